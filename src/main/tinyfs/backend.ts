@@ -1,0 +1,92 @@
+/**
+ * The filesystem idea: nodes with identities, directories that name them, and nothing about where
+ * they are kept. A backend speaks of nodes; paths, symlinks and globs are built on top of it
+ * (`filesystem.ts`, `glob.ts`) once for all backends. Source of the semantics: docs/engine.md.
+ */
+import type { FileType, Micros } from '../../shared/model'
+
+/** Lower-case UUID text. */
+export type NodeId = string
+
+/** A node where it is reached: files and symlinks are kept with the directory that holds them. */
+export interface NodeRef {
+  readonly id: NodeId
+  readonly fileType: FileType
+  /** The directory it is in; the root is in itself. */
+  readonly parentId: NodeId
+}
+
+export interface DirectoryEntry {
+  readonly name: string
+  readonly node: NodeRef
+}
+
+export interface Metadata {
+  readonly node: NodeRef
+  /** Bytes of content; null for directories and symlinks. */
+  readonly size: number | null
+  /** Lower-case hex of the content; null for directories and symlinks. */
+  readonly sha256: string | null
+  readonly nodeVersion: number
+  readonly modifiedAt: Micros
+  /** Extended attributes, e.g. `mediaType`. */
+  readonly attributes: Readonly<Record<string, unknown>>
+}
+
+/** Content of a file, readable at any place. */
+export interface FileReader {
+  readonly size: number
+  /** Fewer bytes than asked only at the end. Not checked against the hash (it is not the whole). */
+  read(offset: number, length: number): Promise<Uint8Array>
+  /**
+   * The content in order, in chunks of at most 256 KiB; checked against size and hash as it ends.
+   * With `start`/`end` a part of it, unchecked. @throws tlogfs.corrupt-content
+   */
+  chunks(range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>
+  close(): Promise<void>
+}
+
+/** What happens where the content goes. */
+export interface FileWriter {
+  write(chunk: Uint8Array): Promise<void>
+  /** Makes the content visible. @throws whatever naming it would */
+  close(): Promise<Metadata>
+  /** Leaves nothing behind. Idempotent, also after close. */
+  abandon(): Promise<void>
+}
+
+export interface FileOptions {
+  readonly fileType?: 'file:data' | 'file:table' | 'file:series'
+  readonly attributes?: Readonly<Record<string, unknown>>
+}
+
+/** What can be read of a filesystem at one moment. Immutable where the backend says so. */
+export interface ReadBackend {
+  readonly root: NodeRef
+  /** The entry of exactly this name, else of one equal after NFC. */
+  lookup(directory: NodeRef, name: string): Promise<DirectoryEntry | undefined>
+  /** All entries, ordered by the UTF-8 bytes of their names. */
+  entries(directory: NodeRef): Promise<readonly DirectoryEntry[]>
+  metadata(node: NodeRef): Promise<Metadata>
+  /** Metadata of all entries of a directory, in the order of `entries`: one pass instead of n. */
+  metadataOfEntries(directory: NodeRef): Promise<readonly Metadata[]>
+  /** The target of a symlink, as written. */
+  readLink(node: NodeRef): Promise<string>
+  open(node: NodeRef): Promise<FileReader>
+}
+
+/**
+ * What can be changed. The caller has resolved paths and checked names; the backend checks only what
+ * it alone can know (`tinyfs.exists`, `tinyfs.not-empty`, `tinyfs.into-itself`).
+ */
+export interface WriteBackend extends ReadBackend {
+  createDirectory(parent: NodeRef, name: string): Promise<NodeRef>
+  createSymlink(parent: NodeRef, name: string, target: string): Promise<NodeRef>
+  /** A new file, named when the writer closes. */
+  createFile(parent: NodeRef, name: string, options?: FileOptions): Promise<FileWriter>
+  /** New content for a file that exists; its type stays unless named. */
+  updateFile(node: NodeRef, options?: FileOptions): Promise<FileWriter>
+  /** Removes a name; a directory must be empty. */
+  remove(parent: NodeRef, name: string): Promise<void>
+  rename(from: { readonly parent: NodeRef; readonly name: string }, to: { readonly parent: NodeRef; readonly name: string }): Promise<void>
+}

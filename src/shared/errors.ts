@@ -1,0 +1,141 @@
+/**
+ * The closed table of everything that can go wrong, one code per kind of failure, named
+ * `layer.reason`. A layer throws only its own codes. One function maps an error to the wire; the
+ * table maps a code to an HTTP status and to the command line's exit status.
+ */
+import type { WireError } from './model'
+
+interface Rule {
+  readonly http: number
+  /** 1 the pond or its content is wrong, 2 wrong usage, 130 interrupted. */
+  readonly exit: 1 | 2 | 130
+}
+
+const wrong = (http: number): Rule => ({ http, exit: 1 })
+const usage: Rule = { http: 400, exit: 2 }
+
+export const ERRORS = {
+  internal: wrong(500),
+
+  'platform.not-found': wrong(404),
+  'platform.exists': wrong(409),
+  'platform.denied': wrong(403),
+  'platform.read-only': wrong(403),
+  'platform.no-space': wrong(507),
+  'platform.io': wrong(500),
+  'platform.locked': wrong(423),
+  'platform.crashed': wrong(500),
+
+  'tinyfs.above-root': wrong(400),
+  'tinyfs.bad-name': wrong(400),
+  'tinyfs.not-found': wrong(404),
+  'tinyfs.exists': wrong(409),
+  'tinyfs.not-a-directory': wrong(409),
+  'tinyfs.is-a-directory': wrong(409),
+  'tinyfs.not-a-file': wrong(409),
+  'tinyfs.not-a-symlink': wrong(409),
+  'tinyfs.not-empty': wrong(409),
+  'tinyfs.into-itself': wrong(409),
+  'tinyfs.symlink-loop': wrong(409),
+  'tinyfs.visit-loop': wrong(409),
+  'tinyfs.bad-pattern': usage,
+  'tinyfs.read-only': wrong(403),
+  'tinyfs.root': wrong(409),
+  'tinyfs.closed': wrong(409),
+
+  'oplog.not-found': wrong(404),
+  'oplog.corrupt-log': wrong(500),
+  'oplog.corrupt-data': wrong(500),
+  'oplog.missing-data': wrong(500),
+  'oplog.unsupported': wrong(409),
+  'oplog.foreign-commit': wrong(409),
+  'oplog.unsafe-path': wrong(500),
+
+  'tlogfs.corrupt-content': wrong(500),
+  'tlogfs.missing-content': wrong(500),
+  'tlogfs.corrupt-directory': wrong(500),
+  'tlogfs.not-a-table': wrong(409),
+  'tlogfs.read-only': wrong(403),
+
+  'steward.not-a-pond': wrong(404),
+  'steward.already-a-pond': wrong(409),
+  'steward.folder-not-empty': wrong(409),
+  'steward.newer-format': wrong(409),
+  'steward.corrupt-pond': wrong(500),
+  'steward.locked': wrong(423),
+  'steward.read-only': wrong(403),
+  'steward.journal-damaged': wrong(500),
+  'steward.foreign-journal': wrong(409),
+  'steward.not-known-durable': wrong(500),
+  'steward.unknown-version': wrong(404),
+  'steward.bad-time': usage,
+  'steward.nothing-pending': wrong(409),
+  'steward.nothing-to-undo': wrong(409),
+  'steward.conflict': wrong(409),
+
+  'query.syntax': wrong(400),
+  'query.failed': wrong(400),
+  'query.not-allowed': wrong(403),
+  'query.no-such-file': wrong(404),
+  'query.not-a-table': wrong(409),
+  'query.unreadable-file': wrong(409),
+  'query.cancelled': { http: 499, exit: 130 },
+  'query.out-of-memory': wrong(507),
+  'query.unknown': wrong(404),
+  'query.bad-export': usage,
+
+  'api.bad-input': usage,
+  'api.no-pond': wrong(409),
+  'api.unknown': wrong(404),
+  'api.interrupted': { http: 499, exit: 130 },
+
+  'host.not-found': wrong(404),
+  'host.exists': wrong(409),
+  'host.unreadable': wrong(403),
+  'host.not-a-folder': wrong(409),
+
+  'web.bad-token': wrong(401),
+  'web.foreign-origin': wrong(403),
+  'web.foreign-host': wrong(403),
+  'web.disconnected': wrong(503),
+
+  'cli.usage': usage,
+} as const satisfies Record<string, Rule>
+
+export type ErrorCode = keyof typeof ERRORS
+export type ErrorDetail = Readonly<Record<string, unknown>>
+
+/** The one exception class of the product. Messages say thing, expected, found. */
+export class PondError extends Error {
+  override readonly name = 'PondError'
+  readonly code: ErrorCode
+  readonly detail: ErrorDetail
+
+  constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.detail = detail
+  }
+}
+
+export function isPondError(error: unknown, code?: ErrorCode): error is PondError {
+  return error instanceof PondError && (code === undefined || error.code === code)
+}
+
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(ERRORS, text)
+}
+
+/**
+ * What a caller outside the process may see of a failure. An error that is not ours becomes
+ * `internal`, with the id under which diagnostics keep its stack.
+ */
+export function toWire(error: unknown, report: (error: unknown) => string): WireError {
+  if (error instanceof PondError) return { code: error.code, message: error.message, detail: error.detail }
+  const reportId = report(error)
+  return {
+    code: 'internal',
+    message: `something went wrong inside DuckPond (report ${reportId})`,
+    detail: { reportId },
+  }
+}

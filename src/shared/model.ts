@@ -1,0 +1,268 @@
+/**
+ * The nouns every runtime shares: what an entry, a change, a version and a result look like on the
+ * control plane. Everything here is JSON-safe: sizes and versions are numbers, instants are integer
+ * microseconds since 1970 UTC, content never appears.
+ */
+
+/** Integer microseconds since 1970-01-01T00:00:00Z. Exact as a JavaScript number until the year 2255. */
+export type Micros = number
+/** A pond version: 0 is the empty pond, every committed transaction adds 1. */
+export type Version = number
+
+export const FILE_TYPES = ['directory', 'symlink', 'file:data', 'file:table', 'file:series'] as const
+export type FileType = (typeof FILE_TYPES)[number]
+
+export const CHANGE_KINDS = ['added', 'modified', 'deleted', 'renamed'] as const
+export type ChangeKind = (typeof CHANGE_KINDS)[number]
+
+export const OPERATION_KINDS = ['create', 'update', 'append', 'delete', 'rename'] as const
+export type OperationKind = (typeof OPERATION_KINDS)[number]
+
+/**
+ * A moment of a pond as people write it: `pending`, `head`, `head~2`, `12`, or a timestamp
+ * (`2026-03-01`, `2026-03-01T10:00`, with or without a zone). The steward resolves it.
+ */
+export type At = string
+
+/** A moment, resolved: pending on top of `version`, or the committed `version` itself. */
+export interface ResolvedAt {
+  readonly kind: 'pending' | 'version'
+  readonly version: Version
+}
+
+/** One name in a directory, with what is known of the node behind it. */
+export interface Entry {
+  readonly path: string
+  readonly name: string
+  readonly nodeId: string
+  readonly fileType: FileType
+  /** Bytes of a file's content; null for directories and symlinks. */
+  readonly size: number | null
+  readonly sha256: string | null
+  /** The node's own version counter, from 1. The one it would get, while pending. */
+  readonly nodeVersion: number
+  readonly modifiedAt: Micros
+  readonly mediaType: string | null
+  /** Where a symlink points, as written. */
+  readonly target: string | null
+  /** How the entry itself differs from the head; null when it does not, or when the past is read. */
+  readonly change: ChangeKind | null
+  /** Its committed path when `change` is `renamed`. */
+  readonly oldPath: string | null
+  /** Pending changes at or below a directory; 0 elsewhere. */
+  readonly pendingBelow: number
+}
+
+/** A net difference of one path between two moments. */
+export interface Change {
+  readonly path: string
+  readonly oldPath: string | null
+  readonly nodeId: string
+  readonly fileType: FileType
+  readonly change: ChangeKind
+  readonly sizeBefore: number | null
+  readonly sizeAfter: number | null
+  readonly sha256Before: string | null
+  readonly sha256After: string | null
+}
+
+export interface ChangeCounts {
+  readonly added: number
+  readonly modified: number
+  readonly deleted: number
+  readonly renamed: number
+}
+
+/** One committed transaction. */
+export interface LogEntry {
+  readonly version: Version
+  readonly committedAt: Micros
+  readonly author: string
+  readonly message: string
+  readonly command: string
+  readonly transactionId: string
+  readonly operations: number
+  readonly counts: ChangeCounts
+  readonly bytesDelta: number
+  readonly isHead: boolean
+}
+
+/** One operation as it was recorded in a version (or is staged, with `version` null). */
+export interface OperationRecord {
+  readonly version: Version | null
+  /** Order within the transaction, from 0; the journal's sequence while pending. */
+  readonly seq: number
+  readonly operation: OperationKind
+  readonly path: string
+  readonly oldPath: string | null
+  readonly nodeId: string
+  readonly fileType: FileType
+  readonly nodeVersion: number
+  readonly size: number | null
+  readonly sha256: string | null
+  readonly at: Micros
+}
+
+/** One version of one entry, newest first in lists; `version` null is the pending one. */
+export interface FileVersion {
+  readonly path: string
+  readonly version: Version | null
+  readonly nodeVersion: number
+  readonly change: ChangeKind
+  readonly size: number | null
+  readonly sha256: string | null
+  readonly author: string | null
+  readonly committedAt: Micros | null
+  readonly message: string | null
+}
+
+export interface Status {
+  readonly version: Version
+  readonly transactionId: string | null
+  readonly pendingOperations: number
+  readonly totalNodes: number
+  readonly lastCommit: Micros | null
+  /** Bytes that the pending operations hold in memory (content is on disk). */
+  readonly memoryUsageBytes: number
+  readonly counts: ChangeCounts
+  /** Operations that `undo` would bring back now. */
+  readonly undoable: number
+}
+
+/** Why one pending operation cannot be applied to the current head. */
+export interface Conflict {
+  readonly seq: number
+  readonly operation: OperationKind
+  readonly path: string
+  readonly reason: string
+}
+
+export type CommitOutcome =
+  | {
+      readonly outcome: 'committed'
+      readonly version: Version
+      readonly transactionId: string
+      readonly operationsCommitted: number
+      readonly bytesWritten: number
+      /** Rows in the transaction's data files. */
+      readonly recordBatchSize: number
+      readonly durationUs: number
+    }
+  | { readonly outcome: 'nothing-to-commit'; readonly version: Version }
+  | { readonly outcome: 'conflict'; readonly version: Version; readonly conflicts: readonly Conflict[] }
+
+export interface RestoreOutcome {
+  readonly nodesRestored: number
+  readonly staged: number
+  readonly durationUs: number
+  /** What was restored to, e.g. `version 3`. */
+  readonly target: string
+}
+
+export interface PondInfo {
+  readonly pondId: string
+  readonly path: string
+  readonly name: string
+  readonly createdAt: string
+  readonly format: number
+  readonly version: Version
+  readonly deltaVersion: number
+  /** Why nothing can be staged here; null for a writable pond. */
+  readonly readOnly: { readonly code: string; readonly message: string } | null
+}
+
+/** A column of a file, a table or a result; `type` is DuckDB's own spelling. */
+export interface Column {
+  readonly name: string
+  readonly type: string
+}
+
+/** How a file reads as a table. */
+export const TABLE_FORMATS = ['parquet', 'csv', 'json', 'jsonl'] as const
+export type TableFormat = (typeof TABLE_FORMATS)[number]
+
+export interface Description {
+  readonly entry: Entry
+  /** What the viewer opens: `table` has `columns`. */
+  readonly kind: 'directory' | 'symlink' | 'table' | 'text' | 'image' | 'binary'
+  readonly tableFormat: TableFormat | null
+  readonly columns: readonly Column[] | null
+  /** Known without reading data (Parquet), else null. */
+  readonly rows: number | null
+  readonly rowGroups: readonly { readonly rows: number; readonly bytes: number }[] | null
+  /** Why a file that looks like a table cannot be read as one. */
+  readonly problem: WireError | null
+  readonly versions: number
+}
+
+/** Any failure as it crosses a wire. */
+export interface WireError {
+  readonly code: string
+  readonly message: string
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+export interface Problem {
+  readonly file: string
+  readonly kind: string
+  readonly message: string
+}
+
+export interface VerifyReport {
+  readonly ok: boolean
+  readonly checked: { readonly dataFiles: number; readonly rows: number; readonly blobs: number; readonly bytes: number }
+  readonly problems: readonly Problem[]
+}
+
+/** What the page hears about without asking: everything else is asked for again. */
+export interface PondChanged {
+  readonly type: 'pond.changed'
+  readonly version: Version
+  /** Pending operations now. */
+  readonly pending: number
+  /** Grows with every change seen by this host; a cache key for reads at `pending`. */
+  readonly tick: number
+}
+
+/** How far long work has come; `total` null while unknown. */
+export interface Progress {
+  readonly kind: 'progress'
+  readonly done: number
+  readonly total: number | null
+  readonly unit: 'files' | 'bytes' | 'rows' | 'percent'
+  readonly note: string
+}
+/** A long call is a stream of these, the last of which is `done`. Aborting the stream cancels the work. */
+export type Step<T> = Progress | { readonly kind: 'done'; readonly result: T }
+
+export const EXPORT_FORMATS = ['parquet', 'csv', 'jsonl', 'arrow'] as const
+export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+
+export interface SortKey {
+  readonly column: number
+  readonly descending: boolean
+}
+
+/** What a running or finished query looks like. Rows come as Arrow through the byte plane. */
+export interface QueryState {
+  readonly queryId: string
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled'
+  readonly sql: string
+  readonly at: ResolvedAt
+  /** Null until the first chunk exists. */
+  readonly columns: readonly Column[] | null
+  /** Rows that can be paged to now; final once `state` is `done`. */
+  readonly rowsReady: number
+  /** 0..100, null while DuckDB does not know. */
+  readonly percent: number | null
+  readonly elapsedMs: number
+  readonly error: QueryError | null
+}
+
+export interface QueryError extends WireError {
+  /** From 1; null when DuckDB names no place. */
+  readonly line: number | null
+  /** From 1, in characters. */
+  readonly column: number | null
+  readonly candidates: readonly string[]
+}
