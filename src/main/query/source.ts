@@ -1,0 +1,51 @@
+/**
+ * What a query reads: one pond at one moment. The query layer owns this interface; `pond.ts`
+ * implements it over a steward's view, so that neither layer knows the other.
+ */
+import type { Change, FileType, ResolvedAt } from '../../shared/model'
+import type { OplogRow } from '../oplog'
+
+/** An entry as its directory's Arrow content names it, with the path the tree gives it at the moment. */
+export interface DirectoryRow {
+  readonly partId: string
+  readonly name: string
+  readonly childNodeId: string
+  readonly nodeType: FileType
+  readonly path: string
+}
+
+/** A file that SQL may read as a table. */
+export interface TableFile {
+  /** Its path in the pond. */
+  readonly path: string
+  readonly fileType: FileType
+  readonly size: number
+  readonly sha256: string
+  /**
+   * Makes the content readable for DuckDB and returns its absolute host path: the blob itself once it
+   * is checked against its hash, or a copy in the cache. The name has no useful extension.
+   */
+  hostFile(): Promise<string>
+}
+
+/** A pending operation as the row it would become: `txnSeq` is -1 and means NULL. */
+export type PendingRow = OplogRow
+
+export interface QuerySource {
+  readonly at: ResolvedAt
+  readonly pondId: string
+  /** Absolute host paths: the only folders DuckDB may read. */
+  readonly pondFolder: string
+  /** Absolute host path, writable (in the system's temp folder for a read-only pond). */
+  readonly cacheFolder: string
+  /** Absolute host paths of the table's live Parquet files. Rows with txn_seq beyond `at.version` are to be left out. */
+  readonly dataFiles: readonly string[]
+  /** Rows of the pending operations, in bounded batches; nothing unless `at` is pending. */
+  pendingRows(): AsyncIterable<readonly PendingRow[]>
+  directoryRows(): AsyncIterable<readonly DirectoryRow[]>
+  /** Net changes from head to pending; nothing unless `at` is pending. */
+  changes(): Promise<readonly Change[]>
+  /** Files at an absolute pond path or glob, by path. @throws tinyfs.* for a plain path that is not there. */
+  tables(pathOrGlob: string): Promise<readonly TableFile[]>
+  info(): Promise<Readonly<Record<string, string>>>
+}
