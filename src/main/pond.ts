@@ -1,0 +1,249 @@
+/**
+ * A pond, opened: the only place that wires the layers together. It owns one steward and one DuckDB
+ * and hands both out; hosts and the api see the product through this class alone.
+ */
+import type {
+  At,
+  Change,
+  ChangeCounts,
+  CommitOutcome,
+  Entry,
+  FileVersion,
+  LogEntry,
+  Micros,
+  OperationRecord,
+  PondChanged,
+  PondInfo,
+  Progress,
+  ResolvedAt,
+  RestoreOutcome,
+  Status,
+  VerifyReport,
+  Version,
+} from '../shared/model'
+import { type World } from './platform'
+import { Queries, type QuerySource } from './query'
+import { querySource } from './query-source'
+import { Steward, type Moment, type PreparedContent, type Staged, type StagingFileSystem } from './steward'
+import type { FileReader } from './tinyfs'
+
+export type { Moment, PreparedContent, Staged, StagingFileSystem }
+
+export interface OpenOptions {
+  /** Never write outside the cache, whatever the folder would allow. */
+  readonly readOnly?: boolean
+  /** How long to wait for another process's lock. Default 10,000. */
+  readonly lockTimeoutMs?: number
+  /** Writable folder outside the pond (absolute host path) for a pond that cannot be written. */
+  readonly fallbackCacheFolder?: string
+}
+
+export interface StageOptions {
+  readonly signal?: AbortSignal
+  /** Commit what was staged (and what it depends on) in the same hold, with this message. */
+  readonly commit?: CommitOptions
+}
+
+export interface CommitOptions {
+  readonly message: string
+  readonly author?: string
+  readonly command?: string
+  readonly onProgress?: (progress: Progress) => void
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Makes a pond in the folder that `world.storage` is rooted at (made if missing).
+ * @throws steward.already-a-pond, steward.folder-not-empty
+ */
+export async function createPond(world: World, options: OpenOptions = {}): Promise<Pond> {
+  return new Pond(world, await Steward.create(world, options))
+}
+
+/**
+ * Opens the pond in the folder that `world.storage` is rooted at.
+ * @throws steward.not-a-pond, steward.newer-format, steward.corrupt-pond, platform.denied
+ */
+export async function openPond(world: World, options: OpenOptions = {}): Promise<Pond> {
+  return new Pond(world, await Steward.open(world, options))
+}
+
+export class Pond {
+  readonly pondId: string
+  readonly #world: World
+  readonly #steward: Steward
+  #queries: Queries | undefined
+
+  constructor(world: World, steward: Steward) {
+    this.#world = world
+    this.#steward = steward
+    this.pondId = steward.pondId
+  }
+
+  async close(): Promise<void> {
+    await this.#queries?.close()
+    await this.#steward.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  info(): Promise<PondInfo> {
+    return this.#steward.info()
+  }
+
+  status(): Promise<Status> {
+    return this.#steward.status()
+  }
+
+  /** Calls back after every change of this pond by whomever, within a second. Returns the unsubscriber. */
+  onChange(listener: (event: PondChanged) => void): Promise<() => void> {
+    return this.#steward.onChange(listener)
+  }
+
+  /** @throws steward.unknown-version, steward.bad-time */
+  async resolveAt(at: At): Promise<ResolvedAt> {
+    return (await this.#steward.moment(at)).at
+  }
+
+  /**
+   * The pond at one moment: `moment.fs` is a tinyfs file system to read. A moment does not change
+   * while it is held; take a new one to see news.
+   */
+  moment(at: At = 'pending'): Promise<Moment> {
+    return this.#steward.moment(at)
+  }
+
+  // ---- reading, by path ------------------------------------------------------------------------
+
+  async stat(path: string, at: At = 'pending'): Promise<Entry> {
+    return (await this.moment(at)).entry(path)
+  }
+
+  /** The directory's entries by name in UTF-8 order; with `deleted` also those pending deletion. */
+  async list(path: string, options: { readonly at?: At; readonly deleted?: boolean } = {}): Promise<readonly Entry[]> {
+    return (await this.moment(options.at)).list(path, options.deleted ?? false)
+  }
+
+  /** Entries that match a glob, by path. @throws tinyfs.bad-pattern */
+  async glob(pattern: string, options: { readonly at?: At; readonly all?: boolean } = {}): Promise<readonly Entry[]> {
+    return (await this.moment(options.at)).glob(pattern, options.all ?? false)
+  }
+
+  /** Follows symlinks. Close the reader. @throws tinyfs.not-found, tinyfs.is-a-directory */
+  async open(path: string, at: At = 'pending'): Promise<FileReader> {
+    return (await this.moment(at)).fs.open(path)
+  }
+
+  // ---- staging ---------------------------------------------------------------------------------
+
+  /**
+   * Takes content in without making it visible: hashed as it comes, small content kept aside in
+   * memory, large content in a blob. Give it to `StagingFileSystem.put`, or `discardPrepared`.
+   * Outside the lock, so that others can work meanwhile.
+   */
+  prepare(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, signal?: AbortSignal): Promise<PreparedContent> {
+    return this.#steward.prepare(chunks, signal)
+  }
+
+  /** Gives prepared content up. Idempotent. */
+  discardPrepared(content: PreparedContent): Promise<void> {
+    return this.#steward.discardPrepared(content)
+  }
+
+  /**
+   * Stages what `work` does, all or nothing, in one hold of the lock: when it returns, the operations
+   * are durable and pending; when it throws, nothing happened.
+   * @throws steward.locked, steward.read-only, and whatever `work` throws
+   */
+  stage<T>(work: (fs: StagingFileSystem) => Promise<T>, options: StageOptions = {}): Promise<Staged<T>> {
+    return this.#steward.stage(work, options)
+  }
+
+  // ---- changes ---------------------------------------------------------------------------------
+
+  /** Net changes by path. `head` to `pending` is what is not committed yet. */
+  diff(from: At = 'head', to: At = 'pending'): Promise<{ from: ResolvedAt; to: ResolvedAt; changes: readonly Change[]; counts: ChangeCounts }> {
+    return this.#steward.diff(from, to)
+  }
+
+  commit(options: CommitOptions): Promise<CommitOutcome> {
+    return this.#steward.commit(options)
+  }
+
+  /** Drops the pending operations behind these paths (all when empty) and what depends on them. */
+  discard(paths: readonly string[]): Promise<{ discarded: number; paths: readonly string[] }> {
+    return this.#steward.discard(paths)
+  }
+
+  /** Brings the last discard back. @throws steward.nothing-to-undo */
+  undo(): Promise<{ restored: number }> {
+    return this.#steward.undo()
+  }
+
+  /** Stages the way back to a moment, of one path or of the whole pond. */
+  restore(path: string | null, to: At): Promise<RestoreOutcome> {
+    return this.#steward.restore(path, to)
+  }
+
+  // ---- history ---------------------------------------------------------------------------------
+
+  /** Versions, newest first; with `path` only those that touched the node at that path (or that was there). */
+  log(options: { readonly path?: string; readonly before?: Version; readonly limit?: number } = {}): Promise<readonly LogEntry[]> {
+    return this.#steward.log(options)
+  }
+
+  /** Operations of a version in their order; null: those that are pending. @throws steward.unknown-version */
+  show(version: Version | null): Promise<readonly OperationRecord[]> {
+    return this.#steward.show(version)
+  }
+
+  /** Versions of the entry at a path, newest first, the pending one on top. */
+  fileVersions(path: string): Promise<readonly FileVersion[]> {
+    return this.#steward.fileVersions(path)
+  }
+
+  // ---- care ------------------------------------------------------------------------------------
+
+  /** Checks every hash, row and reference; quick: sizes and references only. Names each damaged file. */
+  verify(options: { readonly quick?: boolean; readonly signal?: AbortSignal; readonly onProgress?: (progress: Progress) => void } = {}): Promise<VerifyReport> {
+    return this.#steward.verify(options)
+  }
+
+  /** What opening repaired; empty when nothing was left over. */
+  recover(): Promise<{ repaired: readonly string[] }> {
+    return this.#steward.recover()
+  }
+
+  compact(): Promise<{ filesBefore: number; filesAfter: number }> {
+    return this.#steward.compact()
+  }
+
+  checkpoint(): Promise<{ deltaVersion: number }> {
+    return this.#steward.checkpoint()
+  }
+
+  // ---- SQL -------------------------------------------------------------------------------------
+
+  /** What SQL reads at a moment; give it to `queries`. */
+  async source(at: At = 'head'): Promise<QuerySource> {
+    return querySource(this.#steward, await this.moment(at))
+  }
+
+  /** DuckDB, started when first asked for. */
+  get queries(): Queries {
+    this.#queries ??= new Queries(this.#world, { tempFolder: this.#steward.cacheHostFolder })
+    return this.#queries
+  }
+
+  /** A folder that is this pond's to scribble in; absolute host path. */
+  get cacheHostFolder(): string {
+    return this.#steward.cacheHostFolder
+  }
+
+  /** Now, by the world's clock. */
+  now(): Micros {
+    return this.#world.clock.now()
+  }
+}
