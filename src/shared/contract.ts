@@ -6,6 +6,7 @@
  */
 import { eventIterator, oc, type, type ContractRouterClient } from '@orpc/contract'
 import { z } from 'zod'
+import type { CommandId } from './commands'
 import { EXPORT_FORMATS } from './model'
 import type {
   Change,
@@ -49,6 +50,10 @@ export interface HostInfo {
   readonly startPond: string | null
   readonly platform: string
 }
+/** What the host asks of the page: a menu command (`shared/commands.ts`), or a pond opened from outside. */
+export type HostEvent =
+  | { readonly kind: 'command'; readonly command: CommandId }
+  | { readonly kind: 'open-pond'; readonly path: string }
 export interface RecentPond {
   readonly path: string
   readonly name: string
@@ -121,6 +126,8 @@ export interface ExportedFile {
 export const contract = {
   host: {
     info: base.output(type<HostInfo>()),
+    /** Silent until a menu or the system asks for something. */
+    events: base.output(eventIterator(type<HostEvent>())),
     recent: base.output(type<readonly RecentPond[]>()),
     forget: base.input(z.object({ path: hostPath })).output(type<void>()),
     /** Lists the folders of a folder of this machine, for choosing a pond or an export's target. */
