@@ -1,0 +1,7 @@
+/** The session, for everything above it. */
+export * from './commands'
+export * from './connection'
+export * from './failure'
+export * from './hooks'
+export * from './session'
+export * from './tasks'

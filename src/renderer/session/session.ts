@@ -1,0 +1,75 @@
+/**
+ * What all parts of the window share: the open pond, the moment being looked at, the selection, the
+ * tab in front, and the last news from the pond. Features meet only here.
+ */
+import { create } from 'zustand'
+import type { PondChanged, PondInfo, Version } from '../../shared/model'
+import type { HostInfo } from '../../shared/contract'
+import type { Connection } from './connection'
+
+export const TABS = ['files', 'changes', 'history', 'sql'] as const
+export type Tab = (typeof TABS)[number]
+
+/** The moment the whole window shows: now (with what is pending), or a committed version. */
+export type Moment = 'pending' | Version
+
+/** A comparison that another feature asks the Changes tab to show. Moments as the API takes them. */
+export interface Comparison {
+  readonly path: string
+  readonly from: string
+  readonly to: string
+}
+
+export interface Session {
+  readonly host: HostInfo | null
+  readonly wire: Connection['state']
+  readonly pond: PondInfo | null
+  /** Null when no pond is open. */
+  readonly at: Moment | null
+  readonly tab: Tab
+  /** The selected entry's path; null when nothing is. */
+  readonly selected: string | null
+  /** The last news of `pond.watch`; null until the first. */
+  readonly news: PondChanged | null
+  readonly comparison: Comparison | null
+  /** SQL that another feature asks the console to open in a new tab; the console takes it. */
+  readonly sqlRequest: { readonly sql: string; readonly run: boolean } | null
+
+  setHost(host: HostInfo): void
+  setWire(wire: Connection['state']): void
+  openPond(pond: PondInfo): void
+  closePond(): void
+  setNews(news: PondChanged): void
+  setAt(at: Moment): void
+  setTab(tab: Tab): void
+  select(path: string | null): void
+  compare(comparison: Comparison | null): void
+  openSql(sql: string, run?: boolean): void
+  takeSqlRequest(): { readonly sql: string; readonly run: boolean } | null
+}
+
+const CLOSED = { pond: null, at: null, tab: 'files', selected: null, news: null, comparison: null, sqlRequest: null } as const
+
+export const useSession = create<Session>()((set, get) => ({
+  host: null,
+  wire: 'reconnecting',
+  ...CLOSED,
+
+  setHost: (host) => set({ host }),
+  setWire: (wire) => set({ wire }),
+  openPond: (pond) => set({ ...CLOSED, pond, at: 'pending' }),
+  closePond: () => set(CLOSED),
+  setNews: (news) => set({ news }),
+  setAt: (at) => {
+    if (get().pond !== null) set({ at })
+  },
+  setTab: (tab) => set({ tab }),
+  select: (selected) => set({ selected }),
+  compare: (comparison) => set(comparison === null ? { comparison } : { comparison, tab: 'changes', selected: comparison.path }),
+  openSql: (sql, run = false) => set({ sqlRequest: { sql, run }, tab: 'sql' }),
+  takeSqlRequest: () => {
+    const request = get().sqlRequest
+    if (request !== null) set({ sqlRequest: null })
+    return request
+  },
+}))
