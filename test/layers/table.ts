@@ -1,0 +1,124 @@
+/**
+ * The import table of the product as data: which zone a file belongs to, which zones it may import,
+ * and through which door. `check.ts` applies it; docs/architecture.md draws it.
+ */
+
+export interface Zone {
+  readonly name: string
+  /** Path under the checkout: of a folder (everything in it) or of a file without its extension. */
+  readonly at: string
+  /** Names of the zones it may import, itself aside. */
+  readonly mayImport: readonly string[]
+  /** `index`: others enter by its index file only. `open`: others may import any of its files. */
+  readonly door: 'index' | 'open'
+  /** Packages and builtins, by prefix, that are not for this zone. */
+  readonly bans: readonly string[]
+}
+
+/** Each layer of the engine, with the layers it stands on. */
+const ENGINE: Readonly<Record<string, readonly string[]>> = {
+  diagnostics: ['shared'],
+  platform: ['diagnostics', 'shared'],
+  tinyfs: ['platform', 'diagnostics', 'shared'],
+  oplog: ['platform', 'diagnostics', 'shared'],
+  tlogfs: ['tinyfs', 'oplog', 'platform', 'diagnostics', 'shared'],
+  steward: ['tlogfs', 'tinyfs', 'oplog', 'platform', 'diagnostics', 'shared'],
+  query: ['tlogfs', 'tinyfs', 'oplog', 'platform', 'diagnostics', 'shared'],
+}
+const HOST = ['pond', 'api', 'platform/node', 'diagnostics', 'shared']
+
+const engine = Object.entries(ENGINE).map(([name, mayImport]): Zone => ({
+  name,
+  at: `src/main/${name}`,
+  mayImport,
+  door: 'index',
+  bans: ['electron'],
+}))
+const host = (name: string, more: readonly string[], bans: readonly string[]): Zone => ({
+  name,
+  at: `src/main/${name}`,
+  mayImport: [...HOST, ...more],
+  door: 'index',
+  bans,
+})
+
+const BROWSER = ['node:', 'electron', '@duckdb/', 'parquet-wasm', 'fs-native-extensions']
+
+/** The more specific zone comes first: a file belongs to the first that holds it. */
+export const ZONES: readonly Zone[] = [
+  { name: 'shared', at: 'src/shared', mayImport: [], door: 'open', bans: [...BROWSER, 'react'] },
+
+  // Adapters of platform: chosen by hosts, never by the engine.
+  {
+    name: 'platform/node',
+    at: 'src/main/platform/node',
+    mayImport: ENGINE['platform']!.concat('platform'),
+    door: 'index',
+    bans: ['electron'],
+  },
+  {
+    name: 'platform/sim',
+    at: 'src/main/platform/sim',
+    mayImport: ENGINE['platform']!.concat('platform'),
+    door: 'index',
+    bans: ['electron', 'node:fs'],
+  },
+  ...engine,
+  {
+    name: 'pond',
+    at: 'src/main/pond',
+    mayImport: ['query', 'steward', ...ENGINE['query']!],
+    door: 'index',
+    bans: ['electron'],
+  },
+  {
+    name: 'api',
+    at: 'src/main/api',
+    mayImport: ['pond', 'query', 'steward', ...ENGINE['query']!],
+    door: 'index',
+    bans: ['electron'],
+  },
+  host('web', [], ['electron']),
+  host('cli', ['web'], ['electron']),
+  host('electron', [], []),
+  host('index', ['electron'], []),
+
+  {
+    name: 'preload',
+    at: 'src/preload',
+    mayImport: ['shared'],
+    door: 'index',
+    bans: ['node:', 'react', 'zod', '@orpc/'],
+  },
+
+  { name: 'ui', at: 'src/renderer/ui', mayImport: ['shared'], door: 'open', bans: BROWSER },
+  { name: 'session', at: 'src/renderer/session', mayImport: ['shared', 'connect'], door: 'open', bans: BROWSER },
+  { name: 'connect', at: 'src/renderer/connect', mayImport: ['shared'], door: 'open', bans: BROWSER },
+  {
+    name: 'app',
+    at: 'src/renderer/app',
+    mayImport: ['feature', 'session', 'ui', 'connect', 'shared'],
+    door: 'open',
+    bans: BROWSER,
+  },
+  {
+    name: 'main',
+    at: 'src/renderer/main',
+    mayImport: ['app', 'session', 'ui', 'connect', 'shared'],
+    door: 'open',
+    bans: BROWSER,
+  },
+]
+
+/** Every folder under features/ is a zone of its own, so that features cannot know each other. */
+export const FEATURES = 'src/renderer/features'
+export const featureZone = (feature: string): Zone => ({
+  name: `features/${feature}`,
+  at: `${FEATURES}/${feature}`,
+  mayImport: ['session', 'ui', 'shared'],
+  door: 'index',
+  bans: BROWSER,
+})
+
+/** Modules that the renderer and the preload may name as types only: their code is the server's. */
+export const TYPES_ONLY_IN_PAGE: readonly string[] = ['src/shared/contract']
