@@ -6,7 +6,6 @@
  */
 import { eventIterator, oc, type, type ContractRouterClient } from '@orpc/contract'
 import { z } from 'zod'
-import type { CommandId } from './commands'
 import { EXPORT_FORMATS } from './model'
 import type {
   Change,
@@ -38,6 +37,15 @@ const at = z.string().max(64).default('pending')
 const hostPath = z.string().min(1).max(4096)
 const id = z.string().min(1).max(64)
 const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(100_000).default(1_000) }
+/** A command of the page: `key` as the page spells it, e.g. `mod+shift+K`. */
+const hostCommand = z.object({
+  id: z.string().min(1).max(64),
+  title: z.string().max(200),
+  group: z.string().max(64),
+  key: z.string().max(64).nullable(),
+  enabled: z.boolean(),
+})
+export type HostCommand = z.infer<typeof hostCommand>
 
 const steps = <T>() => eventIterator(type<Step<T>>())
 
@@ -50,9 +58,9 @@ export interface HostInfo {
   readonly startPond: string | null
   readonly platform: string
 }
-/** What the host asks of the page: a menu command (`shared/commands.ts`), or a pond opened from outside. */
+/** What the host asks of the page: to run one of its commands, or to open a pond named from outside. */
 export type HostEvent =
-  | { readonly kind: 'command'; readonly command: CommandId }
+  | { readonly kind: 'command'; readonly id: string }
   | { readonly kind: 'open-pond'; readonly path: string }
 export interface RecentPond {
   readonly path: string
@@ -128,6 +136,8 @@ export const contract = {
     info: base.output(type<HostInfo>()),
     /** Silent until a menu or the system asks for something. */
     events: base.output(eventIterator(type<HostEvent>())),
+    /** The page's commands as they are now, for a host with a menu of its own; others ignore them. */
+    showCommands: base.input(z.object({ commands: z.array(hostCommand).max(500) })).output(type<void>()),
     recent: base.output(type<readonly RecentPond[]>()),
     forget: base.input(z.object({ path: hostPath })).output(type<void>()),
     /** Lists the folders of a folder of this machine, for choosing a pond or an export's target. */
