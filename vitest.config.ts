@@ -1,15 +1,33 @@
-/** Unit tests: everything beside the source and under test/ that needs neither a build nor a browser. */
+/**
+ * Tests that need neither a build step nor a browser. Project "unit" is everything beside the source
+ * and under test/; each folder of HEAVY is a project of its own, because it takes minutes or needs
+ * what `npm ci` does not bring: `vitest run --project interop`.
+ */
 import { defineConfig } from 'vitest/config'
+
+const HEAVY = ['interop', 'crash', 'memory']
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
-    // Suites with a script of their own: they take minutes, or need what `npm ci` does not bring.
-    exclude: ['test/{interop,crash,memory}/**', 'node_modules/**'],
-    environment: 'node',
     pool: 'forks',
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
     restoreMocks: true,
+    reporters: ['default', 'json'],
+    outputFile: { json: 'test-results/unit.json' },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
+          exclude: [`test/{${HEAVY.join(',')}}/**`],
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+        },
+      },
+      ...HEAVY.map((name) => ({
+        extends: true as const,
+        test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 600_000, hookTimeout: 600_000 },
+      })),
+    ],
   },
 })
