@@ -54,6 +54,9 @@ export const ERRORS = {
   'tlogfs.corrupt-content': wrong(500),
   'tlogfs.missing-content': wrong(500),
   'tlogfs.corrupt-directory': wrong(500),
+  'tlogfs.changed': wrong(409),
+  'tlogfs.journal-damaged': wrong(500),
+  'tlogfs.foreign-journal': wrong(409),
   'tlogfs.not-a-table': wrong(409),
   'tlogfs.read-only': wrong(403),
 
@@ -64,8 +67,6 @@ export const ERRORS = {
   'steward.corrupt-pond': wrong(500),
   'steward.locked': wrong(423),
   'steward.read-only': wrong(403),
-  'steward.journal-damaged': wrong(500),
-  'steward.foreign-journal': wrong(409),
   'steward.not-known-durable': wrong(500),
   'steward.unknown-version': wrong(404),
   'steward.bad-time': usage,

@@ -1,0 +1,230 @@
+/**
+ * From replayed operations to the rows of a transaction: one row per operation, one `entries` row per
+ * committed directory whose names changed, and the transaction's own row. Pure but for reading content.
+ */
+import { CHANGE_KINDS, type ChangeCounts, type ChangeKind, type Micros, type Version } from '../../shared/model'
+import type { OplogRow } from '../oplog'
+import type { DirectoryEntry, NodeId } from '../tinyfs'
+import { encodeEntries } from './directory'
+import type { DirectoryState } from './directory-state'
+import { changeKind } from './diff'
+import { sameContent } from './node-state'
+import { INLINE_LIMIT, TRANSACTIONS_ID } from './operation'
+import type { AppliedOperation, Overlay } from './overlay'
+
+export interface Transaction {
+  readonly version: Version
+  readonly transactionId: string
+  readonly committedAt: Micros
+  /** Commit time of the version before. */
+  readonly previousAt: Micros
+  readonly wallClock: Micros
+  readonly author: string
+  readonly message: string
+  readonly command: string
+  /** Live nodes before, without the root. */
+  readonly nodesBefore: number
+}
+
+/** A directory gets a full state again once its deltas outgrow the last one, in entries or in rows. */
+const MIN_DELTA_ROWS = 64
+const ENTRIES_PER_DELTA_ROW = 256
+
+/** The rows of a transaction, in no order. */
+export async function transactionRows(overlay: Overlay, transaction: Transaction): Promise<OplogRow[]> {
+  const rows: OplogRow[] = []
+  for await (const batch of operationRows(overlay, { transaction })) rows.push(...batch)
+  for (const { id, names } of overlay.changedDirectories()) {
+    const row = await entriesRow(overlay, id, names, transaction)
+    if (row !== null) rows.push(row)
+  }
+  rows.push(await transactionRow(overlay, transaction))
+  return rows
+}
+
+/**
+ * One row per applied operation, in batches of bounded size. Without a transaction: as they are while
+ * pending, with txnSeq -1 and no directory content.
+ */
+export async function* operationRows(
+  overlay: Overlay,
+  { transaction }: { readonly transaction: Transaction | null },
+): AsyncGenerator<OplogRow[]> {
+  const lastCreate = new Map<NodeId, number>()
+  overlay.applied.forEach((applied, index) => {
+    if (applied.operation.kind === 'create' && applied.operation.fileType === 'directory') lastCreate.set(applied.operation.nodeId, index)
+  })
+  let batch: OplogRow[] = []
+  let bytes = 0
+  for (const [index, applied] of overlay.applied.entries()) {
+    const isDirectory = applied.operation.fileType === 'directory'
+    let content = isDirectory ? null : await contentOf(overlay, applied)
+    if (isDirectory && transaction !== null && lastCreate.get(applied.operation.nodeId) === index) {
+      content = await fullEntries(overlay, applied)
+    }
+    const row = operationRow(applied, index, content, transaction)
+    batch.push(row)
+    bytes += content?.length ?? 0
+    if (batch.length >= 1024 || bytes > 4 << 20) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
+  }
+  if (batch.length > 0) yield batch
+}
+
+function operationRow(applied: AppliedOperation, index: number, content: Uint8Array | null, transaction: Transaction | null): OplogRow {
+  const { operation, nodeVersion, path, formerPath, formerPart, before, after } = applied
+  const isDirectory = operation.fileType === 'directory'
+  const state = after ?? before
+  const attributes: Record<string, unknown> = { ...(after?.attributes ?? {}), seq: index }
+  for (const key of ['parent', 'formerPath', 'formerPart']) delete attributes[key]
+  if (isDirectory) attributes['parent'] = operation.place.directoryId
+  if (formerPath !== null) attributes['formerPath'] = formerPath
+  if (formerPart !== null) attributes['formerPart'] = formerPart
+  const deleted = operation.kind === 'delete'
+  return {
+    partId: isDirectory ? operation.nodeId : (state?.node.parentId ?? operation.place.directoryId),
+    nodeId: operation.nodeId,
+    fileType: after?.node.fileType ?? operation.fileType,
+    timestamp: transaction === null ? operation.stagedAt : clamp(operation.stagedAt, transaction.previousAt, transaction.committedAt),
+    version: nodeVersion,
+    content,
+    sha256: deleted ? null : (after?.sha256 ?? null),
+    size: deleted ? null : (after?.size ?? null),
+    minEventTime: null,
+    maxEventTime: null,
+    extendedAttributes: JSON.stringify(attributes),
+    txnSeq: transaction?.version ?? -1,
+    operation: operation.kind,
+    name: after?.name ?? operation.place.name,
+    path,
+  }
+}
+
+const encoder = new TextEncoder()
+
+async function contentOf(overlay: Overlay, { operation, after }: AppliedOperation): Promise<Uint8Array | null> {
+  if (operation.kind === 'delete' || after === null) return null
+  if (after.target !== null) return encoder.encode(after.target)
+  if (after.size === null || after.size > INLINE_LIMIT) return null
+  const reader = await overlay.openState(after)
+  try {
+    // Read through `chunks`, which checks the hash: a damaged journal must not become a row.
+    const parts: Uint8Array[] = []
+    for await (const chunk of reader.chunks()) parts.push(chunk)
+    return parts.length === 1 ? (parts[0] as Uint8Array) : new Uint8Array(Buffer.concat(parts))
+  } finally {
+    await reader.close()
+  }
+}
+
+async function fullEntries(overlay: Overlay, applied: AppliedOperation): Promise<Uint8Array | null> {
+  const node = applied.after?.node
+  if (node === undefined || (await overlay.state(node)) === undefined) return null
+  return encodeFull(await overlay.entries(node))
+}
+
+function encodeFull(entries: readonly DirectoryEntry[]): Uint8Array {
+  return encodeEntries(
+    entries.map(({ name, node }) => ({ name, childNodeId: node.id, operation: 'insert', nodeType: node.fileType })),
+    'full',
+  )
+}
+
+async function entriesRow(
+  overlay: Overlay,
+  id: NodeId,
+  names: ReadonlyMap<string, DirectoryEntry | null>,
+  transaction: Transaction,
+): Promise<OplogRow | null> {
+  const base = overlay.originOf(id) === null ? undefined : await overlay.base.findDirectory(id)
+  if (base === undefined) return null
+  const delta: { name: string; childNodeId: string; operation: 'insert' | 'update' | 'delete'; nodeType: DirectoryEntry['node']['fileType'] }[] = []
+  for (const [name, now] of names) {
+    const was = base.exact(name)
+    if (now === null) {
+      if (was !== undefined) delta.push({ name, childNodeId: was.node.id, operation: 'delete', nodeType: was.node.fileType })
+    } else if (was === undefined) {
+      delta.push({ name, childNodeId: now.node.id, operation: 'insert', nodeType: now.node.fileType })
+    } else if (was.node.id !== now.node.id || was.node.fileType !== now.node.fileType) {
+      delta.push({ name, childNodeId: now.node.id, operation: 'update', nodeType: now.node.fileType })
+    }
+  }
+  if (delta.length === 0) return null
+  const directory = { id, fileType: 'directory' as const, parentId: id }
+  const content = wantsFull(base, delta.length) ? encodeFull(await overlay.entries(directory)) : encodeEntries(delta, 'delta')
+  const path = await overlay.directoryPath(id)
+  return {
+    partId: id,
+    nodeId: id,
+    fileType: 'directory',
+    timestamp: transaction.committedAt,
+    version: await overlay.nextDirectoryVersion(id),
+    content,
+    sha256: null,
+    size: null,
+    minEventTime: null,
+    maxEventTime: null,
+    extendedAttributes: null,
+    txnSeq: transaction.version,
+    operation: 'entries',
+    name: path.slice(path.lastIndexOf('/') + 1),
+    path,
+  }
+}
+
+function wantsFull({ stored }: DirectoryState, changes: number): boolean {
+  if (stored.deltaEntries + changes > stored.fullEntries) return true
+  return stored.deltaRows + 1 > Math.max(MIN_DELTA_ROWS, stored.fullEntries / ENTRIES_PER_DELTA_ROW)
+}
+
+async function transactionRow(overlay: Overlay, transaction: Transaction): Promise<OplogRow> {
+  const { counts, bytesDelta, nodesDelta } = await summarise(overlay)
+  const { author, message, command, wallClock, committedAt } = transaction
+  return {
+    partId: TRANSACTIONS_ID,
+    nodeId: transaction.transactionId,
+    fileType: 'transaction',
+    timestamp: committedAt,
+    version: 1,
+    content: null,
+    sha256: null,
+    size: null,
+    minEventTime: null,
+    maxEventTime: null,
+    extendedAttributes: JSON.stringify({
+      author,
+      message,
+      command,
+      operations: overlay.applied.length,
+      ...counts,
+      bytesDelta,
+      totalNodes: transaction.nodesBefore + nodesDelta,
+      ...(wallClock === committedAt ? {} : { wallClock }),
+    }),
+    txnSeq: transaction.version,
+    operation: 'commit',
+    name: null,
+    path: null,
+  }
+}
+
+/** What the operations amount to: net changes by kind, bytes and nodes gained. */
+export async function summarise(overlay: Overlay): Promise<{ counts: ChangeCounts; bytesDelta: number; nodesDelta: number }> {
+  const counts: Record<ChangeKind, number> = { added: 0, modified: 0, deleted: 0, renamed: 0 }
+  let bytesDelta = 0
+  let nodesDelta = 0
+  for (const { before, after } of await overlay.differences()) {
+    bytesDelta += (after?.state.size ?? 0) - (before?.state.size ?? 0)
+    nodesDelta += (after === null ? 0 : 1) - (before === null ? 0 : 1)
+    const kind = changeKind(before, after, sameContent)
+    if (kind !== null) counts[kind]++
+  }
+  return { counts: Object.fromEntries(CHANGE_KINDS.map((kind) => [kind, counts[kind]])) as unknown as ChangeCounts, bytesDelta, nodesDelta }
+}
+
+function clamp(value: Micros, low: Micros, high: Micros): Micros {
+  return Math.min(Math.max(value, low), high)
+}

@@ -1,0 +1,193 @@
+/**
+ * The write side of the pending filesystem: every change becomes an operation that is replayed on the
+ * overlay at once, so that what follows sees it. Nothing is durable until the steward has written the
+ * operations to the journal; content over the inline limit is a blob already.
+ */
+import { PondError } from '../../shared/errors'
+import type { Micros, OperationKind } from '../../shared/model'
+import { quote } from '../../shared/path'
+import type { FileOptions, FileWriter, Metadata, NodeId, NodeRef, WriteBackend } from '../tinyfs'
+import type { Blobs } from './blobs'
+import type { Operation, Place } from './operation'
+import type { Overlay } from './overlay'
+
+/** Content taken in and hashed, not yet named by anything. */
+export interface PreparedContent {
+  readonly size: number
+  readonly sha256: string
+  /** The bytes where they are few; null when they are in a blob. */
+  readonly inline: Uint8Array | null
+}
+
+export interface StageSource {
+  readonly blobs: Blobs
+  readonly now: () => Micros
+  readonly newId: () => NodeId
+  /** The next unused sequence number of the journal. */
+  readonly nextSeq: number
+}
+
+export class StagingBackend implements WriteBackend {
+  readonly root: NodeRef
+  readonly overlay: Overlay
+  readonly operations: Operation[] = []
+  /** Inline content by sequence number. */
+  readonly contents = new Map<number, Uint8Array>()
+  readonly #source: StageSource
+
+  constructor(overlay: Overlay, source: StageSource) {
+    this.overlay = overlay
+    this.root = overlay.root
+    this.#source = source
+  }
+
+  lookup(directory: NodeRef, name: string): ReturnType<Overlay['lookup']> {
+    return this.overlay.lookup(directory, name)
+  }
+  entries(directory: NodeRef): ReturnType<Overlay['entries']> {
+    return this.overlay.entries(directory)
+  }
+  metadata(node: NodeRef): Promise<Metadata> {
+    return this.overlay.metadata(node)
+  }
+  metadataOfEntries(directory: NodeRef): ReturnType<Overlay['metadataOfEntries']> {
+    return this.overlay.metadataOfEntries(directory)
+  }
+  readLink(node: NodeRef): Promise<string> {
+    return this.overlay.readLink(node)
+  }
+  open(node: NodeRef): ReturnType<Overlay['open']> {
+    return this.overlay.open(node)
+  }
+
+  async createDirectory(parent: NodeRef, name: string): Promise<NodeRef> {
+    const id = this.#source.newId()
+    await this.perform({ kind: 'create', nodeId: id, fileType: 'directory', place: { directoryId: parent.id, name } })
+    return { id, fileType: 'directory', parentId: parent.id }
+  }
+
+  async createSymlink(parent: NodeRef, name: string, target: string): Promise<NodeRef> {
+    const id = this.#source.newId()
+    await this.perform({ kind: 'create', nodeId: id, fileType: 'symlink', place: { directoryId: parent.id, name }, target })
+    return { id, fileType: 'symlink', parentId: parent.id }
+  }
+
+  async createFile(parent: NodeRef, name: string, options: FileOptions = {}): Promise<FileWriter> {
+    return this.#writer((content) => this.putFile(parent, name, content, options))
+  }
+
+  async updateFile(node: NodeRef, options: FileOptions = {}): Promise<FileWriter> {
+    return this.#writer((content) => this.replaceContent(node, content, options))
+  }
+
+  /** Names prepared content. @throws tinyfs.exists */
+  async putFile(parent: NodeRef, name: string, content: PreparedContent, options: FileOptions = {}): Promise<Metadata> {
+    const fileType = options.fileType ?? 'file:data'
+    const node: NodeRef = { id: this.#source.newId(), fileType, parentId: parent.id }
+    await this.perform({
+      kind: 'create',
+      nodeId: node.id,
+      fileType,
+      place: { directoryId: parent.id, name },
+      content,
+      attributes: options.attributes ?? {},
+    })
+    return this.overlay.metadata(node)
+  }
+
+  /** Gives a file new content; its type stays unless named. */
+  async replaceContent(node: NodeRef, content: PreparedContent, options: FileOptions = {}): Promise<Metadata> {
+    const before = await this.overlay.mustState(node)
+    const fileType = options.fileType ?? before.node.fileType
+    await this.perform({
+      kind: 'update',
+      nodeId: node.id,
+      fileType,
+      place: { directoryId: before.node.parentId, name: before.name },
+      content,
+      baseSha256: before.sha256,
+      attributes: options.attributes ?? {},
+    })
+    return this.overlay.metadata({ ...node, fileType })
+  }
+
+  async remove(parent: NodeRef, name: string): Promise<void> {
+    const entry = await this.overlay.lookup(parent, name)
+    if (entry === undefined) throw new PondError('tinyfs.not-found', `${quote(name)} does not exist`, { name })
+    const { id, fileType } = entry.node
+    await this.perform({ kind: 'delete', nodeId: id, fileType, place: { directoryId: parent.id, name: entry.name } })
+  }
+
+  async rename(from: { parent: NodeRef; name: string }, to: { parent: NodeRef; name: string }): Promise<void> {
+    const entry = await this.overlay.lookup(from.parent, from.name)
+    if (entry === undefined) throw new PondError('tinyfs.not-found', `${quote(from.name)} does not exist`, { name: from.name })
+    const { id, fileType } = entry.node
+    await this.perform({
+      kind: 'rename',
+      nodeId: id,
+      fileType,
+      place: { directoryId: to.parent.id, name: to.name },
+      from: { directoryId: from.parent.id, name: entry.name },
+    })
+  }
+
+  /** Stages one operation as plain data. @throws the tinyfs error of the condition that does not hold */
+  async perform(draft: OperationDraft): Promise<void> {
+    const { content, ...rest } = draft
+    const operation: Operation = {
+      from: null,
+      baseSha256: null,
+      target: null,
+      priorVersion: 0,
+      attributes: {},
+      ...rest,
+      seq: this.#source.nextSeq + this.operations.length,
+      stagedAt: this.#source.now(),
+      size: content?.size ?? null,
+      sha256: content?.sha256 ?? null,
+    }
+    const refusal = await this.overlay.apply(operation)
+    if (refusal !== null) {
+      const { name } = operation.place
+      const message = `cannot ${operation.kind} ${quote(name)}: ${refusal.reason}`
+      throw new PondError(refusal.code, message, { name, operation: operation.kind })
+    }
+    this.operations.push(operation)
+    if (content?.inline) this.contents.set(operation.seq, content.inline)
+  }
+
+  async #writer(name: (content: PreparedContent) => Promise<Metadata>): Promise<FileWriter> {
+    const blob = this.#source.blobs.writer()
+    let open = true
+    return {
+      write: (chunk) => {
+        if (!open) throw new PondError('tinyfs.closed', 'the file is closed already')
+        return blob.write(chunk)
+      },
+      close: async () => {
+        if (!open) throw new PondError('tinyfs.closed', 'the file is closed already')
+        open = false
+        return name(await blob.finish())
+      },
+      abandon: async () => {
+        if (!open) return
+        open = false
+        await blob.abandon()
+      },
+    }
+  }
+}
+
+/** What a caller says of an operation; the rest is filled in. */
+export interface OperationDraft {
+  readonly kind: OperationKind
+  readonly nodeId: NodeId
+  readonly fileType: Operation['fileType']
+  readonly place: Place
+  readonly from?: Place
+  readonly content?: PreparedContent
+  readonly baseSha256?: string | null
+  readonly target?: string
+  readonly priorVersion?: number
+  readonly attributes?: Readonly<Record<string, unknown>>
+}

@@ -1,0 +1,302 @@
+/**
+ * The committed filesystem at one pond version, read from the rows of the oplog: rows whose txn_seq is
+ * at most the version. Immutable; what it has read it keeps. Directories are folded from their last
+ * full state and the deltas after it.
+ */
+import { PondError } from '../../shared/errors'
+import type { AddressedRow, OplogRow, Snapshot } from '../oplog'
+import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../tinyfs'
+import { bytesReader, type Blobs } from './blobs'
+import { DirectoryState } from './directory-state'
+import { decodeEntries } from './directory'
+import { metadataOf, parseAttributes, stateOfRow, type NodeState } from './node-state'
+import { ROOT_ID } from './operation'
+
+export const ROOT_NODE: NodeRef = { id: ROOT_ID, fileType: 'directory', parentId: ROOT_ID }
+/** From this many subdirectories on, their metadata is read in one pass over all files. */
+const MANY_DIRECTORIES = 8
+
+interface DirectoryRecord {
+  readonly state: NodeState
+  readonly names: DirectoryState
+}
+
+/** True for rows that belong to the filesystem (the transaction's own row does not). */
+export function isNodeRow(row: OplogRow): boolean {
+  return row.fileType !== 'transaction'
+}
+
+export class View implements ReadBackend {
+  readonly root = ROOT_NODE
+  readonly version: number
+  readonly snapshot: Snapshot
+  readonly #blobs: Blobs
+  readonly #directories = new Map<NodeId, Promise<DirectoryRecord | null>>()
+  readonly #nodes = new Map<NodeId, NodeState | null>()
+  readonly #parts = new Map<NodeId, Promise<void>>()
+
+  constructor(snapshot: Snapshot, version: number, blobs: Blobs) {
+    this.snapshot = snapshot
+    this.version = version
+    this.#blobs = blobs
+  }
+
+  async lookup(directory: NodeRef, name: string): Promise<DirectoryEntry | undefined> {
+    return (await this.directory(directory)).lookup(name)
+  }
+
+  async entries(directory: NodeRef): Promise<readonly DirectoryEntry[]> {
+    return (await this.directory(directory)).sorted()
+  }
+
+  async metadata(node: NodeRef): Promise<Metadata> {
+    return metadataOf(await this.mustState(node))
+  }
+
+  async metadataOfEntries(directory: NodeRef): Promise<readonly Metadata[]> {
+    const entries = await this.entries(directory)
+    await this.prefetch(entries.map((entry) => entry.node))
+    return Promise.all(entries.map((entry) => this.metadata(entry.node)))
+  }
+
+  async readLink(node: NodeRef): Promise<string> {
+    const { target } = await this.mustState(node)
+    if (target === null) throw new PondError('tinyfs.not-a-symlink', `node ${node.id} is no symlink`, { nodeId: node.id })
+    return target
+  }
+
+  async open(node: NodeRef): Promise<FileReader> {
+    return this.openState(await this.mustState(node))
+  }
+
+  /** The names in a directory that is live at this version. @throws tlogfs.corrupt-directory */
+  async directory(directory: NodeRef): Promise<DirectoryState> {
+    return (await this.#mustDirectory(directory.id)).names
+  }
+
+  /** The names in a directory by its id; undefined when it does not exist at this version. */
+  async findDirectory(id: NodeId): Promise<DirectoryState | undefined> {
+    return (await this.#directory(id))?.names
+  }
+
+  /** What is known of a node that is kept in `node.parentId`; undefined when it is not live there. */
+  async state(node: NodeRef): Promise<NodeState | undefined> {
+    if (node.fileType === 'directory') return (await this.#directory(node.id))?.state
+    const known = this.#nodes.get(node.id)
+    if (known !== undefined) return known ?? undefined
+    let last: OplogRow | undefined
+    const filter = { partId: node.parentId, nodeId: node.id, txnSeqUpTo: this.version, content: isSymlink }
+    for await (const rows of this.snapshot.scan(filter)) for (const row of rows) last = later(last, row)
+    const state = last === undefined ? null : liveState(last)
+    this.#nodes.set(node.id, state)
+    return state ?? undefined
+  }
+
+  async mustState(node: NodeRef): Promise<NodeState> {
+    const state = await this.state(node)
+    if (state === undefined) {
+      throw new PondError('tlogfs.corrupt-directory', `directory ${node.parentId} names node ${node.id}, which has no row at version ${this.version}`, {
+        directoryId: node.parentId,
+        nodeId: node.id,
+        version: this.version,
+      })
+    }
+    return state
+  }
+
+  /** Reads what `state` will be asked for soon, in as few passes as that takes. */
+  async prefetch(nodes: readonly NodeRef[]): Promise<void> {
+    const wanted = new Map<NodeId, number>()
+    const directories = new Set<NodeId>()
+    for (const node of nodes) {
+      if (node.fileType === 'directory') {
+        if (!this.#directories.has(node.id)) directories.add(node.id)
+      } else if (!this.#nodes.has(node.id)) wanted.set(node.parentId, (wanted.get(node.parentId) ?? 0) + 1)
+    }
+    for (const [partId, count] of wanted) if (count > 1) await this.#part(partId)
+    if (directories.size >= MANY_DIRECTORIES) await this.#readDirectories(directories)
+  }
+
+  /** Content of a state of this view; the reader checks what it reads whole. */
+  async openState(state: NodeState): Promise<FileReader> {
+    const { content, node } = state
+    const size = state.size ?? 0
+    const sha256 = state.sha256 ?? ''
+    const context = { path: state.name, version: this.version, nodeId: node.id }
+    if (content.kind === 'blob') return this.#blobs.open(sha256, size, context)
+    if (content.kind !== 'row') throw new PondError('tinyfs.not-a-file', `node ${node.id} has no content`, { nodeId: node.id })
+    let bytes: Uint8Array | null = null
+    const filter = { partId: content.partId, nodeId: node.id, txnSeqUpTo: this.version, content: (row: OplogRow) => row.version === content.nodeVersion }
+    for await (const rows of this.snapshot.scan(filter)) {
+      for (const row of rows) if (row.version === content.nodeVersion) bytes = row.content
+    }
+    if (bytes === null) {
+      throw new PondError('tlogfs.missing-content', `the row of node ${node.id} at node version ${content.nodeVersion} has no content`, context)
+    }
+    return bytesReader(bytes, sha256, size, context)
+  }
+
+  /** The path of a live directory, by its id. */
+  async directoryPath(id: NodeId): Promise<string> {
+    const names: string[] = []
+    for (let at = id; at !== ROOT_ID; ) {
+      const { state } = await this.#mustDirectory(at)
+      names.push(state.name)
+      at = state.node.parentId
+      if (names.length > 100_000) throw new PondError('tlogfs.corrupt-directory', `directory ${id} is inside itself`, { directoryId: id })
+    }
+    return `/${names.reverse().join('/')}`
+  }
+
+  /**
+   * Where these nodes are at this version, by id alone: one pass over the whole table, for what has
+   * no better lead. Nodes that are not live are absent; `last` has the last node version of each.
+   */
+  async locate(ids: ReadonlySet<NodeId>): Promise<{ states: ReadonlyMap<NodeId, NodeState>; last: ReadonlyMap<NodeId, number> }> {
+    const rows = new Map<NodeId, OplogRow>()
+    const last = new Map<NodeId, number>()
+    const directories = new Set<NodeId>()
+    for await (const batch of this.snapshot.scan({ nodeIds: ids, txnSeqUpTo: this.version, content: isSymlink })) {
+      for (const row of batch) {
+        last.set(row.nodeId, Math.max(last.get(row.nodeId) ?? 0, row.version))
+        if (row.fileType === 'directory') directories.add(row.nodeId)
+        else rows.set(row.nodeId, later(rows.get(row.nodeId), row))
+      }
+    }
+    const states = new Map<NodeId, NodeState>()
+    for (const [id, row] of rows) {
+      const state = liveState(row)
+      if (state !== null) states.set(id, state)
+    }
+    if (directories.size >= MANY_DIRECTORIES) await this.#readDirectories(directories)
+    for (const id of directories) {
+      const record = await this.#directory(id)
+      if (record !== null) states.set(id, record.state)
+    }
+    return { states, last }
+  }
+
+  async #mustDirectory(id: NodeId): Promise<DirectoryRecord> {
+    const record = await this.#directory(id)
+    if (record === null) {
+      throw new PondError('tlogfs.corrupt-directory', `directory ${id} does not exist at version ${this.version}`, {
+        directoryId: id,
+        version: this.version,
+      })
+    }
+    return record
+  }
+
+  #directory(id: NodeId): Promise<DirectoryRecord | null> {
+    let record = this.#directories.get(id)
+    if (record === undefined) {
+      record = this.#readDirectory(id)
+      this.#directories.set(id, record)
+      record.catch(() => this.#directories.delete(id))
+    }
+    return record
+  }
+
+  async #readDirectory(id: NodeId): Promise<DirectoryRecord | null> {
+    const rows: OplogRow[] = []
+    const filter = { partId: id, nodeId: id, txnSeqUpTo: this.version, content: true }
+    for await (const batch of this.snapshot.scan(filter)) rows.push(...batch)
+    return foldDirectory(id, rows)
+  }
+
+  async #readDirectories(ids: ReadonlySet<NodeId>): Promise<void> {
+    const rows = new Map<NodeId, OplogRow[]>([...ids].map((id) => [id, []]))
+    const filter = { nodeIds: ids, txnSeqUpTo: this.version, content: true }
+    for await (const batch of this.snapshot.scan(filter)) for (const row of batch) rows.get(row.nodeId)?.push(row)
+    for (const [id, own] of rows) {
+      if (!this.#directories.has(id)) this.#directories.set(id, Promise.resolve(foldDirectory(id, own)))
+    }
+  }
+
+  /** Reads the rows of all files and symlinks of a directory at once. */
+  #part(partId: NodeId): Promise<void> {
+    let reading = this.#parts.get(partId)
+    if (reading === undefined) {
+      reading = this.#readPart(partId)
+      this.#parts.set(partId, reading)
+      reading.catch(() => this.#parts.delete(partId))
+    }
+    return reading
+  }
+
+  async #readPart(partId: NodeId): Promise<void> {
+    const last = new Map<NodeId, AddressedRow>()
+    for await (const rows of this.snapshot.scan({ partId, txnSeqUpTo: this.version, content: isSymlink })) {
+      for (const row of rows) {
+        if (row.nodeId === partId) continue
+        const known = last.get(row.nodeId)
+        if (known === undefined || known.version < row.version) last.set(row.nodeId, row)
+      }
+    }
+    const names = await this.findDirectory(partId)
+    for (const [id, row] of last) {
+      // A node that was moved elsewhere still has its older rows here: only what is named here is of here.
+      const state = liveState(row)
+      if (state !== null && names?.exact(state.name)?.node.id !== id) continue
+      if (!this.#nodes.has(id)) this.#nodes.set(id, state)
+    }
+  }
+}
+
+function isSymlink(row: OplogRow): boolean {
+  return row.fileType === 'symlink'
+}
+
+function later<Row extends OplogRow>(known: Row | undefined, row: Row): Row {
+  return known !== undefined && known.version > row.version ? known : row
+}
+
+function liveState(row: OplogRow): NodeState | null {
+  return row.operation === 'delete' ? null : stateOfRow(row)
+}
+
+/** Folds a directory's own rows, oldest first: creation or full state, then deltas; renames move it, a delete ends it. */
+function foldDirectory(id: NodeId, rows: OplogRow[]): DirectoryRecord | null {
+  rows.sort((a, b) => a.version - b.version)
+  let live = id === ROOT_ID
+  let names = new Map<string, DirectoryEntry>()
+  let stored = { fullEntries: 0, deltaEntries: 0, deltaRows: 0 }
+  let state: NodeState = {
+    node: ROOT_NODE,
+    name: '',
+    nodeVersion: 0,
+    modifiedAt: 0,
+    size: null,
+    sha256: null,
+    target: null,
+    attributes: {},
+    content: { kind: 'none' },
+    version: 0,
+  }
+  for (const row of rows) {
+    if (row.operation === 'delete') {
+      live = false
+      names = new Map()
+    } else if (row.operation === 'create' || row.operation === 'rename') {
+      live = true
+      const attributes = parseAttributes(row.extendedAttributes)
+      const parentId = typeof attributes['parent'] === 'string' ? attributes['parent'] : ROOT_ID
+      state = { ...state, node: { id, fileType: 'directory', parentId }, name: row.name ?? '', attributes }
+    }
+    if (row.content !== null && row.content.length > 0 && (row.operation === 'create' || row.operation === 'entries')) {
+      const { mode, entries } = decodeEntries(row.content, id)
+      if (mode === 'full') {
+        names = new Map()
+        stored = { fullEntries: entries.length, deltaEntries: 0, deltaRows: 0 }
+      } else {
+        stored = { ...stored, deltaEntries: stored.deltaEntries + entries.length, deltaRows: stored.deltaRows + 1 }
+      }
+      for (const entry of entries) {
+        if (entry.operation === 'delete') names.delete(entry.name)
+        else names.set(entry.name, { name: entry.name, node: { id: entry.childNodeId, fileType: entry.nodeType, parentId: id } })
+      }
+    }
+    state = { ...state, nodeVersion: row.version, modifiedAt: row.timestamp, version: row.txnSeq }
+  }
+  return live ? { state, names: new DirectoryState(names, stored) } : null
+}
