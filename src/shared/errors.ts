@@ -38,6 +38,7 @@ export const ERRORS = {
   'tinyfs.into-itself': wrong(409),
   'tinyfs.symlink-loop': wrong(409),
   'tinyfs.visit-loop': wrong(409),
+  'tinyfs.too-large': wrong(413),
   'tinyfs.bad-pattern': usage,
   'tinyfs.read-only': wrong(403),
   'tinyfs.root': wrong(409),

@@ -88,5 +88,8 @@ export interface WriteBackend extends ReadBackend {
   updateFile(node: NodeRef, options?: FileOptions): Promise<FileWriter>
   /** Removes a name; a directory must be empty. */
   remove(parent: NodeRef, name: string): Promise<void>
-  rename(from: { readonly parent: NodeRef; readonly name: string }, to: { readonly parent: NodeRef; readonly name: string }): Promise<void>
+  rename(
+    from: { readonly parent: NodeRef; readonly name: string },
+    to: { readonly parent: NodeRef; readonly name: string },
+  ): Promise<void>
 }

@@ -1,0 +1,23 @@
+export type {
+  DirectoryEntry,
+  FileOptions,
+  FileReader,
+  FileWriter,
+  Metadata,
+  NodeId,
+  NodeRef,
+  ReadBackend,
+  WriteBackend,
+} from './backend'
+export {
+  FileSystem,
+  ReadFileSystem,
+  type FilePlace,
+  type Found,
+  type Listed,
+  type ListedWithMetadata,
+  type PlaceOptions,
+  type Stat,
+} from './filesystem'
+export { MAX_LINKS, type Resolved, type WalkBase } from './resolve'
+export type { Visited } from './visit'
