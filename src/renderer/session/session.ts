@@ -3,7 +3,7 @@
  * tab in front, and the last news from the pond. Features meet only here.
  */
 import { create } from 'zustand'
-import type { PondChanged, PondInfo, Version } from '../../shared/model'
+import type { PondChanged, PondInfo, Version, WireError } from '../../shared/model'
 import type { HostInfo } from '../../shared/contract'
 import type { Connection } from './connection'
 
@@ -32,14 +32,19 @@ export interface Session {
   /** The last news of `pond.watch`; null until the first. */
   readonly news: PondChanged | null
   readonly comparison: Comparison | null
+  /** Another program held the pond's lock when something was to be written here; null when not. */
+  readonly lockedBy: WireError | null
   /** SQL that another feature asks the console to open in a new tab; the console takes it. */
   readonly sqlRequest: { readonly sql: string; readonly run: boolean } | null
 
   setHost(host: HostInfo): void
   setWire(wire: Connection['state']): void
   openPond(pond: PondInfo): void
+  /** Replaces what is known of the open pond, leaving everything else as it is. */
+  refreshPond(pond: PondInfo): void
   closePond(): void
   setNews(news: PondChanged): void
+  setLockedBy(failure: WireError | null): void
   setAt(at: Moment): void
   setTab(tab: Tab): void
   select(path: string | null): void
@@ -48,7 +53,16 @@ export interface Session {
   takeSqlRequest(): { readonly sql: string; readonly run: boolean } | null
 }
 
-const CLOSED = { pond: null, at: null, tab: 'files', selected: null, news: null, comparison: null, sqlRequest: null } as const
+const CLOSED = {
+  pond: null,
+  at: null,
+  tab: 'files',
+  selected: null,
+  news: null,
+  comparison: null,
+  lockedBy: null,
+  sqlRequest: null,
+} as const
 
 export const useSession = create<Session>()((set, get) => ({
   host: null,
@@ -58,8 +72,12 @@ export const useSession = create<Session>()((set, get) => ({
   setHost: (host) => set({ host }),
   setWire: (wire) => set({ wire }),
   openPond: (pond) => set({ ...CLOSED, pond, at: 'pending' }),
+  refreshPond: (pond) => {
+    if (get().pond?.pondId === pond.pondId) set({ pond })
+  },
   closePond: () => set(CLOSED),
-  setNews: (news) => set({ news }),
+  setNews: (news) => set({ news, lockedBy: null }),
+  setLockedBy: (lockedBy) => set({ lockedBy }),
   setAt: (at) => {
     if (get().pond !== null) set({ at })
   },

@@ -25,7 +25,7 @@ export function Tabs<K extends string>({
   readonly items: readonly TabItem<K>[]
   readonly value: K
   readonly onChange: (key: K) => void
-  readonly className?: string
+  readonly className?: string | undefined
   /** From `useTabs`. */
   readonly id: string
 }) {

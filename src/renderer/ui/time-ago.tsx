@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react'
 import { exactInstant, formatAgo } from './format'
 
-export function TimeAgo({ instant, className }: { readonly instant: number; readonly className?: string }) {
+export function TimeAgo({ instant, className }: { readonly instant: number; readonly className?: string | undefined }) {
   const now = useNow()
   return (
     <time className={className} dateTime={new Date(instant / 1000).toISOString()} title={exactInstant(instant)}>

@@ -1,0 +1,100 @@
+/** Bands across the window that say why it is not the usual: the past, read only, locked, or cut off. */
+import { Button } from '@mantine/core'
+import { IconHistory, IconLock, IconLockOpen, IconPlugConnectedX } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useHead, usePond, useSession } from '../session'
+import { adviceFor, sentence } from '../ui'
+import classes from './bands.module.css'
+
+export function Bands() {
+  const at = useSession((s) => s.at)
+  const setAt = useSession((s) => s.setAt)
+  const wire = useSession((s) => s.wire)
+  const lockedBy = useSession((s) => s.lockedBy)
+  const setLockedBy = useSession((s) => s.setLockedBy)
+  const { readOnly } = usePond()
+  const head = useHead()
+  return (
+    <>
+      {wire === 'reconnecting' && (
+        <Band kind="wire" icon={<IconPlugConnectedX size={16} stroke={1.6} />}>
+          DuckPond does not answer. Connecting again…
+        </Band>
+      )}
+      {wire === 'lost' && (
+        <Band
+          kind="lost"
+          icon={<IconPlugConnectedX size={16} stroke={1.6} />}
+          action={
+            <Button variant="default" onClick={() => location.reload()}>
+              Reload
+            </Button>
+          }
+        >
+          DuckPond has gone. What was staged or committed is safe; start DuckPond again, then reload.
+        </Band>
+      )}
+      {readOnly !== null && (
+        <Band kind="quiet" icon={<IconLock size={16} stroke={1.6} />}>
+          Read only: {sentence(readOnly.message)} {adviceFor(readOnly.code)}
+        </Band>
+      )}
+      {lockedBy !== null && (
+        <Band
+          kind="warning"
+          icon={<IconLockOpen size={16} stroke={1.6} />}
+          action={
+            <Button variant="default" onClick={() => setLockedBy(null)}>
+              Dismiss
+            </Button>
+          }
+        >
+          {sentence(lockedBy.message)} {adviceFor(lockedBy.code)}
+        </Band>
+      )}
+      {typeof at === 'number' && (
+        <Band
+          kind="past"
+          label="Past version"
+          icon={<IconHistory size={16} stroke={1.6} />}
+          action={
+            <Button variant="filled" onClick={() => setAt('pending')}>
+              Back to now
+            </Button>
+          }
+          aside="Everything here is read only."
+        >
+          {`You are looking at version ${at} of ${Math.max(at, head)}`}
+        </Band>
+      )}
+    </>
+  )
+}
+
+function Band({
+  kind,
+  icon,
+  label,
+  children,
+  aside,
+  action,
+}: {
+  readonly kind: 'past' | 'quiet' | 'warning' | 'wire' | 'lost'
+  readonly icon: ReactNode
+  readonly label?: string
+  readonly children: ReactNode
+  readonly aside?: ReactNode
+  readonly action?: ReactNode
+}) {
+  return (
+    <div className={classes.band} data-kind={kind} role="status" aria-label={label}>
+      <span aria-hidden className={classes.icon}>
+        {icon}
+      </span>
+      <span className={classes.text}>{children}</span>
+      {aside !== undefined && <span className={classes.aside}>{aside}</span>}
+      <span className={classes.spacer} />
+      {action}
+    </div>
+  )
+}

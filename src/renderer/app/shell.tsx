@@ -1,0 +1,85 @@
+/**
+ * The window around an open pond: navigator left, the tab's work in the middle, the time slider and
+ * the status bar along the bottom, and bands above the work that say when it is not now, not writable
+ * or not connected. Sizes of panes are remembered.
+ */
+import { Loader } from '@mantine/core'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
+import { FilesView, Navigator } from '../features/files'
+import { TimeSlider } from '../features/history'
+import { TABS, useSession, type Tab } from '../session'
+import { ErrorState, useTabs } from '../ui'
+import { Bands } from './bands'
+import { PondCommands } from './pond-commands'
+import classes from './shell.module.css'
+import { Boundary } from './start'
+import { StatusBar } from './status-bar'
+import { TopBar } from './top-bar'
+
+const ChangesView = lazy(() => import('../features/changes').then((m) => ({ default: m.ChangesView })))
+const HistoryView = lazy(() => import('../features/history').then((m) => ({ default: m.HistoryView })))
+const SqlConsole = lazy(() => import('../features/sql').then((m) => ({ default: m.SqlConsole })))
+
+const VIEWS = { files: FilesView, changes: ChangesView, history: HistoryView, sql: SqlConsole } as const satisfies Record<Tab, unknown>
+
+export function Shell() {
+  const at = useSession((s) => s.at)
+  const tabs = useTabs()
+  const layout = useDefaultLayout({ id: 'duckpond.layout', storage: localStorage, panelIds: ['navigator', 'work'] })
+  return (
+    <div className={classes.shell} data-past={at !== 'pending' || undefined}>
+      <PondCommands />
+      <TopBar tabsId={tabs.id} />
+      <Bands />
+      <Group
+        className={classes.middle}
+        orientation="horizontal"
+        {...(layout.defaultLayout === undefined ? {} : { defaultLayout: layout.defaultLayout })}
+        onLayoutChanged={layout.onLayoutChanged}
+      >
+        <Panel id="navigator" defaultSize={280} minSize={180} maxSize="50%" groupResizeBehavior="preserve-pixel-size">
+          <nav className={classes.side} aria-label="Pond">
+            <Navigator />
+          </nav>
+        </Panel>
+        <Separator className={classes.separator} aria-label="Width of the navigator" />
+        <Panel id="work" minSize="30%">
+          <main className={classes.work}>
+            {TABS.map((tab) => (
+              <TabPanel key={tab} tab={tab} panelProps={tabs.panelProps(tab)} />
+            ))}
+          </main>
+        </Panel>
+      </Group>
+      <TimeSlider />
+      <StatusBar />
+    </div>
+  )
+}
+
+/** Drawn from the first time it comes to the front, and kept: a console does not forget when one looks at a file. */
+function TabPanel({ tab, panelProps }: { readonly tab: Tab; readonly panelProps: Record<string, string> }) {
+  const front = useSession((s) => s.tab === tab)
+  const [visited, setVisited] = useState(front)
+  useEffect(() => {
+    if (front) setVisited(true)
+  }, [front])
+  const View = VIEWS[tab]
+  if (!front && !visited) return null
+  return (
+    <div {...panelProps} className={classes.panel} hidden={!front}>
+      <Boundary fallback={(failure) => <ErrorState title="This view cannot be drawn" failure={failure} />}>
+        <Suspense
+          fallback={
+            <div className={classes.loading}>
+              <Loader size="xs" aria-label="Loading" />
+            </div>
+          }
+        >
+          <View />
+        </Suspense>
+      </Boundary>
+    </div>
+  )
+}

@@ -1,0 +1,3 @@
+export function CommitButton() {
+  return null
+}

@@ -1,0 +1,1 @@
+export { CommitButton } from './commit-button'

@@ -1,0 +1,2 @@
+export { FilesView } from './files-view'
+export { Navigator } from './navigator/navigator'

@@ -1,0 +1,3 @@
+export function Navigator() {
+  return null
+}

@@ -1,0 +1,2 @@
+export { HistoryView } from './history-view'
+export { TimeSlider } from './time-slider'

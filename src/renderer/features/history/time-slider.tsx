@@ -1,0 +1,3 @@
+export function TimeSlider() {
+  return null
+}
