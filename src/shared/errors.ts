@@ -89,6 +89,7 @@ export const ERRORS = {
   'api.bad-input': usage,
   'api.no-pond': wrong(409),
   'api.unknown': wrong(404),
+  'api.twin-pond': wrong(409),
   'api.interrupted': { http: 499, exit: 130 },
 
   'host.not-found': wrong(404),
@@ -99,6 +100,7 @@ export const ERRORS = {
   'web.bad-token': wrong(401),
   'web.foreign-origin': wrong(403),
   'web.foreign-host': wrong(403),
+  'web.port-in-use': wrong(409),
   'web.disconnected': wrong(503),
 
   'cli.usage': usage,
