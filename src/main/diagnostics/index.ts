@@ -1,0 +1,3 @@
+/** Structured log, recent records and error reports of one process. */
+export { openDiagnostics, type Diagnostics, type DiagnosticsOptions, type ErrorReport } from './diagnostics'
+export { memoryLog, silentLog, type Log, type LogFields, type LogLevel, type LogRecord } from './log'
