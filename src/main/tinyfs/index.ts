@@ -21,3 +21,7 @@ export {
 } from './filesystem'
 export { MAX_LINKS, type Resolved, type WalkBase } from './resolve'
 export type { Visited } from './visit'
+export { glob, type GlobMatch, type GlobOptions } from './glob'
+export { hasWildcard } from './name-pattern'
+export { BytesReader, CHUNK_BYTES } from './bytes-reader'
+export { MemoryBackend, type MemorySources } from './backends/memory'

@@ -79,11 +79,10 @@ export async function walk(
       if (++links > MAX_LINKS) throw symlinkLoop(joinNames(pathNames(parsePath(text))), MAX_LINKS)
       link = joinNames([...names, entry.name])
       const target = targetNames(base, names, link, await backend.readLink(entry.node))
-      const shared = sharedLength(names, target)
-      names.length = shared
-      nodes.length = shared + 1
-      ahead = [...target.slice(shared), ...rest]
-      aheadFromLink = target.length - shared + Math.max(0, aheadFromLink - 1)
+      names.length = 0
+      nodes.length = 1
+      ahead = [...target, ...rest]
+      aheadFromLink = target.length + Math.max(0, aheadFromLink - 1)
       continue
     }
 
@@ -113,10 +112,4 @@ function targetNames(base: WalkBase, directory: readonly string[], link: PondPat
   } catch (error) {
     throw isPondError(error, 'tinyfs.above-root') && error.detail.target === undefined ? outside(error) : error
   }
-}
-
-function sharedLength(a: readonly string[], b: readonly string[]): number {
-  let length = 0
-  while (length < a.length && length < b.length && a[length] === b[length]) length++
-  return length
 }

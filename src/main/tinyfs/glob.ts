@@ -1,0 +1,173 @@
+/**
+ * Patterns over a whole tree: `*` `?` `[a-z]` `{a,b}` within a name, `**` for any number of
+ * directories. Relies on a filesystem to follow links; promises each directory is visited once for
+ * each place in the pattern, so that every pattern ends on every tree. Semantics in docs/engine.md.
+ */
+import { isPondError, PondError } from '../../shared/errors'
+import { childPath, compareUtf8, quote, ROOT, type PondPath } from '../../shared/path'
+import type { NodeId, NodeRef } from './backend'
+import type { Listed, ReadFileSystem } from './filesystem'
+import { compileName, type NamePattern } from './name-pattern'
+import { visitLoop } from './refusal'
+
+export interface GlobOptions {
+  /** Let wildcards match names that begin with a dot. */
+  readonly all?: boolean
+}
+
+export interface GlobMatch extends Listed {
+  /** As the pattern reached it: links in the middle are spelled, not replaced. */
+  readonly path: PondPath
+  /** A symlink at the end is itself, not what it points to. */
+  readonly node: NodeRef
+  /** What each wildcard matched, from the left; `**` gives directory names joined by `/`. */
+  readonly captures: readonly string[]
+}
+
+/**
+ * What a pattern matches, ordered by the UTF-8 bytes of the paths. A trailing `**` matches everything
+ * below, a trailing slash directories only. Links are followed in the middle, never by `**`.
+ * @throws tinyfs.bad-pattern, tinyfs.above-root; tinyfs.visit-loop where a directory contains itself
+ */
+export async function glob(
+  fs: ReadFileSystem,
+  pattern: string,
+  { all = false }: GlobOptions = {},
+): Promise<readonly GlobMatch[]> {
+  const segments = parsePattern(pattern)
+  if (segments.length === 0) return [{ name: '', path: ROOT, node: fs.root, captures: [] }]
+  const search = new Search(fs, segments, { all, directoriesOnly: pattern.endsWith('/') })
+  const matches = await search.run()
+  return matches.toSorted((a, b) => compareUtf8(a.path, b.path))
+}
+
+type Segment = NamePattern | '**'
+
+function parsePattern(pattern: string): readonly Segment[] {
+  refuseBracesOverSlash(pattern)
+  const names: string[] = []
+  for (const part of pattern.split('/')) {
+    if (part === '' || part === '.') continue
+    if (part !== '..') names.push(part)
+    else if (names.pop() === undefined) {
+      throw new PondError('tinyfs.above-root', `${quote(pattern)} leads above the root of the pond`, { path: pattern })
+    }
+  }
+  return names.map((name) => (name === '**' ? '**' : compileName(name)))
+}
+
+function refuseBracesOverSlash(pattern: string): void {
+  if (/(?<!\\)\{[^{}]*\/[^{}]*(?<!\\)\}/.test(pattern)) {
+    throw new PondError('tinyfs.bad-pattern', `${quote(pattern)} is no pattern: braces stay within one name`, {
+      pattern,
+    })
+  }
+}
+
+/** A directory at a place in the pattern. */
+interface Place {
+  readonly directory: NodeRef
+  readonly path: PondPath
+  readonly segment: number
+  readonly captures: readonly string[]
+  /** What a `**` that is still going has taken so far, and the directories it came through. */
+  readonly run: readonly string[]
+  readonly above: readonly NodeId[]
+}
+
+class Search {
+  readonly #fs: ReadFileSystem
+  readonly #segments: readonly Segment[]
+  readonly #options: { readonly all: boolean; readonly directoriesOnly: boolean }
+  readonly #visited = new Set<string>()
+  readonly #matches: GlobMatch[] = []
+  #places: Place[]
+  /** Directories that links lead to wait, so that one reached in two ways is reported by its own path. */
+  #throughLinks: Place[] = []
+
+  constructor(
+    fs: ReadFileSystem,
+    segments: readonly Segment[],
+    options: { readonly all: boolean; readonly directoriesOnly: boolean },
+  ) {
+    this.#fs = fs
+    this.#segments = segments
+    this.#options = options
+    this.#places = [{ directory: fs.root, path: ROOT, segment: 0, captures: [], run: [], above: [] }]
+  }
+
+  async run(): Promise<GlobMatch[]> {
+    while (this.#places.length > 0) {
+      const place = this.#places.pop()!
+      const key = `${place.directory.id} ${place.segment}`
+      if (!this.#visited.has(key)) {
+        this.#visited.add(key)
+        const segment = this.#segments[place.segment]!
+        if (segment === '**') await this.#any(place)
+        else await this.#named(place, segment)
+      }
+      if (this.#places.length === 0) [this.#places, this.#throughLinks] = [this.#throughLinks, []]
+    }
+    return this.#matches
+  }
+
+  async #named(place: Place, pattern: NamePattern): Promise<void> {
+    if (pattern.literal !== undefined) {
+      const entry = await this.#fs.backend.lookup(place.directory, pattern.literal)
+      if (entry !== undefined) await this.#step(place, entry.name, entry.node, [])
+      return
+    }
+    for (const { name, node } of await this.#fs.backend.entries(place.directory)) {
+      const captures = pattern.match(name, this.#options.all)
+      if (captures !== undefined) await this.#step(place, name, node, captures)
+    }
+  }
+
+  /** `**`: no directory, or one more of them. */
+  async #any(place: Place): Promise<void> {
+    const isLast = place.segment === this.#segments.length - 1
+    if (!isLast) this.#places.push(this.#after(place, [place.run.join('/')]))
+    const above = [...place.above, place.directory.id]
+    for (const { name, node } of await this.#fs.backend.entries(place.directory)) {
+      if (name.startsWith('.') && !this.#options.all) continue
+      const path = childPath(place.path, name)
+      const run = [...place.run, name]
+      if (isLast) await this.#report({ name, path, node, captures: [...place.captures, run.join('/')] })
+      if (node.fileType !== 'directory') continue
+      if (above.includes(node.id)) throw visitLoop(path)
+      this.#places.push({ ...place, directory: node, path, run, above })
+    }
+  }
+
+  async #step(place: Place, name: string, node: NodeRef, captures: readonly string[]): Promise<void> {
+    const path = childPath(place.path, name)
+    const next = { ...this.#after(place, captures), path }
+    if (next.segment === this.#segments.length) return this.#report({ name, path, node, captures: next.captures })
+    if (node.fileType === 'directory') this.#places.push({ ...next, directory: node })
+    const target = node.fileType === 'symlink' ? await this.#target(path) : undefined
+    if (target?.fileType === 'directory') this.#throughLinks.push({ ...next, directory: target })
+  }
+
+  #after(place: Place, captures: readonly string[]): Place {
+    return { ...place, segment: place.segment + 1, captures: [...place.captures, ...captures], run: [], above: [] }
+  }
+
+  async #report(match: GlobMatch): Promise<void> {
+    const { node, path } = match
+    if (this.#options.directoriesOnly && node.fileType !== 'directory') {
+      const target = node.fileType === 'symlink' ? await this.#target(path) : undefined
+      if (target?.fileType !== 'directory') return
+    }
+    this.#matches.push(match)
+  }
+
+  /** What a link leads to; a link that leads nowhere matches nothing beyond itself. */
+  async #target(path: PondPath): Promise<NodeRef | undefined> {
+    try {
+      return (await this.#fs.resolve(path, { follow: true })).node
+    } catch (error) {
+      if (isPondError(error) && error.code.startsWith('tinyfs.')) return undefined
+      throw error
+    }
+  }
+}
