@@ -21,10 +21,10 @@ import type {
   VerifyReport,
   Version,
 } from '../shared/model'
-import { type World } from './platform'
+import type { Storage, World } from './platform'
 import { Queries, type QuerySource } from './query'
 import { querySource } from './query-source'
-import { Steward, type Moment, type PreparedContent, type Staged, type StagingFileSystem } from './steward'
+import { Steward, type Moment, type PondMoment, type PreparedContent, type Staged, type StagingFileSystem, type StewardOptions } from './steward'
 import type { FileReader } from './tinyfs'
 
 export type { Moment, PreparedContent, Staged, StagingFileSystem }
@@ -34,8 +34,8 @@ export interface OpenOptions {
   readonly readOnly?: boolean
   /** How long to wait for another process's lock. Default 10,000. */
   readonly lockTimeoutMs?: number
-  /** Writable folder outside the pond (absolute host path) for a pond that cannot be written. */
-  readonly fallbackCacheFolder?: string
+  /** A writable place outside the pond, for the derived files of one whose folder cannot be written. */
+  readonly fallbackCache?: Storage
 }
 
 export interface StageOptions {
@@ -57,7 +57,7 @@ export interface CommitOptions {
  * @throws steward.already-a-pond, steward.folder-not-empty
  */
 export async function createPond(world: World, options: OpenOptions = {}): Promise<Pond> {
-  return new Pond(world, await Steward.create(world, options))
+  return new Pond(world, await Steward.create(world, await stewardOptions(world, options)))
 }
 
 /**
@@ -65,7 +65,12 @@ export async function createPond(world: World, options: OpenOptions = {}): Promi
  * @throws steward.not-a-pond, steward.newer-format, steward.corrupt-pond, platform.denied
  */
 export async function openPond(world: World, options: OpenOptions = {}): Promise<Pond> {
-  return new Pond(world, await Steward.open(world, options))
+  return new Pond(world, await Steward.open(world, await stewardOptions(world, options)))
+}
+
+async function stewardOptions(world: World, { fallbackCache, ...options }: OpenOptions): Promise<StewardOptions> {
+  if (fallbackCache === undefined || (await world.storage.isWritable(''))) return options
+  return { ...options, cache: { storage: fallbackCache, folder: '' } }
 }
 
 export class Pond {
@@ -111,7 +116,7 @@ export class Pond {
    * The pond at one moment: `moment.fs` is a tinyfs file system to read. A moment does not change
    * while it is held; take a new one to see news.
    */
-  moment(at: At = 'pending'): Promise<Moment> {
+  moment(at: At = 'pending'): Promise<PondMoment> {
     return this.#steward.moment(at)
   }
 

@@ -54,6 +54,8 @@ export interface Storage {
   /** Names in a folder, in no order. @throws platform.not-found */
   list(folder: string): Promise<StorageEntry[]>
   stat(path: string): Promise<StorageStat | undefined>
+  /** Whether this process may make and remove files in a folder. Tries nothing. */
+  isWritable(folder: string): Promise<boolean>
   /** @throws platform.not-found */
   open(path: string): Promise<StorageReader>
   /** The whole of a (small) file. @throws platform.not-found */

@@ -1,7 +1,8 @@
 /** What the steward hands out and takes: moments to read, a file system to stage through, options. */
 import type { CommitOutcome, Entry, OperationRecord, ResolvedAt } from '../../shared/model'
 import type { PondPath } from '../../shared/path'
-import type { NodeRef, ReadFileSystem } from '../tinyfs'
+import type { FileSystem, ReadFileSystem } from '../tinyfs'
+import type { PreparedContent } from '../tlogfs'
 
 /** The pond at one moment. Immutable: what others do later does not show. */
 export interface Moment {
@@ -14,13 +15,7 @@ export interface Moment {
   glob(pattern: string, all: boolean): Promise<readonly Entry[]>
 }
 
-/** Content taken in and hashed, not yet named by anything. */
-export interface PreparedContent {
-  readonly size: number
-  readonly sha256: string
-  /** The bytes where they are few; null when they are in a blob. */
-  readonly inline: Uint8Array | null
-}
+export type { PreparedContent }
 
 export interface PutOptions {
   /** Default: refuse with tinyfs.exists. */
@@ -31,14 +26,13 @@ export interface PutOptions {
   readonly attributes?: Readonly<Record<string, unknown>>
 }
 
-/** The pending file system inside `stage`: reads see what the same `stage` did before. */
-export interface StagingFileSystem extends ReadFileSystem {
-  /** Names prepared content: a new file, or with `replace` new content of the one at the path (links followed). */
+/** The pending filesystem inside `stage`: reads see what the same `stage` did before. */
+export interface StagingFileSystem extends FileSystem {
+  /**
+   * Names prepared content: a new file, or with `replace` new content of the one at the path (links
+   * followed; content that is the same already is left alone). Returns the file's true path.
+   */
   put(path: string, content: PreparedContent, options?: PutOptions): Promise<PondPath>
-  createDirectory(path: string, options?: { readonly parents?: boolean }): Promise<NodeRef>
-  createSymlink(path: string, target: string): Promise<NodeRef>
-  remove(path: string, options?: { readonly recursive?: boolean }): Promise<void>
-  rename(from: string, to: string): Promise<void>
 }
 
 export interface Staged<T> {

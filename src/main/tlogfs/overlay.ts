@@ -46,25 +46,38 @@ function refuse(code: ErrorCode, reason: string): Refusal {
 export class Overlay implements ReadBackend {
   readonly root: NodeRef
   readonly base: View
-  readonly applied: AppliedOperation[] = []
+  readonly applied: AppliedOperation[]
   readonly #blobs: Blobs
   readonly #contentOf: (seq: number) => Promise<Uint8Array>
   /** Names that differ from the base's directory; null: the name is gone. */
-  readonly #names = new Map<NodeId, Map<string, DirectoryEntry | null>>()
-  /** NFC form -> entry, for changed names that are not their own NFC form. */
-  readonly #aliases = new Map<NodeId, Map<string, string>>()
+  readonly #names: Map<NodeId, Map<string, DirectoryEntry | null>>
+  /** NFC form -> name, for changed names that are not their own NFC form. */
+  readonly #aliases: Map<NodeId, Map<string, string>>
+  /** Directories whose maps are this overlay's own; those of others are copied before they change. */
+  readonly #owned = new Set<NodeId>()
   /** State after the operations; null: deleted. */
-  readonly #nodes = new Map<NodeId, NodeState | null>()
+  readonly #nodes: Map<NodeId, NodeState | null>
   /** State in the base of every node in `#nodes`; null: not live there. */
-  readonly #origin = new Map<NodeId, NodeState | null>()
+  readonly #origin: Map<NodeId, NodeState | null>
   /** Last node version by node, kept across a delete. */
-  readonly #versions = new Map<NodeId, number>()
+  readonly #versions: Map<NodeId, number>
 
-  constructor(base: View, blobs: Blobs, contentOf: (seq: number) => Promise<Uint8Array>) {
+  constructor(base: View, blobs: Blobs, contentOf: (seq: number) => Promise<Uint8Array>, parent?: Overlay) {
     this.root = base.root
     this.base = base
     this.#blobs = blobs
     this.#contentOf = contentOf
+    this.applied = [...(parent?.applied ?? [])]
+    this.#names = new Map(parent === undefined ? [] : parent.#names)
+    this.#aliases = new Map(parent === undefined ? [] : parent.#aliases)
+    this.#nodes = new Map(parent === undefined ? [] : parent.#nodes)
+    this.#origin = new Map(parent === undefined ? [] : parent.#origin)
+    this.#versions = new Map(parent === undefined ? [] : parent.#versions)
+  }
+
+  /** A copy to go on from; this one stays as it is for those who read it. */
+  fork(contentOf: (seq: number) => Promise<Uint8Array>): Overlay {
+    return new Overlay(this.base, this.#blobs, contentOf, this)
   }
 
   async lookup(directory: NodeRef, name: string): Promise<DirectoryEntry | undefined> {
@@ -367,22 +380,27 @@ export class Overlay implements ReadBackend {
   }
 
   #setName({ directoryId, name }: Place, node: NodeRef): void {
-    this.#changes(directoryId).set(name, { name, node })
+    const changes = this.#own(directoryId)
+    changes.names.set(name, { name, node })
     const normal = name.normalize('NFC')
-    if (normal === name) return
-    let aliases = this.#aliases.get(directoryId)
-    if (aliases === undefined) this.#aliases.set(directoryId, (aliases = new Map()))
-    aliases.set(normal, name)
+    if (normal !== name) changes.aliases.set(normal, name)
   }
 
   #removeName({ directoryId, name }: Place): void {
-    this.#changes(directoryId).set(name, null)
+    this.#own(directoryId).names.set(name, null)
   }
 
-  #changes(directoryId: NodeId): Map<string, DirectoryEntry | null> {
-    let changes = this.#names.get(directoryId)
-    if (changes === undefined) this.#names.set(directoryId, (changes = new Map()))
-    return changes
+  /** The directory's changes, to be changed: copied first where they are another overlay's. */
+  #own(directoryId: NodeId): { names: Map<string, DirectoryEntry | null>; aliases: Map<string, string> } {
+    if (!this.#owned.has(directoryId)) {
+      this.#owned.add(directoryId)
+      this.#names.set(directoryId, new Map(this.#names.get(directoryId)))
+      this.#aliases.set(directoryId, new Map(this.#aliases.get(directoryId)))
+    }
+    return {
+      names: this.#names.get(directoryId) as Map<string, DirectoryEntry | null>,
+      aliases: this.#aliases.get(directoryId) as Map<string, string>,
+    }
   }
 }
 

@@ -16,14 +16,10 @@ interface Discard {
   undone: boolean
 }
 
+/** A commit that was begun: it happened if its transaction is in the log. */
 export interface Intent {
   readonly transactionId: string
   readonly seqs: ReadonlySet<number>
-}
-
-/** A change of the journal, ready to be appended as one action. */
-export interface JournalAction {
-  readonly entries: readonly JournalEntry[]
 }
 
 export class Pending {
@@ -97,23 +93,8 @@ export class Pending {
   }
 
   /** Operations that are neither discarded nor in `committed`, in order. */
-  *operations(committed: ReadonlySet<number>): Generator<Operation> {
-    const discarded = this.#discarded()
-    for (let i = 0; i < this.#columns.length; i++) {
-      const seq = this.#columns.seqAt(i)
-      if (!discarded.has(seq) && !committed.has(seq)) yield this.#columns.at(i)
-    }
-  }
-
-  count(committed: ReadonlySet<number>): number {
-    const discarded = this.#discarded()
-    if (discarded.size === 0 && committed.size === 0) return this.#columns.length
-    let count = 0
-    for (let i = 0; i < this.#columns.length; i++) {
-      const seq = this.#columns.seqAt(i)
-      if (!discarded.has(seq) && !committed.has(seq)) count++
-    }
-    return count
+  operations(committed: ReadonlySet<number>): Operation[] {
+    return this.#select(this.#discarded(), committed)
   }
 
   /** The discard that `undo` would bring back. */
@@ -121,10 +102,17 @@ export class Pending {
     return this.#discards.findLast((discard) => !discard.undone)
   }
 
-  /** Checked against the frame's checksum. @throws tlogfs.journal-damaged */
-  async readContent(seq: number): Promise<Uint8Array> {
-    const frame = this.#content.get(seq)
-    return frame === undefined ? new Uint8Array(0) : this.#journal.readContent(frame)
+  /**
+   * Reads inline content by sequence number, checked against its frame. What it returns goes on
+   * reading the present generation when a commit has replaced it. @throws tlogfs.journal-damaged
+   */
+  contentReader(): (seq: number) => Promise<Uint8Array> {
+    const frames = this.#content
+    const journal = this.#journal
+    return async (seq) => {
+      const frame = frames.get(seq)
+      return frame === undefined ? new Uint8Array(0) : journal.readContent(frame)
+    }
   }
 
   /** Appends operations durably, as one action. Under the lock. */
@@ -136,6 +124,11 @@ export class Pending {
     await this.#append([{ meta: { kind: 'discard', seq: this.#nextSeq, seqs: toRanges(seqs), at } }])
   }
 
+  /** The operations as they would be with a discard undone. */
+  operationsWithout(discardSeq: number, committed: ReadonlySet<number>): Operation[] {
+    return this.#select(this.#discarded(discardSeq), committed)
+  }
+
   async appendUndo(discardSeq: number, at: Micros): Promise<void> {
     await this.#append([{ meta: { kind: 'undo', seq: this.#nextSeq, discard: discardSeq, at } }])
   }
@@ -144,17 +137,31 @@ export class Pending {
     await this.#append([{ meta: { kind: 'intent', seq: this.#nextSeq, transactionId, seqs: toRanges(seqs), at } }])
   }
 
+  /** True after a failed sync: nothing can be appended before a new generation was started. */
+  get poisoned(): boolean {
+    return this.#journal.poisoned
+  }
+
   /**
-   * Replaces the journal by a new generation that keeps what is neither committed nor discarded,
-   * with its sequence numbers. Under the lock.
+   * Replaces the journal by a new generation that keeps what is not committed, with its sequence
+   * numbers. A commit lets discards go for good; `keepDiscards` keeps them undoable. Under the lock.
    */
-  async startGeneration(input: { readonly generation: string; readonly baseDelta: number; readonly committed: ReadonlySet<number> }): Promise<void> {
+  async startGeneration(input: {
+    readonly generation: string
+    readonly baseDelta: number
+    readonly committed: ReadonlySet<number>
+    readonly keepDiscards: boolean
+  }): Promise<void> {
+    const { generation, baseDelta, committed, keepDiscards } = input
+    const read = this.contentReader()
     const kept: JournalEntry[] = []
-    for (const operation of this.operations(input.committed)) {
-      const frame = this.#content.get(operation.seq)
-      kept.push(operationEntry(operation, frame === undefined ? undefined : await this.#journal.readContent(frame)))
+    for (const operation of this.#select(keepDiscards ? new Set() : this.#discarded(), committed)) {
+      kept.push(operationEntry(operation, this.#content.has(operation.seq) ? await read(operation.seq) : undefined))
     }
-    await this.#journal.replace({ generation: input.generation, baseDelta: input.baseDelta, nextSequence: this.#nextSeq, actions: kept.length === 0 ? [] : [kept] })
+    if (keepDiscards) {
+      for (const { seq, seqs, undone } of this.#discards) if (!undone) kept.push({ meta: { kind: 'discard', seq, seqs: toRanges(seqs) } })
+    }
+    await this.#journal.replace({ generation, baseDelta, nextSequence: this.#nextSeq, actions: kept.length === 0 ? [] : [kept] })
     this.#reset()
     this.#take(this.#journal.frames)
   }
@@ -199,10 +206,21 @@ export class Pending {
     }
   }
 
-  #discarded(): ReadonlySet<number> {
+  #discarded(except?: number): ReadonlySet<number> {
     const all = new Set<number>()
-    for (const discard of this.#discards) if (!discard.undone) for (const seq of discard.seqs) all.add(seq)
+    for (const discard of this.#discards) {
+      if (!discard.undone && discard.seq !== except) for (const seq of discard.seqs) all.add(seq)
+    }
     return all
+  }
+
+  #select(discarded: ReadonlySet<number>, committed: ReadonlySet<number>): Operation[] {
+    const operations: Operation[] = []
+    for (let i = 0; i < this.#columns.length; i++) {
+      const seq = this.#columns.seqAt(i)
+      if (!discarded.has(seq) && !committed.has(seq)) operations.push(this.#columns.at(i))
+    }
+    return operations
   }
 }
 

@@ -25,14 +25,14 @@ export interface StageSource {
   readonly newId: () => NodeId
   /** The next unused sequence number of the journal. */
   readonly nextSeq: number
+  /** Where inline content is put by sequence number, until the journal has it. */
+  readonly contents: Map<number, Uint8Array>
 }
 
 export class StagingBackend implements WriteBackend {
   readonly root: NodeRef
   readonly overlay: Overlay
   readonly operations: Operation[] = []
-  /** Inline content by sequence number. */
-  readonly contents = new Map<number, Uint8Array>()
   readonly #source: StageSource
 
   constructor(overlay: Overlay, source: StageSource) {
@@ -153,7 +153,7 @@ export class StagingBackend implements WriteBackend {
       throw new PondError(refusal.code, message, { name, operation: operation.kind })
     }
     this.operations.push(operation)
-    if (content?.inline) this.contents.set(operation.seq, content.inline)
+    if (content?.inline) this.#source.contents.set(operation.seq, content.inline)
   }
 
   async #writer(name: (content: PreparedContent) => Promise<Metadata>): Promise<FileWriter> {

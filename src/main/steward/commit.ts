@@ -1,0 +1,110 @@
+/**
+ * A commit, step by step, under the lock: replay on the head, intent, data and log, new journal. Up to
+ * the log entry nothing has happened; from it on everything has. Source of the order: docs/formats.md.
+ */
+import { PondError } from '../../shared/errors'
+import type { CommitOutcome, Progress } from '../../shared/model'
+import { transactionRows, type Operation, type Overlay, type Transaction } from '../tlogfs'
+import type { History } from './history'
+import type { Hold, Keeper } from './keeper'
+import { replay } from './keeper'
+
+export interface CommitInput {
+  readonly message: string
+  readonly author: string
+  readonly command: string
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+}
+
+const MAX_TRIES = 10
+
+/** Commits everything that is pending. */
+export async function commitPending(keeper: Keeper, history: History, hold: Hold, input: CommitInput): Promise<CommitOutcome> {
+  const { world, table } = keeper
+  const started = world.clock.elapsed()
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const state = hold.state()
+    const { snapshot } = state
+    if (state.conflicts.length > 0) return { outcome: 'conflict', version: snapshot.pondVersion, conflicts: state.conflicts }
+    if (state.pendingCount === 0) return { outcome: 'nothing-to-commit', version: snapshot.pondVersion }
+    const progress = (done: number, note: string): void => input.onProgress?.({ kind: 'progress', done, total: 3, unit: 'percent', note })
+
+    progress(0, 'reading what is pending')
+    const overlay = state.overlay
+    const transaction = await describe(keeper, history, hold, input)
+    const rows = await transactionRows(overlay, transaction)
+    input.signal?.throwIfAborted()
+
+    progress(1, 'writing')
+    const seqs = new Set(overlay.applied.map(({ operation }) => operation.seq))
+    await hold.pending.appendIntent(transaction.transactionId, seqs, transaction.wallClock)
+    const result = await table.commit({
+      on: snapshot,
+      rows,
+      pond: { version: transaction.version, transactionId: transaction.transactionId, committedAtUs: transaction.committedAt },
+      operation: 'WRITE',
+      parameters: { mode: 'Append' },
+    })
+    if (result.outcome === 'superseded') {
+      const { foreign } = (await hold.refresh()).snapshot
+      if (foreign !== null) throw new PondError('oplog.foreign-commit', `another program changed the table meanwhile (${foreign.reason}); nothing was committed`)
+      continue
+    }
+
+    progress(2, 'clearing the journal')
+    await clearJournal(keeper, hold, result.snapshot.deltaVersion, seqs)
+    await hold.refresh()
+    keeper.markDurable()
+    return {
+      outcome: 'committed',
+      version: transaction.version,
+      transactionId: transaction.transactionId,
+      operationsCommitted: overlay.applied.length,
+      bytesWritten: result.bytesWritten,
+      recordBatchSize: result.rows,
+      durationUs: world.clock.elapsed() - started,
+    }
+  }
+  throw new PondError('steward.conflict', 'other programs keep changing the table; nothing was committed')
+}
+
+/** The commit stands whatever happens here: the next holder of the lock does it otherwise. */
+async function clearJournal(keeper: Keeper, hold: Hold, baseDelta: number, committed: ReadonlySet<number>): Promise<void> {
+  const { random, clock, log } = keeper.world
+  try {
+    await hold.pending.startGeneration({ generation: random.uuid(clock.now()), baseDelta, committed, keepDiscards: false })
+  } catch (error) {
+    log.warn('steward.journal-not-cleared', { error: String(error) })
+  }
+}
+
+async function describe(keeper: Keeper, history: History, hold: Hold, input: CommitInput): Promise<Transaction> {
+  const { clock, random } = keeper.world
+  const { snapshot } = hold.state()
+  const wallClock = clock.now()
+  // Commit times grow strictly, whatever the wall clock does; other engines travel by milliseconds.
+  const committedAt = Math.max(wallClock, snapshot.lastCommittedAt + 1000)
+  const last = snapshot.pondVersion === 0 ? undefined : await history.transaction(snapshot, snapshot.pondVersion)
+  return {
+    version: snapshot.pondVersion + 1,
+    transactionId: random.uuid(wallClock),
+    committedAt,
+    previousAt: snapshot.lastCommittedAt,
+    wallClock,
+    author: input.author,
+    message: input.message,
+    command: input.command,
+    nodesBefore: last?.totalNodes ?? 0,
+  }
+}
+
+/** Whether these operations could be pending alone. @throws steward.conflict with the reasons */
+export async function mustReplay(overlay: Overlay, operations: readonly Operation[], refused: string): Promise<Overlay> {
+  const conflicts = await replay(overlay, operations)
+  const first = conflicts[0]
+  if (first !== undefined) {
+    throw new PondError('steward.conflict', `${refused}: ${first.operation} ${first.path} would not hold, ${first.reason}`, { conflicts })
+  }
+  return overlay
+}

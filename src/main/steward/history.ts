@@ -1,0 +1,152 @@
+/**
+ * The pond's versions as its own rows tell them: transactions, their operations, and the versions of
+ * one entry. Transactions are read once and then only what came since.
+ */
+import { PondError } from '../../shared/errors'
+import type { ChangeCounts, ChangeKind, FileType, FileVersion, LogEntry, Micros, OperationKind, OperationRecord, Version } from '../../shared/model'
+import type { OplogRow, Snapshot } from '../oplog'
+import type { NodeId } from '../tinyfs'
+import { isNodeRow, parseAttributes, TRANSACTIONS_ID, type AppliedOperation, type Overlay } from '../tlogfs'
+
+export interface TransactionRecord extends Omit<LogEntry, 'isHead'> {
+  readonly totalNodes: number
+}
+
+export class History {
+  readonly #transactions: TransactionRecord[] = []
+  #reading: Promise<void> = Promise.resolve()
+
+  /** All transactions up to the snapshot's, ascending; index 0 is version 1. */
+  async transactions(snapshot: Snapshot): Promise<readonly TransactionRecord[]> {
+    const read = async (): Promise<void> => {
+      const known = this.#transactions.length
+      if (known >= snapshot.pondVersion) return
+      const rows: OplogRow[] = []
+      for await (const batch of snapshot.scan({ partId: TRANSACTIONS_ID, txnSeqAbove: known, txnSeqUpTo: snapshot.pondVersion })) rows.push(...batch)
+      rows.sort((a, b) => a.txnSeq - b.txnSeq)
+      this.#transactions.push(...rows.map(transactionOf))
+    }
+    this.#reading = this.#reading.then(read, read)
+    await this.#reading
+    return this.#transactions.slice(0, snapshot.pondVersion)
+  }
+
+  async transaction(snapshot: Snapshot, version: Version): Promise<TransactionRecord> {
+    const record = (await this.transactions(snapshot))[version - 1]
+    if (record === undefined || record.version !== version) {
+      throw new PondError('steward.unknown-version', `version ${version} does not exist: versions are 0 to ${snapshot.pondVersion}`, { version })
+    }
+    return record
+  }
+}
+
+function transactionOf(row: OplogRow): TransactionRecord {
+  const attributes = parseAttributes(row.extendedAttributes)
+  const number = (key: string): number => (typeof attributes[key] === 'number' ? attributes[key] : 0)
+  const text = (key: string): string => (typeof attributes[key] === 'string' ? attributes[key] : '')
+  const counts: ChangeCounts = { added: number('added'), modified: number('modified'), deleted: number('deleted'), renamed: number('renamed') }
+  return {
+    version: row.txnSeq,
+    committedAt: row.timestamp,
+    author: text('author'),
+    message: text('message'),
+    command: text('command'),
+    transactionId: row.nodeId,
+    operations: number('operations'),
+    counts,
+    bytesDelta: number('bytesDelta'),
+    totalNodes: number('totalNodes'),
+  }
+}
+
+/** The operations of a committed version, in their order. */
+export async function operationsOf(snapshot: Snapshot, version: Version): Promise<OperationRecord[]> {
+  const rows: OplogRow[] = []
+  for await (const batch of snapshot.scan({ txnSeqAbove: version - 1, txnSeqUpTo: version })) {
+    rows.push(...batch.filter((row) => isNodeRow(row) && row.operation !== 'entries'))
+  }
+  return rows.map((row) => operationOfRow(row, row.txnSeq)).sort((a, b) => a.seq - b.seq)
+}
+
+function operationOfRow(row: OplogRow, version: Version | null): OperationRecord {
+  const attributes = parseAttributes(row.extendedAttributes)
+  return {
+    version,
+    seq: typeof attributes['seq'] === 'number' ? attributes['seq'] : 0,
+    operation: row.operation as OperationKind,
+    path: row.path ?? '',
+    oldPath: typeof attributes['formerPath'] === 'string' ? attributes['formerPath'] : null,
+    nodeId: row.nodeId,
+    fileType: row.fileType as FileType,
+    nodeVersion: row.version,
+    size: row.size,
+    sha256: row.sha256,
+    at: row.timestamp,
+  }
+}
+
+/** A pending operation as a record. */
+export function pendingOperation({ operation, nodeVersion, path, formerPath, after }: AppliedOperation): OperationRecord {
+  return {
+    version: null,
+    seq: operation.seq,
+    operation: operation.kind,
+    path,
+    oldPath: formerPath,
+    nodeId: operation.nodeId,
+    fileType: operation.fileType,
+    nodeVersion,
+    size: operation.kind === 'delete' ? null : (after?.size ?? null),
+    sha256: operation.kind === 'delete' ? null : (after?.sha256 ?? null),
+    at: operation.stagedAt,
+  }
+}
+
+/**
+ * The versions of a node, newest first, what is pending on top. A directory's versions are those in
+ * which it was made, moved or removed itself, or its names changed.
+ */
+export async function nodeVersions(snapshot: Snapshot, history: History, overlay: Overlay, nodeId: NodeId): Promise<FileVersion[]> {
+  const transactions = await history.transactions(snapshot)
+  const rows: OplogRow[] = []
+  for await (const batch of snapshot.scan({ nodeIds: new Set([nodeId]), txnSeqUpTo: snapshot.pondVersion })) rows.push(...batch)
+  rows.sort((a, b) => a.version - b.version)
+  const versions = rows.map((row): FileVersion => {
+    const transaction = transactions[row.txnSeq - 1]
+    return {
+      path: row.path ?? '',
+      version: row.txnSeq,
+      nodeVersion: row.version,
+      change: changeOfOperation(row.operation),
+      size: row.size,
+      sha256: row.sha256,
+      author: transaction?.author ?? null,
+      committedAt: transaction?.committedAt ?? null,
+      message: transaction?.message ?? null,
+    }
+  })
+  for (const applied of overlay.applied) {
+    if (applied.operation.nodeId !== nodeId) continue
+    const { path, nodeVersion, size, sha256, operation } = pendingOperation(applied)
+    versions.push({ path, version: null, nodeVersion, change: changeOfOperation(operation), size, sha256, author: null, committedAt: null, message: null })
+  }
+  return versions.reverse()
+}
+
+function changeOfOperation(operation: string): ChangeKind {
+  switch (operation) {
+    case 'create':
+      return 'added'
+    case 'delete':
+      return 'deleted'
+    case 'rename':
+      return 'renamed'
+    default:
+      return 'modified'
+  }
+}
+
+/** Commit times by version, for finding a version by its time. */
+export function commitTimes(transactions: readonly TransactionRecord[]): readonly Micros[] {
+  return transactions.map(({ committedAt }) => committedAt)
+}

@@ -1,0 +1,301 @@
+/**
+ * Keeps the ground that every act stands on: the table, the journal, the blobs, the lock, and the
+ * state published from them. Reads refresh the state without the lock; whoever changes something
+ * does it inside `hold`, which takes the lock, repairs what a crash left, and publishes anew.
+ */
+import { isPondError, PondError } from '../../shared/errors'
+import type { Conflict } from '../../shared/model'
+import type { OplogTable, Snapshot } from '../oplog'
+import type { StorageLock, World } from '../platform'
+import { Blobs, createJournal, Overlay, Pending, View, type Operation } from '../tlogfs'
+import type { PondFile } from './pond-file'
+import type { State } from './state'
+
+export const DATA_FOLDER = 'data'
+const JOURNAL = 'pending/journal'
+const LOCK = 'pending/lock'
+const MAX_TRIES = 20
+/** From this many operations on, what they need of the head is read ahead. */
+const PREFETCH = 4
+
+export interface KeeperOptions {
+  readonly readOnly: boolean
+  readonly lockTimeoutMs: number
+}
+
+/** What `hold` gives to its work: the state under the lock, and the means to move it on. */
+export interface Hold {
+  readonly pending: Pending
+  /** The state as it is under the lock. */
+  state(): State
+  /** Reads table and journal again. */
+  refresh(): Promise<State>
+  /** Publishes a state that this process itself made from the last one. */
+  publish(state: State): void
+  /** Key of the current pending state on a snapshot. */
+  keyOf(snapshot: Snapshot): string
+}
+
+export class Keeper {
+  readonly world: World
+  readonly table: OplogTable
+  readonly blobs: Blobs
+  readonly pondFile: PondFile
+  readonly #options: KeeperOptions
+  #pending: Pending | null = null
+  #state: State | null = null
+  /** Acts of this process on table and journal, one after another. */
+  #turn: Promise<unknown> = Promise.resolve()
+  /** What this process made durable itself, so that taking the lock need not sync it again. */
+  #durable = ''
+  #busy = false
+  readonly #repairs: string[] = []
+  readonly #published = new Set<(state: State) => void>()
+
+  constructor(world: World, table: OplogTable, pondFile: PondFile, options: KeeperOptions) {
+    this.world = world
+    this.table = table
+    this.pondFile = pondFile
+    this.blobs = new Blobs(world.storage, world.random)
+    this.#options = options
+  }
+
+  async close(): Promise<void> {
+    await this.#turn.catch(() => undefined)
+    await this.#pending?.close()
+    this.#pending = null
+    await this.table.close()
+  }
+
+  /** What this process repaired since it opened the pond. */
+  get repairs(): readonly string[] {
+    return this.#repairs
+  }
+
+  onPublish(listener: (state: State) => void): () => void {
+    this.#published.add(listener)
+    return () => this.#published.delete(listener)
+  }
+
+  /** The newest state. While this process itself is changing something: the one before. */
+  async state(): Promise<State> {
+    if (this.#busy && this.#state !== null) return this.#state
+    return this.#inTurn(() => this.#refresh())
+  }
+
+  /** Forgets everything read and reads it again from the table. */
+  async rebuild(): Promise<State> {
+    return this.#inTurn(async () => {
+      await this.#pending?.close()
+      this.#pending = null
+      this.#state = null
+      return this.#refresh()
+    })
+  }
+
+  /** Why nothing can be changed; null when it can. */
+  async readOnlyReason(): Promise<{ code: 'steward.read-only' | 'oplog.foreign-commit'; message: string } | null> {
+    if (this.#options.readOnly) return { code: 'steward.read-only', message: 'the pond is opened for reading only' }
+    const { snapshot } = await this.state()
+    if (snapshot.foreign !== null) {
+      const { deltaVersion, reason } = snapshot.foreign
+      return {
+        code: 'oplog.foreign-commit',
+        message: `another program changed the table (Delta version ${deltaVersion}: ${reason}); DuckPond only reads it from here on`,
+      }
+    }
+    if (!(await this.world.storage.isWritable(''))) {
+      return { code: 'steward.read-only', message: `${this.world.storage.hostPath ?? 'the folder'} cannot be written` }
+    }
+    return null
+  }
+
+  /**
+   * Runs work under the lock. @throws steward.read-only, oplog.foreign-commit, steward.locked,
+   * tlogfs.journal-damaged
+   */
+  async hold<T>(work: (hold: Hold) => Promise<T>): Promise<T> {
+    const readOnly = await this.readOnlyReason()
+    if (readOnly !== null) throw new PondError(readOnly.code, readOnly.message)
+    return this.#inTurn(async () => {
+      await this.world.storage.makeFolder('pending')
+      const lock = await this.#lock()
+      try {
+        await this.#settle()
+        this.#busy = true
+        const pending = this.#pending as Pending
+        return await work({
+          pending,
+          state: () => this.#state as State,
+          refresh: () => this.#refresh(),
+          publish: (state) => this.#publish(state),
+          keyOf: (snapshot) => keyOf(snapshot, pending),
+        })
+      } finally {
+        this.#busy = false
+        await lock.release()
+      }
+    })
+  }
+
+  /** Runs work under the lock that concerns the table's files only, not what they say. */
+  async underLock<T>(work: () => Promise<T>): Promise<T> {
+    return this.hold(() => work())
+  }
+
+  /** Notes what the current state says is durable because this process made it so. */
+  markDurable(): void {
+    if (this.#state !== null) this.#durable = this.#state.key
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#turn.then(work, work)
+    this.#turn = run.catch(() => undefined)
+    return run
+  }
+
+  async #lock(): Promise<StorageLock> {
+    const { pid, host, command } = this.world.process
+    try {
+      return await this.world.storage.lock(LOCK, { pid, host, command }, this.#options.lockTimeoutMs)
+    } catch (error) {
+      if (!isPondError(error, 'platform.locked')) throw error
+      const holder = error.detail['holder'] as { pid?: number; host?: string; command?: string } | undefined
+      const who = holder?.pid === undefined ? 'another process' : `process ${holder.pid} on ${holder.host ?? 'this machine'} (${holder.command ?? 'unknown command'})`
+      throw new PondError('steward.locked', `the pond is being changed by ${who}; gave up after ${this.#options.lockTimeoutMs / 1000} s`, { ...error.detail }, error)
+    }
+  }
+
+  /** Under the lock: makes what is visible durable, cuts what is unfinished, finishes what is committed. */
+  async #settle(): Promise<void> {
+    const { storage, random, clock, log } = this.world
+    if (this.#pending === null && (await storage.stat(JOURNAL)) === undefined) {
+      const { deltaVersion } = await this.table.snapshot()
+      const header = { pondId: this.pondFile.pondId, generation: random.uuid(clock.now()), baseDelta: deltaVersion, nextSequence: 1 }
+      await createJournal(storage, JOURNAL, header)
+    }
+    const state = await this.#refresh()
+    if (state.problem !== null) throw state.problem
+    const pending = this.#pending as Pending
+    if (this.#durable !== state.key) {
+      await storage.syncFile(JOURNAL)
+      await storage.syncFolder('pending')
+      await storage.syncFolder(`${DATA_FOLDER}/_delta_log`)
+    }
+    const cut = await pending.cutTail()
+    if (cut > 0) {
+      this.#repair(`cut ${cut} bytes of an unfinished change from the journal; they are kept aside in pending/`)
+    }
+    if (pending.poisoned) {
+      const generation = random.uuid(clock.now())
+      await pending.startGeneration({ generation, baseDelta: pending.baseDelta, committed: state.committed, keepDiscards: true })
+      this.#repair('rewrote the journal after a failed sync')
+      await this.#refresh()
+    } else if (state.committed.size > 0) {
+      await pending.startGeneration({
+        generation: random.uuid(clock.now()),
+        baseDelta: state.snapshot.deltaVersion,
+        committed: state.committed,
+        keepDiscards: false,
+      })
+      this.#repair(`finished version ${state.snapshot.pondVersion}: ${state.committed.size} committed operations left the journal`)
+      await this.#refresh()
+    }
+    this.markDurable()
+    log.debug('steward.held', { key: this.#durable })
+  }
+
+  #repair(what: string): void {
+    this.#repairs.push(what)
+    this.world.log.info('steward.repaired', { what })
+  }
+
+  /**
+   * Reads journal, head, then the journal again: were a commit to fall between, its operations would
+   * be seen twice or not at all, so a generation that changed means starting over.
+   */
+  async #refresh(): Promise<State> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const problem = await this.#refreshPending()
+      const generation = this.#pending?.generation
+      const snapshot = await this.table.snapshot()
+      if (this.#pending !== null && problem === null) {
+        await this.#pending.refresh()
+        if (this.#pending.generation !== generation) continue
+      }
+      const key = this.#pending === null ? `${snapshot.deltaVersion}` : keyOf(snapshot, this.#pending)
+      if (this.#state?.key === key && this.#state.problem?.code === problem?.code) return this.#state
+      const state = await this.#build(snapshot, key, problem)
+      this.#publish(state)
+      return state
+    }
+    throw new PondError('steward.locked', 'the pond is changing too fast to be read')
+  }
+
+  async #refreshPending(): Promise<PondError | null> {
+    try {
+      if (this.#pending === null) {
+        if ((await this.world.storage.stat(JOURNAL)) === undefined) return null
+        this.#pending = await Pending.open(this.world.storage, JOURNAL, this.pondFile.pondId)
+      } else await this.#pending.refresh()
+      return null
+    } catch (error) {
+      if (isPondError(error, 'tlogfs.journal-damaged') || isPondError(error, 'tlogfs.foreign-journal')) {
+        await this.#pending?.close()
+        this.#pending = null
+        return error
+      }
+      throw error
+    }
+  }
+
+  async #build(snapshot: Snapshot, key: string, problem: PondError | null): Promise<State> {
+    const known = this.#state
+    const head = known !== null && known.snapshot === snapshot ? known.head : new View(snapshot, snapshot.pondVersion, this.blobs)
+    const pending = this.#pending
+    const committed = new Set<number>()
+    for (const intent of pending?.intents ?? []) {
+      if (await snapshot.hasTransaction(intent.transactionId, pending?.baseDelta ?? 0)) for (const seq of intent.seqs) committed.add(seq)
+    }
+    const overlay = new Overlay(head, this.blobs, pending?.contentReader() ?? noContent)
+    const operations = pending?.operations(committed) ?? []
+    const conflicts = await replay(overlay, operations)
+    const undoable = pending?.lastDiscard()?.seqs.size ?? 0
+    return { snapshot, head, overlay, conflicts, committed, pendingCount: operations.length, pendingBytes: pending?.memoryBytes ?? 0, undoable, key, problem }
+  }
+
+  #publish(state: State): void {
+    this.#state = state
+    for (const listener of this.#published) listener(state)
+  }
+}
+
+/** Replays operations; those that do not hold are returned and leave no trace. */
+export async function replay(overlay: Overlay, operations: readonly Operation[]): Promise<Conflict[]> {
+  if (operations.length >= PREFETCH) await overlay.prefetch(operations)
+  const conflicts: Conflict[] = []
+  for (const operation of operations) {
+    const refusal = await overlay.apply(operation)
+    if (refusal === null) continue
+    const { seq, kind, place } = operation
+    conflicts.push({ seq, operation: kind, path: await placePath(overlay, place), reason: refusal.reason })
+  }
+  return conflicts
+}
+
+async function placePath(overlay: Overlay, place: Operation['place']): Promise<string> {
+  try {
+    const directory = await overlay.directoryPath(place.directoryId)
+    return directory === '/' ? `/${place.name}` : `${directory}/${place.name}`
+  } catch {
+    return place.name
+  }
+}
+
+function keyOf(snapshot: Snapshot, pending: Pending): string {
+  return `${snapshot.deltaVersion}/${pending.generation}/${pending.revision}`
+}
+
+function noContent(): Promise<Uint8Array> {
+  return Promise.resolve(new Uint8Array(0))
+}

@@ -1,0 +1,73 @@
+/** `pond.json`: what makes a folder a pond, written last when one is made. Drawn in docs/formats.md. */
+import { isPondError, PondError } from '../../shared/errors'
+import type { Storage } from '../platform'
+
+export const FORMAT = 1
+const NAME = 'pond.json'
+
+export interface PondFile {
+  readonly format: number
+  readonly pondId: string
+  readonly createdAt: string
+}
+
+/** @throws steward.not-a-pond, steward.newer-format, steward.corrupt-pond */
+export async function readPondFile(storage: Storage): Promise<PondFile> {
+  const where = storage.hostPath ?? 'this folder'
+  const file = await findPondFile(storage)
+  if (file === undefined) {
+    throw new PondError('steward.not-a-pond', `${where} is not a pond: it has no ${NAME}`, { path: where })
+  }
+  return file
+}
+
+/** As `readPondFile`, but undefined where there is none. */
+export async function findPondFile(storage: Storage): Promise<PondFile | undefined> {
+  const where = storage.hostPath ?? 'this folder'
+  let text: string
+  try {
+    text = new TextDecoder().decode(await storage.readFile(NAME))
+  } catch (error) {
+    if (isPondError(error, 'platform.not-found')) return undefined
+    throw error
+  }
+  const corrupt = (why: string, cause?: unknown): PondError =>
+    new PondError('steward.corrupt-pond', `${where} has a ${NAME} that cannot be used: ${why}`, { path: where }, cause)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw corrupt('it is not JSON', error)
+  }
+  if (typeof value !== 'object' || value === null) throw corrupt('it is not a JSON object')
+  const { format, pondId, createdAt } = value as Record<string, unknown>
+  if (typeof format !== 'number') throw corrupt('it names no format')
+  if (format > FORMAT) {
+    throw new PondError('steward.newer-format', `${where} is a pond of format ${format}; this DuckPond reads up to format ${FORMAT}. Use a newer one.`, {
+      path: where,
+      format,
+      expected: FORMAT,
+    })
+  }
+  if (typeof pondId !== 'string' || typeof createdAt !== 'string') throw corrupt('it names no pondId or createdAt')
+  return { format, pondId, createdAt }
+}
+
+/** Publishes the file durably; another's that came first stands. @throws steward.already-a-pond */
+export async function writePondFile(storage: Storage, file: PondFile): Promise<void> {
+  const temp = `.${NAME}.${file.pondId}.tmp`
+  const writer = await storage.create(temp)
+  try {
+    await writer.write(new TextEncoder().encode(`${JSON.stringify(file)}\n`))
+    await writer.sync()
+  } finally {
+    await writer.close()
+  }
+  const linked = await storage.link(temp, NAME)
+  if (linked === 'unsupported') await storage.replace(temp, NAME)
+  await storage.syncFolder('')
+  if (linked !== 'unsupported') await storage.remove(temp)
+  if (linked === 'exists') {
+    throw new PondError('steward.already-a-pond', `${storage.hostPath ?? 'this folder'} has just become a pond by another hand`, {})
+  }
+}

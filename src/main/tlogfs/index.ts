@@ -1,0 +1,13 @@
+/** tinyfs kept in the oplog: committed views, the pending overlay, the journal and blobs. */
+export { Blobs } from './blobs'
+export { dependencies, dependents } from './dependencies'
+export { decodeEntries } from './directory'
+export { changeOf, changesOf, countChanges, differences, type Comparable } from './diff'
+export { createJournal } from './journal'
+export { parseAttributes, sameContent, type NodeState } from './node-state'
+export { hasBlob, hasInlineContent, INLINE_LIMIT, ROOT_ID, TRANSACTIONS_ID, type Operation } from './operation'
+export { Overlay, type AppliedOperation, type NodeDifference, type Refusal } from './overlay'
+export { Pending } from './pending'
+export { operationRows, summarise, transactionRows, type Transaction } from './rows'
+export { StagingBackend, type OperationDraft, type PreparedContent } from './stage'
+export { isNodeRow, View } from './view'

@@ -1,0 +1,45 @@
+/** Reading moments that people write. Pure but for the local time zone, which is the machine's. */
+import type { Micros } from './model'
+
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
+const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i
+const DAY_MS = 86_400_000
+
+/**
+ * A timestamp as integer microseconds: without a zone it is local time, a bare date means the last
+ * microsecond of that day. Null when the text is no timestamp.
+ */
+export function parseTime(text: string): Micros | null {
+  const date = DATE.exec(text)
+  if (date) {
+    const [year, month, day] = date.slice(1, 4).map(Number) as [number, number, number]
+    const start = new Date(year, month - 1, day)
+    if (start.getMonth() !== month - 1 || start.getDate() !== day) return null
+    return new Date(year, month - 1, day + 1).getTime() * 1000 - 1
+  }
+  const match = DATE_TIME.exec(text)
+  if (!match) return null
+  const [year, month, day, hour, minute] = match.slice(1, 6).map(Number) as [number, number, number, number, number]
+  const second = Number(match[6] ?? 0)
+  const micros = Number((match[7] ?? '').padEnd(6, '0').slice(0, 6))
+  if (hour > 23 || minute > 59 || second > 59) return null
+  const zone = match[8]?.toUpperCase()
+  const utc = Date.UTC(year, month - 1, day, hour, minute, second)
+  if (new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return null
+  if (zone === undefined) return new Date(year, month - 1, day, hour, minute, second).getTime() * 1000 + micros
+  if (zone === 'Z') return utc * 1000 + micros
+  const [, sign, h, m] = /([+-])(\d{2}):?(\d{2})/.exec(zone) as unknown as [string, string, string, string]
+  const offset = (Number(h) * 60 + Number(m)) * 60_000
+  if (offset >= DAY_MS) return null
+  return (utc - (sign === '-' ? -offset : offset)) * 1000 + micros
+}
+
+/** ISO 8601 in UTC, to the millisecond. */
+export function toIsoTime(time: Micros): string {
+  return new Date(time / 1000).toISOString()
+}
+
+/** What `toIsoTime` wrote; NaN for other text. */
+export function fromIsoTime(text: string): Micros {
+  return Date.parse(text) * 1000
+}
