@@ -51,6 +51,7 @@ export const ERRORS = {
   'oplog.unsupported': wrong(409),
   'oplog.foreign-commit': wrong(409),
   'oplog.unsafe-path': wrong(500),
+  'oplog.not-known-durable': wrong(500),
 
   'tlogfs.corrupt-content': wrong(500),
   'tlogfs.missing-content': wrong(500),

@@ -1,40 +1,180 @@
-/** The table at one Delta version. */
+/**
+ * The table at one Delta version: the only door to its rows. A snapshot never changes; reading rows
+ * relies on its files being there, and takes one fresh snapshot where a compaction and a clean-up have
+ * replaced them meanwhile.
+ */
+import { isPondError, PondError } from '../../shared/errors'
 import type { Micros } from '../../shared/model'
-import type { AddressedRow, OplogRow, RowAddress } from './row'
+import type { DataFiles, DecodedFile, OpenedFile } from './data-files'
+import { isOf, type DeltaLog } from './log'
+import type { AddressedRow, RowAddress } from './row'
+import { mayHold, scanFile, type ScanFilter } from './scan'
+import type { Foreign, LiveFile, TableState } from './state'
 
-/** A live Parquet file of the table. Bounds are of the column part_id and may be wider than the truth. */
+/** A live Parquet file of the table. Bounds are of the column part_id, null where unknown, and may be wider than the truth. */
 export interface DataFile {
   /** Decoded, relative to the table's folder. */
   readonly path: string
   readonly size: number
-  readonly rows: number
+  /** Null where only the file itself can say: another engine wrote it. */
+  readonly rows: number | null
   readonly modificationMs: number
   readonly minPartId: string | null
   readonly maxPartId: string | null
 }
 
-/** What rows a scan is about; conditions are joined by "and", an absent one holds for all. */
-export interface ScanFilter {
-  readonly partId?: string
-  readonly nodeId?: string
-  readonly nodeIds?: ReadonlySet<string>
-  readonly operations?: readonly string[]
-  /** txn_seq <= this. */
-  readonly txnSeqUpTo?: number
-  /** txn_seq > this. */
-  readonly txnSeqAbove?: number
-  /** Whether to read content, or of which rows (asked with content still null). Default false. */
-  readonly content?: boolean | ((row: OplogRow) => boolean)
+/** What a snapshot needs of its table. */
+export interface SnapshotSource {
+  readonly log: DeltaLog
+  readonly data: DataFiles
+  snapshot(): Promise<Snapshot>
 }
 
-export declare class Snapshot {
-  readonly deltaVersion: number
-  readonly pondVersion: number
-  readonly lastCommittedAt: Micros
-  readonly lastTransactionId: string | null
-  readonly foreign: { readonly deltaVersion: number; readonly reason: string } | null
-  readonly files: readonly DataFile[]
-  scan(filter?: ScanFilter): AsyncGenerator<readonly AddressedRow[]>
-  contentOf(address: RowAddress): Promise<Uint8Array | null>
-  hasTransaction(transactionId: string, aboveDeltaVersion: number): Promise<boolean>
+/** Files opened at a time. */
+const OPEN_AT_ONCE = 8
+
+export class Snapshot {
+  /** For the table's own modules. */
+  readonly state: TableState
+  readonly #source: SnapshotSource
+
+  constructor(state: TableState, source: SnapshotSource) {
+    this.state = state
+    this.#source = source
+  }
+
+  get deltaVersion(): number {
+    return this.state.deltaVersion
+  }
+
+  /** 0 is the empty pond. */
+  get pondVersion(): number {
+    return this.state.pondVersion
+  }
+
+  get lastCommittedAt(): Micros {
+    return this.state.lastCommittedAt
+  }
+
+  /** Null in an empty pond. */
+  get lastTransactionId(): string | null {
+    return this.state.lastTransactionId
+  }
+
+  /** Somebody else's change of the table; nothing can be committed on it. */
+  get foreign(): Foreign | null {
+    return this.state.foreign
+  }
+
+  get files(): readonly DataFile[] {
+    return [...this.state.live.values()].map(({ path, size, rows, bounds, add }) => ({
+      path,
+      size,
+      rows,
+      modificationMs: add.modificationTime,
+      minPartId: bounds.minPartId,
+      maxPartId: bounds.maxPartId,
+    }))
+  }
+
+  /**
+   * Matching rows in bounded batches, none empty; within a file in (part_id, node_id, version) order.
+   * @throws oplog.missing-data, oplog.corrupt-data naming the file
+   */
+  async *scan(filter: ScanFilter = {}): AsyncGenerator<readonly AddressedRow[]> {
+    const files = await this.#openAll(filter)
+    try {
+      for (const file of files) yield* scanFile(file, filter)
+    } finally {
+      await closeAll(files)
+    }
+  }
+
+  /** Content of the row at an address that a scan of this snapshot gave. @throws oplog.missing-data, oplog.corrupt-data */
+  async contentOf({ file: path, row }: RowAddress): Promise<Uint8Array | null> {
+    const live = this.state.live.get(path)
+    if (live === undefined) throw missing(path, undefined)
+    const file = await this.#openOne(live)
+    try {
+      if (file.kind === 'decoded') return file.contents[row] ?? null
+      const [content] = await file.reader.readContent({ rowStart: row, rowEnd: row + 1 })
+      // A copy, because the original is a part of a decoded page.
+      return content?.slice() ?? null
+    } finally {
+      await closeAll([file])
+    }
+  }
+
+  /** True when a commit above a Delta version, up to this snapshot, carries the transaction id. */
+  async hasTransaction(transactionId: string, aboveDeltaVersion: number): Promise<boolean> {
+    const known = this.state.tail.transactions.get(transactionId)
+    if (known !== undefined) return known > aboveDeltaVersion
+    const last = this.state.tail.checkpoint?.deltaVersion ?? -1
+    for (let version = aboveDeltaVersion + 1; version <= last; version++) {
+      const commit = await this.#source.log.readCommit(version)
+      if (commit === undefined) return this.#hasTransactionRow(transactionId)
+      if (isOf(commit, transactionId)) return true
+    }
+    return false
+  }
+
+  /** Where somebody cleaned the log's past away, the transaction's own row still tells. */
+  async #hasTransactionRow(transactionId: string): Promise<boolean> {
+    for await (const rows of this.scan({ nodeId: transactionId, operations: ['commit'] })) return rows.length > 0
+    return false
+  }
+
+  /** Everything a scan will read is opened before it yields, so that it need never take rows back. */
+  async #openAll(filter: ScanFilter): Promise<readonly (DecodedFile | OpenedFile)[]> {
+    const opened = await openFiles(this.state, filter, this.#source.data)
+    if (opened.missing === null) return opened.files
+    const fresh = await this.#source.snapshot()
+    if (fresh.state.live.has(opened.missing)) throw missing(opened.missing, opened.cause)
+    const again = await openFiles(fresh.state, filter, this.#source.data)
+    if (again.missing === null) return again.files
+    throw missing(again.missing, again.cause)
+  }
+
+  async #openOne(file: LiveFile): Promise<DecodedFile | OpenedFile> {
+    try {
+      return await this.#source.data.open(file)
+    } catch (error) {
+      if (isPondError(error, 'platform.not-found')) throw missing(file.path, error)
+      throw error
+    }
+  }
+}
+
+type Opened =
+  | { readonly missing: null; readonly files: readonly (DecodedFile | OpenedFile)[] }
+  | { readonly missing: string; readonly cause: unknown }
+
+async function openFiles(state: TableState, filter: ScanFilter, data: DataFiles): Promise<Opened> {
+  const wanted = [...state.live.values()].filter((file) => mayHold(file, filter))
+  const files: (DecodedFile | OpenedFile)[] = []
+  for (let start = 0; start < wanted.length; start += OPEN_AT_ONCE) {
+    const some = wanted.slice(start, start + OPEN_AT_ONCE)
+    const results = await Promise.allSettled(some.map((file) => data.open(file)))
+    for (const result of results) if (result.status === 'fulfilled') files.push(result.value)
+    const failed = results.findIndex((result) => result.status === 'rejected')
+    if (failed < 0) continue
+    await closeAll(files)
+    const cause: unknown = (results[failed] as PromiseRejectedResult).reason
+    if (isPondError(cause, 'platform.not-found')) return { missing: some[failed]!.path, cause }
+    throw cause
+  }
+  return { missing: null, files }
+}
+
+async function closeAll(files: readonly (DecodedFile | OpenedFile)[]): Promise<void> {
+  for (const file of files) if (file.kind === 'opened') await file.close()
+}
+
+function missing(file: string, cause: unknown): PondError {
+  return new PondError(
+    'oplog.missing-data',
+    `the data file ${file} is missing, though the Delta log names it`,
+    { file },
+    cause,
+  )
 }

@@ -1,46 +1,140 @@
-/** The oplog table: a Delta table of filesystem operations. */
-import type { Micros } from '../../shared/model'
+/**
+ * The oplog table: a Delta table of filesystem operations. It owns the log and the data files below
+ * one folder, relies on `platform/storage` for what is atomic and durable, and promises that a commit
+ * it reports is wholly there, once, and safe on disk.
+ */
+import { PondError } from '../../shared/errors'
 import type { Storage } from '../platform/storage'
-import type { World } from '../platform/world'
-import type { OplogRow } from './row'
-import type { Snapshot } from './snapshot'
+import { formatCommit, parseCommit, type Action } from './action'
+import { commitRows, type CommitInput, type CommitResult } from './commit'
+import { ENGINE_INFO, PROTOCOL, TABLE_PROPERTIES } from './conventions'
+import { DataFiles } from './data-files'
+import { DeltaLog, type OplogWorld } from './log'
+import { loadState } from './load'
+import { Snapshot } from './snapshot'
+import { advance, firstState, type TableState } from './state'
+import type { TableParts } from './table-parts'
+import { OPLOG_TABLE } from './tables/oplog-table'
+import { deltaSchema } from './tables/table-type'
 
-/** What of the world the table needs; the storage comes apart, because a pond may look at several. */
-export type OplogWorld = Pick<World, 'clock' | 'random' | 'log'>
+export class OplogTable {
+  readonly #parts: TableParts
+  #latest: Snapshot
+  #refreshing: Promise<unknown> = Promise.resolve()
 
-/** The pond's side of a commit, kept in `commitInfo.pond`. */
-export interface PondCommit {
-  readonly version: number
-  readonly transactionId: string
-  readonly committedAtUs: Micros
+  private constructor(storage: Storage, folder: string, world: OplogWorld, log: DeltaLog, state: TableState) {
+    this.#parts = {
+      storage,
+      folder,
+      world,
+      log,
+      data: new DataFiles(storage, folder),
+      snapshot: () => this.snapshot(),
+      adopt: (next) => this.#adopt(next),
+      newDataFile: () => `${world.random.uuid(world.clock.now())}.parquet`,
+    }
+    this.#latest = new Snapshot(state, this.#parts)
+  }
+
+  /**
+   * Makes the folder and Delta version 0, durably; its parent folder is the caller's to sync. Where
+   * version 0 is there already, and is ours, it is made durable and opened.
+   * @throws oplog.unsupported where another table is in the way
+   */
+  static async create(
+    storage: Storage,
+    folder: string,
+    world: OplogWorld,
+    options: { readonly pondId?: string } = {},
+  ): Promise<OplogTable> {
+    const log = new DeltaLog(storage, folder, world)
+    await storage.makeFolder(log.folder)
+    await storage.syncFolder(folder)
+    const now = world.clock.now()
+    const transactionId = world.random.uuid(now)
+    const bytes = formatCommit(firstEntry(world, options.pondId ?? world.random.uuid(now), transactionId))
+    const temporary = await log.stage(bytes, Math.floor(now / 1_000))
+    try {
+      const outcome = await log.publish(temporary, 0, transactionId)
+      if (outcome === 'published') {
+        const state = firstState(parseCommit(0, bytes, log.commitFile(0)))
+        return new OplogTable(storage, folder, world, log, state)
+      }
+    } finally {
+      await log.drop(temporary)
+    }
+    await storage.syncFolder(log.folder)
+    const table = await OplogTable.open(storage, folder, world)
+    if (table.#latest.foreign !== null) {
+      throw new PondError('oplog.unsupported', `another table is in ${folder}: ${table.#latest.foreign.reason}`, {
+        folder,
+      })
+    }
+    return table
+  }
+
+  /** @throws oplog.not-found, oplog.corrupt-log, oplog.unsupported */
+  static async open(storage: Storage, folder: string, world: OplogWorld): Promise<OplogTable> {
+    const log = new DeltaLog(storage, folder, world)
+    return new OplogTable(storage, folder, world, log, await loadState({ storage, folder, world, log }))
+  }
+
+  /** The newest state; when nothing changed, the same snapshot as before at the price of one look. */
+  async snapshot(): Promise<Snapshot> {
+    // One refresh after the other: each starts after the call, so that it sees what came before it.
+    const refresh = this.#refreshing.then(() => this.#refresh())
+    this.#refreshing = refresh.catch(() => undefined)
+    return refresh
+  }
+
+  commit(input: CommitInput): Promise<CommitResult> {
+    return commitRows(this.#parts, input)
+  }
+
+  async #refresh(): Promise<Snapshot> {
+    const commits = await this.#parts.log.readCommitsFrom(this.#latest.deltaVersion + 1)
+    if (commits.length === 0) return this.#latest
+    // A commit of our own may have been adopted while these were read.
+    const { state } = this.#latest
+    return this.#adopt(
+      advance(
+        state,
+        commits.filter(({ version }) => version > state.deltaVersion),
+      ),
+    )
+  }
+
+  #adopt(state: TableState): Snapshot {
+    if (state.deltaVersion > this.#latest.deltaVersion) this.#latest = new Snapshot(state, this.#parts)
+    return this.#latest
+  }
 }
 
-export interface CommitInput {
-  readonly on: Snapshot
-  readonly rows: readonly OplogRow[]
-  readonly pond: PondCommit
-  readonly operation: string
-  readonly parameters?: Readonly<Record<string, string>>
-}
-
-export type CommitResult =
-  | { readonly outcome: 'committed'; readonly snapshot: Snapshot; readonly bytesWritten: number; readonly rows: number; readonly files: number }
-  | { readonly outcome: 'superseded'; readonly snapshot: Snapshot; readonly by: 'rearrangement' | 'other' }
-
-export interface Compaction {
-  readonly filesBefore: number
-  readonly filesAfter: number
-  readonly rows: number
-}
-
-export declare class OplogTable {
-  static create(storage: Storage, folder: string, world: OplogWorld, options?: { readonly pondId?: string }): Promise<OplogTable>
-  static open(storage: Storage, folder: string, world: OplogWorld): Promise<OplogTable>
-  snapshot(): Promise<Snapshot>
-  commit(input: CommitInput): Promise<CommitResult>
-  checkpointDue(snapshot: Snapshot): boolean
-  checkpoint(snapshot: Snapshot): Promise<{ readonly deltaVersion: number; readonly bytes: number }>
-  compactionDue(snapshot: Snapshot): boolean
-  compact(snapshot: Snapshot, options: { readonly underLock: <T>(work: () => Promise<T>) => Promise<T> }): Promise<Compaction | 'nothing' | 'superseded'>
-  close(): Promise<void>
+function firstEntry(world: OplogWorld, id: string, transactionId: string): Action[] {
+  const now = world.clock.now()
+  const timestamp = Math.floor(now / 1_000)
+  return [
+    {
+      commitInfo: {
+        timestamp,
+        operation: 'CREATE TABLE',
+        operationParameters: {},
+        isBlindAppend: true,
+        engineInfo: ENGINE_INFO,
+        txnId: transactionId,
+        pond: { version: 0, transactionId, committedAtUs: now },
+      },
+    },
+    { protocol: PROTOCOL },
+    {
+      metaData: {
+        id,
+        format: { provider: 'parquet', options: {} },
+        schemaString: deltaSchema(OPLOG_TABLE),
+        partitionColumns: [],
+        configuration: TABLE_PROPERTIES,
+        createdTime: timestamp,
+      },
+    },
+  ]
 }

@@ -1,0 +1,101 @@
+/**
+ * Data files, opened for reading. They never change under their name, so small ones are decoded once
+ * and kept (least recently used, by bytes), and of big ones the footer is. A file that is not there is
+ * `platform.not-found`; whether that is damage, the snapshot decides.
+ */
+import type { FileMetaData } from 'hyparquet'
+import type { Storage } from '../platform/storage'
+import { ByteCache } from './byte-cache'
+import { join } from './log'
+import { DataFileReader, readFooter } from './parquet-read'
+import { estimateBytes } from './parquet-write'
+import type { AddressedRow, OplogRow } from './row'
+import type { LiveFile } from './state'
+
+/** A small file, whole: content apart, so that a scan without it shares the rows. */
+export interface DecodedFile {
+  readonly kind: 'decoded'
+  /** Content is null in each. */
+  readonly rows: readonly AddressedRow[]
+  readonly contents: readonly (Uint8Array | null)[]
+}
+
+/** A big file; close it. */
+export interface OpenedFile {
+  readonly kind: 'opened'
+  readonly reader: DataFileReader
+  close(): Promise<void>
+}
+
+/** A file is small when decoding it whole neither blocks for long nor takes much memory. */
+const SMALL_BYTES = 1024 * 1024
+const SMALL_ROWS = 4_096
+const SMALL_UNCOMPRESSED_BYTES = 4 * 1024 * 1024
+
+const ROWS_CACHE_BYTES = 32 * 1024 * 1024
+const FOOTER_CACHE_BYTES = 16 * 1024 * 1024
+/** Parsed metadata takes several times the bytes it was parsed from. */
+const FOOTER_EXPANSION = 8
+
+export class DataFiles {
+  readonly #storage: Storage
+  readonly #folder: string
+  readonly #decoded = new ByteCache<DecodedFile>(ROWS_CACHE_BYTES)
+  readonly #footers = new ByteCache<FileMetaData>(FOOTER_CACHE_BYTES)
+
+  constructor(storage: Storage, tableFolder: string) {
+    this.#storage = storage
+    this.#folder = tableFolder
+  }
+
+  /** @throws platform.not-found, oplog.corrupt-data */
+  async open(file: LiveFile): Promise<DecodedFile | OpenedFile> {
+    const cached = this.#decoded.get(file.path)
+    if (cached !== undefined) return cached
+    const storageReader = await this.#storage.open(join(this.#folder, file.path))
+    let keepOpen = false
+    try {
+      let metadata = this.#footers.get(file.path)
+      if (metadata === undefined) {
+        metadata = await readFooter(file, storageReader)
+        this.#footers.set(file.path, metadata, metadata.metadata_length * FOOTER_EXPANSION)
+      }
+      const reader = new DataFileReader(file, storageReader, metadata)
+      if (isSmall(file, reader)) {
+        const decoded = await decode(reader)
+        this.#keep(file.path, decoded)
+        return decoded
+      }
+      keepOpen = true
+      return { kind: 'opened', reader, close: () => storageReader.close() }
+    } finally {
+      if (!keepOpen) await storageReader.close()
+    }
+  }
+
+  /** Remembers rows that were just written, in the order of the file: reading them again costs nothing. */
+  remember(path: string, size: number, rows: readonly OplogRow[]): void {
+    if (size > SMALL_BYTES || rows.length > SMALL_ROWS) return
+    this.#keep(path, {
+      kind: 'decoded',
+      rows: rows.map((row, index) => ({ ...row, content: null, address: { file: path, row: index } })),
+      contents: rows.map((row) => row.content),
+    })
+  }
+
+  #keep(path: string, decoded: DecodedFile): void {
+    const content = decoded.contents.reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0)
+    const bytes = decoded.rows.reduce((sum, row) => sum + 400 + estimateBytes(row), content)
+    this.#decoded.set(path, decoded, bytes)
+  }
+}
+
+function isSmall(file: LiveFile, reader: DataFileReader): boolean {
+  return file.size <= SMALL_BYTES && reader.rows <= SMALL_ROWS && reader.uncompressedBytes <= SMALL_UNCOMPRESSED_BYTES
+}
+
+async function decode(reader: DataFileReader): Promise<DecodedFile> {
+  const all = { rowStart: 0, rowEnd: reader.rows }
+  const rows = await reader.readRows(all)
+  return { kind: 'decoded', rows, contents: await reader.readContent(all) }
+}

@@ -1,0 +1,277 @@
+/**
+ * The codec's reading side: one Parquet data file, read by ranges through hyparquet. It trusts nothing
+ * it reads: whatever is not the table's rows becomes `oplog.corrupt-data` naming the file. Row groups
+ * and pages that cannot hold what is asked for are skipped by their statistics and the page index.
+ */
+import {
+  parquetMetadataAsync,
+  parquetScan,
+  type AsyncBuffer,
+  type Compressors,
+  type DecodedArray,
+  type FileMetaData,
+  type ParquetParsers,
+  type ParquetQueryFilter,
+  type ParquetRowRange,
+  type ParquetScan,
+} from 'hyparquet'
+import { isPondError, PondError } from '../../shared/errors'
+import type { StorageReader } from '../platform/storage'
+import type { PartitionValues } from './action'
+import type { AddressedRow } from './row'
+import { OPLOG_COLUMNS, type OplogColumn } from './tables/oplog-table'
+
+export type RowRange = ParquetRowRange
+export type PruningFilter = ParquetQueryFilter
+
+/** A data file as the log knows it. */
+export interface KnownFile {
+  readonly path: string
+  readonly size: number
+  readonly partitionValues: PartitionValues
+}
+
+/** Bytes at the end of the file that are fetched in the hope that they are the whole footer. */
+const FOOTER_GUESS = 64 * 1024
+const CONTENT = OPLOG_COLUMNS.find((column) => column.type === 'binary')!
+const PLAIN_COLUMNS = OPLOG_COLUMNS.filter((column) => column !== CONTENT)
+
+/** Reads the footer. */
+export async function readFooter(file: KnownFile, reader: StorageReader): Promise<FileMetaData> {
+  if (reader.sizeBytes !== file.size) {
+    const message = `the data file ${file.path} is damaged: expected ${file.size} bytes, found ${reader.sizeBytes}`
+    throw new PondError('oplog.corrupt-data', message, {
+      file: file.path,
+      expected: file.size,
+      found: reader.sizeBytes,
+    })
+  }
+  const metadata = await decoding(file, () =>
+    parquetMetadataAsync(asyncBuffer(reader), { parsers: PARSERS, initialFetchSize: FOOTER_GUESS, geoparquet: false }),
+  )
+  const leaves = metadata.schema.filter((element) => element.type !== undefined).map((element) => element.name)
+  const missing = OPLOG_COLUMNS.filter(
+    ({ name, required }) => required && !leaves.includes(name) && !Object.hasOwn(file.partitionValues, name),
+  )
+  if (missing.length > 0) throw corrupt(file, `it has no column ${missing.map(({ name }) => name).join(', ')}`)
+  return metadata
+}
+
+/** One data file, open. The caller closes the reader it gave. */
+export class DataFileReader {
+  readonly file: KnownFile
+  readonly metadata: FileMetaData
+  readonly rows: number
+  readonly #buffer: AsyncBuffer
+  readonly #columns: ReadonlySet<string>
+
+  constructor(file: KnownFile, reader: StorageReader, metadata: FileMetaData) {
+    this.file = file
+    this.metadata = metadata
+    this.rows = Number(metadata.num_rows)
+    this.#buffer = asyncBuffer(reader)
+    this.#columns = new Set(metadata.schema.slice(1).map((element) => element.name))
+  }
+
+  /** Bytes of all columns before compression. */
+  get uncompressedBytes(): number {
+    return this.metadata.row_groups.reduce((sum, group) => sum + Number(group.total_byte_size), 0)
+  }
+
+  /** Bytes of one row's content, on average. */
+  get averageContentBytes(): number {
+    let bytes = 0
+    for (const { columns } of this.metadata.row_groups) {
+      const chunk = columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === CONTENT.name)
+      bytes += Number(chunk?.meta_data?.total_uncompressed_size ?? 0)
+    }
+    return this.rows === 0 ? 0 : bytes / this.rows
+  }
+
+  /** Runs of rows outside which nothing matches; conditions on columns the file lacks are ignored. */
+  async ranges(filter: PruningFilter): Promise<readonly RowRange[]> {
+    const known = Object.fromEntries(Object.entries(filter).filter(([name]) => this.#columns.has(name)))
+    const scan = await this.#scan(Object.keys(known).length === 0 ? undefined : known)
+    return scan.ranges
+  }
+
+  /** Every column but content, which is left null. */
+  async readRows(range: RowRange): Promise<AddressedRow[]> {
+    const scan = await this.#scan(undefined)
+    const length = range.rowEnd - range.rowStart
+    const columns = await Promise.all(PLAIN_COLUMNS.map((column) => this.#readColumn(scan, column, range)))
+    const values = Object.fromEntries(PLAIN_COLUMNS.map(({ field }, index) => [field, columns[index]!]))
+    return decodingNow(this.file, () => buildRows(this.file, values as PlainColumns, range.rowStart, length))
+  }
+
+  /** The texts of one column; content and numbers are not texts. */
+  async readTexts(name: 'part_id' | 'node_id', range: RowRange): Promise<readonly (string | null)[]> {
+    const column = OPLOG_COLUMNS.find((candidate) => candidate.name === name)!
+    return (await this.#readColumn(await this.#scan(undefined), column, range)) as (string | null)[]
+  }
+
+  /** Content of consecutive rows. The arrays may share memory with each other. */
+  async readContent(range: RowRange): Promise<readonly (Uint8Array | null)[]> {
+    const scan = await this.#scan(undefined)
+    return (await this.#readColumn(scan, CONTENT, range)) as (Uint8Array | null)[]
+  }
+
+  async #scan(pruningFilter: PruningFilter | undefined): Promise<ParquetScan> {
+    const compressors = await compressorsFor(this.metadata)
+    return decoding(this.file, () =>
+      parquetScan({
+        file: this.#buffer,
+        metadata: this.metadata,
+        parsers: PARSERS,
+        utf8: false,
+        geoparquet: false,
+        ...(compressors === undefined ? {} : { compressors }),
+        ...(pruningFilter === undefined ? {} : { pruningFilter, usePageIndex: true }),
+      }),
+    )
+  }
+
+  /** Values of the range as the row wants them, whichever row groups they are in. */
+  async #readColumn(scan: ParquetScan, column: OplogColumn, range: RowRange): Promise<unknown[]> {
+    const length = range.rowEnd - range.rowStart
+    if (!this.#columns.has(column.name)) {
+      const constant = this.file.partitionValues[column.name] ?? null
+      const value = constant === null || column.type === 'string' ? constant : Number(constant)
+      return new Array(length).fill(value)
+    }
+    return decoding(this.file, async () => {
+      const values: unknown[] = []
+      for (const group of scan.ranges) {
+        const rowStart = Math.max(range.rowStart, group.rowStart)
+        const rowEnd = Math.min(range.rowEnd, group.rowEnd)
+        if (rowStart >= rowEnd) continue
+        const data = await scan.readColumn({ column: column.name, rowStart, rowEnd })
+        if (data.length !== rowEnd - rowStart) throw new RangeError(`column ${column.name} ends early`)
+        convert(column, data, values)
+      }
+      if (values.length !== length) throw new RangeError(`expected ${length} rows, found ${values.length}`)
+      return values
+    })
+  }
+}
+
+type PlainColumns = { readonly [Field in Exclude<keyof AddressedRow, 'content' | 'address'>]: AddressedRow[Field][] }
+
+function buildRows(file: KnownFile, columns: PlainColumns, firstRow: number, length: number): AddressedRow[] {
+  for (const { name, field, required } of PLAIN_COLUMNS) {
+    if (!required) continue
+    const at = columns[field as keyof PlainColumns].findIndex((value) => value === null)
+    if (at >= 0) throw new RangeError(`row ${firstRow + at} has no ${name}`)
+  }
+  const rows: AddressedRow[] = new Array(length)
+  for (let index = 0; index < length; index++) {
+    rows[index] = {
+      partId: columns.partId[index]!,
+      nodeId: columns.nodeId[index]!,
+      fileType: columns.fileType[index]!,
+      timestamp: columns.timestamp[index]!,
+      version: columns.version[index]!,
+      content: null,
+      sha256: columns.sha256[index]!,
+      size: columns.size[index]!,
+      minEventTime: columns.minEventTime[index]!,
+      maxEventTime: columns.maxEventTime[index]!,
+      extendedAttributes: columns.extendedAttributes[index]!,
+      txnSeq: columns.txnSeq[index]!,
+      operation: columns.operation[index]!,
+      name: columns.name[index]!,
+      path: columns.path[index]!,
+      address: { file: file.path, row: firstRow + index },
+    }
+  }
+  return rows
+}
+
+/** The edge at which 64-bit integers become JavaScript numbers, exactly or not at all. */
+function convert({ name, type }: OplogColumn, data: DecodedArray, into: unknown[]): void {
+  for (let index = 0; index < data.length; index++) {
+    const value: unknown = data[index] ?? null
+    if (value === null) {
+      into.push(null)
+    } else if (type === 'string') {
+      into.push(typeof value === 'string' ? value : decodeText(mustBytes(name, value)))
+    } else if (type === 'binary') {
+      into.push(mustBytes(name, value))
+    } else {
+      const number = typeof value === 'bigint' || typeof value === 'number' ? Number(value) : Number.NaN
+      if (!Number.isSafeInteger(number)) throw new RangeError(`${name} is ${String(value)}, beyond 53 bits`)
+      into.push(number)
+    }
+  }
+}
+
+function mustBytes(name: string, value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value
+  throw new TypeError(`column ${name} holds no bytes`)
+}
+
+/** A leading byte order mark is part of a name like any other character. */
+const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const decodeText = (bytes: Uint8Array) => textDecoder.decode(bytes)
+
+/** Instants stay integers, in microseconds whatever the file's unit. */
+const PARSERS: Partial<ParquetParsers> = {
+  timestampFromMilliseconds: (ms) => ms * 1_000n,
+  timestampFromMicroseconds: (us) => us,
+  timestampFromNanoseconds: (ns) => ns / 1_000n,
+  stringFromBytes: decodeText,
+}
+
+/** Codecs beyond Snappy are loaded only by a file that needs them. */
+async function compressorsFor(metadata: FileMetaData): Promise<Compressors | undefined> {
+  const codecs = new Set(metadata.row_groups.flatMap(({ columns }) => columns.map((chunk) => chunk.meta_data?.codec)))
+  codecs.delete('SNAPPY')
+  codecs.delete('UNCOMPRESSED')
+  if (codecs.size === 0) return undefined
+  const { compressors } = await import('hyparquet-compressors')
+  return compressors
+}
+
+function asyncBuffer(reader: StorageReader): AsyncBuffer {
+  return {
+    byteLength: reader.sizeBytes,
+    async slice(start, end = reader.sizeBytes) {
+      const bytes = await reader.read(start, end - start)
+      if (bytes.length !== end - start)
+        throw new RangeError(`expected ${end - start} bytes at ${start}, found ${bytes.length}`)
+      const { buffer, byteOffset, byteLength } = bytes
+      if (byteOffset === 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) return buffer
+      return bytes.slice().buffer as ArrayBuffer
+    },
+  }
+}
+
+async function decoding<T>(file: KnownFile, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw asCorrupt(file, error)
+  }
+}
+
+function decodingNow<T>(file: KnownFile, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw asCorrupt(file, error)
+  }
+}
+
+function asCorrupt(file: KnownFile, error: unknown): PondError {
+  if (isPondError(error)) return error
+  return corrupt(file, error instanceof Error ? error.message : String(error), error)
+}
+
+export function corrupt(file: { readonly path: string }, reason: string, cause?: unknown): PondError {
+  return new PondError(
+    'oplog.corrupt-data',
+    `the data file ${file.path} is damaged: ${reason}`,
+    { file: file.path },
+    cause,
+  )
+}

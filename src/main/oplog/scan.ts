@@ -1,0 +1,202 @@
+/**
+ * Which rows a scan is about, and reading them out of one data file: whole files are skipped by the
+ * log's statistics, row groups and pages by the file's, and content is fetched only for rows that are
+ * wanted with it.
+ */
+import { compareUtf8 } from '../../shared/path'
+import type { DecodedFile, OpenedFile } from './data-files'
+import type { DataFileReader, PruningFilter, RowRange } from './parquet-read'
+import type { AddressedRow, OplogRow } from './row'
+import type { LiveFile } from './state'
+
+/** What rows a scan is about; conditions are joined by "and", an absent one holds for all. */
+export interface ScanFilter {
+  readonly partId?: string
+  readonly nodeId?: string
+  readonly nodeIds?: ReadonlySet<string>
+  readonly operations?: readonly string[]
+  /** txn_seq <= this. */
+  readonly txnSeqUpTo?: number
+  /** txn_seq > this. */
+  readonly txnSeqAbove?: number
+  /** Whether to read content, or of which rows (asked with content still null). Default false. */
+  readonly content?: boolean | ((row: OplogRow) => boolean)
+}
+
+/** Rows decoded at once: bounds memory and the time without a yield. */
+const BATCH_ROWS = 2_048
+/** Content held at once. */
+const BATCH_CONTENT_BYTES = 2 * 1024 * 1024
+/** More ids than this are not worth comparing with every page's bounds. */
+const PRUNE_IDS = 64
+
+/** False when statistics prove that the file holds no such row. */
+export function mayHold({ bounds }: LiveFile, filter: ScanFilter): boolean {
+  const { partId, txnSeqUpTo, txnSeqAbove } = filter
+  if (partId !== undefined && bounds.minPartId !== null && compareUtf8(partId, bounds.minPartId) < 0) return false
+  if (partId !== undefined && bounds.maxPartId !== null && compareUtf8(partId, bounds.maxPartId) > 0) return false
+  if (txnSeqUpTo !== undefined && bounds.minTxnSeq !== null && bounds.minTxnSeq > txnSeqUpTo) return false
+  return !(txnSeqAbove !== undefined && bounds.maxTxnSeq !== null && bounds.maxTxnSeq <= txnSeqAbove)
+}
+
+export function matches(row: OplogRow, filter: ScanFilter): boolean {
+  if (filter.partId !== undefined && row.partId !== filter.partId) return false
+  if (filter.nodeId !== undefined && row.nodeId !== filter.nodeId) return false
+  if (filter.nodeIds !== undefined && !filter.nodeIds.has(row.nodeId)) return false
+  if (filter.operations !== undefined && !filter.operations.includes(row.operation)) return false
+  if (filter.txnSeqUpTo !== undefined && row.txnSeq > filter.txnSeqUpTo) return false
+  return filter.txnSeqAbove === undefined || row.txnSeq > filter.txnSeqAbove
+}
+
+/** Matching rows of a file in its order, in bounded batches, none of them empty. */
+export async function* scanFile(
+  file: DecodedFile | OpenedFile,
+  filter: ScanFilter,
+): AsyncGenerator<readonly AddressedRow[]> {
+  if (file.kind === 'decoded') {
+    const rows = scanDecoded(file, filter)
+    if (rows.length > 0) yield rows
+    return
+  }
+  const { reader } = file
+  for (const range of await reader.ranges(pruningFilter(filter))) {
+    for (let rowStart = range.rowStart; rowStart < range.rowEnd; rowStart += BATCH_ROWS) {
+      const batch = { rowStart, rowEnd: Math.min(range.rowEnd, rowStart + BATCH_ROWS) }
+      const narrowed = filter.partId === undefined ? batch : await narrow(reader, filter.partId, batch)
+      if (narrowed === undefined) continue
+      const rows = (await reader.readRows(narrowed)).filter((row) => matches(row, filter))
+      if (rows.length > 0) yield* withContent(reader, rows, filter)
+    }
+  }
+}
+
+function scanDecoded({ rows, contents }: DecodedFile, filter: ScanFilter): AddressedRow[] {
+  const found: AddressedRow[] = []
+  const [start, end] = filter.partId === undefined ? [0, rows.length] : equalRange(rows, filter.partId)
+  for (let index = start; index < end; index++) {
+    const row = rows[index]!
+    if (!matches(row, filter)) continue
+    const content = wantsContent(row, filter) ? contents[index]! : null
+    found.push(content === null ? row : { ...row, content })
+  }
+  return found
+}
+
+/** The rows of a part, in a file that is sorted; all rows of one that is not (others may have written it). */
+function equalRange(rows: readonly AddressedRow[], partId: string): [number, number] {
+  if (rows.length < 32 || !isSorted(rows)) return [0, rows.length]
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (rows[middle]!.partId < partId) low = middle + 1
+    else high = middle
+  }
+  let end = low
+  while (end < rows.length && rows[end]!.partId === partId) end++
+  return [low, end]
+}
+
+const sortedness = new WeakMap<readonly AddressedRow[], boolean>()
+
+function isSorted(rows: readonly AddressedRow[]): boolean {
+  let sorted = sortedness.get(rows)
+  if (sorted === undefined) {
+    sorted = rows.every((row, index) => index === 0 || rows[index - 1]!.partId <= row.partId)
+    sortedness.set(rows, sorted)
+  }
+  return sorted
+}
+
+/** The stretch of a range that holds all its rows of a part: one column is read instead of all. */
+async function narrow(reader: DataFileReader, partId: string, range: RowRange): Promise<RowRange | undefined> {
+  const parts = await reader.readTexts('part_id', range)
+  const first = parts.indexOf(partId)
+  if (first < 0) return undefined
+  return { rowStart: range.rowStart + first, rowEnd: range.rowStart + parts.lastIndexOf(partId) + 1 }
+}
+
+function wantsContent(row: OplogRow, { content }: ScanFilter): boolean {
+  return typeof content === 'function' ? content(row) : content === true
+}
+
+async function* withContent(
+  reader: DataFileReader,
+  rows: readonly AddressedRow[],
+  filter: ScanFilter,
+): AsyncGenerator<readonly AddressedRow[]> {
+  if (filter.content === undefined || filter.content === false) {
+    yield rows
+    return
+  }
+  const average = reader.averageContentBytes
+  let batch: AddressedRow[] = []
+  let bytes = 0
+  for (const run of runs(
+    rows,
+    (row) => wantsContent(row, filter),
+    (row) => row.size ?? average,
+  )) {
+    batch.push(...(run.wanted ? await fillContent(reader, run.rows) : run.rows))
+    bytes += run.bytes
+    if (bytes < BATCH_CONTENT_BYTES) continue
+    yield batch
+    batch = []
+    bytes = 0
+  }
+  if (batch.length > 0) yield batch
+}
+
+async function fillContent(reader: DataFileReader, rows: readonly AddressedRow[]): Promise<AddressedRow[]> {
+  const rowStart = rows[0]!.address.row
+  const contents = await reader.readContent({ rowStart, rowEnd: rowStart + rows.length })
+  return rows.map((row, index) => ({ ...row, content: contents[index]! }))
+}
+
+interface Run {
+  readonly wanted: boolean
+  readonly rows: readonly AddressedRow[]
+  readonly bytes: number
+}
+
+/** Rows cut into stretches that are adjacent in the file, wanted alike, and of bounded content. */
+function* runs(
+  rows: readonly AddressedRow[],
+  isWanted: (row: AddressedRow) => boolean,
+  sizeOf: (row: AddressedRow) => number,
+): Generator<Run> {
+  let start = 0
+  let bytes = 0
+  let wanted = false
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index]!
+    const rowWanted = isWanted(row)
+    const size = rowWanted ? sizeOf(row) : 0
+    const adjacent = index > start && rows[index - 1]!.address.row + 1 === row.address.row
+    if (index > start && (!adjacent || rowWanted !== wanted || bytes + size > BATCH_CONTENT_BYTES)) {
+      yield { wanted, rows: rows.slice(start, index), bytes }
+      start = index
+      bytes = 0
+    }
+    wanted = rowWanted
+    bytes += size
+  }
+  if (start < rows.length) yield { wanted, rows: rows.slice(start), bytes }
+}
+
+function pruningFilter(filter: ScanFilter): PruningFilter {
+  const { partId, nodeId, nodeIds, txnSeqUpTo, txnSeqAbove } = filter
+  const txnSeq = {
+    ...(txnSeqUpTo === undefined || !Number.isSafeInteger(txnSeqUpTo) ? {} : { $lte: BigInt(txnSeqUpTo) }),
+    ...(txnSeqAbove === undefined || !Number.isSafeInteger(txnSeqAbove) ? {} : { $gt: BigInt(txnSeqAbove) }),
+  }
+  return {
+    ...(partId === undefined ? {} : { part_id: { $eq: partId } }),
+    ...(nodeId !== undefined
+      ? { node_id: { $eq: nodeId } }
+      : nodeIds !== undefined && nodeIds.size <= PRUNE_IDS
+        ? { node_id: { $in: [...nodeIds] } }
+        : {}),
+    ...(Object.keys(txnSeq).length === 0 ? {} : { txn_seq: txnSeq }),
+  }
+}

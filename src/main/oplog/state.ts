@@ -1,0 +1,186 @@
+/**
+ * What the Delta log says at one version: the live files, the protocol, the pond version. States are
+ * values; applying commits to one gives the next. Commits that are not ours are judged here.
+ */
+import { PondError } from '../../shared/errors'
+import type { Micros } from '../../shared/model'
+import type { Add, Commit, MetaData, PartitionValues, Protocol, Remove } from './action'
+import { decodePath } from './data-path'
+import { readStatistics, UNKNOWN_BOUNDS, type FileBounds } from './statistics'
+
+/** A live data file. */
+export interface LiveFile {
+  readonly add: Add
+  /** Decoded, relative to the table. */
+  readonly path: string
+  readonly size: number
+  readonly partitionValues: PartitionValues
+  /** Null where only the file itself can say. */
+  readonly rows: number | null
+  /** Unknown unless we wrote the file: other engines' statistics are not relied on. */
+  readonly bounds: FileBounds
+}
+
+export interface Foreign {
+  readonly deltaVersion: number
+  readonly reason: string
+}
+
+export interface TableState {
+  readonly deltaVersion: number
+  readonly pondVersion: number
+  readonly lastCommittedAt: Micros
+  /** Null in an empty pond. */
+  readonly lastTransactionId: string | null
+  readonly foreign: Foreign | null
+  readonly protocol: Protocol
+  readonly metaData: MetaData
+  readonly live: ReadonlyMap<string, LiveFile>
+  readonly tail: Tail
+}
+
+/** What happened since the checkpoint that the state was built from (since the beginning if none). */
+export interface Tail {
+  readonly checkpoint: { readonly deltaVersion: number; readonly sizeBytes: number } | null
+  readonly sizeBytes: number
+  readonly removed: readonly Remove[]
+  /** Transaction id to Delta version. */
+  readonly transactions: ReadonlyMap<string, number>
+}
+
+const SUPPORTED_READER_VERSION = 1
+const SUPPORTED_WRITER_VERSION = 2
+
+/** The state after version 0. @throws oplog.corrupt-log, oplog.unsupported */
+export function firstState(commit: Commit): TableState {
+  const { protocol, metaData } = commit
+  if (protocol === null || metaData === null) {
+    throw new PondError('oplog.corrupt-log', `Delta version ${commit.version} does not say protocol and schema`, {
+      version: commit.version,
+    })
+  }
+  const empty: TableState = {
+    deltaVersion: commit.version - 1,
+    pondVersion: -1,
+    lastCommittedAt: 0,
+    lastTransactionId: null,
+    foreign: null,
+    protocol,
+    metaData,
+    live: new Map(),
+    tail: { checkpoint: null, sizeBytes: 0, removed: [], transactions: new Map() },
+  }
+  return { ...advance(empty, [commit]), lastTransactionId: null }
+}
+
+/** The state after further commits, which follow it without a gap. @throws oplog.corrupt-log, oplog.unsupported */
+export function advance(state: TableState, commits: readonly Commit[]): TableState {
+  if (commits.length === 0) return state
+  let { pondVersion, lastCommittedAt, lastTransactionId, foreign, protocol, metaData } = state
+  let { sizeBytes } = state.tail
+  const live = new Map(state.live)
+  const removed = [...state.tail.removed]
+  const transactions = new Map(state.tail.transactions)
+  for (const commit of commits) {
+    const pond = commit.commitInfo?.pond
+    foreign ??= judge(commit, pondVersion)
+    protocol = commit.protocol ?? protocol
+    metaData = commit.metaData ?? metaData
+    checkSupported(protocol, metaData)
+    sizeBytes += commit.sizeBytes
+    for (const remove of commit.removes) {
+      live.delete(decodePath(remove.path))
+      removed.push(remove)
+    }
+    for (const add of commit.adds) {
+      const file = liveFile(add, pond !== undefined)
+      live.set(file.path, file)
+    }
+    if (pond === undefined) continue
+    transactions.set(pond.transactionId, commit.version)
+    if ('maintenance' in pond) continue
+    if (pond.version !== pondVersion + 1) {
+      throw new PondError(
+        'oplog.corrupt-log',
+        `Delta version ${commit.version} is pond version ${pond.version}, expected ${pondVersion + 1}`,
+        { version: commit.version, expected: pondVersion + 1, found: pond.version },
+      )
+    }
+    pondVersion = pond.version
+    lastCommittedAt = pond.committedAtUs
+    lastTransactionId = pond.transactionId
+  }
+  return {
+    deltaVersion: commits.at(-1)!.version,
+    pondVersion: Math.max(0, pondVersion),
+    lastCommittedAt,
+    lastTransactionId,
+    foreign,
+    protocol,
+    metaData,
+    live,
+    tail: { checkpoint: state.tail.checkpoint, sizeBytes, removed, transactions },
+  }
+}
+
+export function liveFile(add: Add, written: boolean): LiveFile {
+  const path = decodePath(add.path)
+  const { rows, bounds } = written ? readStatistics(add.stats) : { rows: null, bounds: UNKNOWN_BOUNDS }
+  return { add, path, size: add.size, partitionValues: add.partitionValues, rows, bounds }
+}
+
+/** True where a commit only arranges the same rows in other files. */
+export function isRearrangement(commit: Commit): boolean {
+  const actions = [...commit.adds, ...commit.removes]
+  const pond = commit.commitInfo?.pond
+  if (pond !== undefined && !('maintenance' in pond)) return false
+  return commit.protocol === null && commit.metaData === null && actions.every((action) => !action.dataChange)
+}
+
+/** Why a commit is somebody else's change of the table; null when it is ours or changes nothing. */
+function judge(commit: Commit, pondVersion: number): Foreign | null {
+  const { version: deltaVersion } = commit
+  if (commit.commitInfo?.pond !== undefined || isRearrangement(commit)) return null
+  const engine = typeof commit.commitInfo?.engineInfo === 'string' ? commit.commitInfo.engineInfo : 'another program'
+  if (pondVersion < 0) return { deltaVersion, reason: `the table was made by ${engine}` }
+  if (commit.metaData !== null) return { deltaVersion, reason: `${engine} changed the table's schema or properties` }
+  if (commit.protocol !== null) return { deltaVersion, reason: `${engine} changed the table's protocol` }
+  return { deltaVersion, reason: `${engine} added or removed rows` }
+}
+
+/** @throws oplog.unsupported */
+export function checkSupported(protocol: Protocol, metaData: MetaData): void {
+  if (protocol.minReaderVersion > SUPPORTED_READER_VERSION) {
+    const features = protocol.readerFeatures ?? []
+    const named = features.length > 0 ? ` (${features.join(', ')})` : ''
+    throw new PondError(
+      'oplog.unsupported',
+      `the table needs a Delta reader of version ${protocol.minReaderVersion}${named}, DuckPond reads version ${SUPPORTED_READER_VERSION}`,
+      { minReaderVersion: protocol.minReaderVersion, readerFeatures: features },
+    )
+  }
+  if (metaData.format.provider !== 'parquet') {
+    throw new PondError('oplog.unsupported', `the table's files are ${metaData.format.provider}, expected parquet`, {
+      provider: metaData.format.provider,
+    })
+  }
+}
+
+/** What keeps us from writing, as an error to throw; undefined when nothing does. */
+export function whyReadOnly(state: TableState): PondError | undefined {
+  const { foreign, protocol } = state
+  if (foreign !== null) {
+    return new PondError('oplog.foreign-commit', `${foreign.reason} (Delta version ${foreign.deltaVersion})`, {
+      deltaVersion: foreign.deltaVersion,
+      reason: foreign.reason,
+    })
+  }
+  if (protocol.minWriterVersion > SUPPORTED_WRITER_VERSION) {
+    return new PondError(
+      'oplog.unsupported',
+      `the table needs a Delta writer of version ${protocol.minWriterVersion}, DuckPond writes version ${SUPPORTED_WRITER_VERSION}`,
+      { minWriterVersion: protocol.minWriterVersion },
+    )
+  }
+  return undefined
+}
