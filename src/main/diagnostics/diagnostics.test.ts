@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PondError } from '../../shared/errors'
-import { memoryLog, openDiagnostics } from './index'
+import { memoryLog, openDiagnostics, type LogFields } from './index'
 
 const open = async (level: string | undefined) => {
   const lines: string[] = []
@@ -58,7 +58,7 @@ describe('diagnostics', () => {
 
   it('never let a secret through, wherever it is', () => {
     const secret = fc.stringMatching(/^[A-Za-z0-9]{12,24}$/)
-    const place = fc.constantFrom<(text: string) => object>(
+    const place = fc.constantFrom<(text: string) => LogFields>(
       (text) => ({ token: text }),
       (text) => ({ deep: { list: [{ accessToken: text }] } }),
       (text) => ({ url: `http://127.0.0.1:1/?token=${text}&x=1` }),

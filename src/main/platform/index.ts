@@ -1,0 +1,11 @@
+/** The world as the engine sees it. Adapters are chosen by hosts: `./node` is real, `./sim` is for tests. */
+export type {
+  LockHolder,
+  Storage,
+  StorageEntry,
+  StorageLock,
+  StorageReader,
+  StorageStat,
+  StorageWriter,
+} from './storage'
+export type { Clock, Random, World } from './world'

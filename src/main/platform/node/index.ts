@@ -1,0 +1,3 @@
+/** The adapters of a real machine. */
+export { nodeStorage } from './storage'
+export { nodeClock, nodeDiagnostics, nodeRandom, nodeWorld, type NodeWorldOptions } from './world'

@@ -1,0 +1,86 @@
+/** The real world: this machine's time, chance, disk and user. */
+import { randomFillSync } from 'node:crypto'
+import { hostname, userInfo } from 'node:os'
+import { openDiagnostics, silentLog, type Diagnostics, type Log } from '../../diagnostics'
+import type { Storage } from '../storage'
+import { UuidSequence } from '../uuid'
+import type { Clock, Random, World } from '../world'
+
+export interface NodeWorldOptions {
+  readonly storage: Storage
+  /** Default: silent. */
+  readonly log?: Log
+  /** What the lock and the transactions name as the doer, e.g. `pond commit`. */
+  readonly command?: string
+  /** Default: the user of this process. */
+  readonly user?: string
+}
+
+export function nodeWorld({ storage, log = silentLog, command = 'duckpond', user }: NodeWorldOptions): World {
+  return {
+    clock: nodeClock,
+    random: nodeRandom,
+    storage,
+    log,
+    process: { pid: process.pid, host: hostname(), command, user: user ?? userName() },
+  }
+}
+
+/** Diagnostics of this process: lines on stderr as `DUCKPOND_LOG` says. */
+export function nodeDiagnostics(env: Readonly<Record<string, string | undefined>> = process.env): Promise<Diagnostics> {
+  return openDiagnostics({ level: env['DUCKPOND_LOG'], now: nodeClock.now })
+}
+
+/** Microseconds between the wall clock and the monotonic one, set anew when somebody sets the clock. */
+let offset = Date.now() * 1000 - performance.now() * 1000
+const TOLERANCE_US = 2_000
+
+export const nodeClock: Clock = {
+  now() {
+    const wall = Date.now() * 1000
+    const fine = performance.now() * 1000 + offset
+    if (Math.abs(fine - wall) <= TOLERANCE_US) return Math.floor(fine)
+    offset = wall - performance.now() * 1000
+    return wall
+  },
+  elapsed: () => Math.floor(performance.now() * 1000),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      signal?.throwIfAborted()
+      const abort = (): void => {
+        clearTimeout(timer)
+        reject(signal?.reason as Error)
+      }
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', abort)
+        resolve()
+      }, ms)
+      signal?.addEventListener('abort', abort, { once: true })
+    }),
+}
+
+const POOL_BYTES = 4_096
+const pool = new Uint8Array(POOL_BYTES)
+let poolUsed = POOL_BYTES
+
+function randomBytes(length: number): Uint8Array {
+  if (length > POOL_BYTES / 4) return randomFillSync(new Uint8Array(length))
+  if (poolUsed + length > POOL_BYTES) {
+    randomFillSync(pool)
+    poolUsed = 0
+  }
+  poolUsed += length
+  return pool.slice(poolUsed - length, poolUsed)
+}
+
+const uuids = new UuidSequence(randomBytes)
+export const nodeRandom: Random = { bytes: randomBytes, uuid: (now) => uuids.next(now) }
+
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // A container may run under a number that has no name.
+    return process.env['USER'] ?? process.env['USERNAME'] ?? `user ${process.getuid?.() ?? 'unknown'}`
+  }
+}
