@@ -16,8 +16,7 @@ import {
 } from '@tabler/icons-react'
 import { CommitButton } from '../features/commit'
 import { runCommand, TABS, usePendingCount, usePond, useSession, type Tab } from '../session'
-import { displayName, formatNumber, IconButton, KeyHint, Tabs } from '../ui'
-import { Mark } from './mark'
+import { displayName, formatNumber, IconButton, KeyHint, Mark, Tabs } from '../ui'
 import { openPalette } from './palette'
 import classes from './top-bar.module.css'
 

@@ -8,8 +8,7 @@ import { IconArrowUp, IconFolder, IconFolderPlus } from '@tabler/icons-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { HostFolder } from '../../../shared/contract'
 import { failureOf, useApi } from '../../session'
-import { clsx, displayName, ErrorState, IconButton } from '../../ui'
-import { Mark } from '../mark'
+import { clsx, displayName, ErrorState, IconButton, Mark } from '../../ui'
 import classes from './folder-browser.module.css'
 
 export function FolderBrowser({

@@ -1,0 +1,52 @@
+/** The dialog of the files feature that is open, if any. */
+import { Modal } from '@mantine/core'
+import { showDialog, useFilesState, type FilesDialog } from '../state'
+import { ConflictsForm } from './conflicts-form'
+import { DeleteForm } from './delete-form'
+import { ExportForm } from './export-form'
+import { MoveForm } from './move-form'
+import { LinkForm, NewFolderForm } from './name-form'
+
+const TITLES: Readonly<Record<FilesDialog['kind'], string>> = {
+  'new-folder': 'New folder',
+  link: 'New link',
+  move: 'Move to',
+  delete: 'Delete',
+  export: 'Export to a folder',
+  conflicts: 'Some files are already there',
+}
+
+export function FilesDialogs() {
+  const dialog = useFilesState((s) => s.dialog)
+  const close = (): void => {
+    if (dialog?.kind === 'conflicts') dialog.answer(null)
+    else showDialog(null)
+  }
+  return (
+    <Modal
+      opened={dialog !== null}
+      onClose={close}
+      title={dialog === null ? '' : TITLES[dialog.kind]}
+      size={dialog?.kind === 'export' || dialog?.kind === 'conflicts' ? 620 : 460}
+    >
+      {dialog !== null && <Form dialog={dialog} />}
+    </Modal>
+  )
+}
+
+function Form({ dialog }: { readonly dialog: FilesDialog }) {
+  switch (dialog.kind) {
+    case 'new-folder':
+      return <NewFolderForm parent={dialog.parent} />
+    case 'link':
+      return <LinkForm parent={dialog.parent} target={dialog.target} />
+    case 'move':
+      return <MoveForm paths={dialog.paths} />
+    case 'delete':
+      return <DeleteForm entries={dialog.entries} />
+    case 'export':
+      return <ExportForm paths={dialog.paths} />
+    case 'conflicts':
+      return <ConflictsForm plan={dialog.plan} answer={dialog.answer} />
+  }
+}

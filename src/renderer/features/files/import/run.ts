@@ -1,0 +1,119 @@
+/**
+ * Carries an import out: asks about files in the way, sends the batches, and stages everything at
+ * once. Cancelling at any point before the last step leaves nothing behind.
+ */
+import { importUrl } from '../../../../shared/bytes'
+import { baseName } from '../../../../shared/path'
+import type { StagedImport } from '../../../../shared/contract'
+import { followSteps, runTask, useSession, type Connection, type TaskHandle } from '../../../session'
+import { displayName, formatCount, notifyDone } from '../../../ui'
+import { tellFailure } from '../actions'
+import { revealInTree, showDialog, type ConflictAnswer } from '../state'
+import { batches, bodyOf, planImport, type Gathered, type ImportPlan } from './plan'
+
+type OnExisting = ConflictAnswer | 'refuse'
+
+export interface ImportContext {
+  readonly connection: Connection
+  readonly pondId: string
+  /** Where it goes, a directory of the pond. */
+  readonly directory: string
+}
+
+/** @param gather collects the files; it is called once, within the running task */
+export async function importFiles(
+  context: ImportContext,
+  gather: (task: TaskHandle) => Promise<readonly Gathered[]>,
+): Promise<void> {
+  await importing(context, async (task, importId) => {
+    const { connection, pondId, directory } = context
+    const draft = planImport(directory, await gather(task))
+    if (draft.items.length === 0) return null
+    const conflicts = await connection.api.files.existing(
+      { paths: draft.items.filter((item) => item.file !== null).map((item) => item.path) },
+      { signal: task.signal },
+    )
+    const answer = await askAbout({ ...draft, conflicts })
+    if (answer === null) return null
+    const taken = new Set(conflicts.map((c) => c.path))
+    const items = answer === 'skip' ? draft.items.filter((item) => !taken.has(item.path)) : draft.items
+    let sent = 0
+    for (const batch of batches(items)) {
+      const body = bodyOf(batch)
+      await connection.upload(importUrl(pondId, importId), body, {
+        signal: task.signal,
+        onProgress: (bytes) => task.progress({ kind: 'progress', done: Math.min(sent + bytes, draft.bytes), total: draft.bytes, unit: 'bytes', note: '' }),
+      })
+      sent += batch.reduce((sum, item) => sum + (item.file?.size ?? 0), 0)
+    }
+    return answer
+  })
+}
+
+/** Files and folders of this machine by their paths, where the host can read them itself. */
+export async function importHostPaths(context: ImportContext, hostPaths: readonly string[]): Promise<void> {
+  await importing(context, async (task, importId) => {
+    const { api } = context.connection
+    const { paths, files, bytes } = await followSteps(
+      await api.files.importHostPaths({ importId, destination: context.directory, hostPaths: [...hostPaths] }, { signal: task.signal }),
+      task.progress,
+    )
+    const conflicts = await api.files.existing({ paths: [...paths] }, { signal: task.signal })
+    return askAbout({ directory: context.directory, items: [], files, bytes, conflicts })
+  })
+}
+
+async function importing(
+  { connection: { api }, directory }: ImportContext,
+  send: (task: TaskHandle, importId: string) => Promise<OnExisting | null>,
+): Promise<void> {
+  const where = directory === '/' ? 'the pond' : `"${displayName(baseName(directory))}"`
+  try {
+    const staged = await runTask(`Importing into ${where}`, async (task): Promise<StagedImport | null> => {
+      const { importId } = await api.files.beginImport()
+      let finished = false
+      try {
+        const answer = await send(task, importId)
+        if (answer === null) return null
+        const result = await followSteps(
+          await api.files.finishImport({ importId, onExisting: answer }, { signal: task.signal }),
+          task.progress,
+        )
+        finished = true
+        return result
+      } finally {
+        if (!finished) await api.files.cancelImport({ importId }).catch(() => {})
+      }
+    })
+    if (staged !== null) tell(staged, directory)
+  } catch (error) {
+    tellFailure('Nothing was imported', error)
+  }
+}
+
+function tell(staged: StagedImport, directory: string): void {
+  if (directory !== '/') revealInTree(directory)
+  const skipped = staged.skipped.length
+  const [first] = staged.skipped
+  notifyDone(
+    skipped === 0 || first === undefined
+      ? `Imported ${formatCount(staged.files, 'file')}, pending until you commit`
+      : `Imported ${formatCount(staged.files, 'file')}; skipped ${formatCount(skipped, 'file')}, such as ${displayName(first.path)} (${first.reason})`,
+    { label: 'Show changes', run: () => useSession.getState().setTab('changes') },
+  )
+}
+
+/** What to do with files in the way; null when the import is called off. Where none was, one that comes meanwhile is not touched. */
+function askAbout(plan: ImportPlan): Promise<OnExisting | null> {
+  if (plan.conflicts.length === 0) return Promise.resolve('refuse')
+  return new Promise((resolve) => {
+    showDialog({
+      kind: 'conflicts',
+      plan,
+      answer: (answer) => {
+        showDialog(null)
+        resolve(answer)
+      },
+    })
+  })
+}

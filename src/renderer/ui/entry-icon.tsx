@@ -1,0 +1,56 @@
+/** The sign of an entry: by what it is, then by what its name says it holds. */
+import {
+  IconBraces,
+  IconFile,
+  IconFileText,
+  IconFolder,
+  IconFolderOpen,
+  IconLink,
+  IconPhoto,
+  IconTable,
+  IconTimeline,
+} from '@tabler/icons-react'
+import type { FileType } from '../../shared/model'
+
+type Icon = typeof IconFile
+
+const BY_EXTENSION: Readonly<Record<string, Icon>> = Object.fromEntries(
+  [
+    [IconTable, ['csv', 'tsv', 'parquet', 'arrow', 'feather', 'xlsx']],
+    [IconBraces, ['json', 'jsonl', 'ndjson', 'geojson']],
+    [IconPhoto, ['png', 'jpg', 'jpeg', 'gif', 'webp', 'svg', 'avif', 'bmp', 'ico']],
+    [IconFileText, ['txt', 'md', 'log', 'yaml', 'yml', 'xml', 'html', 'toml', 'ini', 'sql', 'py', 'js', 'ts']],
+  ].flatMap(([icon, extensions]) => (extensions as string[]).map((extension) => [extension, icon as Icon])),
+)
+
+export function EntryIcon({
+  fileType,
+  name,
+  open = false,
+  size = 16,
+}: {
+  readonly fileType: FileType
+  readonly name: string
+  readonly open?: boolean
+  readonly size?: number
+}) {
+  const Icon = iconOf(fileType, name, open)
+  return <Icon size={size} stroke={1.5} aria-hidden style={{ flex: 'none', color: fileType === 'directory' ? 'var(--pond-accent)' : 'var(--pond-dim)' }} />
+}
+
+function iconOf(fileType: FileType, name: string, open: boolean): Icon {
+  switch (fileType) {
+    case 'directory':
+      return open ? IconFolderOpen : IconFolder
+    case 'symlink':
+      return IconLink
+    case 'file:table':
+      return IconTable
+    case 'file:series':
+      return IconTimeline
+    case 'file:data': {
+      const dot = name.lastIndexOf('.')
+      return BY_EXTENSION[name.slice(dot + 1).toLowerCase()] ?? IconFile
+    }
+  }
+}
