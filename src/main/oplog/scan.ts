@@ -11,6 +11,8 @@ import type { LiveFile } from './state'
 
 /** What rows a scan is about; conditions are joined by "and", an absent one holds for all. */
 export interface ScanFilter {
+  /** Path of the one data file to read. */
+  readonly file?: string
   readonly partId?: string
   readonly nodeId?: string
   readonly nodeIds?: ReadonlySet<string>
@@ -31,7 +33,8 @@ const BATCH_CONTENT_BYTES = 2 * 1024 * 1024
 const PRUNE_IDS = 64
 
 /** False when statistics prove that the file holds no such row. */
-export function mayHold({ bounds }: LiveFile, filter: ScanFilter): boolean {
+export function mayHold({ path, bounds }: LiveFile, filter: ScanFilter): boolean {
+  if (filter.file !== undefined && filter.file !== path) return false
   const { partId, txnSeqUpTo, txnSeqAbove } = filter
   if (partId !== undefined && bounds.minPartId !== null && compareUtf8(partId, bounds.minPartId) < 0) return false
   if (partId !== undefined && bounds.maxPartId !== null && compareUtf8(partId, bounds.maxPartId) > 0) return false

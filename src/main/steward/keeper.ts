@@ -64,7 +64,6 @@ export class Keeper {
     await this.#turn.catch(() => undefined)
     await this.#pending?.close()
     this.#pending = null
-    await this.table.close()
   }
 
   /** What this process repaired since it opened the pond. */

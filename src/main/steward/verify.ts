@@ -98,7 +98,7 @@ function checkRow(file: string, row: OplogRow, findings: Findings, quick: boolea
     }
   } else if (row.fileType === 'directory' && row.content !== null && row.content.length > 0) {
     try {
-      decodeEntries(row.content, row.nodeId)
+      decodeEntries(row.content)
     } catch (error) {
       report(findings, file, error)
     }

@@ -284,7 +284,7 @@ function foldDirectory(id: NodeId, rows: OplogRow[]): DirectoryRecord | null {
       state = { ...state, node: { id, fileType: 'directory', parentId }, name: row.name ?? '', attributes }
     }
     if (row.content !== null && row.content.length > 0 && (row.operation === 'create' || row.operation === 'entries')) {
-      const { mode, entries } = decodeEntries(row.content, id)
+      const { mode, entries } = decodeEntries(row.content)
       if (mode === 'full') {
         names = new Map()
         stored = { fullEntries: entries.length, deltaEntries: 0, deltaRows: 0 }

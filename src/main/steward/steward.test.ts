@@ -1,0 +1,238 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { PondChanged } from '../../shared/model'
+import { nodeStorage, nodeWorld } from '../platform/node'
+import { Steward } from './steward'
+
+const text = (value: string): Uint8Array[] => [new TextEncoder().encode(value)]
+
+describe('a steward', () => {
+  let folder: string
+  const opened: Steward[] = []
+  const world = () => nodeWorld({ storage: nodeStorage(join(folder, 'pond')), user: 'ada', command: 'test' })
+  const keep = (steward: Steward): Steward => {
+    opened.push(steward)
+    return steward
+  }
+  const create = async (): Promise<Steward> => keep(await Steward.create(world(), {}))
+  const open = async (): Promise<Steward> => keep(await Steward.open(world(), {}))
+  const put = async (steward: Steward, path: string, value: string, replace = false): Promise<void> => {
+    const content = await steward.prepare(text(value))
+    await steward.stage((fs) => fs.put(path, content, { replace, parents: true }))
+  }
+  const read = async (steward: Steward, path: string, at = 'pending'): Promise<string> =>
+    new TextDecoder().decode(await (await steward.moment(at)).fs.readAll(path))
+  const names = async (steward: Steward, path = '/', at = 'pending'): Promise<string[]> =>
+    (await (await steward.moment(at)).list(path, false)).map(({ name }) => name)
+  const commit = async (steward: Steward, message: string): Promise<number> => {
+    const outcome = await steward.commit({ message })
+    expect(outcome.outcome).toBe('committed')
+    return outcome.version
+  }
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pond-steward-'))
+  })
+  afterEach(async () => {
+    for (const steward of opened.splice(0)) await steward.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('shows what is staged at once, and keeps it for the next process', async () => {
+    const first = await create()
+    await put(first, '/a/b.txt', 'hello')
+    expect(await read(first, '/a/b.txt')).toBe('hello')
+    expect(await names(first, '/', 'head')).toEqual([])
+    const second = await open()
+    expect(await read(second, '/a/b.txt')).toBe('hello')
+    expect(await second.status()).toMatchObject({ version: 0, pendingOperations: 2, totalNodes: 2 })
+  })
+
+  it('commits what is pending as one version, that another process sees', async () => {
+    const first = await create()
+    const second = await open()
+    await put(first, '/a.txt', 'one')
+    expect(await first.commit({ message: 'first' })).toMatchObject({ outcome: 'committed', version: 1, operationsCommitted: 1, recordBatchSize: 3 })
+    expect(await read(second, '/a.txt', 'head')).toBe('one')
+    expect(await second.status()).toMatchObject({ version: 1, pendingOperations: 0, totalNodes: 1 })
+    expect(await second.log({})).toMatchObject([{ version: 1, message: 'first', author: 'ada', operations: 1, isHead: true, counts: { added: 1 } }])
+    expect(await first.commit({ message: 'again' })).toEqual({ outcome: 'nothing-to-commit', version: 1 })
+  })
+
+  it('reads every version as it was', async () => {
+    const pond = await create()
+    await put(pond, '/x/a.txt', 'one')
+    await commit(pond, '1')
+    await put(pond, '/x/a.txt', 'two', true)
+    await put(pond, '/x/b.txt', 'b')
+    await commit(pond, '2')
+    await pond.stage(async (fs) => {
+      await fs.rename('/x/a.txt', '/moved.txt')
+      await fs.remove('/x/b.txt')
+    })
+    await commit(pond, '3')
+    const fresh = await open()
+    expect(await read(fresh, '/x/a.txt', '1')).toBe('one')
+    expect(await read(fresh, '/x/a.txt', 'head~1')).toBe('two')
+    expect(await names(fresh, '/x', '2')).toEqual(['a.txt', 'b.txt'])
+    expect(await names(fresh, '/x', '3')).toEqual([])
+    expect(await read(fresh, '/moved.txt')).toBe('two')
+    expect(await names(fresh, '/', '0')).toEqual([])
+    await expect(fresh.moment('4')).rejects.toMatchObject({ code: 'steward.unknown-version' })
+    await expect(fresh.moment('yesterday')).rejects.toMatchObject({ code: 'steward.bad-time' })
+    expect((await fresh.fileVersions('/moved.txt')).map(({ change, version }) => [change, version])).toEqual([
+      ['renamed', 3],
+      ['modified', 2],
+      ['added', 1],
+    ])
+  })
+
+  it('moves a directory with everything in it, as one change', async () => {
+    const pond = await create()
+    await put(pond, '/d/e/f.txt', 'f')
+    await commit(pond, '1')
+    await pond.stage((fs) => fs.rename('/d', '/g'))
+    expect(await read(pond, '/g/e/f.txt')).toBe('f')
+    expect((await pond.diff('head', 'pending')).changes).toMatchObject([{ change: 'renamed', path: '/g', oldPath: '/d' }])
+    await commit(pond, '2')
+    const fresh = await open()
+    expect(await read(fresh, '/g/e/f.txt')).toBe('f')
+    expect(await read(fresh, '/d/e/f.txt', '1')).toBe('f')
+    expect((await fresh.diff('1', '2')).changes).toMatchObject([{ change: 'renamed', path: '/g', oldPath: '/d' }])
+    expect((await fresh.diff('2', '1')).changes).toMatchObject([{ change: 'renamed', path: '/d', oldPath: '/g' }])
+  })
+
+  it('stages all of a piece of work or nothing of it', async () => {
+    const pond = await create()
+    const content = await pond.prepare(text('x'))
+    const work = pond.stage(async (fs) => {
+      await fs.put('/one', content)
+      await fs.put('/one', content)
+    })
+    await expect(work).rejects.toMatchObject({ code: 'tinyfs.exists' })
+    expect(await names(pond)).toEqual([])
+    expect(await pond.status()).toMatchObject({ pendingOperations: 0 })
+  })
+
+  it('discards an entry with what depends on it, and undoes that in another process', async () => {
+    const pond = await create()
+    await put(pond, '/keep.txt', 'keep')
+    await put(pond, '/d/a.txt', 'a')
+    await put(pond, '/d/a.txt', 'b', true)
+    expect(await pond.discard(['/d'])).toMatchObject({ discarded: 3 })
+    expect(await names(pond)).toEqual(['keep.txt'])
+    const other = await open()
+    expect(await other.undo()).toEqual({ restored: 3 })
+    expect(await read(other, '/d/a.txt')).toBe('b')
+    expect(await read(pond, '/d/a.txt')).toBe('b')
+    await expect(other.undo()).rejects.toMatchObject({ code: 'steward.nothing-to-undo' })
+    await expect(pond.discard(['/nothing'])).rejects.toMatchObject({ code: 'steward.nothing-pending' })
+  })
+
+  it('walks further back with every undo', async () => {
+    const pond = await create()
+    await put(pond, '/a', 'a')
+    await put(pond, '/b', 'b')
+    await pond.discard(['/a'])
+    await pond.discard(['/b'])
+    await pond.undo()
+    expect(await names(pond)).toEqual(['b'])
+    await pond.undo()
+    expect(await names(pond)).toEqual(['a', 'b'])
+  })
+
+  it('brings a version back as pending changes, under the ids that nodes had', async () => {
+    const pond = await create()
+    await put(pond, '/a.txt', 'a')
+    await put(pond, '/d/b.txt', 'b')
+    await put(pond, '/swap1', '1')
+    await put(pond, '/swap2', '2')
+    await commit(pond, '1')
+    const before = (await (await pond.moment('1')).entry('/a.txt')).nodeId
+    await pond.stage(async (fs) => {
+      await fs.remove('/a.txt')
+      await fs.remove('/d', { recursive: true })
+      await fs.rename('/swap1', '/t')
+      await fs.rename('/swap2', '/swap1')
+      await fs.rename('/t', '/swap2')
+    })
+    await put(pond, '/new.txt', 'new')
+    await commit(pond, '2')
+    const restored = await pond.restore(null, '1')
+    expect(restored).toMatchObject({ target: 'version 1', nodesRestored: 6 })
+    expect(await names(pond)).toEqual(['a.txt', 'd', 'swap1', 'swap2'])
+    await commit(pond, '3')
+    const fresh = await open()
+    expect(await read(fresh, '/a.txt')).toBe('a')
+    expect(await read(fresh, '/d/b.txt')).toBe('b')
+    expect(await read(fresh, '/swap1')).toBe('1')
+    expect((await (await fresh.moment('3')).entry('/a.txt')).nodeId).toBe(before)
+    expect((await fresh.diff('1', '3')).changes).toEqual([])
+    expect((await fresh.verify({})).problems).toEqual([])
+  })
+
+  it('restores one deleted file, with the directories it needs', async () => {
+    const pond = await create()
+    await put(pond, '/d/e/b.txt', 'b')
+    await put(pond, '/d/c.txt', 'c')
+    await commit(pond, '1')
+    await pond.stage((fs) => fs.remove('/d', { recursive: true }))
+    await commit(pond, '2')
+    await pond.restore('/d/e/b.txt', '1')
+    expect(await read(pond, '/d/e/b.txt')).toBe('b')
+    expect(await names(pond, '/d')).toEqual(['e'])
+    await expect(pond.restore('/nowhere', '1')).rejects.toMatchObject({ code: 'tinyfs.not-found' })
+  })
+
+  it('keeps large content outside the table, and verifies it', async () => {
+    const pond = await create()
+    const large = 'x'.repeat(65_537)
+    await put(pond, '/large', large)
+    await put(pond, '/limit', 'y'.repeat(65_536))
+    await commit(pond, '1')
+    const fresh = await open()
+    expect(await read(fresh, '/large')).toBe(large)
+    const report = await fresh.verify({})
+    expect(report).toMatchObject({ ok: true, checked: { blobs: 1 } })
+    const blobs = join(folder, 'pond/data/_large_files')
+    const shard = readdirSync(blobs)[0] as string
+    const file = join(blobs, shard, readdirSync(join(blobs, shard))[0] as string)
+    const bytes = readFileSync(file)
+    bytes[100] = 0
+    writeFileSync(file, bytes)
+    expect(await fresh.verify({})).toMatchObject({ ok: false, problems: [{ kind: 'tlogfs.corrupt-content' }] })
+    await expect(read(fresh, '/large')).rejects.toMatchObject({ code: 'tlogfs.corrupt-content' })
+  })
+
+  it('tells who listens of the changes of others', async () => {
+    const pond = await create()
+    const other = await open()
+    const events: PondChanged[] = []
+    await pond.onChange((event) => events.push(event))
+    await put(other, '/a', 'a')
+    await expect.poll(() => events.at(-1)?.pending, { timeout: 3000 }).toBe(1)
+    await commit(other, '1')
+    await expect.poll(() => events.at(-1), { timeout: 3000 }).toMatchObject({ version: 1, pending: 0 })
+  })
+
+  it('refuses what is no pond, and a folder that has something else in it', async () => {
+    await expect(open()).rejects.toMatchObject({ code: 'steward.not-a-pond' })
+    await create()
+    await expect(create()).rejects.toMatchObject({ code: 'steward.already-a-pond' })
+    writeFileSync(join(folder, 'pond/pond.json'), '{"format":99,"pondId":"x","createdAt":"x"}')
+    await expect(open()).rejects.toMatchObject({ code: 'steward.newer-format' })
+    rmSync(join(folder, 'pond'), { recursive: true })
+    const other = nodeStorage(join(folder, 'pond'))
+    await other.makeFolder('stuff')
+    await expect(create()).rejects.toMatchObject({ code: 'steward.folder-not-empty' })
+  })
+
+  it('commits its own work in the hold that staged it', async () => {
+    const pond = await create()
+    const staged = await pond.stage((fs) => fs.createDirectory('/d'), { commit: { message: 'with a directory' } })
+    expect(staged.commit).toMatchObject({ outcome: 'committed', version: 1 })
+    expect((await pond.show(1)).map(({ operation, path }) => [operation, path])).toEqual([['create', '/d']])
+  })
+})

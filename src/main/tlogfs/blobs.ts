@@ -1,0 +1,221 @@
+/**
+ * Content of files: taken in and hashed as it comes, kept in memory up to the inline limit and in
+ * `_large_files` beyond it, given out in bounded chunks and checked against its hash when read whole.
+ */
+import { createHash, type Hash } from 'node:crypto'
+import { PondError } from '../../shared/errors'
+import { quote } from '../../shared/path'
+import type { Random, Storage, StorageReader, StorageWriter } from '../platform'
+import { BytesReader, CHUNK_BYTES, type FileReader } from '../tinyfs'
+import { INLINE_LIMIT } from './operation'
+
+const FOLDER = 'data/_large_files'
+/** Asked of the disk at once; handed on in chunks. */
+const READ_BYTES = 4 * CHUNK_BYTES
+
+/** Who asks, for messages. */
+export interface ContentContext {
+  readonly path: string
+  /** Null while pending. */
+  readonly version: number | null
+  readonly nodeId: string | null
+}
+
+export interface Content {
+  readonly size: number
+  /** Lower-case hex. */
+  readonly sha256: string
+  /** The bytes where they are few; null when they are in a blob. */
+  readonly inline: Uint8Array | null
+}
+
+export class Blobs {
+  readonly #storage: Storage
+  readonly #random: Random
+  /** Folders with names that are not durable yet. */
+  readonly #unsynced = new Set<string>()
+
+  constructor(storage: Storage, random: Random) {
+    this.#storage = storage
+    this.#random = random
+  }
+
+  /** Relative to the pond. */
+  pathOf(sha256: string): string {
+    return `${FOLDER}/${sha256.slice(0, 2)}/${sha256}`
+  }
+
+  writer(): ContentWriter {
+    return new ContentWriter(this.#storage, this.#random, (temp, sha256) => this.#publish(temp, sha256))
+  }
+
+  /** Makes the names of all blobs published since durable. Before the operations that name them are. */
+  async syncFolders(): Promise<void> {
+    const folders = [...this.#unsynced]
+    for (const folder of folders) await this.#storage.syncFolder(folder)
+    for (const folder of folders) this.#unsynced.delete(folder)
+  }
+
+  /** @throws tlogfs.missing-content, tlogfs.corrupt-content where its size differs */
+  async open(sha256: string, size: number, context: ContentContext): Promise<FileReader> {
+    const path = this.pathOf(sha256)
+    const stat = await this.#storage.stat(path)
+    if (stat === undefined) {
+      throw new PondError('tlogfs.missing-content', `the content of ${quote(context.path)} is missing: ${path} does not exist`, { ...context, file: path })
+    }
+    if (stat.sizeBytes !== size) {
+      throw corrupt(context, path, `${path} has ${stat.sizeBytes} bytes, expected ${size}`)
+    }
+    return new BlobReader(await this.#storage.open(path), sha256, size, { ...context, file: path })
+  }
+
+  /**
+   * Renames over a blob of that name even where one exists: it may be damaged, or about to be
+   * collected; the content is the same.
+   */
+  async #publish(temp: string, sha256: string): Promise<void> {
+    const path = this.pathOf(sha256)
+    const shard = path.slice(0, path.lastIndexOf('/'))
+    if ((await this.#storage.stat(shard)) === undefined) await this.#storage.makeFolder(shard)
+    await this.#storage.replace(temp, path)
+    this.#unsynced.add(shard).add(FOLDER).add('data')
+  }
+
+  /** A name for content on its way; nobody else's. */
+  static tempName(random: Random): string {
+    return `${FOLDER}/.${Buffer.from(random.bytes(12)).toString('hex')}.tmp`
+  }
+}
+
+/** Hashes what it is given; spills to a file once it is more than a row may hold. */
+export class ContentWriter {
+  readonly #storage: Storage
+  readonly #random: Random
+  readonly #publish: (temp: string, sha256: string) => Promise<void>
+  readonly #hash: Hash = createHash('sha256')
+  #kept: Uint8Array[] = []
+  #size = 0
+  #spill: { readonly name: string; readonly writer: StorageWriter } | null = null
+  #done = false
+
+  constructor(storage: Storage, random: Random, publish: (temp: string, sha256: string) => Promise<void>) {
+    this.#storage = storage
+    this.#random = random
+    this.#publish = publish
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#done) throw new PondError('tinyfs.closed', 'this content is finished already')
+    this.#size += chunk.length
+    if (this.#spill === null && this.#size <= INLINE_LIMIT) {
+      this.#hash.update(chunk)
+      // A copy: the caller may use its buffer again.
+      this.#kept.push(new Uint8Array(chunk))
+      return
+    }
+    const { writer } = this.#spill ?? (await this.#startSpill())
+    // The disk works while the hash does.
+    const writing = writer.write(chunk)
+    this.#hash.update(chunk)
+    await writing
+  }
+
+  /** Names large content by its hash, durable but for its name (see `syncFolders`). */
+  async finish(): Promise<Content> {
+    if (this.#done) throw new PondError('tinyfs.closed', 'this content is finished already')
+    this.#done = true
+    const sha256 = this.#hash.digest('hex')
+    if (this.#spill === null) {
+      const inline = this.#kept.length === 1 ? (this.#kept[0] as Uint8Array) : new Uint8Array(Buffer.concat(this.#kept))
+      return { size: this.#size, sha256, inline }
+    }
+    const { name, writer } = this.#spill
+    try {
+      await writer.sync()
+      await writer.close()
+      await this.#publish(name, sha256)
+    } catch (error) {
+      await this.#drop()
+      throw error
+    }
+    return { size: this.#size, sha256, inline: null }
+  }
+
+  /** Leaves nothing. Idempotent; after `finish` it does nothing. */
+  async abandon(): Promise<void> {
+    if (this.#done) return
+    this.#done = true
+    await this.#drop()
+  }
+
+  async #startSpill(): Promise<{ readonly name: string; readonly writer: StorageWriter }> {
+    if ((await this.#storage.stat(FOLDER)) === undefined) await this.#storage.makeFolder(FOLDER)
+    const name = Blobs.tempName(this.#random)
+    this.#spill = { name, writer: await this.#storage.create(name) }
+    for (const chunk of this.#kept) await this.#spill.writer.write(chunk)
+    this.#kept = []
+    return this.#spill
+  }
+
+  async #drop(): Promise<void> {
+    if (this.#spill === null) return
+    await this.#spill.writer.close()
+    await this.#storage.remove(this.#spill.name)
+  }
+}
+
+/** Inline content as a reader that checks it. */
+export function bytesReader(bytes: Uint8Array, sha256: string, size: number, context: ContentContext): FileReader {
+  if (bytes.length !== size || createHash('sha256').update(bytes).digest('hex') !== sha256) {
+    throw corrupt(context, null, `it has ${bytes.length} bytes (expected ${size}) that do not match its hash`)
+  }
+  return new BytesReader(bytes)
+}
+
+class BlobReader implements FileReader {
+  readonly size: number
+  readonly #reader: StorageReader
+  readonly #sha256: string
+  readonly #context: ContentContext & { readonly file: string }
+
+  constructor(reader: StorageReader, sha256: string, size: number, context: ContentContext & { readonly file: string }) {
+    this.#reader = reader
+    this.#sha256 = sha256
+    this.size = size
+    this.#context = context
+  }
+
+  read(offset: number, length: number): Promise<Uint8Array> {
+    return this.#reader.read(offset, Math.max(0, Math.min(length, this.size - offset)))
+  }
+
+  async *chunks(range?: { readonly start: number; readonly end: number }): AsyncGenerator<Uint8Array> {
+    const start = range?.start ?? 0
+    const end = Math.min(range?.end ?? this.size, this.size)
+    const hash = range === undefined ? createHash('sha256') : null
+    let next = start < end ? this.#reader.read(start, Math.min(READ_BYTES, end - start)) : null
+    for (let offset = start; next !== null; ) {
+      const bytes = await next
+      if (bytes.length === 0) throw corrupt(this.#context, this.#context.file, `it ends after ${offset} bytes, expected ${this.size}`)
+      offset += bytes.length
+      // Read ahead while this part is hashed and used.
+      next = offset < end ? this.#reader.read(offset, Math.min(READ_BYTES, end - offset)) : null
+      next?.catch(() => undefined)
+      hash?.update(bytes)
+      const last = next === null
+      if (last && hash !== null && hash.digest('hex') !== this.#sha256) {
+        throw corrupt(this.#context, this.#context.file, `${this.#context.file} does not match its hash`)
+      }
+      for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES)
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close()
+  }
+}
+
+function corrupt(context: ContentContext, file: string | null, why: string): PondError {
+  const when = context.version === null ? 'pending' : `version ${context.version}`
+  return new PondError('tlogfs.corrupt-content', `the content of ${quote(context.path)} (${when}) is damaged: ${why}`, { ...context, file })
+}
