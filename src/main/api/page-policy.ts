@@ -14,7 +14,7 @@ export const SAFE_HEADERS: OutgoingHttpHeaders = {
 }
 
 /** On the page: nothing of the machine but the clipboard, which copying a range needs. */
-export const PERMISSIONS_POLICY =
+export const PAGE_PERMISSIONS =
   'camera=(), display-capture=(), geolocation=(), hid=(), microphone=(), midi=(), payment=(), serial=(), usb=(), ' +
   'clipboard-read=(), clipboard-write=(self)'
 

@@ -1,4 +1,5 @@
 /** The query layer: one sandboxed DuckDB that reads a pond at one moment. Enter it here. */
+export { isTablePath } from './formats'
 export { Queries } from './queries'
 export type {
   Completion,

@@ -52,7 +52,8 @@ export class Access {
     if (token !== null && head.method === 'GET' && !head.upgrade) {
       if (!sameText(token, this.#token)) throw badToken('the address carries a token, but not the one that was printed')
       url.searchParams.delete('token')
-      return { kind: 'exchange', location: `${url.pathname}${url.search}`, cookie: this.#cookie() }
+      // The app has one page, so no path of the request is repeated: it could name another host.
+      return { kind: 'exchange', location: `/${url.search}`, cookie: this.#cookie() }
     }
     const cookie = cookieOf(head.headers.cookie, this.#cookieName)
     if (cookie === undefined) throw badToken('open the address that DuckPond printed when it started')

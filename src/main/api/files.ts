@@ -1,0 +1,106 @@
+/** Entries by path: listing, describing, arranging, bringing in and copying out. */
+import { randomUUID } from 'node:crypto'
+import type { ImportConflict } from '../../shared/contract'
+import { isPondError, PondError } from '../../shared/errors'
+import { parsePath, type PondPath } from '../../shared/path'
+import type { Moment } from '../pond'
+import { describe } from './describe'
+import type { Group } from './handlers'
+import { copyOut } from './host-folder'
+import { Import } from './imports'
+import { pageOf } from './paging'
+import type { Session } from './session'
+import { steps } from './steps'
+
+export function filesHandlers(session: Session): Group<'files'> {
+  const pond = () => session.desk.pond
+  return {
+    list: async ({ path, at, deleted, offset, limit }) => {
+      const moment = await pond().moment(at)
+      const entries = await moment.list(path, deleted)
+      return { path: parsePath(path), at: moment.at, total: entries.length, entries: pageOf(entries, { offset, limit }) }
+    },
+    stat: ({ path, at }) => pond().stat(path, at),
+    describe: async ({ path, at }) => describe(pond(), await pond().moment(at), path),
+    versions: ({ path }) => pond().fileVersions(path),
+
+    makeDirectory: async ({ path, parents }) => {
+      await pond().stage((fs) => fs.createDirectory(path, { parents }))
+      return pond().stat(path)
+    },
+    link: async ({ path, target }) => {
+      await pond().stage((fs) => fs.createSymlink(path, target))
+      return pond().stat(path)
+    },
+    rename: async ({ from, to }) => {
+      await pond().stage((fs) => fs.rename(from, to))
+      return pond().stat(to)
+    },
+    remove: async ({ paths, recursive }) => {
+      const { operations } = await pond().stage(async (fs) => {
+        for (const path of outermost(paths)) await fs.remove(path, { recursive })
+      })
+      return { staged: operations.length }
+    },
+
+    existing: async ({ paths }, { signal }) => {
+      const moment = await pond().moment('pending')
+      const conflicts: ImportConflict[] = []
+      for (const path of paths) {
+        signal.throwIfAborted()
+        const conflict = await conflictAt(moment, path)
+        if (conflict !== undefined) conflicts.push(conflict)
+      }
+      return conflicts
+    },
+    beginImport: async () => {
+      const { pond, imports } = session.desk
+      const { readOnly } = await pond.info()
+      if (readOnly !== null) throw new PondError('steward.read-only', readOnly.message, { reason: readOnly.code })
+      const begun = new Import(randomUUID(), pond)
+      imports.set(begun.id, begun)
+      return { importId: begun.id }
+    },
+    importHostPaths: ({ importId, destination, hostPaths }, call) =>
+      steps(call, (report, signal) => session.desk.import(importId).addHostPaths({ destination, hostPaths, report, signal })),
+    finishImport: ({ importId, onExisting }, call) =>
+      steps(call, async (report, signal) => {
+        const desk = session.desk
+        const { imported } = await desk.import(importId).finish({ onExisting, report, signal })
+        desk.imports.delete(importId)
+        return imported
+      }),
+    cancelImport: async ({ importId }) => {
+      const { imports } = session.desk
+      const cancelled = imports.get(importId)
+      imports.delete(importId)
+      await cancelled?.close()
+    },
+
+    exportTo: ({ paths, at, folder, replace }, call) =>
+      steps(call, async (report, signal) =>
+        copyOut({ moment: await pond().moment(at), paths, folder, replace, report, signal }),
+      ),
+  }
+}
+
+/** What is below another of the paths goes with that one. */
+function outermost(paths: readonly string[]): readonly PondPath[] {
+  const all = new Set(paths.map((path) => parsePath(path)))
+  return [...all].filter((path) => {
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      if (all.has(path.slice(0, end) as PondPath)) return false
+    }
+    return true
+  })
+}
+
+async function conflictAt({ fs }: Moment, path: string): Promise<ImportConflict | undefined> {
+  try {
+    const { metadata, path: truePath } = await fs.stat(path, { follow: false })
+    return { path: truePath, size: metadata.size }
+  } catch (error) {
+    if (isPondError(error, 'tinyfs.not-found') || isPondError(error, 'tinyfs.not-a-directory')) return undefined
+    throw error
+  }
+}

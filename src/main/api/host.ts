@@ -1,0 +1,98 @@
+/** The machine behind the window: recent ponds, folders to choose from, and what only the host can do. */
+import { access, constants, mkdir, readdir, realpath, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import type { HostFolder } from '../../shared/contract'
+import { PondError } from '../../shared/errors'
+import { checkName, compareUtf8, quote } from '../../shared/path'
+import { isPond } from './config'
+import type { Group } from './handlers'
+import type { Session } from './session'
+
+export function hostHandlers(session: Session): Group<'host'> {
+  const { config, options } = session.hub
+  return {
+    info: async () => ({
+      kind: options.kind,
+      productVersion: options.productVersion,
+      home: homedir(),
+      startPond: options.startPond,
+      platform: process.platform,
+    }),
+    events: (_, { signal }) => session.events.read(signal),
+    showCommands: async ({ commands }) => options.showCommands?.(session, commands),
+    recent: () => config.recent(),
+    forget: ({ path }) => config.forget(path),
+    folders: ({ path }) => listFolder(path ?? homedir()),
+    makeFolder: async ({ parent, name }) => {
+      checkName(name)
+      const folder = join(resolve(parent), name)
+      await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+        throw folderError(error, folder)
+      })
+      return listFolder(folder)
+    },
+    chooseFolder: async ({ title }) => ({ path: (await options.chooseFolder?.(title)) ?? null }),
+  }
+}
+
+/** @throws host.not-found, host.not-a-folder, host.unreadable */
+async function listFolder(path: string): Promise<HostFolder> {
+  const folder = await realpath(resolve(path)).catch((error: NodeJS.ErrnoException) => {
+    throw folderError(error, path)
+  })
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    throw folderError(error, folder)
+  })
+  const names: string[] = []
+  for (const entry of entries) {
+    if (entry.name.startsWith('.')) continue
+    const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && (await leadsToFolder(join(folder, entry.name))))
+    if (isFolder) names.push(entry.name)
+  }
+  names.sort(compareUtf8)
+  const folders = await Promise.all(
+    names.map(async (name) => ({ name, path: join(folder, name), isPond: await isPond(join(folder, name)) })),
+  )
+  const parent = dirname(folder)
+  return {
+    path: folder,
+    parent: parent === folder ? null : parent,
+    writable: await canWrite(folder),
+    isPond: await isPond(folder),
+    folders,
+  }
+}
+
+async function leadsToFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+}
+
+async function canWrite(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  )
+}
+
+function folderError(error: NodeJS.ErrnoException, path: string): unknown {
+  const refuse = (code: 'host.not-found' | 'host.exists' | 'host.not-a-folder' | 'host.unreadable', what: string) =>
+    new PondError(code, `${quote(path)} ${what}`, { path }, error)
+  switch (error.code) {
+    case 'ENOENT':
+      return refuse('host.not-found', 'is not there: expected a folder')
+    case 'EEXIST':
+      return refuse('host.exists', 'already exists')
+    case 'ENOTDIR':
+      return refuse('host.not-a-folder', 'is no folder')
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return refuse('host.unreadable', 'may not be used by you')
+    default:
+      return error
+  }
+}

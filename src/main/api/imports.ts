@@ -1,0 +1,225 @@
+/**
+ * An import: files come in through the byte plane or from this machine, are hashed and kept out of
+ * sight, and become pending all at once when it finishes. Cancelled or failed it leaves nothing.
+ */
+import { PondError } from '../../shared/errors'
+import type { StagedImport } from '../../shared/contract'
+import { joinNames, parsePath, pathNames, quote, type PondPath } from '../../shared/path'
+import type { CommitOptions, Pond, Staged, StagingFileSystem } from '../pond'
+import { ContentSpool, type KeptContent } from './content-spool'
+import { readFrames } from './frames'
+import { readHostFile, walkHost } from './host-tree'
+import { Landing, type OnExisting, type Place } from './landing'
+import { mediaTypeOf } from './media-type'
+import { ParquetSniff } from './parquet-sniff'
+import type { Report } from './steps'
+
+export type ImportItem =
+  | { readonly kind: 'directory'; readonly path: PondPath }
+  | { readonly kind: 'symlink'; readonly path: PondPath; readonly target: string }
+  | {
+      readonly kind: 'file'
+      readonly path: PondPath
+      readonly kept: KeptContent
+      readonly fileType: FileItemType
+    }
+type FileItemType = 'file:data' | 'file:table'
+
+export interface Received {
+  readonly files: number
+  readonly bytes: number
+  /** Paths in the pond, as they were asked for. */
+  readonly paths: readonly string[]
+}
+
+export interface HostPaths {
+  /** A directory of the pond; made if missing. */
+  readonly destination: string
+  readonly hostPaths: readonly string[]
+  /** Instead of each one's own name. */
+  readonly name?: string
+  /** Instead of what the content says. */
+  readonly fileType?: FileItemType
+  readonly report: Report
+  readonly signal: AbortSignal
+}
+
+export interface Finish {
+  readonly onExisting: OnExisting
+  readonly report: Report
+  readonly signal: AbortSignal
+  /** Commit what the import staged in the same hold. */
+  readonly commit?: CommitOptions
+}
+
+export interface FinishedImport {
+  readonly imported: StagedImport
+  readonly staged: Pick<Staged<unknown>, 'operations' | 'commit'>
+}
+
+export class Import {
+  readonly id: string
+  readonly #pond: Pond
+  readonly #spool: ContentSpool
+  readonly #items: ImportItem[] = []
+  readonly #skipped: { path: string; reason: string }[] = []
+  readonly #closing = new AbortController()
+  readonly #working = new Set<Promise<unknown>>()
+  #broken: PondError | undefined
+
+  constructor(id: string, pond: Pond) {
+    this.id = id
+    this.#pond = pond
+    this.#spool = new ContentSpool(pond.cacheHostFolder)
+  }
+
+  /** Takes in a body of frames. A body that breaks off spoils the import. @throws api.bad-input */
+  receive(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Received> {
+    return this.#work(signal, async (stopping) => {
+      const received = { files: 0, bytes: 0, paths: [] as string[] }
+      for await (const { header, content } of readFrames(body)) {
+        stopping.throwIfAborted()
+        const path = parsePath(header.path)
+        if (header.size === null) this.#items.push({ kind: 'directory', path })
+        else {
+          await this.#addFile(path, content, stopping)
+          received.files++
+          received.bytes += header.size
+        }
+        received.paths.push(path)
+      }
+      return received
+    })
+  }
+
+  /**
+   * Takes in files and folders of this machine, each under its own name in `destination`.
+   * @throws host.not-found, host.unreadable
+   */
+  addHostPaths({ destination, hostPaths, name, fileType, report, signal }: HostPaths): Promise<Received> {
+    return this.#work(signal, async (stopping) => {
+      const base = parsePath(destination)
+      const received = { files: 0, bytes: 0, paths: [] as string[] }
+      for (const hostPath of hostPaths) {
+        for await (const item of walkHost(hostPath)) {
+          stopping.throwIfAborted()
+          if (item.kind === 'skipped') {
+            this.#skipped.push({ path: item.hostPath, reason: item.reason })
+            continue
+          }
+          const names = name === undefined ? item.names : [name, ...item.names.slice(1)]
+          const path = parsePath(joinNames([...pathNames(base), ...names]))
+          if (item.kind === 'folder') this.#items.push({ kind: 'directory', path })
+          else if (item.kind === 'link') this.#items.push({ kind: 'symlink', path, target: item.target })
+          else {
+            await this.#addFile(path, readHostFile(item.hostPath), stopping, fileType)
+            received.files++
+            received.bytes += item.sizeBytes
+          }
+          received.paths.push(path)
+          report({ done: received.files, total: null, unit: 'files', note: path })
+        }
+      }
+      return received
+    })
+  }
+
+  /**
+   * Stages everything in one step; the import is over then. If it throws, nothing was staged and the
+   * import is as it was: it may be finished in another way, or cancelled.
+   * @throws tinyfs.exists with `paths`, when something is in the way and `onExisting` is `refuse`
+   */
+  async finish({ onExisting, report, signal, commit }: Finish): Promise<FinishedImport> {
+    if (this.#broken !== undefined) throw this.#broken
+    const stopping = AbortSignal.any([signal, this.#closing.signal])
+    const landed = new Set<ImportItem>()
+    const tally = { files: 0, bytes: 0 }
+    const { result: skipped, ...staged } = await this.#pond.stage(
+      async (fs) => {
+        const landing = new Landing(fs, onExisting)
+        await landing.check(this.#items)
+        for (const [i, item] of this.#items.entries()) {
+          stopping.throwIfAborted()
+          const place = await landing.place(item)
+          if (place !== undefined) {
+            await this.#land(fs, item, place)
+            landed.add(item)
+            if (item.kind === 'file') {
+              tally.files++
+              tally.bytes += item.kept.content.size
+            }
+          }
+          report({ done: i + 1, total: this.#items.length, unit: 'files', note: item.path })
+        }
+        return landing.skipped
+      },
+      { signal: stopping, ...(commit === undefined ? {} : { commit }) },
+    )
+    await this.#forget((item) => !landed.has(item))
+    const imported = { ...tally, staged: staged.operations.length, skipped: [...this.#skipped, ...skipped] }
+    return { imported, staged }
+  }
+
+  /** Cancels what is still coming in and gives everything up. Idempotent. */
+  async close(): Promise<void> {
+    this.#closing.abort(new PondError('api.interrupted', 'the import was cancelled'))
+    await Promise.allSettled(this.#working)
+    await this.#forget(() => true)
+  }
+
+  async #land(fs: StagingFileSystem, item: ImportItem, { path, replace }: Place): Promise<void> {
+    if (item.kind === 'directory') {
+      await fs.createDirectory(path, { parents: true })
+    } else if (item.kind === 'symlink') {
+      if (replace) await fs.remove(path)
+      await fs.createSymlink(path, item.target)
+    } else {
+      const mediaType = mediaTypeOf(path)
+      await fs.put(path, await this.#spool.take(item.kept), {
+        parents: true,
+        replace,
+        fileType: item.fileType,
+        ...(mediaType === null ? {} : { attributes: { mediaType } }),
+      })
+    }
+  }
+
+  async #addFile(
+    path: PondPath,
+    content: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+    fileType?: FileItemType,
+  ): Promise<void> {
+    const sniff = new ParquetSniff()
+    const prepared = await this.#pond.prepare(sniff.watch(content), signal)
+    if (fileType === 'file:table' && !sniff.isParquet()) {
+      await this.#pond.discardPrepared(prepared)
+      throw new PondError('tlogfs.not-a-table', `${quote(path)}: expected a Parquet file, found something else`, { path })
+    }
+    const kept = await this.#spool.keep(prepared)
+    this.#items.push({ kind: 'file', path, kept, fileType: fileType ?? (sniff.isParquet() ? 'file:table' : 'file:data') })
+  }
+
+  async #work(signal: AbortSignal, work: (signal: AbortSignal) => Promise<Received>): Promise<Received> {
+    const stopping = AbortSignal.any([signal, this.#closing.signal])
+    stopping.throwIfAborted()
+    const working = work(stopping)
+    this.#working.add(working)
+    try {
+      return await working
+    } catch (error) {
+      this.#broken = new PondError('api.bad-input', 'expected a whole import, found one that broke off: begin it again', {}, error)
+      throw error
+    } finally {
+      this.#working.delete(working)
+    }
+  }
+
+  async #forget(which: (item: ImportItem) => boolean): Promise<void> {
+    const items = this.#items.splice(0)
+    for (const item of items) {
+      if (item.kind === 'file' && which(item)) await this.#pond.discardPrepared(item.kept.content)
+    }
+    await this.#spool.close()
+  }
+}

@@ -1,0 +1,52 @@
+/** Opening, making and watching the pond of a connection. */
+import type { PondChanged, PondInfo } from '../../shared/model'
+import { Channel } from './channel'
+import type { Group } from './handlers'
+import type { PondLease } from './hub'
+import type { Session } from './session'
+import { steps } from './steps'
+
+export function pondHandlers(session: Session): Group<'pond'> {
+  const { hub } = session
+  const enter = async (lease: () => Promise<PondLease>): Promise<PondInfo> => {
+    const { pond, folder } = await session.enter(lease)
+    await hub.config.remember(folder, pond.now())
+    hub.options.opened?.(folder)
+    return pond.info()
+  }
+  return {
+    open: ({ path }) => enter(() => hub.open(path)),
+    create: ({ path, sample }) =>
+      enter(async () => {
+        const lease = await hub.create(path)
+        if (!sample) return lease
+        try {
+          const { fillSample } = await import('./sample')
+          await fillSample(lease.pond)
+          return lease
+        } catch (error) {
+          await lease.release()
+          throw error
+        }
+      }),
+    close: () => session.leave(),
+    info: () => session.desk.pond.info(),
+    watch: (_, { signal }) => watch(session, signal),
+    verify: ({ quick }, call) =>
+      steps(call, (report, signal) => session.desk.pond.verify({ quick, signal, onProgress: report })),
+  }
+}
+
+/** The pond as it is, then after every change; only the newest for a reader that is slow. */
+async function* watch(session: Session, signal: AbortSignal): AsyncGenerator<PondChanged, void, void> {
+  const { pond, signal: leaving } = session.desk
+  const news = new Channel<PondChanged>('latest')
+  const stop = await pond.onChange((event) => news.push(event))
+  try {
+    const { version, pendingOperations } = await pond.status()
+    yield { type: 'pond.changed', version, pending: pendingOperations, tick: 0 }
+    yield* news.read(AbortSignal.any([signal, leaving]))
+  } finally {
+    stop()
+  }
+}

@@ -1,0 +1,37 @@
+/** The localhost host over this machine's real disk: what `pond serve` and `npm start` run. */
+import { resolve } from 'node:path'
+import { configFolder, findRendererFolder, Hub, productVersion } from '../api'
+import type { Diagnostics } from '../diagnostics'
+import { nodeDiagnostics, nodeStorage, nodeWorld } from '../platform/node'
+import { serve, type WebHost } from './serve'
+
+export interface ServeWebOptions {
+  /** 0 for any that is free. */
+  readonly port: number
+  /** The pond to open at once; null for the welcome screen. */
+  readonly pondPath: string | null
+  /** Default: this process's own, as `DUCKPOND_LOG` says. */
+  readonly diagnostics?: Diagnostics
+  /** Default: the user's, or `DUCKPOND_CONFIG`. */
+  readonly configFolder?: string
+  /** Default: the built page beside this code. */
+  readonly rendererFolder?: string
+}
+
+/** @throws web.port-in-use, host.not-found (no built page) */
+export async function serveWeb(options: ServeWebOptions): Promise<WebHost> {
+  const diagnostics = options.diagnostics ?? (await nodeDiagnostics())
+  const hub = new Hub({
+    kind: 'web',
+    productVersion,
+    startPond: options.pondPath === null ? null : resolve(options.pondPath),
+    configFolder: options.configFolder ?? configFolder(),
+    worldAt: (folder) => nodeWorld({ storage: nodeStorage(folder), log: diagnostics.log, command: 'pond serve' }),
+    report: (error) => diagnostics.report(error),
+  })
+  return serve({
+    hub,
+    port: options.port,
+    rendererFolder: options.rendererFolder ?? findRendererFolder(import.meta.dirname),
+  })
+}

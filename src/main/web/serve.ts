@@ -1,0 +1,201 @@
+/**
+ * The localhost host: the built page, the byte plane and the bridge on one port of 127.0.0.1. Every
+ * request and every upgrade passes `Access` before anything else of it is read.
+ */
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import { PondError, toWire } from '../../shared/errors'
+import {
+  createBytePlane,
+  listRenderer,
+  loadServer,
+  PAGE_PERMISSIONS,
+  pagePolicy,
+  SAFE_HEADERS,
+  type BytePlane,
+  type Hub,
+  type RendererFile,
+} from '../api'
+import { Access } from './access'
+import { requestOf, sendResponse } from './node-http'
+import { onwardPage, refusal } from './refusal'
+
+/** A page that lists a million paths before an import fits; a client that floods does not. */
+const MAX_MESSAGE_BYTES = 256 * 1024 * 1024
+
+export interface ServeOptions {
+  readonly hub: Hub
+  /** 0 for any that is free. */
+  readonly port: number
+  /** Where the built page is. */
+  readonly rendererFolder: string
+}
+
+export interface WebHost {
+  /** With the token: whoever opens it is let in. */
+  readonly url: string
+  /** Pages that are connected now. */
+  readonly connections: number
+  /** Ends every connection, then the hub. Idempotent. */
+  close(): Promise<void>
+}
+
+/** @throws web.port-in-use, host.not-found (no built page) */
+export async function serve({ hub, port, rendererFolder }: ServeOptions): Promise<WebHost> {
+  const [renderer, bridge] = await Promise.all([listRenderer(rendererFolder), loadServer()])
+  const server = createServer()
+  const access = new Access(await listen(server, port))
+  const host = new Host(hub, access, renderer)
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
+
+  server.on('request', (message, answer) => void host.answer(message, answer))
+  server.on('upgrade', (message, stream, head) => {
+    if (host.refuseUpgrade(message, stream)) return
+    sockets.handleUpgrade(message, stream, head, (socket) => {
+      // A frame that breaks the protocol ends its connection; nobody else is touched.
+      socket.on('error', () => socket.terminate())
+      bridge.serveSocket(hub, socket)
+    })
+  })
+
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    for (const socket of sockets.clients) socket.close(1001, 'DuckPond was stopped')
+    await hub.close()
+    for (const socket of sockets.clients) socket.terminate()
+    await new Promise((resolve) => {
+      server.close(resolve)
+      server.closeAllConnections()
+    })
+  }
+  return {
+    url: access.url,
+    get connections() {
+      return sockets.clients.size
+    },
+    close: () => (closing ??= close()),
+  }
+}
+
+class Host {
+  readonly #hub: Hub
+  readonly #access: Access
+  readonly #renderer: ReadonlyMap<string, RendererFile>
+  readonly #bytes: BytePlane
+
+  constructor(hub: Hub, access: Access, renderer: ReadonlyMap<string, RendererFile>) {
+    this.#hub = hub
+    this.#access = access
+    this.#renderer = renderer
+    this.#bytes = createBytePlane(hub)
+  }
+
+  async answer(message: IncomingMessage, answer: ServerResponse): Promise<void> {
+    try {
+      const verdict = this.#access.check(headOf(message, false))
+      if (verdict.kind === 'exchange') this.#exchange(message, answer, verdict)
+      else await this.#serve(message, answer)
+    } catch (error) {
+      this.#refuse(error, message, answer)
+    }
+  }
+
+  /** True when the upgrade was refused; the answer is a plain HTTP one. */
+  refuseUpgrade(message: IncomingMessage, stream: Duplex): boolean {
+    // A reset while we answer is the client's business.
+    stream.on('error', () => stream.destroy())
+    try {
+      this.#access.check(headOf(message, true))
+      if (pathOf(message) === '/api') return false
+      throw new PondError('host.not-found', `expected a socket at /api, found ${pathOf(message)}`)
+    } catch (error) {
+      const { status, contentType, body } = refusal(toWire(error, this.#hub.options.report), undefined)
+      const head = `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: ${contentType}\r\n`
+      stream.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+      return true
+    }
+  }
+
+  /**
+   * A redirect that began on another site would not carry the strict cookie; a page that leads on by
+   * itself does.
+   */
+  #exchange(
+    message: IncomingMessage,
+    answer: ServerResponse,
+    { location, cookie }: { readonly location: string; readonly cookie: string },
+  ): void {
+    const headers = { ...SAFE_HEADERS, 'Set-Cookie': cookie, 'Cache-Control': 'no-store' }
+    const site = message.headers['sec-fetch-site']
+    if (site === undefined || site === 'none' || site === 'same-origin') {
+      answer.writeHead(303, { ...headers, Location: location }).end()
+    } else {
+      answer.writeHead(200, { ...headers, 'Content-Type': 'text/html; charset=utf-8' }).end(onwardPage(location))
+    }
+  }
+
+  async #serve(message: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const path = pathOf(message)
+    if (path.startsWith('/bytes/')) {
+      const origin = `http://${message.headers.host ?? '127.0.0.1'}`
+      return sendResponse(await this.#bytes(requestOf(message, answer, origin)), answer, SAFE_HEADERS)
+    }
+    const file = this.#renderer.get(path)
+    if (file === undefined) throw new PondError('host.not-found', `expected a part of the app, found ${path}`, { path })
+    if (message.method !== 'GET' && message.method !== 'HEAD') {
+      throw new PondError('api.bad-input', `expected GET, found ${message.method}`)
+    }
+    const headers: OutgoingHttpHeaders = {
+      ...SAFE_HEADERS,
+      'Content-Type': file.contentType,
+      'Cache-Control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache',
+      ETag: file.etag,
+    }
+    if (path === '/' || path === '/index.html') {
+      headers['Content-Security-Policy'] = pagePolicy(this.#access.socketSources)
+      headers['Permissions-Policy'] = PAGE_PERMISSIONS
+    }
+    if (message.headers['if-none-match'] === file.etag) return void answer.writeHead(304, headers).end()
+    const content = await file.read()
+    answer.writeHead(200, { ...headers, 'Content-Length': content.length })
+    answer.end(message.method === 'HEAD' ? undefined : content)
+  }
+
+  #refuse(error: unknown, message: IncomingMessage, answer: ServerResponse): void {
+    if (answer.headersSent) return void answer.destroy()
+    const wire = toWire(error, this.#hub.options.report)
+    const { status, contentType, body, policy } = refusal(wire, message.headers.accept)
+    const headers = {
+      ...SAFE_HEADERS,
+      'Content-Type': contentType,
+      'Content-Security-Policy': policy,
+      'Cache-Control': 'no-store',
+      // What the client still sends is not wanted, and is not read.
+      Connection: 'close',
+    }
+    answer.writeHead(status, headers)
+    answer.end(message.method === 'HEAD' ? undefined : body)
+  }
+}
+
+function headOf(message: IncomingMessage, upgrade: boolean) {
+  return { method: message.method ?? 'GET', url: message.url ?? '/', headers: message.headers, upgrade }
+}
+
+/** As it was sent: nothing is decoded or resolved, so that no trick has two meanings. */
+function pathOf(message: IncomingMessage): string {
+  return (message.url ?? '/').split('?', 1)[0] ?? '/'
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES'
+      const message = `expected a free port, found ${port} in use or not allowed: choose another with --port`
+      reject(taken ? new PondError('web.port-in-use', message, { port }, error) : error)
+    })
+    server.listen({ host: '127.0.0.1', port }, () => resolve((server.address() as AddressInfo).port))
+  })
+}
