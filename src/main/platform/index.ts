@@ -1,4 +1,5 @@
 /** The world as the engine sees it. Adapters are chosen by hosts: `./node` is real, `./sim` is for tests. */
+export type { HostKind, HostName, HostStat, HostTree } from './host-tree'
 export type {
   LockHolder,
   Storage,

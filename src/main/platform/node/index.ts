@@ -1,3 +1,4 @@
 /** The adapters of a real machine. */
+export { nodeHostTree } from './host-tree'
 export { nodeStorage } from './storage'
 export { nodeClock, nodeDiagnostics, nodeRandom, nodeWorld, type NodeWorldOptions } from './world'

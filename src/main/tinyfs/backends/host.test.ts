@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { nodeHostTree } from '../../platform/node'
+import { ReadFileSystem } from '../filesystem'
+import { glob } from '../glob'
+import { readConformance } from '../testing/conformance'
+import { readTree, type Tree } from '../testing/tree'
+import { HostBackend } from './host'
+
+async function plant(tree: Tree): Promise<{ backend: HostBackend; folder: string; close: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'duckpond-host-'))
+  for (const [path, entry] of tree) {
+    if (entry.kind === 'directory') await mkdir(folder + path)
+    else if (entry.kind === 'file') await writeFile(folder + path, entry.bytes)
+    else await symlink(entry.target.startsWith('/') ? folder + entry.target : entry.target, folder + path)
+  }
+  const close = () => rm(folder, { recursive: true, force: true })
+  return { backend: new HostBackend(await nodeHostTree(folder)), folder, close }
+}
+
+readConformance('the host backend', plant, 30)
+
+describe('a folder of the host', () => {
+  it('gives absolute links inside it as relative ones, and skips and names what a pond cannot hold', async () => {
+    const { backend, folder, close } = await plant(
+      new Map([
+        ['/d', { kind: 'directory' }],
+        ['/d/f', { kind: 'file', bytes: new Uint8Array([1]) }],
+        ['/d/up', { kind: 'symlink', target: '..' }],
+        ['/in', { kind: 'symlink', target: '/d/f' }],
+        ['/out', { kind: 'symlink', target: '../elsewhere' }],
+      ]),
+    )
+    try {
+      await symlink('/etc/passwd', `${folder}/d/passwd`)
+      await symlink(`${folder}-not`, `${folder}/beside`)
+      await writeFile(Buffer.concat([Buffer.from(`${folder}/d/`), Buffer.from([0x66, 0xff])]), 'x')
+      execFileSync('mkfifo', [`${folder}/pipe`])
+
+      const fs = new ReadFileSystem(backend)
+      const links = [...(await readTree(fs))].flatMap(([path, entry]) =>
+        entry.kind === 'symlink' ? [[path, entry.target]] : [],
+      )
+      expect(links).toEqual([
+        ['/d/up', '..'],
+        ['/in', 'd/f'],
+      ])
+      expect(await fs.readAll('/in')).toEqual(new Uint8Array([1]))
+      expect((await glob(fs, '/d/up/d/*')).map((match) => match.path)).toEqual(['/d/up/d/f', '/d/up/d/up'])
+      expect([...backend.skipped.keys()].sort()).toEqual(['beside', 'd/f\ufffd', 'd/passwd', 'out', 'pipe'])
+    } finally {
+      await close()
+    }
+  })
+
+  it('says so when a file shrinks under its reader', async () => {
+    const { backend, folder, close } = await plant(
+      new Map([['/f', { kind: 'file', bytes: new Uint8Array(1_000_000) }]]),
+    )
+    try {
+      const reader = await new ReadFileSystem(backend).open('/f')
+      await truncate(`${folder}/f`, 300_000)
+      const read = async () => {
+        for await (const chunk of reader.chunks()) expect(chunk.length).toBeGreaterThan(0)
+      }
+      await expect(read()).rejects.toEqual(expect.objectContaining({ code: 'tinyfs.changed' }))
+      await reader.close()
+    } finally {
+      await close()
+    }
+  })
+
+  it('that is not there is refused', async () => {
+    await expect(nodeHostTree('/nonexistent/duckpond')).rejects.toEqual(
+      expect.objectContaining({ code: 'platform.not-found' }),
+    )
+  })
+})

@@ -1,0 +1,145 @@
+/**
+ * A folder of the host as a filesystem that can be read: what a copy into a pond walks. Relies on
+ * `HostTree` for the disk; promises never to lead out of the folder. What a pond could not hold (a link
+ * that leads out, a name that is not UTF-8, a device) is left out and named in `skipped`.
+ */
+import { PondError } from '../../../shared/errors'
+import { compareUtf8, quote } from '../../../shared/path'
+import type { HostName, HostTree, StorageReader } from '../../platform'
+import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../backend'
+import { CHUNK_BYTES } from '../bytes-reader'
+import { notFound } from '../refusal'
+
+const FILE_TYPES = { file: 'file:data', folder: 'directory', link: 'symlink' } as const
+
+interface Listing {
+  readonly sorted: readonly DirectoryEntry[]
+  readonly byName: ReadonlyMap<string, DirectoryEntry>
+  readonly byNormalName: ReadonlyMap<string, DirectoryEntry>
+}
+
+/** A node's identity is its path below the folder; names are those of the first look at a directory. */
+export class HostBackend implements ReadBackend {
+  readonly root: NodeRef = { id: '', fileType: 'directory', parentId: '' }
+  readonly #tree: HostTree
+  readonly #listings = new Map<NodeId, Promise<Listing>>()
+  readonly #skipped = new Map<string, string>()
+
+  constructor(tree: HostTree) {
+    this.#tree = tree
+  }
+
+  /** What was left out of the directories that were looked at so far: path below the folder, and why. */
+  get skipped(): ReadonlyMap<string, string> {
+    return this.#skipped
+  }
+
+  async lookup(directory: NodeRef, name: string): Promise<DirectoryEntry | undefined> {
+    // Not by asking the disk for the name: it may ignore case, or the form of letters.
+    const { byName, byNormalName } = await this.#listing(directory)
+    return byName.get(name) ?? byNormalName.get(name.normalize('NFC'))
+  }
+
+  async entries(directory: NodeRef): Promise<readonly DirectoryEntry[]> {
+    return (await this.#listing(directory)).sorted
+  }
+
+  async metadata(node: NodeRef): Promise<Metadata> {
+    const found = await this.#tree.stat(node.id)
+    if (found === undefined) throw notFound(`/${node.id}`)
+    return {
+      node,
+      size: found.kind === 'file' ? found.sizeBytes : null,
+      sha256: null,
+      nodeVersion: 1,
+      modifiedAt: found.modifiedMs * 1_000,
+      attributes: {},
+    }
+  }
+
+  async metadataOfEntries(directory: NodeRef): Promise<readonly Metadata[]> {
+    return Promise.all((await this.entries(directory)).map(({ node }) => this.metadata(node)))
+  }
+
+  async readLink(node: NodeRef): Promise<string> {
+    return (await this.#tree.readLink(node.id)).target
+  }
+
+  async open(node: NodeRef): Promise<FileReader> {
+    return new HostReader(node.id, await this.#tree.open(node.id))
+  }
+
+  #listing(directory: NodeRef): Promise<Listing> {
+    const known = this.#listings.get(directory.id)
+    if (known !== undefined) return known
+    const listing = this.#list(directory)
+    this.#listings.set(directory.id, listing)
+    // A failure is not remembered: the folder may be readable the next time.
+    listing.catch(() => this.#listings.delete(directory.id))
+    return listing
+  }
+
+  async #list(directory: NodeRef): Promise<Listing> {
+    const entries: DirectoryEntry[] = []
+    for (const found of await this.#tree.list(directory.id)) {
+      const id = directory.id === '' ? found.name : `${directory.id}/${found.name}`
+      const reason = await this.#unfit(id, found)
+      if (reason !== undefined) this.#skipped.set(id, reason)
+      else if (found.kind !== 'other') {
+        entries.push({ name: found.name, node: { id, fileType: FILE_TYPES[found.kind], parentId: directory.id } })
+      }
+    }
+    const sorted = entries.sort((a, b) => compareUtf8(a.name, b.name))
+    return {
+      sorted,
+      byName: new Map(sorted.map((entry) => [entry.name, entry])),
+      byNormalName: new Map(sorted.toReversed().map((entry) => [entry.name.normalize('NFC'), entry])),
+    }
+  }
+
+  async #unfit(id: NodeId, { name, isText, kind }: HostName): Promise<string | undefined> {
+    if (!isText) return 'its name is not UTF-8'
+    if (kind === 'other') return 'it is neither a file, a folder nor a link'
+    if (kind !== 'link') return undefined
+    const { target, outside } = await this.#tree.readLink(id)
+    return outside ? `the link ${quote(name)} leads out of the folder, to ${quote(target)}` : undefined
+  }
+}
+
+class HostReader implements FileReader {
+  readonly #path: string
+  readonly #reader: StorageReader
+
+  constructor(path: string, reader: StorageReader) {
+    this.#path = path
+    this.#reader = reader
+  }
+
+  get size(): number {
+    return this.#reader.sizeBytes
+  }
+
+  read(offset: number, length: number): Promise<Uint8Array> {
+    return this.#reader.read(offset, length)
+  }
+
+  async *chunks(range?: { readonly start: number; readonly end: number }): AsyncGenerator<Uint8Array> {
+    const { start, end } = range ?? { start: 0, end: this.size }
+    const stop = Math.min(end, this.size)
+    for (let at = start; at < stop;) {
+      const chunk = await this.#reader.read(at, Math.min(CHUNK_BYTES, stop - at))
+      if (chunk.length === 0) throw this.#shrunk(at)
+      at += chunk.length
+      yield chunk
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close()
+  }
+
+  #shrunk(at: number): PondError {
+    const message = `${quote(this.#path)} changed while it was read: expected ${this.size} bytes, found ${at}`
+    return new PondError('tinyfs.changed', message, { path: this.#path, expected: this.size, found: at })
+  }
+}
