@@ -24,7 +24,15 @@ import type {
 import type { Storage, World } from './platform'
 import { Queries, type QuerySource } from './query'
 import { querySource } from './query-source'
-import { Steward, type Moment, type PondMoment, type PreparedContent, type Staged, type StagingFileSystem, type StewardOptions } from './steward'
+import {
+  Steward,
+  type Moment,
+  type PondMoment,
+  type PreparedContent,
+  type Staged,
+  type StagingFileSystem,
+  type StewardOptions,
+} from './steward'
 import type { FileReader } from './tinyfs'
 
 export type { Moment, PreparedContent, Staged, StagingFileSystem }
@@ -169,7 +177,10 @@ export class Pond {
   // ---- changes ---------------------------------------------------------------------------------
 
   /** Net changes by path. `head` to `pending` is what is not committed yet. */
-  diff(from: At = 'head', to: At = 'pending'): Promise<{ from: ResolvedAt; to: ResolvedAt; changes: readonly Change[]; counts: ChangeCounts }> {
+  diff(
+    from: At = 'head',
+    to: At = 'pending',
+  ): Promise<{ from: ResolvedAt; to: ResolvedAt; changes: readonly Change[]; counts: ChangeCounts }> {
     return this.#steward.diff(from, to)
   }
 
@@ -195,7 +206,9 @@ export class Pond {
   // ---- history ---------------------------------------------------------------------------------
 
   /** Versions, newest first; with `path` only those that touched the node at that path (or that was there). */
-  log(options: { readonly path?: string; readonly before?: Version; readonly limit?: number } = {}): Promise<readonly LogEntry[]> {
+  log(
+    options: { readonly path?: string; readonly before?: Version; readonly limit?: number } = {},
+  ): Promise<readonly LogEntry[]> {
     return this.#steward.log(options)
   }
 
@@ -212,7 +225,13 @@ export class Pond {
   // ---- care ------------------------------------------------------------------------------------
 
   /** Checks every hash, row and reference; quick: sizes and references only. Names each damaged file. */
-  verify(options: { readonly quick?: boolean; readonly signal?: AbortSignal; readonly onProgress?: (progress: Progress) => void } = {}): Promise<VerifyReport> {
+  verify(
+    options: {
+      readonly quick?: boolean
+      readonly signal?: AbortSignal
+      readonly onProgress?: (progress: Progress) => void
+    } = {},
+  ): Promise<VerifyReport> {
     return this.#steward.verify(options)
   }
 

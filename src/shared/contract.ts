@@ -60,8 +60,7 @@ export interface HostInfo {
 }
 /** What the host asks of the page: to run one of its commands, or to open a pond named from outside. */
 export type HostEvent =
-  | { readonly kind: 'command'; readonly id: string }
-  | { readonly kind: 'open-pond'; readonly path: string }
+  { readonly kind: 'command'; readonly id: string } | { readonly kind: 'open-pond'; readonly path: string }
 export interface RecentPond {
   readonly path: string
   readonly name: string
@@ -174,9 +173,7 @@ export const contract = {
       .input(z.object({ paths: z.array(path).min(1), recursive: z.boolean().default(false) }))
       .output(type<{ readonly staged: number }>()),
     /** Of these pond paths, those that exist: what an import would have to replace or avoid. */
-    existing: base
-      .input(z.object({ paths: z.array(path).max(1_000_000) }))
-      .output(type<readonly ImportConflict[]>()),
+    existing: base.input(z.object({ paths: z.array(path).max(1_000_000) })).output(type<readonly ImportConflict[]>()),
     /**
      * Opens an import. Its files arrive through the byte plane (or from host paths), nothing is
      * visible until `finishImport` stages them all at once; `cancelImport` leaves nothing.
@@ -199,7 +196,13 @@ export const contract = {
     /** Copies entries out to a folder of this machine. */
     exportTo: base
       .input(z.object({ paths: z.array(path).min(1), at, folder: hostPath, replace: z.boolean().default(false) }))
-      .output(steps<{ readonly files: number; readonly bytes: number; readonly skipped: readonly { readonly path: string; readonly reason: string }[] }>()),
+      .output(
+        steps<{
+          readonly files: number
+          readonly bytes: number
+          readonly skipped: readonly { readonly path: string; readonly reason: string }[]
+        }>(),
+      ),
   },
   changes: {
     status: base.output(type<Status>()),
@@ -222,7 +225,13 @@ export const contract = {
   },
   history: {
     log: base
-      .input(z.object({ path: path.nullable().default(null), before: z.int().nullable().default(null), limit: z.int().min(1).max(10_000).default(200) }))
+      .input(
+        z.object({
+          path: path.nullable().default(null),
+          before: z.int().nullable().default(null),
+          limit: z.int().min(1).max(10_000).default(200),
+        }),
+      )
       .output(type<readonly LogEntry[]>()),
     /** The operations of a version; null: those that are pending. */
     show: base
@@ -247,7 +256,9 @@ export const contract = {
       .output(steps<ExportedFile>()),
     catalog: base.input(z.object({ at: z.string().max(64).default('head') })).output(type<readonly Relation[]>()),
     complete: base
-      .input(z.object({ sql: z.string().max(1_000_000), position: z.int().min(0), at: z.string().max(64).default('head') }))
+      .input(
+        z.object({ sql: z.string().max(1_000_000), position: z.int().min(0), at: z.string().max(64).default('head') }),
+      )
       .output(type<readonly Completion[]>()),
   },
 }

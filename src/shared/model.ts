@@ -210,7 +210,12 @@ export interface Problem {
 
 export interface VerifyReport {
   readonly ok: boolean
-  readonly checked: { readonly dataFiles: number; readonly rows: number; readonly blobs: number; readonly bytes: number }
+  readonly checked: {
+    readonly dataFiles: number
+    readonly rows: number
+    readonly blobs: number
+    readonly bytes: number
+  }
   readonly problems: readonly Problem[]
 }
 

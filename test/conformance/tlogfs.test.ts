@@ -16,7 +16,9 @@ const inFolder = async <T>(make: (folder: string) => Promise<T>): Promise<{ made
 
 /** A pond with this tree staged, and committed where asked. */
 async function planted(tree: Tree, committed: boolean, split: number) {
-  const { made: steward, folder } = await inFolder(async (path) => Steward.create(nodeWorld({ storage: nodeStorage(path) }), {}))
+  const { made: steward, folder } = await inFolder(async (path) =>
+    Steward.create(nodeWorld({ storage: nodeStorage(path) }), {}),
+  )
   const entries = [...tree]
   for (let i = 0; i < entries.length || i === 0; i += split) {
     await steward.stage((fs: FileSystem) => plantTree(fs, new Map(entries.slice(i, i + split))))
@@ -55,7 +57,11 @@ writeConformance(
       const table = await OplogTable.create(world.storage, 'data', world)
       const blobs = new Blobs(world.storage, world.random)
       const contents = new Map<number, Uint8Array>()
-      const overlay = new Overlay(new View(await table.snapshot(), 0, blobs), blobs, async (seq) => contents.get(seq) ?? new Uint8Array(0))
+      const overlay = new Overlay(
+        new View(await table.snapshot(), 0, blobs),
+        blobs,
+        async (seq) => contents.get(seq) ?? new Uint8Array(0),
+      )
       const { now } = world.clock
       return new StagingBackend(overlay, { blobs, now, newId: () => world.random.uuid(now()), nextSeq: 1, contents })
     })

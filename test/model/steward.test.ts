@@ -32,10 +32,19 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('mkdir' as const, 'remove' as const), path }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('rename' as const, 'link' as const), path, to: path }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('commit' as const) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('discard' as const, 'undo' as const, 'reopen' as const, 'verify' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('discard' as const, 'undo' as const, 'reopen' as const, 'verify' as const),
+    }),
+  },
   {
     weight: 3,
-    arbitrary: fc.record({ kind: fc.constantFrom('restore' as const, 'read' as const), version: fc.nat(20), path: fc.option(path, { nil: null, freq: 2 }) }),
+    arbitrary: fc.record({
+      kind: fc.constantFrom('restore' as const, 'read' as const),
+      version: fc.nat(20),
+      path: fc.option(path, { nil: null, freq: 2 }),
+    }),
   },
 )
 
@@ -52,7 +61,8 @@ class Model {
 }
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
-const sorted = (tree: Tree): [string, TreeEntry][] => [...tree].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+const sorted = (tree: Tree): [string, TreeEntry][] =>
+  [...tree].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 
 describe('a pond and a plain map', () => {
   it(`agree after every command (${COMMANDS} of them)`, { timeout: 3_600_000 }, async () => {
@@ -106,7 +116,8 @@ async function step(pond: Steward, model: Model, command: Command): Promise<void
     }
     case 'discard': {
       const before = (await pond.status()).pendingOperations
-      if (before === 0) return void (await expect(pond.discard([])).rejects.toMatchObject({ code: 'steward.nothing-pending' }))
+      if (before === 0)
+        return void (await expect(pond.discard([])).rejects.toMatchObject({ code: 'steward.nothing-pending' }))
       await pond.discard([])
       model.discarded.push(model.pending)
       model.pending = new Map(model.versions.at(-1))
@@ -135,7 +146,9 @@ async function step(pond: Steward, model: Model, command: Command): Promise<void
         return
       }
       const now = await readTree((await pond.moment('pending')).fs)
-      expect(sorted(new Map([...now].filter(([key]) => key === command.path || key.startsWith(`${command.path}/`))))).toEqual(sorted(new Map(there)))
+      expect(
+        sorted(new Map([...now].filter(([key]) => key === command.path || key.startsWith(`${command.path}/`)))),
+      ).toEqual(sorted(new Map(there)))
       model.pending = new Map(now)
       return
     }
@@ -185,7 +198,10 @@ async function apply(pond: Steward, model: Model, command: Command & { path: str
     return names.some((_, i) => model.pending.get(`/${names.slice(0, i + 1).join('/')}`)?.kind === 'symlink')
   }
   const paths = command.kind === 'rename' ? [command.path, command.to] : [command.path]
-  if (paths.some((each) => throughLink(each.slice(0, each.lastIndexOf('/')))) || (command.kind !== 'remove' && command.kind !== 'rename' && throughLink(command.path))) {
+  if (
+    paths.some((each) => throughLink(each.slice(0, each.lastIndexOf('/')))) ||
+    (command.kind !== 'remove' && command.kind !== 'rename' && throughLink(command.path))
+  ) {
     model.pending = new Map(await readTree((await pond.moment('pending')).fs))
     return
   }

@@ -19,7 +19,11 @@ export function parseAt(at: At): ParsedAt {
   if (/^\d{1,15}$/.test(text)) return { kind: 'version', version: Number(text) }
   const time = parseTime(text)
   if (time === null) {
-    throw new PondError('steward.bad-time', `${quote(at)} names no moment: expected pending, head, head~n, a version number or a timestamp such as 2026-03-01 or 2026-03-01T10:00`, { at })
+    throw new PondError(
+      'steward.bad-time',
+      `${quote(at)} names no moment: expected pending, head, head~n, a version number or a timestamp such as 2026-03-01 or 2026-03-01T10:00`,
+      { at },
+    )
   }
   return { kind: 'time', at: time }
 }
@@ -45,7 +49,10 @@ export async function resolveAt(parsed: ParsedAt, timeline: Timeline): Promise<R
       return { kind: 'version', version: parsed.version }
     case 'time': {
       if (parsed.at < timeline.createdAt) {
-        throw new PondError('steward.unknown-version', 'the pond did not exist at that time yet', { at: parsed.at, createdAt: timeline.createdAt })
+        throw new PondError('steward.unknown-version', 'the pond did not exist at that time yet', {
+          at: parsed.at,
+          createdAt: timeline.createdAt,
+        })
       }
       const times = await timeline.commitTimes()
       let low = 0

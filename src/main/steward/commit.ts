@@ -20,15 +20,22 @@ export interface CommitInput {
 const MAX_TRIES = 10
 
 /** Commits everything that is pending. */
-export async function commitPending(keeper: Keeper, history: History, hold: Hold, input: CommitInput): Promise<CommitOutcome> {
+export async function commitPending(
+  keeper: Keeper,
+  history: History,
+  hold: Hold,
+  input: CommitInput,
+): Promise<CommitOutcome> {
   const { world, table } = keeper
   const started = world.clock.elapsed()
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const state = hold.state()
     const { snapshot } = state
-    if (state.conflicts.length > 0) return { outcome: 'conflict', version: snapshot.pondVersion, conflicts: state.conflicts }
+    if (state.conflicts.length > 0)
+      return { outcome: 'conflict', version: snapshot.pondVersion, conflicts: state.conflicts }
     if (state.pendingCount === 0) return { outcome: 'nothing-to-commit', version: snapshot.pondVersion }
-    const progress = (done: number, note: string): void => input.onProgress?.({ kind: 'progress', done, total: 3, unit: 'percent', note })
+    const progress = (done: number, note: string): void =>
+      input.onProgress?.({ kind: 'progress', done, total: 3, unit: 'percent', note })
 
     progress(0, 'reading what is pending')
     const overlay = state.overlay
@@ -42,13 +49,21 @@ export async function commitPending(keeper: Keeper, history: History, hold: Hold
     const result = await table.commit({
       on: snapshot,
       rows,
-      pond: { version: transaction.version, transactionId: transaction.transactionId, committedAtUs: transaction.committedAt },
+      pond: {
+        version: transaction.version,
+        transactionId: transaction.transactionId,
+        committedAtUs: transaction.committedAt,
+      },
       operation: 'WRITE',
       parameters: { mode: 'Append' },
     })
     if (result.outcome === 'superseded') {
       const { foreign } = (await hold.refresh()).snapshot
-      if (foreign !== null) throw new PondError('oplog.foreign-commit', `another program changed the table meanwhile (${foreign.reason}); nothing was committed`)
+      if (foreign !== null)
+        throw new PondError(
+          'oplog.foreign-commit',
+          `another program changed the table meanwhile (${foreign.reason}); nothing was committed`,
+        )
       continue
     }
 
@@ -70,10 +85,20 @@ export async function commitPending(keeper: Keeper, history: History, hold: Hold
 }
 
 /** The commit stands whatever happens here: the next holder of the lock does it otherwise. */
-async function clearJournal(keeper: Keeper, hold: Hold, baseDelta: number, committed: ReadonlySet<number>): Promise<void> {
+async function clearJournal(
+  keeper: Keeper,
+  hold: Hold,
+  baseDelta: number,
+  committed: ReadonlySet<number>,
+): Promise<void> {
   const { random, clock, log } = keeper.world
   try {
-    await hold.pending.startGeneration({ generation: random.uuid(clock.now()), baseDelta, committed, keepDiscards: false })
+    await hold.pending.startGeneration({
+      generation: random.uuid(clock.now()),
+      baseDelta,
+      committed,
+      keepDiscards: false,
+    })
   } catch (error) {
     log.warn('steward.journal-not-cleared', { error: String(error) })
   }
@@ -100,11 +125,19 @@ async function describe(keeper: Keeper, history: History, hold: Hold, input: Com
 }
 
 /** Whether these operations could be pending alone. @throws steward.conflict with the reasons */
-export async function mustReplay(overlay: Overlay, operations: readonly Operation[], refused: string): Promise<Overlay> {
+export async function mustReplay(
+  overlay: Overlay,
+  operations: readonly Operation[],
+  refused: string,
+): Promise<Overlay> {
   const conflicts = await replay(overlay, operations)
   const first = conflicts[0]
   if (first !== undefined) {
-    throw new PondError('steward.conflict', `${refused}: ${first.operation} ${first.path} would not hold, ${first.reason}`, { conflicts })
+    throw new PondError(
+      'steward.conflict',
+      `${refused}: ${first.operation} ${first.path} would not hold, ${first.reason}`,
+      { conflicts },
+    )
   }
   return overlay
 }

@@ -30,7 +30,13 @@ export async function indexChanges(overlay: Overlay): Promise<ChangeIndex> {
   return { changes, byNode, below }
 }
 
-export function entryOf(path: string, name: string, metadata: Metadata, target: string | null, index: ChangeIndex): Entry {
+export function entryOf(
+  path: string,
+  name: string,
+  metadata: Metadata,
+  target: string | null,
+  index: ChangeIndex,
+): Entry {
   const { node } = metadata
   const change = index.byNode.get(node.id)
   return {

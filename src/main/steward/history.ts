@@ -3,7 +3,17 @@
  * one entry. Transactions are read once and then only what came since.
  */
 import { PondError } from '../../shared/errors'
-import type { ChangeCounts, ChangeKind, FileType, FileVersion, LogEntry, Micros, OperationKind, OperationRecord, Version } from '../../shared/model'
+import type {
+  ChangeCounts,
+  ChangeKind,
+  FileType,
+  FileVersion,
+  LogEntry,
+  Micros,
+  OperationKind,
+  OperationRecord,
+  Version,
+} from '../../shared/model'
 import type { OplogRow, Snapshot } from '../oplog'
 import type { NodeId } from '../tinyfs'
 import { isNodeRow, parseAttributes, TRANSACTIONS_ID, type AppliedOperation, type Overlay } from '../tlogfs'
@@ -22,7 +32,12 @@ export class History {
       const known = this.#transactions.length
       if (known >= snapshot.pondVersion) return
       const rows: OplogRow[] = []
-      for await (const batch of snapshot.scan({ partId: TRANSACTIONS_ID, txnSeqAbove: known, txnSeqUpTo: snapshot.pondVersion })) rows.push(...batch)
+      for await (const batch of snapshot.scan({
+        partId: TRANSACTIONS_ID,
+        txnSeqAbove: known,
+        txnSeqUpTo: snapshot.pondVersion,
+      }))
+        rows.push(...batch)
       rows.sort((a, b) => a.txnSeq - b.txnSeq)
       this.#transactions.push(...rows.map(transactionOf))
     }
@@ -34,7 +49,11 @@ export class History {
   async transaction(snapshot: Snapshot, version: Version): Promise<TransactionRecord> {
     const record = (await this.transactions(snapshot))[version - 1]
     if (record === undefined || record.version !== version) {
-      throw new PondError('steward.unknown-version', `version ${version} does not exist: versions are 0 to ${snapshot.pondVersion}`, { version })
+      throw new PondError(
+        'steward.unknown-version',
+        `version ${version} does not exist: versions are 0 to ${snapshot.pondVersion}`,
+        { version },
+      )
     }
     return record
   }
@@ -44,7 +63,12 @@ function transactionOf(row: OplogRow): TransactionRecord {
   const attributes = parseAttributes(row.extendedAttributes)
   const number = (key: string): number => (typeof attributes[key] === 'number' ? attributes[key] : 0)
   const text = (key: string): string => (typeof attributes[key] === 'string' ? attributes[key] : '')
-  const counts: ChangeCounts = { added: number('added'), modified: number('modified'), deleted: number('deleted'), renamed: number('renamed') }
+  const counts: ChangeCounts = {
+    added: number('added'),
+    modified: number('modified'),
+    deleted: number('deleted'),
+    renamed: number('renamed'),
+  }
   return {
     version: row.txnSeq,
     committedAt: row.timestamp,
@@ -86,7 +110,13 @@ function operationOfRow(row: OplogRow, version: Version | null): OperationRecord
 }
 
 /** A pending operation as a record. */
-export function pendingOperation({ operation, nodeVersion, path, formerPath, after }: AppliedOperation): OperationRecord {
+export function pendingOperation({
+  operation,
+  nodeVersion,
+  path,
+  formerPath,
+  after,
+}: AppliedOperation): OperationRecord {
   return {
     version: null,
     seq: operation.seq,
@@ -106,10 +136,16 @@ export function pendingOperation({ operation, nodeVersion, path, formerPath, aft
  * The versions of a node, newest first, what is pending on top. A directory's versions are those in
  * which it was made, moved or removed itself, or its names changed.
  */
-export async function nodeVersions(snapshot: Snapshot, history: History, overlay: Overlay, nodeId: NodeId): Promise<FileVersion[]> {
+export async function nodeVersions(
+  snapshot: Snapshot,
+  history: History,
+  overlay: Overlay,
+  nodeId: NodeId,
+): Promise<FileVersion[]> {
   const transactions = await history.transactions(snapshot)
   const rows: OplogRow[] = []
-  for await (const batch of snapshot.scan({ nodeIds: new Set([nodeId]), txnSeqUpTo: snapshot.pondVersion })) rows.push(...batch)
+  for await (const batch of snapshot.scan({ nodeIds: new Set([nodeId]), txnSeqUpTo: snapshot.pondVersion }))
+    rows.push(...batch)
   rows.sort((a, b) => a.version - b.version)
   const versions = rows.map((row): FileVersion => {
     const transaction = transactions[row.txnSeq - 1]
@@ -128,7 +164,17 @@ export async function nodeVersions(snapshot: Snapshot, history: History, overlay
   for (const applied of overlay.applied) {
     if (applied.operation.nodeId !== nodeId) continue
     const { path, nodeVersion, size, sha256, operation } = pendingOperation(applied)
-    versions.push({ path, version: null, nodeVersion, change: changeOfOperation(operation), size, sha256, author: null, committedAt: null, message: null })
+    versions.push({
+      path,
+      version: null,
+      nodeVersion,
+      change: changeOfOperation(operation),
+      size,
+      sha256,
+      author: null,
+      committedAt: null,
+      message: null,
+    })
   }
   return versions.reverse()
 }

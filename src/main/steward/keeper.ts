@@ -160,8 +160,16 @@ export class Keeper {
     } catch (error) {
       if (!isPondError(error, 'platform.locked')) throw error
       const holder = error.detail['holder'] as { pid?: number; host?: string; command?: string } | undefined
-      const who = holder?.pid === undefined ? 'another process' : `process ${holder.pid} on ${holder.host ?? 'this machine'} (${holder.command ?? 'unknown command'})`
-      throw new PondError('steward.locked', `the pond is being changed by ${who}; gave up after ${this.#options.lockTimeoutMs / 1000} s`, { ...error.detail }, error)
+      const who =
+        holder?.pid === undefined
+          ? 'another process'
+          : `process ${holder.pid} on ${holder.host ?? 'this machine'} (${holder.command ?? 'unknown command'})`
+      throw new PondError(
+        'steward.locked',
+        `the pond is being changed by ${who}; gave up after ${this.#options.lockTimeoutMs / 1000} s`,
+        { ...error.detail },
+        error,
+      )
     }
   }
 
@@ -170,7 +178,12 @@ export class Keeper {
     const { storage, random, clock, log } = this.world
     if (this.#pending === null && (await storage.stat(JOURNAL)) === undefined) {
       const { deltaVersion } = await this.table.snapshot()
-      const header = { pondId: this.pondFile.pondId, generation: random.uuid(clock.now()), baseDelta: deltaVersion, nextSequence: 1 }
+      const header = {
+        pondId: this.pondFile.pondId,
+        generation: random.uuid(clock.now()),
+        baseDelta: deltaVersion,
+        nextSequence: 1,
+      }
       await createJournal(storage, JOURNAL, header)
     }
     const state = await this.#refresh()
@@ -187,7 +200,12 @@ export class Keeper {
     }
     if (pending.poisoned) {
       const generation = random.uuid(clock.now())
-      await pending.startGeneration({ generation, baseDelta: pending.baseDelta, committed: state.committed, keepDiscards: true })
+      await pending.startGeneration({
+        generation,
+        baseDelta: pending.baseDelta,
+        committed: state.committed,
+        keepDiscards: true,
+      })
       this.#repair('rewrote the journal after a failed sync')
       await this.#refresh()
     } else if (state.committed.size > 0) {
@@ -197,7 +215,9 @@ export class Keeper {
         committed: state.committed,
         keepDiscards: false,
       })
-      this.#repair(`finished version ${state.snapshot.pondVersion}: ${state.committed.size} committed operations left the journal`)
+      this.#repair(
+        `finished version ${state.snapshot.pondVersion}: ${state.committed.size} committed operations left the journal`,
+      )
       await this.#refresh()
     }
     this.markDurable()
@@ -250,17 +270,30 @@ export class Keeper {
 
   async #build(snapshot: Snapshot, key: string, problem: PondError | null): Promise<State> {
     const known = this.#state
-    const head = known !== null && known.snapshot === snapshot ? known.head : new View(snapshot, snapshot.pondVersion, this.blobs)
+    const head =
+      known !== null && known.snapshot === snapshot ? known.head : new View(snapshot, snapshot.pondVersion, this.blobs)
     const pending = this.#pending
     const committed = new Set<number>()
     for (const intent of pending?.intents ?? []) {
-      if (await snapshot.hasTransaction(intent.transactionId, pending?.baseDelta ?? 0)) for (const seq of intent.seqs) committed.add(seq)
+      if (await snapshot.hasTransaction(intent.transactionId, pending?.baseDelta ?? 0))
+        for (const seq of intent.seqs) committed.add(seq)
     }
     const overlay = new Overlay(head, this.blobs, pending?.contentReader() ?? noContent)
     const operations = pending?.operations(committed) ?? []
     const conflicts = await replay(overlay, operations)
     const undoable = pending?.lastDiscard()?.seqs.size ?? 0
-    return { snapshot, head, overlay, conflicts, committed, pendingCount: operations.length, pendingBytes: pending?.memoryBytes ?? 0, undoable, key, problem }
+    return {
+      snapshot,
+      head,
+      overlay,
+      conflicts,
+      committed,
+      pendingCount: operations.length,
+      pendingBytes: pending?.memoryBytes ?? 0,
+      undoable,
+      key,
+      problem,
+    }
   }
 
   #publish(state: State): void {

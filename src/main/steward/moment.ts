@@ -42,7 +42,9 @@ export class PondMoment implements Moment {
       entries.push(entryOf(at, name, metadata, target, index))
     }
     if (!deleted || !(this.backend instanceof Overlay)) return entries
-    const gone = index.changes.filter((change) => change.change === 'deleted' && parentPath(change.path as PondPath) === directory.path)
+    const gone = index.changes.filter(
+      (change) => change.change === 'deleted' && parentPath(change.path as PondPath) === directory.path,
+    )
     if (gone.length === 0) return entries
     for (const change of gone) {
       const state = this.backend.originOf(change.nodeId)
@@ -53,7 +55,8 @@ export class PondMoment implements Moment {
 
   async glob(pattern: string, all: boolean): Promise<readonly Entry[]> {
     const entries: Entry[] = []
-    for (const match of await glob(this.fs, pattern, { all })) entries.push(await this.#entry(match.path, match.name, match.node))
+    for (const match of await glob(this.fs, pattern, { all }))
+      entries.push(await this.#entry(match.path, match.name, match.node))
     return entries
   }
 

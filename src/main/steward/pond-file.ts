@@ -43,11 +43,15 @@ export async function findPondFile(storage: Storage): Promise<PondFile | undefin
   const { format, pondId, createdAt } = value as Record<string, unknown>
   if (typeof format !== 'number') throw corrupt('it names no format')
   if (format > FORMAT) {
-    throw new PondError('steward.newer-format', `${where} is a pond of format ${format}; this DuckPond reads up to format ${FORMAT}. Use a newer one.`, {
-      path: where,
-      format,
-      expected: FORMAT,
-    })
+    throw new PondError(
+      'steward.newer-format',
+      `${where} is a pond of format ${format}; this DuckPond reads up to format ${FORMAT}. Use a newer one.`,
+      {
+        path: where,
+        format,
+        expected: FORMAT,
+      },
+    )
   }
   if (typeof pondId !== 'string' || typeof createdAt !== 'string') throw corrupt('it names no pondId or createdAt')
   return { format, pondId, createdAt }
@@ -68,6 +72,10 @@ export async function writePondFile(storage: Storage, file: PondFile): Promise<v
   await storage.syncFolder('')
   if (linked !== 'unsupported') await storage.remove(temp)
   if (linked === 'exists') {
-    throw new PondError('steward.already-a-pond', `${storage.hostPath ?? 'this folder'} has just become a pond by another hand`, {})
+    throw new PondError(
+      'steward.already-a-pond',
+      `${storage.hostPath ?? 'this folder'} has just become a pond by another hand`,
+      {},
+    )
   }
 }

@@ -6,7 +6,17 @@
 import { isPondError, PondError } from '../../shared/errors'
 import { compareUtf8, isWithin } from '../../shared/path'
 import type { NodeId, NodeRef } from '../tinyfs'
-import { differences, INLINE_LIMIT, sameContent, type NodeDifference, type NodeState, type OperationDraft, type PreparedContent, type StagingBackend, type View } from '../tlogfs'
+import {
+  differences,
+  INLINE_LIMIT,
+  sameContent,
+  type NodeDifference,
+  type NodeState,
+  type OperationDraft,
+  type PreparedContent,
+  type StagingBackend,
+  type View,
+} from '../tlogfs'
 
 interface Step {
   readonly id: NodeId
@@ -23,7 +33,12 @@ interface Step {
  * Returns the number of nodes that it touched.
  * @throws tinyfs.not-found when nothing is at the path, neither now nor then
  */
-export async function stageRestore(staging: StagingBackend, newest: View, target: View, path: string | null): Promise<number> {
+export async function stageRestore(
+  staging: StagingBackend,
+  newest: View,
+  target: View,
+  path: string | null,
+): Promise<number> {
   const all = await differences(staging.overlay, target)
   const chosen = path === null ? all : choose(all, path)
   const reborn = chosen.filter(({ before }) => before === null).map(({ id }) => id)
@@ -34,7 +49,9 @@ export async function stageRestore(staging: StagingBackend, newest: View, target
 }
 
 function choose(all: readonly NodeDifference[], path: string): NodeDifference[] {
-  const chosen = all.filter(({ before, after }) => [before, after].some((side) => side !== null && isWithin(side.path, path)))
+  const chosen = all.filter(({ before, after }) =>
+    [before, after].some((side) => side !== null && isWithin(side.path, path)),
+  )
   // What comes back needs the directories above it.
   const needed = new Set(chosen.flatMap(({ after }) => (after === null ? [] : [after.path])))
   for (const difference of all) {
@@ -45,7 +62,12 @@ function choose(all: readonly NodeDifference[], path: string): NodeDifference[] 
   return chosen
 }
 
-function stepsOf(staging: StagingBackend, target: View, { id, before, after }: NodeDifference, priorVersion: number): Step[] {
+function stepsOf(
+  staging: StagingBackend,
+  target: View,
+  { id, before, after }: NodeDifference,
+  priorVersion: number,
+): Step[] {
   if (after === null) {
     if (before === null) return []
     const directory = before.state.node.fileType === 'directory'
@@ -54,7 +76,14 @@ function stepsOf(staging: StagingBackend, target: View, { id, before, after }: N
   const { state, path } = after
   if (before === null) {
     const perform = async (): Promise<void> => {
-      const draft = { kind: 'create', nodeId: id, fileType: state.node.fileType, place: placeOf(state), priorVersion, attributes: ownAttributes(state) } as const
+      const draft = {
+        kind: 'create',
+        nodeId: id,
+        fileType: state.node.fileType,
+        place: placeOf(state),
+        priorVersion,
+        attributes: ownAttributes(state),
+      } as const
       await staging.perform(await withContent(draft, state, target))
     }
     return [{ id, path, rank: state.node.fileType === 'directory' ? 2 : 3, perform }]
@@ -72,7 +101,13 @@ function stepsOf(staging: StagingBackend, target: View, { id, before, after }: N
   if (!sameContent(before.state, state)) {
     const perform = async (): Promise<void> => {
       const now = current(staging, id, before.state)
-      const draft = { kind: 'update', nodeId: id, fileType: state.node.fileType, place: placeOf(now), baseSha256: now.sha256 } as const
+      const draft = {
+        kind: 'update',
+        nodeId: id,
+        fileType: state.node.fileType,
+        place: placeOf(now),
+        baseSha256: now.sha256,
+      } as const
       await staging.perform(await withContent(draft, state, target))
     }
     steps.push({ id, path, rank: 4, perform })
@@ -87,7 +122,9 @@ async function remove(staging: StagingBackend, id: NodeId, before: NodeState): P
 
 /** Tries the steps in order and again, as long as some succeed: each may need another to go first. */
 async function performAll(steps: readonly Step[]): Promise<void> {
-  let waiting = [...steps].sort((a, b) => a.rank - b.rank || (a.rank === 5 ? compareUtf8(b.path, a.path) : compareUtf8(a.path, b.path)))
+  let waiting = [...steps].sort(
+    (a, b) => a.rank - b.rank || (a.rank === 5 ? compareUtf8(b.path, a.path) : compareUtf8(a.path, b.path)),
+  )
   const asides = new Set<Step>()
   while (waiting.length > 0) {
     const next: Step[] = []
@@ -96,7 +133,13 @@ async function performAll(steps: readonly Step[]): Promise<void> {
       try {
         await step.perform()
       } catch (error) {
-        if (!isPondError(error, 'tinyfs.exists') && !isPondError(error, 'tinyfs.not-found') && !isPondError(error, 'tinyfs.not-empty') && !isPondError(error, 'tinyfs.into-itself')) throw error
+        if (
+          !isPondError(error, 'tinyfs.exists') &&
+          !isPondError(error, 'tinyfs.not-found') &&
+          !isPondError(error, 'tinyfs.not-empty') &&
+          !isPondError(error, 'tinyfs.into-itself')
+        )
+          throw error
         refusal = error
         next.push(step)
       }
@@ -132,7 +175,11 @@ async function withContent(draft: OperationDraft, state: NodeState, target: View
   if (state.size === null || state.sha256 === null) return draft
   const reader = await target.openState(state)
   try {
-    const content: PreparedContent = { size: state.size, sha256: state.sha256, inline: state.size > INLINE_LIMIT ? null : await readWhole(reader.chunks(), state.size) }
+    const content: PreparedContent = {
+      size: state.size,
+      sha256: state.sha256,
+      inline: state.size > INLINE_LIMIT ? null : await readWhole(reader.chunks(), state.size),
+    }
     return { ...draft, content }
   } finally {
     await reader.close()

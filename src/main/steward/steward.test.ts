@@ -54,10 +54,17 @@ describe('a steward', () => {
     const first = await create()
     const second = await open()
     await put(first, '/a.txt', 'one')
-    expect(await first.commit({ message: 'first' })).toMatchObject({ outcome: 'committed', version: 1, operationsCommitted: 1, recordBatchSize: 3 })
+    expect(await first.commit({ message: 'first' })).toMatchObject({
+      outcome: 'committed',
+      version: 1,
+      operationsCommitted: 1,
+      recordBatchSize: 3,
+    })
     expect(await read(second, '/a.txt', 'head')).toBe('one')
     expect(await second.status()).toMatchObject({ version: 1, pendingOperations: 0, totalNodes: 1 })
-    expect(await second.log({})).toMatchObject([{ version: 1, message: 'first', author: 'ada', operations: 1, isHead: true, counts: { added: 1 } }])
+    expect(await second.log({})).toMatchObject([
+      { version: 1, message: 'first', author: 'ada', operations: 1, isHead: true, counts: { added: 1 } },
+    ])
     expect(await first.commit({ message: 'again' })).toEqual({ outcome: 'nothing-to-commit', version: 1 })
   })
 
@@ -95,7 +102,9 @@ describe('a steward', () => {
     await commit(pond, '1')
     await pond.stage((fs) => fs.rename('/d', '/g'))
     expect(await read(pond, '/g/e/f.txt')).toBe('f')
-    expect((await pond.diff('head', 'pending')).changes).toMatchObject([{ change: 'renamed', path: '/g', oldPath: '/d' }])
+    expect((await pond.diff('head', 'pending')).changes).toMatchObject([
+      { change: 'renamed', path: '/g', oldPath: '/d' },
+    ])
     await commit(pond, '2')
     const fresh = await open()
     expect(await read(fresh, '/g/e/f.txt')).toBe('f')

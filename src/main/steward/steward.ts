@@ -25,7 +25,19 @@ import { baseName, isWithin, parsePath } from '../../shared/path'
 import { fromIsoTime, toIsoTime } from '../../shared/time'
 import { OplogTable } from '../oplog'
 import type { World } from '../platform'
-import { changesOf, countChanges, dependents, differences, Overlay, StagingBackend, summarise, View, type NodeState, type Operation, type PreparedContent } from '../tlogfs'
+import {
+  changesOf,
+  countChanges,
+  dependents,
+  differences,
+  Overlay,
+  StagingBackend,
+  summarise,
+  View,
+  type NodeState,
+  type Operation,
+  type PreparedContent,
+} from '../tlogfs'
 import { parseAt, resolveAt } from './at'
 import { ContentCache, type CachePlace } from './cache'
 import { commitPending, mustReplay } from './commit'
@@ -87,7 +99,8 @@ export class Steward {
     const { storage, random, clock } = world
     const where = storage.hostPath ?? 'this folder'
     await storage.makeFolder('')
-    if ((await findPondFile(storage)) !== undefined) throw new PondError('steward.already-a-pond', `${where} is a pond already`, { path: where })
+    if ((await findPondFile(storage)) !== undefined)
+      throw new PondError('steward.already-a-pond', `${where} is a pond already`, { path: where })
     const now = clock.now()
     const table = await Steward.#freshTable(world, where)
     const file: PondFile = { format: FORMAT, pondId: random.uuid(now), createdAt: toIsoTime(now) }
@@ -101,7 +114,11 @@ export class Steward {
     const names = (await storage.list('')).map(({ name }) => name).filter((name) => !name.startsWith('.'))
     const strange = names.filter((name) => name !== DATA_FOLDER)
     if (strange.length > 0) {
-      throw new PondError('steward.folder-not-empty', `${where} is not empty (it has ${strange.slice(0, 3).join(', ')}); a pond needs a folder of its own`, { path: where })
+      throw new PondError(
+        'steward.folder-not-empty',
+        `${where} is not empty (it has ${strange.slice(0, 3).join(', ')}); a pond needs a folder of its own`,
+        { path: where },
+      )
     }
     if (!names.includes(DATA_FOLDER)) return OplogTable.create(storage, DATA_FOLDER, world)
     try {
@@ -112,7 +129,11 @@ export class Steward {
       if (isPondError(error, 'oplog.not-found')) return OplogTable.create(storage, DATA_FOLDER, world)
       throw error
     }
-    throw new PondError('steward.folder-not-empty', `${where} has a data folder with a history but no pond.json: it looks like a damaged pond`, { path: where })
+    throw new PondError(
+      'steward.folder-not-empty',
+      `${where} has a data folder with a history but no pond.json: it looks like a damaged pond`,
+      { path: where },
+    )
   }
 
   static async open(world: World, options: StewardOptions): Promise<Steward> {
@@ -124,7 +145,12 @@ export class Steward {
       table = await OplogTable.open(storage, DATA_FOLDER, world)
     } catch (error) {
       if (!isPondError(error, 'oplog.not-found')) throw error
-      throw new PondError('steward.corrupt-pond', `${where} is a pond without its table: the folder ${DATA_FOLDER}/ is missing or empty`, { path: where }, error)
+      throw new PondError(
+        'steward.corrupt-pond',
+        `${where} is a pond without its table: the folder ${DATA_FOLDER}/ is missing or empty`,
+        { path: where },
+        error,
+      )
     }
     return new Steward(world, table, file, options)
   }
@@ -164,7 +190,8 @@ export class Steward {
   async status(): Promise<Status> {
     const state = await this.keeper.state()
     const { snapshot, overlay } = state
-    const last = snapshot.pondVersion === 0 ? undefined : await this.#history.transaction(snapshot, snapshot.pondVersion)
+    const last =
+      snapshot.pondVersion === 0 ? undefined : await this.#history.transaction(snapshot, snapshot.pondVersion)
     const { changes } = await changeIndex(overlay)
     const { nodesDelta } = state.pendingCount === 0 ? { nodesDelta: 0 } : await summarise(overlay)
     return {
@@ -213,7 +240,10 @@ export class Steward {
   // ---- changing --------------------------------------------------------------------------------
 
   /** Takes content in; a cancelled or failed one leaves nothing. */
-  async prepare(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, signal?: AbortSignal): Promise<PreparedContent> {
+  async prepare(
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<PreparedContent> {
     const readOnly = await this.keeper.readOnlyReason()
     if (readOnly !== null) throw new PondError(readOnly.code, readOnly.message)
     const writer = this.keeper.blobs.writer()
@@ -237,7 +267,11 @@ export class Steward {
     options: { readonly signal?: AbortSignal; readonly commit?: StewardCommitOptions } = {},
   ): Promise<Staged<T>> {
     const staged = await this.keeper.hold(async (hold) => {
-      const { result, operations } = await this.#stageIn(hold, (staging) => work(new StewardStagingFileSystem(staging)), options.signal)
+      const { result, operations } = await this.#stageIn(
+        hold,
+        (staging) => work(new StewardStagingFileSystem(staging)),
+        options.signal,
+      )
       const commit = options.commit === undefined ? null : await this.#commitIn(hold, options.commit)
       return { result, operations, commit }
     })
@@ -265,7 +299,9 @@ export class Steward {
       const left = operations.filter(({ seq }) => !seqs.has(seq))
       await mustReplay(this.#overlayOn(state, hold), left, 'cannot discard this alone')
       await hold.pending.appendDiscard(seqs, this.world.clock.now())
-      const touched = new Set(state.overlay.applied.filter(({ operation }) => seqs.has(operation.seq)).map(({ path }) => path))
+      const touched = new Set(
+        state.overlay.applied.filter(({ operation }) => seqs.has(operation.seq)).map(({ path }) => path),
+      )
       await hold.refresh()
       this.keeper.markDurable()
       return { discarded: seqs.size, paths: [...touched] }
@@ -276,7 +312,8 @@ export class Steward {
     return this.keeper.hold(async (hold) => {
       const state = hold.state()
       const last = hold.pending.lastDiscard()
-      if (last === undefined) throw new PondError('steward.nothing-to-undo', 'no discard since the last commit can be undone')
+      if (last === undefined)
+        throw new PondError('steward.nothing-to-undo', 'no discard since the last commit can be undone')
       const operations = hold.pending.operationsWithout(last.seq, state.committed)
       await mustReplay(this.#overlayOn(state, hold), operations, 'cannot bring this discard back')
       await hold.pending.appendUndo(last.seq, this.world.clock.now())
@@ -292,15 +329,33 @@ export class Steward {
     return this.keeper.hold(async (hold) => {
       const state = hold.state()
       const at = await this.#resolve(parseAt(to), state)
-      if (at.kind === 'pending') throw new PondError('steward.bad-time', 'cannot restore to what is pending: name a version or a time', { at: to })
+      if (at.kind === 'pending')
+        throw new PondError('steward.bad-time', 'cannot restore to what is pending: name a version or a time', {
+          at: to,
+        })
       const target = this.#view(state, at.version)
-      if (place !== null) await mustExistSomewhere(place, at, [new PondMoment(at, target), new PondMoment({ kind: 'pending', version: at.version }, state.overlay)])
-      const { result, operations } = await this.#stageIn(hold, (staging) => stageRestore(staging, state.head, target, place))
-      return { nodesRestored: result, staged: operations.length, durationUs: this.world.clock.elapsed() - started, target: `version ${at.version}` }
+      if (place !== null)
+        await mustExistSomewhere(place, at, [
+          new PondMoment(at, target),
+          new PondMoment({ kind: 'pending', version: at.version }, state.overlay),
+        ])
+      const { result, operations } = await this.#stageIn(hold, (staging) =>
+        stageRestore(staging, state.head, target, place),
+      )
+      return {
+        nodesRestored: result,
+        staged: operations.length,
+        durationUs: this.world.clock.elapsed() - started,
+        target: `version ${at.version}`,
+      }
     })
   }
 
-  async #stageIn<T>(hold: Hold, work: (staging: StagingBackend) => Promise<T>, signal?: AbortSignal): Promise<{ result: T; operations: OperationRecord[] }> {
+  async #stageIn<T>(
+    hold: Hold,
+    work: (staging: StagingBackend) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<{ result: T; operations: OperationRecord[] }> {
     const { clock, random } = this.world
     const state = hold.state()
     const contents = { staged: new Map<number, Uint8Array>(), journal: hold.pending.contentReader() }
@@ -333,7 +388,11 @@ export class Steward {
 
   #commitIn(hold: Hold, options: StewardCommitOptions): Promise<CommitOutcome> {
     const { user, command } = this.world.process
-    return commitPending(this.keeper, this.#history, hold, { ...options, author: options.author ?? user, command: options.command ?? command })
+    return commitPending(this.keeper, this.#history, hold, {
+      ...options,
+      author: options.author ?? user,
+      command: options.command ?? command,
+    })
   }
 
   #overlayOn(state: State, hold: Hold): Overlay {
@@ -342,21 +401,34 @@ export class Steward {
 
   // ---- looking back ----------------------------------------------------------------------------
 
-  async diff(from: At, to: At): Promise<{ from: ResolvedAt; to: ResolvedAt; changes: readonly Change[]; counts: ChangeCounts }> {
+  async diff(
+    from: At,
+    to: At,
+  ): Promise<{ from: ResolvedAt; to: ResolvedAt; changes: readonly Change[]; counts: ChangeCounts }> {
     const [a, b] = [await this.moment(from), await this.moment(to)]
     const changes = changesOf(await differences(a.backend, b.backend))
     return { from: a.at, to: b.at, changes, counts: countChanges(changes) }
   }
 
-  async log(options: { readonly path?: string; readonly before?: Version; readonly limit?: number }): Promise<readonly LogEntry[]> {
+  async log(options: {
+    readonly path?: string
+    readonly before?: Version
+    readonly limit?: number
+  }): Promise<readonly LogEntry[]> {
     const { snapshot } = await this.keeper.state()
     const transactions = await this.#history.transactions(snapshot)
-    const versions = options.path === undefined ? null : new Set((await this.fileVersions(options.path)).map(({ version }) => version))
+    const versions =
+      options.path === undefined ? null : new Set((await this.fileVersions(options.path)).map(({ version }) => version))
     const limit = options.limit ?? Number.POSITIVE_INFINITY
     const entries: LogEntry[] = []
-    for (let i = Math.min(transactions.length, (options.before ?? Number.POSITIVE_INFINITY) - 1) - 1; i >= 0 && entries.length < limit; i--) {
+    for (
+      let i = Math.min(transactions.length, (options.before ?? Number.POSITIVE_INFINITY) - 1) - 1;
+      i >= 0 && entries.length < limit;
+      i--
+    ) {
       const { totalNodes: _totalNodes, ...record } = transactions[i] as (typeof transactions)[number]
-      if (versions === null || versions.has(record.version)) entries.push({ ...record, isHead: record.version === snapshot.pondVersion })
+      if (versions === null || versions.has(record.version))
+        entries.push({ ...record, isHead: record.version === snapshot.pondVersion })
     }
     return entries
   }
@@ -380,7 +452,8 @@ export class Steward {
   async #nodeAt(place: string, state: State): Promise<string> {
     for (const backend of [state.overlay, state.head]) {
       try {
-        return (await new PondMoment({ kind: 'pending', version: 0 }, backend).fs.find(place, { follow: false })).node.id
+        return (await new PondMoment({ kind: 'pending', version: 0 }, backend).fs.find(place, { follow: false })).node
+          .id
       } catch (error) {
         if (!isPondError(error, 'tinyfs.not-found') && !isPondError(error, 'tinyfs.not-a-directory')) throw error
       }
@@ -389,10 +462,12 @@ export class Steward {
     for await (const rows of state.snapshot.scan({ operations: ['delete', 'rename'] })) {
       for (const row of rows) {
         const former = row.operation === 'delete' ? row.path : null
-        if (former === place && (last === undefined || row.txnSeq > last.version)) last = { id: row.nodeId, version: row.txnSeq }
+        if (former === place && (last === undefined || row.txnSeq > last.version))
+          last = { id: row.nodeId, version: row.txnSeq }
       }
     }
-    if (last === undefined) throw new PondError('tinyfs.not-found', `${place} does not exist and never did`, { path: place })
+    if (last === undefined)
+      throw new PondError('tinyfs.not-found', `${place} does not exist and never did`, { path: place })
     return last.id
   }
 
@@ -460,13 +535,21 @@ export class Steward {
     return { repaired: [...this.keeper.repairs] }
   }
 
-  async verify(options: { readonly quick?: boolean; readonly signal?: AbortSignal; readonly onProgress?: (progress: Progress) => void }): Promise<VerifyReport> {
+  async verify(options: {
+    readonly quick?: boolean
+    readonly signal?: AbortSignal
+    readonly onProgress?: (progress: Progress) => void
+  }): Promise<VerifyReport> {
     return verifyPond(this.world.storage, this.keeper.blobs, await this.keeper.state(), options)
   }
 }
 
 /** Sequence numbers of the operations behind some paths, now or before; all when no path is given. */
-async function chooseOperations(overlay: Overlay, operations: readonly Operation[], paths: readonly string[]): Promise<Set<number>> {
+async function chooseOperations(
+  overlay: Overlay,
+  operations: readonly Operation[],
+  paths: readonly string[],
+): Promise<Set<number>> {
   if (paths.length === 0) return new Set(operations.map(({ seq }) => seq))
   const nodes = new Set<string>()
   for (const { id, before, after } of await overlay.differences()) {
@@ -482,5 +565,8 @@ async function chooseOperations(overlay: Overlay, operations: readonly Operation
 
 async function mustExistSomewhere(path: string, at: ResolvedAt, moments: readonly Moment[]): Promise<void> {
   for (const moment of moments) if (await moment.fs.exists(path, { follow: false })) return
-  throw new PondError('tinyfs.not-found', `${path} exists neither in version ${at.version} nor now`, { path, version: at.version })
+  throw new PondError('tinyfs.not-found', `${path} exists neither in version ${at.version} nor now`, {
+    path,
+    version: at.version,
+  })
 }

@@ -28,7 +28,12 @@ interface Findings {
   readonly blobs: Map<string, { readonly size: number; readonly path: string }>
 }
 
-export async function verifyPond(storage: Storage, blobs: Blobs, state: State, options: VerifyOptions): Promise<VerifyReport> {
+export async function verifyPond(
+  storage: Storage,
+  blobs: Blobs,
+  state: State,
+  options: VerifyOptions,
+): Promise<VerifyReport> {
   const findings: Findings = { problems: [], rows: 0, bytes: 0, blobs: new Map() }
   const { snapshot } = state
   const total = snapshot.files.length
@@ -43,12 +48,22 @@ export async function verifyPond(storage: Storage, blobs: Blobs, state: State, o
   let checked = 0
   for (const [sha256, { size, path }] of findings.blobs) {
     options.signal?.throwIfAborted()
-    options.onProgress?.({ kind: 'progress', done: checked++, total: findings.blobs.size, unit: 'files', note: 'checking large files' })
+    options.onProgress?.({
+      kind: 'progress',
+      done: checked++,
+      total: findings.blobs.size,
+      unit: 'files',
+      note: 'checking large files',
+    })
     await checkBlob(blobs, sha256, size, path, findings, options)
   }
   if (state.problem !== null) report(findings, 'pending/journal', state.problem)
   if (snapshot.foreign !== null) {
-    findings.problems.push({ file: `${DATA_FOLDER}/_delta_log`, kind: 'oplog.foreign-commit', message: snapshot.foreign.reason })
+    findings.problems.push({
+      file: `${DATA_FOLDER}/_delta_log`,
+      kind: 'oplog.foreign-commit',
+      message: snapshot.foreign.reason,
+    })
   }
   return {
     ok: findings.problems.length === 0,
@@ -57,7 +72,13 @@ export async function verifyPond(storage: Storage, blobs: Blobs, state: State, o
   }
 }
 
-async function checkDataFile(storage: Storage, { snapshot }: State, file: State['snapshot']['files'][number], findings: Findings, options: VerifyOptions): Promise<void> {
+async function checkDataFile(
+  storage: Storage,
+  { snapshot }: State,
+  file: State['snapshot']['files'][number],
+  findings: Findings,
+  options: VerifyOptions,
+): Promise<void> {
   const name = `${DATA_FOLDER}/${file.path}`
   const stat = await storage.stat(name)
   if (stat === undefined) {
@@ -65,7 +86,11 @@ async function checkDataFile(storage: Storage, { snapshot }: State, file: State[
     return
   }
   if (stat.sizeBytes !== file.size) {
-    findings.problems.push({ file: name, kind: 'oplog.corrupt-data', message: `it has ${stat.sizeBytes} bytes, the log says ${file.size}` })
+    findings.problems.push({
+      file: name,
+      kind: 'oplog.corrupt-data',
+      message: `it has ${stat.sizeBytes} bytes, the log says ${file.size}`,
+    })
     return
   }
   try {
@@ -77,7 +102,12 @@ async function checkDataFile(storage: Storage, { snapshot }: State, file: State[
     }
     findings.rows += rows
     findings.bytes += file.size
-    if (rows !== file.rows) findings.problems.push({ file: name, kind: 'oplog.corrupt-data', message: `it has ${rows} rows, the log says ${file.rows}` })
+    if (rows !== file.rows)
+      findings.problems.push({
+        file: name,
+        kind: 'oplog.corrupt-data',
+        message: `it has ${rows} rows, the log says ${file.rows}`,
+      })
   } catch (error) {
     report(findings, name, error)
   }
@@ -93,12 +123,16 @@ function checkRow(file: string, row: OplogRow, findings: Findings, quick: boolea
     else if (!quick) {
       const bytes = row.content ?? new Uint8Array(0)
       if (bytes.length !== size || sha256Of(bytes) !== row.sha256) {
-        findings.problems.push({ file, kind: 'tlogfs.corrupt-content', message: `the content of ${where} does not match its hash` })
+        findings.problems.push({
+          file,
+          kind: 'tlogfs.corrupt-content',
+          message: `the content of ${where} does not match its hash`,
+        })
       }
     }
   } else if (row.fileType === 'directory' && row.content !== null && row.content.length > 0) {
     try {
-      decodeEntries(row.content)
+      decodeEntries(row.content, row.nodeId)
     } catch (error) {
       report(findings, file, error)
     }
@@ -117,7 +151,11 @@ async function checkTree(state: State, findings: Findings, options: VerifyOption
       for (const entry of entries) {
         const path = `${next.path}/${entry.name}`
         if ((await head.state(entry.node)) === undefined) {
-          findings.problems.push({ file: DATA_FOLDER, kind: 'tlogfs.corrupt-directory', message: `${quote(path)} is named by its directory but has no row` })
+          findings.problems.push({
+            file: DATA_FOLDER,
+            kind: 'tlogfs.corrupt-directory',
+            message: `${quote(path)} is named by its directory but has no row`,
+          })
         } else if (entry.node.fileType === 'directory') waiting.push({ node: entry.node, path })
       }
     } catch (error) {
@@ -141,7 +179,14 @@ async function checkPending({ overlay }: State, findings: Findings): Promise<voi
   }
 }
 
-async function checkBlob(blobs: Blobs, sha256: string, size: number, path: string, findings: Findings, options: VerifyOptions): Promise<void> {
+async function checkBlob(
+  blobs: Blobs,
+  sha256: string,
+  size: number,
+  path: string,
+  findings: Findings,
+  options: VerifyOptions,
+): Promise<void> {
   try {
     const reader = await blobs.open(sha256, size, { path, version: null, nodeId: null })
     try {

@@ -61,7 +61,11 @@ export class Blobs {
     const path = this.pathOf(sha256)
     const stat = await this.#storage.stat(path)
     if (stat === undefined) {
-      throw new PondError('tlogfs.missing-content', `the content of ${quote(context.path)} is missing: ${path} does not exist`, { ...context, file: path })
+      throw new PondError(
+        'tlogfs.missing-content',
+        `the content of ${quote(context.path)} is missing: ${path} does not exist`,
+        { ...context, file: path },
+      )
     }
     if (stat.sizeBytes !== size) {
       throw corrupt(context, path, `${path} has ${stat.sizeBytes} bytes, expected ${size}`)
@@ -178,7 +182,12 @@ class BlobReader implements FileReader {
   readonly #sha256: string
   readonly #context: ContentContext & { readonly file: string }
 
-  constructor(reader: StorageReader, sha256: string, size: number, context: ContentContext & { readonly file: string }) {
+  constructor(
+    reader: StorageReader,
+    sha256: string,
+    size: number,
+    context: ContentContext & { readonly file: string },
+  ) {
     this.#reader = reader
     this.#sha256 = sha256
     this.size = size
@@ -194,9 +203,10 @@ class BlobReader implements FileReader {
     const end = Math.min(range?.end ?? this.size, this.size)
     const hash = range === undefined ? createHash('sha256') : null
     let next = start < end ? this.#reader.read(start, Math.min(READ_BYTES, end - start)) : null
-    for (let offset = start; next !== null; ) {
+    for (let offset = start; next !== null;) {
       const bytes = await next
-      if (bytes.length === 0) throw corrupt(this.#context, this.#context.file, `it ends after ${offset} bytes, expected ${this.size}`)
+      if (bytes.length === 0)
+        throw corrupt(this.#context, this.#context.file, `it ends after ${offset} bytes, expected ${this.size}`)
       offset += bytes.length
       // Read ahead while this part is hashed and used.
       next = offset < end ? this.#reader.read(offset, Math.min(READ_BYTES, end - offset)) : null
@@ -217,5 +227,8 @@ class BlobReader implements FileReader {
 
 function corrupt(context: ContentContext, file: string | null, why: string): PondError {
   const when = context.version === null ? 'pending' : `version ${context.version}`
-  return new PondError('tlogfs.corrupt-content', `the content of ${quote(context.path)} (${when}) is damaged: ${why}`, { ...context, file })
+  return new PondError('tlogfs.corrupt-content', `the content of ${quote(context.path)} (${when}) is damaged: ${why}`, {
+    ...context,
+    file,
+  })
 }

@@ -15,7 +15,11 @@ export type Comparable = View | Overlay
 type Side = { readonly state: NodeState; readonly path: string } | null
 
 /** How a node's two sides differ for people; null when they do not. */
-export function changeKind(before: Side, after: Side, same: (a: NodeState, b: NodeState) => boolean = sameContent): ChangeKind | null {
+export function changeKind(
+  before: Side,
+  after: Side,
+  same: (a: NodeState, b: NodeState) => boolean = sameContent,
+): ChangeKind | null {
   if (before === null) return after === null ? null : 'added'
   if (after === null) return 'deleted'
   const moved = before.state.node.parentId !== after.state.node.parentId || before.state.name !== after.state.name
@@ -87,7 +91,10 @@ function viewOf(side: Comparable): View {
   return side instanceof Overlay ? side.base : side
 }
 
-async function statesOf(side: Comparable, ids: ReadonlySet<NodeId>): Promise<Map<NodeId, { state: NodeState; path: string }>> {
+async function statesOf(
+  side: Comparable,
+  ids: ReadonlySet<NodeId>,
+): Promise<Map<NodeId, { state: NodeState; path: string }>> {
   const { states } = await viewOf(side).locate(ids)
   const merged = new Map(states)
   if (side instanceof Overlay) {

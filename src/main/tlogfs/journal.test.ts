@@ -11,7 +11,10 @@ const POND = '01890000-0000-7000-8000-00000000abcd'
 const header = { pondId: POND, generation: 'g1', baseDelta: 7, nextSequence: 3 }
 const PATH = 'pending/journal'
 
-const entry = fc.record({ meta: fc.record({ kind: fc.constant('operation'), text: fc.string() }), content: fc.uint8Array({ maxLength: 200 }) })
+const entry = fc.record({
+  meta: fc.record({ kind: fc.constant('operation'), text: fc.string() }),
+  content: fc.uint8Array({ maxLength: 200 }),
+})
 const history = fc.array(fc.array(entry, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 6 })
 
 describe('the pending journal', () => {
@@ -28,7 +31,8 @@ describe('the pending journal', () => {
 
   const contents = async (journal: Journal): Promise<unknown[]> =>
     Promise.all(journal.frames.map(async (frame) => [frame.meta['text'], [...(await journal.readContent(frame))]]))
-  const flat = (actions: readonly (readonly JournalEntry[])[]): unknown[] => actions.flat().map(({ meta, content }) => [meta['text'], [...(content ?? [])]])
+  const flat = (actions: readonly (readonly JournalEntry[])[]): unknown[] =>
+    actions.flat().map(({ meta, content }) => [meta['text'], [...(content ?? [])]])
 
   const bytesOf = async (actions: readonly (readonly JournalEntry[])[]): Promise<{ bytes: Buffer; ends: number[] }> => {
     await createJournal(storage(), PATH, header)
@@ -76,22 +80,29 @@ describe('the pending journal', () => {
 
   it('with any byte changed, yields whole actions of before or says that it is damaged', async () => {
     await fc.assert(
-      fc.asyncProperty(history, fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 1, max: 255 }), async (actions, where, flip) => {
-        const { bytes } = await bytesOf(actions)
-        const at = Math.min(bytes.length - 1, Math.floor(where * bytes.length))
-        const changed = Buffer.from(bytes)
-        changed[at] = (changed[at] as number) ^ flip
-        writeFileSync(file, changed)
-        try {
-          const journal = await openJournal(storage(), PATH, POND)
-          const read = await contents(journal)
-          expect(flat(actions).slice(0, read.length)).toEqual(read)
-          expect(actions.map((_, i) => flat(actions.slice(0, i)).length).concat(flat(actions).length)).toContain(read.length)
-          await journal.close()
-        } catch (error) {
-          expect(isPondError(error, 'tlogfs.journal-damaged')).toBe(true)
-        }
-      }),
+      fc.asyncProperty(
+        history,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.integer({ min: 1, max: 255 }),
+        async (actions, where, flip) => {
+          const { bytes } = await bytesOf(actions)
+          const at = Math.min(bytes.length - 1, Math.floor(where * bytes.length))
+          const changed = Buffer.from(bytes)
+          changed[at] = (changed[at] as number) ^ flip
+          writeFileSync(file, changed)
+          try {
+            const journal = await openJournal(storage(), PATH, POND)
+            const read = await contents(journal)
+            expect(flat(actions).slice(0, read.length)).toEqual(read)
+            expect(actions.map((_, i) => flat(actions.slice(0, i)).length).concat(flat(actions).length)).toContain(
+              read.length,
+            )
+            await journal.close()
+          } catch (error) {
+            expect(isPondError(error, 'tlogfs.journal-damaged')).toBe(true)
+          }
+        },
+      ),
       { numRuns: 150 },
     )
   })

@@ -43,12 +43,18 @@ export interface JournalFrame {
 }
 
 /** Makes a journal, durably, in place of whatever is at the path. */
-export async function createJournal(storage: Storage, path: string, header: JournalHeader, actions: readonly (readonly JournalEntry[])[] = []): Promise<void> {
+export async function createJournal(
+  storage: Storage,
+  path: string,
+  header: JournalHeader,
+  actions: readonly (readonly JournalEntry[])[] = [],
+): Promise<void> {
   const temp = `${path}.${header.generation}.tmp`
   const writer = await storage.create(temp)
   try {
     await writer.write(encodeHeader(header))
-    for (const action of actions) for (const bytes of encodeAction(header.generation, action, writer.sizeBytes)) await writer.write(bytes)
+    for (const action of actions)
+      for (const bytes of encodeAction(header.generation, action, writer.sizeBytes)) await writer.write(bytes)
     await writer.sync()
     await writer.close()
     await storage.replace(temp, path)
@@ -143,13 +149,16 @@ export class Journal {
    * Returns its frames.
    */
   async append(action: readonly JournalEntry[]): Promise<readonly JournalFrame[]> {
-    if (this.#poisoned) throw new PondError('platform.io', 'the journal cannot be appended to after a failed sync', { path: this.#path })
+    if (this.#poisoned)
+      throw new PondError('platform.io', 'the journal cannot be appended to after a failed sync', { path: this.#path })
     const { generation } = this.#mustHeader()
     const start = this.#end
     const writer = await this.#storage.append(this.#path)
     try {
       if (writer.sizeBytes !== start) {
-        throw new PondError('platform.io', `the journal has ${writer.sizeBytes} bytes where ${start} were expected`, { path: this.#path })
+        throw new PondError('platform.io', `the journal has ${writer.sizeBytes} bytes where ${start} were expected`, {
+          path: this.#path,
+        })
       }
       for (const bytes of encodeAction(generation, action, start)) await writer.write(bytes)
     } catch (error) {
@@ -170,7 +179,9 @@ export class Journal {
   }
 
   /** Starts a new generation with these actions in place of everything. */
-  async replace(input: Omit<JournalHeader, 'pondId'> & { readonly actions: readonly (readonly JournalEntry[])[] }): Promise<void> {
+  async replace(
+    input: Omit<JournalHeader, 'pondId'> & { readonly actions: readonly (readonly JournalEntry[])[] },
+  ): Promise<void> {
     const { actions, ...rest } = input
     await createJournal(this.#storage, this.#path, { ...rest, pondId: this.#pondId }, actions)
     await this.refresh()
@@ -186,7 +197,8 @@ export class Journal {
     if (reader !== undefined && (await this.#storage.stat(aside)) === undefined) {
       const writer = await this.#storage.create(aside)
       try {
-        for (let offset = this.#end; offset < this.#size; offset += READ_WINDOW) await writer.write(await reader.read(offset, Math.min(READ_WINDOW, this.#size - offset)))
+        for (let offset = this.#end; offset < this.#size; offset += READ_WINDOW)
+          await writer.write(await reader.read(offset, Math.min(READ_WINDOW, this.#size - offset)))
       } finally {
         await writer.close()
       }
@@ -245,16 +257,26 @@ function encodeHeader(header: JournalHeader): Uint8Array {
   return bytes
 }
 
-async function readHeader(reader: StorageReader, path: string, pondId: string): Promise<{ header: JournalHeader; bytes: number }> {
+async function readHeader(
+  reader: StorageReader,
+  path: string,
+  pondId: string,
+): Promise<{ header: JournalHeader; bytes: number }> {
   const first = await reader.read(0, 4096)
-  if (first.length < PREFIX_BYTES || MAGIC.some((byte, i) => first[i] !== byte)) throw damaged(path, 'it does not begin as a journal')
+  if (first.length < PREFIX_BYTES || MAGIC.some((byte, i) => first[i] !== byte))
+    throw damaged(path, 'it does not begin as a journal')
   const view = new DataView(first.buffer, first.byteOffset, first.byteLength)
   const length = view.getUint32(MAGIC.length, true)
   const json = first.subarray(PREFIX_BYTES, PREFIX_BYTES + length)
-  if (json.length !== length || crc32c(json) !== view.getUint32(MAGIC.length + 4, true)) throw damaged(path, 'its header does not match its checksum')
+  if (json.length !== length || crc32c(json) !== view.getUint32(MAGIC.length + 4, true))
+    throw damaged(path, 'its header does not match its checksum')
   const header = JSON.parse(new TextDecoder().decode(json)) as JournalHeader
   if (header.pondId !== pondId) {
-    throw new PondError('tlogfs.foreign-journal', `${path} belongs to another pond (${header.pondId}, expected ${pondId})`, { path })
+    throw new PondError(
+      'tlogfs.foreign-journal',
+      `${path} belongs to another pond (${header.pondId}, expected ${pondId})`,
+      { path },
+    )
   }
   return { header, bytes: PREFIX_BYTES + length }
 }
@@ -302,14 +324,19 @@ interface RawFrame {
 }
 
 /** Whole actions from an offset on. A bad frame ends them, unless a later action proves that it is damage and no tail. */
-async function readActions(reader: StorageReader, generation: string, from: number, path: string): Promise<{ frames: JournalFrame[]; end: number }> {
+async function readActions(
+  reader: StorageReader,
+  generation: string,
+  from: number,
+  path: string,
+): Promise<{ frames: JournalFrame[]; end: number }> {
   const window = new Window(reader)
   const frames: JournalFrame[] = []
   let action: RawFrame[] = []
   let start = from
   let end = from
   let last: RawFrame[] = []
-  for (let offset = from; offset < reader.sizeBytes; ) {
+  for (let offset = from; offset < reader.sizeBytes;) {
     const raw = await readFrame(window, generation, offset)
     if (raw === null || raw.actionStart !== start) {
       await mustBeTail(window, generation, offset, path)
@@ -361,7 +388,7 @@ async function readFrame(window: Window, generation: string, offset: number): Pr
 
 /** @throws tlogfs.journal-damaged when an action that starts after `bad` can be read */
 async function mustBeTail(window: Window, generation: string, bad: number, path: string): Promise<void> {
-  for (let offset = bad + 1; offset + HEAD_BYTES <= window.sizeBytes; ) {
+  for (let offset = bad + 1; offset + HEAD_BYTES <= window.sizeBytes;) {
     const bytes = await window.read(offset, READ_WINDOW)
     const found = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(MARK_BYTES)
     if (found < 0) {
@@ -379,7 +406,9 @@ async function mustBeTail(window: Window, generation: string, bad: number, path:
 const MARK_BYTES = new Uint8Array(new Uint32Array([MARK]).buffer)
 
 function damaged(path: string, why: string): PondError {
-  return new PondError('tlogfs.journal-damaged', `${path} is damaged: ${why}. What is committed can still be read.`, { path })
+  return new PondError('tlogfs.journal-damaged', `${path} is damaged: ${why}. What is committed can still be read.`, {
+    path,
+  })
 }
 
 /** Small reads out of larger ones. */

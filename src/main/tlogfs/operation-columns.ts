@@ -65,7 +65,8 @@ export class OperationColumns {
   /** An estimate: what the columns hold on to. */
   get memoryBytes(): number {
     const fixed = this.#seq.values.byteLength * 4 + this.#kind.values.byteLength * 2
-    const texts = this.#length * 3 + this.#sha256.size * 2 + this.#base.size * 2 + this.#target.size + this.#attributes.size * 4
+    const texts =
+      this.#length * 3 + this.#sha256.size * 2 + this.#base.size * 2 + this.#target.size + this.#attributes.size * 4
     return fixed + texts * STRING_BYTES
   }
 

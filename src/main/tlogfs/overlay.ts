@@ -105,7 +105,8 @@ export class Overlay implements ReadBackend {
 
   async readLink(node: NodeRef): Promise<string> {
     const { target } = await this.mustState(node)
-    if (target === null) throw new PondError('tinyfs.not-a-symlink', `node ${node.id} is no symlink`, { nodeId: node.id })
+    if (target === null)
+      throw new PondError('tinyfs.not-a-symlink', `node ${node.id} is no symlink`, { nodeId: node.id })
     return target
   }
 
@@ -141,7 +142,7 @@ export class Overlay implements ReadBackend {
   /** The path of a directory that is live here, by its id. */
   async directoryPath(id: NodeId): Promise<string> {
     const names: string[] = []
-    for (let at = id; at !== ROOT_ID; ) {
+    for (let at = id; at !== ROOT_ID;) {
       const state = this.#nodes.get(at) ?? (await this.base.mustState({ id: at, fileType: 'directory', parentId: at }))
       names.push(state.name)
       at = state.node.parentId
@@ -166,7 +167,10 @@ export class Overlay implements ReadBackend {
       if (before === null && after === null) continue
       differences.push({
         id,
-        before: before && { state: before, path: join(await this.base.directoryPath(before.node.parentId), before.name) },
+        before: before && {
+          state: before,
+          path: join(await this.base.directoryPath(before.node.parentId), before.name),
+        },
         after: after && { state: after, path: await this.pathOf(after) },
       })
     }
@@ -188,9 +192,7 @@ export class Overlay implements ReadBackend {
    * again are left out.
    */
   changedDirectories(): { id: NodeId; names: ReadonlyMap<string, DirectoryEntry | null> }[] {
-    return [...this.#names]
-      .filter(([id]) => this.#nodes.get(id) !== null)
-      .map(([id, names]) => ({ id, names }))
+    return [...this.#names].filter(([id]) => this.#nodes.get(id) !== null).map(([id, names]) => ({ id, names }))
   }
 
   /** Counts what `nodeVersion` a directory's next row gets, beyond those that `applied` took. */
@@ -229,7 +231,8 @@ export class Overlay implements ReadBackend {
     const { nodeId, fileType, place } = operation
     const directory = await this.#directoryProblem(place)
     if (directory !== null) return directory
-    if ((await this.#lookup(place.directoryId, place.name)) !== undefined) return refuse('tinyfs.exists', `the name ${quote(place.name)} is taken`)
+    if ((await this.#lookup(place.directoryId, place.name)) !== undefined)
+      return refuse('tinyfs.exists', `the name ${quote(place.name)} is taken`)
     const known = this.#nodes.get(nodeId)
     if (known) return refuse('tinyfs.exists', 'the node exists')
     const nodeVersion = Math.max(operation.priorVersion, this.#lastVersion(nodeId)) + 1
@@ -247,7 +250,8 @@ export class Overlay implements ReadBackend {
     }
     const updated = this.#stateOf(operation, { ...before.node, fileType: operation.fileType }, before.nodeVersion + 1)
     const after = { ...updated, name: before.name, attributes: { ...before.attributes, ...operation.attributes } }
-    if (after.node.fileType !== before.node.fileType) this.#setName({ directoryId: after.node.parentId, name: after.name }, after.node)
+    if (after.node.fileType !== before.node.fileType)
+      this.#setName({ directoryId: after.node.parentId, name: after.name }, after.node)
     await this.#record(operation, before, after, null)
     return null
   }
@@ -265,7 +269,15 @@ export class Overlay implements ReadBackend {
     this.#nodes.set(nodeId, null)
     this.#versions.set(nodeId, before.nodeVersion + 1)
     this.#removeName({ directoryId: place.directoryId, name: entry.name })
-    this.applied.push({ operation, nodeVersion: before.nodeVersion + 1, path, formerPath: null, formerPart: null, before, after: null })
+    this.applied.push({
+      operation,
+      nodeVersion: before.nodeVersion + 1,
+      path,
+      formerPath: null,
+      formerPart: null,
+      before,
+      after: null,
+    })
     return null
   }
 
@@ -279,7 +291,8 @@ export class Overlay implements ReadBackend {
     const directory = await this.#directoryProblem(place)
     if (directory !== null) return directory
     const taken = await this.#lookup(place.directoryId, place.name)
-    if (taken !== undefined && taken.node.id !== nodeId) return refuse('tinyfs.exists', `the name ${quote(place.name)} is taken`)
+    if (taken !== undefined && taken.node.id !== nodeId)
+      return refuse('tinyfs.exists', `the name ${quote(place.name)} is taken`)
     if (entry.node.fileType === 'directory' && (await this.#isWithin(place.directoryId, nodeId))) {
       return refuse('tinyfs.into-itself', 'it would be inside itself')
     }
@@ -299,7 +312,12 @@ export class Overlay implements ReadBackend {
     return null
   }
 
-  async #record(operation: Operation, before: NodeState | null, after: NodeState, formerPath: string | null): Promise<void> {
+  async #record(
+    operation: Operation,
+    before: NodeState | null,
+    after: NodeState,
+    formerPath: string | null,
+  ): Promise<void> {
     this.#remember(operation.nodeId, before)
     this.#nodes.set(operation.nodeId, after)
     this.#versions.set(operation.nodeId, after.nodeVersion)
@@ -308,7 +326,12 @@ export class Overlay implements ReadBackend {
       nodeVersion: after.nodeVersion,
       path: await this.pathOf(after),
       formerPath,
-      formerPart: formerPath === null || before === null ? null : before.node.fileType === 'directory' ? before.node.id : before.node.parentId,
+      formerPart:
+        formerPath === null || before === null
+          ? null
+          : before.node.fileType === 'directory'
+            ? before.node.id
+            : before.node.parentId,
       before,
       after,
     })
@@ -339,7 +362,12 @@ export class Overlay implements ReadBackend {
       sha256: operation.sha256,
       target: operation.target,
       attributes: operation.attributes,
-      content: operation.size === null ? { kind: 'none' } : hasBlob(operation) ? { kind: 'blob' } : { kind: 'operation', seq: operation.seq },
+      content:
+        operation.size === null
+          ? { kind: 'none' }
+          : hasBlob(operation)
+            ? { kind: 'blob' }
+            : { kind: 'operation', seq: operation.seq },
       version: null,
     }
   }
@@ -351,7 +379,7 @@ export class Overlay implements ReadBackend {
   }
 
   async #isWithin(directory: NodeId, ancestor: NodeId): Promise<boolean> {
-    for (let at = directory; ; ) {
+    for (let at = directory; ;) {
       if (at === ancestor) return true
       if (at === ROOT_ID) return false
       const state = this.#nodes.get(at) ?? (await this.base.mustState({ id: at, fileType: 'directory', parentId: at }))

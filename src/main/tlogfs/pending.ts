@@ -159,9 +159,15 @@ export class Pending {
       kept.push(operationEntry(operation, this.#content.has(operation.seq) ? await read(operation.seq) : undefined))
     }
     if (keepDiscards) {
-      for (const { seq, seqs, undone } of this.#discards) if (!undone) kept.push({ meta: { kind: 'discard', seq, seqs: toRanges(seqs) } })
+      for (const { seq, seqs, undone } of this.#discards)
+        if (!undone) kept.push({ meta: { kind: 'discard', seq, seqs: toRanges(seqs) } })
     }
-    await this.#journal.replace({ generation, baseDelta, nextSequence: this.#nextSeq, actions: kept.length === 0 ? [] : [kept] })
+    await this.#journal.replace({
+      generation,
+      baseDelta,
+      nextSequence: this.#nextSeq,
+      actions: kept.length === 0 ? [] : [kept],
+    })
     this.#reset()
     this.#take(this.#journal.frames)
   }
@@ -200,7 +206,10 @@ export class Pending {
           break
         }
         case 'intent':
-          this.#intents.push({ transactionId: meta['transactionId'] as string, seqs: fromRanges(meta['seqs'] as Range[]) })
+          this.#intents.push({
+            transactionId: meta['transactionId'] as string,
+            seqs: fromRanges(meta['seqs'] as Range[]),
+          })
           break
       }
     }

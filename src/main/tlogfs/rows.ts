@@ -52,7 +52,8 @@ export async function* operationRows(
 ): AsyncGenerator<OplogRow[]> {
   const lastCreate = new Map<NodeId, number>()
   overlay.applied.forEach((applied, index) => {
-    if (applied.operation.kind === 'create' && applied.operation.fileType === 'directory') lastCreate.set(applied.operation.nodeId, index)
+    if (applied.operation.kind === 'create' && applied.operation.fileType === 'directory')
+      lastCreate.set(applied.operation.nodeId, index)
   })
   let batch: OplogRow[] = []
   let bytes = 0
@@ -74,7 +75,12 @@ export async function* operationRows(
   if (batch.length > 0) yield batch
 }
 
-function operationRow(applied: AppliedOperation, index: number, content: Uint8Array | null, transaction: Transaction | null): OplogRow {
+function operationRow(
+  applied: AppliedOperation,
+  index: number,
+  content: Uint8Array | null,
+  transaction: Transaction | null,
+): OplogRow {
   const { operation, nodeVersion, path, formerPath, formerPart, before, after } = applied
   const isDirectory = operation.fileType === 'directory'
   const state = after ?? before
@@ -88,7 +94,10 @@ function operationRow(applied: AppliedOperation, index: number, content: Uint8Ar
     partId: isDirectory ? operation.nodeId : (state?.node.parentId ?? operation.place.directoryId),
     nodeId: operation.nodeId,
     fileType: after?.node.fileType ?? operation.fileType,
-    timestamp: transaction === null ? operation.stagedAt : clamp(operation.stagedAt, transaction.previousAt, transaction.committedAt),
+    timestamp:
+      transaction === null
+        ? operation.stagedAt
+        : clamp(operation.stagedAt, transaction.previousAt, transaction.committedAt),
     version: nodeVersion,
     content,
     sha256: deleted ? null : (after?.sha256 ?? null),
@@ -141,11 +150,17 @@ async function entriesRow(
 ): Promise<OplogRow | null> {
   const base = overlay.originOf(id) === null ? undefined : await overlay.base.findDirectory(id)
   if (base === undefined) return null
-  const delta: { name: string; childNodeId: string; operation: 'insert' | 'update' | 'delete'; nodeType: DirectoryEntry['node']['fileType'] }[] = []
+  const delta: {
+    name: string
+    childNodeId: string
+    operation: 'insert' | 'update' | 'delete'
+    nodeType: DirectoryEntry['node']['fileType']
+  }[] = []
   for (const [name, now] of names) {
     const was = base.exact(name)
     if (now === null) {
-      if (was !== undefined) delta.push({ name, childNodeId: was.node.id, operation: 'delete', nodeType: was.node.fileType })
+      if (was !== undefined)
+        delta.push({ name, childNodeId: was.node.id, operation: 'delete', nodeType: was.node.fileType })
     } else if (was === undefined) {
       delta.push({ name, childNodeId: now.node.id, operation: 'insert', nodeType: now.node.fileType })
     } else if (was.node.id !== now.node.id || was.node.fileType !== now.node.fileType) {
@@ -154,7 +169,9 @@ async function entriesRow(
   }
   if (delta.length === 0) return null
   const directory = { id, fileType: 'directory' as const, parentId: id }
-  const content = wantsFull(base, delta.length) ? encodeFull(await overlay.entries(directory)) : encodeEntries(delta, 'delta')
+  const content = wantsFull(base, delta.length)
+    ? encodeFull(await overlay.entries(directory))
+    : encodeEntries(delta, 'delta')
   const path = await overlay.directoryPath(id)
   return {
     partId: id,
@@ -212,7 +229,9 @@ async function transactionRow(overlay: Overlay, transaction: Transaction): Promi
 }
 
 /** What the operations amount to: net changes by kind, bytes and nodes gained. */
-export async function summarise(overlay: Overlay): Promise<{ counts: ChangeCounts; bytesDelta: number; nodesDelta: number }> {
+export async function summarise(
+  overlay: Overlay,
+): Promise<{ counts: ChangeCounts; bytesDelta: number; nodesDelta: number }> {
   const counts: Record<ChangeKind, number> = { added: 0, modified: 0, deleted: 0, renamed: 0 }
   let bytesDelta = 0
   let nodesDelta = 0
@@ -222,7 +241,11 @@ export async function summarise(overlay: Overlay): Promise<{ counts: ChangeCount
     const kind = changeKind(before, after, sameContent)
     if (kind !== null) counts[kind]++
   }
-  return { counts: Object.fromEntries(CHANGE_KINDS.map((kind) => [kind, counts[kind]])) as unknown as ChangeCounts, bytesDelta, nodesDelta }
+  return {
+    counts: Object.fromEntries(CHANGE_KINDS.map((kind) => [kind, counts[kind]])) as unknown as ChangeCounts,
+    bytesDelta,
+    nodesDelta,
+  }
 }
 
 function clamp(value: Micros, low: Micros, high: Micros): Micros {

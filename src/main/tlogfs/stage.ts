@@ -68,7 +68,13 @@ export class StagingBackend implements WriteBackend {
 
   async createSymlink(parent: NodeRef, name: string, target: string): Promise<NodeRef> {
     const id = this.#source.newId()
-    await this.perform({ kind: 'create', nodeId: id, fileType: 'symlink', place: { directoryId: parent.id, name }, target })
+    await this.perform({
+      kind: 'create',
+      nodeId: id,
+      fileType: 'symlink',
+      place: { directoryId: parent.id, name },
+      target,
+    })
     return { id, fileType: 'symlink', parentId: parent.id }
   }
 
@@ -120,7 +126,8 @@ export class StagingBackend implements WriteBackend {
 
   async rename(from: { parent: NodeRef; name: string }, to: { parent: NodeRef; name: string }): Promise<void> {
     const entry = await this.overlay.lookup(from.parent, from.name)
-    if (entry === undefined) throw new PondError('tinyfs.not-found', `${quote(from.name)} does not exist`, { name: from.name })
+    if (entry === undefined)
+      throw new PondError('tinyfs.not-found', `${quote(from.name)} does not exist`, { name: from.name })
     const { id, fileType } = entry.node
     await this.perform({
       kind: 'rename',

@@ -61,7 +61,8 @@ export class View implements ReadBackend {
 
   async readLink(node: NodeRef): Promise<string> {
     const { target } = await this.mustState(node)
-    if (target === null) throw new PondError('tinyfs.not-a-symlink', `node ${node.id} is no symlink`, { nodeId: node.id })
+    if (target === null)
+      throw new PondError('tinyfs.not-a-symlink', `node ${node.id} is no symlink`, { nodeId: node.id })
     return target
   }
 
@@ -95,11 +96,15 @@ export class View implements ReadBackend {
   async mustState(node: NodeRef): Promise<NodeState> {
     const state = await this.state(node)
     if (state === undefined) {
-      throw new PondError('tlogfs.corrupt-directory', `directory ${node.parentId} names node ${node.id}, which has no row at version ${this.version}`, {
-        directoryId: node.parentId,
-        nodeId: node.id,
-        version: this.version,
-      })
+      throw new PondError(
+        'tlogfs.corrupt-directory',
+        `directory ${node.parentId} names node ${node.id}, which has no row at version ${this.version}`,
+        {
+          directoryId: node.parentId,
+          nodeId: node.id,
+          version: this.version,
+        },
+      )
     }
     return state
   }
@@ -124,14 +129,24 @@ export class View implements ReadBackend {
     const sha256 = state.sha256 ?? ''
     const context = { path: state.name, version: this.version, nodeId: node.id }
     if (content.kind === 'blob') return this.#blobs.open(sha256, size, context)
-    if (content.kind !== 'row') throw new PondError('tinyfs.not-a-file', `node ${node.id} has no content`, { nodeId: node.id })
+    if (content.kind !== 'row')
+      throw new PondError('tinyfs.not-a-file', `node ${node.id} has no content`, { nodeId: node.id })
     let bytes: Uint8Array | null = null
-    const filter = { partId: content.partId, nodeId: node.id, txnSeqUpTo: this.version, content: (row: OplogRow) => row.version === content.nodeVersion }
+    const filter = {
+      partId: content.partId,
+      nodeId: node.id,
+      txnSeqUpTo: this.version,
+      content: (row: OplogRow) => row.version === content.nodeVersion,
+    }
     for await (const rows of this.snapshot.scan(filter)) {
       for (const row of rows) if (row.version === content.nodeVersion) bytes = row.content
     }
     if (bytes === null) {
-      throw new PondError('tlogfs.missing-content', `the row of node ${node.id} at node version ${content.nodeVersion} has no content`, context)
+      throw new PondError(
+        'tlogfs.missing-content',
+        `the row of node ${node.id} at node version ${content.nodeVersion} has no content`,
+        context,
+      )
     }
     return bytesReader(bytes, sha256, size, context)
   }
@@ -139,11 +154,12 @@ export class View implements ReadBackend {
   /** The path of a live directory, by its id. */
   async directoryPath(id: NodeId): Promise<string> {
     const names: string[] = []
-    for (let at = id; at !== ROOT_ID; ) {
+    for (let at = id; at !== ROOT_ID;) {
       const { state } = await this.#mustDirectory(at)
       names.push(state.name)
       at = state.node.parentId
-      if (names.length > 100_000) throw new PondError('tlogfs.corrupt-directory', `directory ${id} is inside itself`, { directoryId: id })
+      if (names.length > 100_000)
+        throw new PondError('tlogfs.corrupt-directory', `directory ${id} is inside itself`, { directoryId: id })
     }
     return `/${names.reverse().join('/')}`
   }
@@ -152,7 +168,9 @@ export class View implements ReadBackend {
    * Where these nodes are at this version, by id alone: one pass over the whole table, for what has
    * no better lead. Nodes that are not live are absent; `last` has the last node version of each.
    */
-  async locate(ids: ReadonlySet<NodeId>): Promise<{ states: ReadonlyMap<NodeId, NodeState>; last: ReadonlyMap<NodeId, number> }> {
+  async locate(
+    ids: ReadonlySet<NodeId>,
+  ): Promise<{ states: ReadonlyMap<NodeId, NodeState>; last: ReadonlyMap<NodeId, number> }> {
     const rows = new Map<NodeId, OplogRow>()
     const last = new Map<NodeId, number>()
     const directories = new Set<NodeId>()
@@ -284,7 +302,7 @@ function foldDirectory(id: NodeId, rows: OplogRow[]): DirectoryRecord | null {
       state = { ...state, node: { id, fileType: 'directory', parentId }, name: row.name ?? '', attributes }
     }
     if (row.content !== null && row.content.length > 0 && (row.operation === 'create' || row.operation === 'entries')) {
-      const { mode, entries } = decodeEntries(row.content)
+      const { mode, entries } = decodeEntries(row.content, row.nodeId)
       if (mode === 'full') {
         names = new Map()
         stored = { fullEntries: entries.length, deltaEntries: 0, deltaRows: 0 }
@@ -293,7 +311,11 @@ function foldDirectory(id: NodeId, rows: OplogRow[]): DirectoryRecord | null {
       }
       for (const entry of entries) {
         if (entry.operation === 'delete') names.delete(entry.name)
-        else names.set(entry.name, { name: entry.name, node: { id: entry.childNodeId, fileType: entry.nodeType, parentId: id } })
+        else
+          names.set(entry.name, {
+            name: entry.name,
+            node: { id: entry.childNodeId, fileType: entry.nodeType, parentId: id },
+          })
       }
     }
     state = { ...state, nodeVersion: row.version, modifiedAt: row.timestamp, version: row.txnSeq }
