@@ -4,6 +4,7 @@
  * format is the Delta transaction log protocol.
  */
 import { PondError } from '../../shared/errors'
+import { isSealed, sealEntry } from './checksum'
 import { decodePath } from './data-path'
 
 export interface Protocol {
@@ -34,6 +35,7 @@ export interface Add {
   readonly dataChange: boolean
   /** JSON text. */
   readonly stats: string | null
+  readonly tags?: Readonly<Record<string, string>>
 }
 
 export interface Remove {
@@ -47,9 +49,13 @@ export interface Remove {
 }
 
 /** Our part of `commitInfo`: a pond version, or work that makes none. */
-export type PondInfo =
-  | { readonly version: number; readonly transactionId: string; readonly committedAtUs: number }
-  | { readonly maintenance: string; readonly transactionId: string }
+export type PondInfo = (
+  { readonly version: number; readonly committedAtUs: number } | { readonly maintenance: string }
+) & {
+  readonly transactionId: string
+  /** Of the whole entry, see `sealEntry`. */
+  readonly crc32c: string
+}
 
 export interface CommitInfo {
   /** Milliseconds. */
@@ -83,8 +89,9 @@ export type Action =
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** The entry's bytes, with its checksum filled in. The `commitInfo` with our part comes first. */
 export function formatCommit(actions: readonly Action[]): Uint8Array {
-  return encoder.encode(actions.map((action) => `${JSON.stringify(action)}\n`).join(''))
+  return encoder.encode(sealEntry(actions.map((action) => `${JSON.stringify(action)}\n`).join('')))
 }
 
 /** @throws oplog.corrupt-log naming `file`, oplog.unsupported, oplog.unsafe-path */
@@ -96,7 +103,8 @@ export function parseCommit(version: number, bytes: Uint8Array, file: string): C
   let metaData: MetaData | null = null
   let actions = 0
   try {
-    for (const line of decoder.decode(bytes).split('\n')) {
+    const text = decoder.decode(bytes)
+    for (const line of text.split('\n')) {
       if (line.trim() === '') continue
       const action = record(JSON.parse(line))
       actions++
@@ -107,6 +115,7 @@ export function parseCommit(version: number, bytes: Uint8Array, file: string): C
       else if (action['commitInfo'] !== undefined) commitInfo = parseCommitInfo(record(action['commitInfo']))
     }
     if (actions === 0) throw new TypeError('no action in it')
+    checkOurs(text, commitInfo)
   } catch (error) {
     if (error instanceof PondError) throw error
     const reason = error instanceof Error ? error.message : String(error)
@@ -118,6 +127,12 @@ export function parseCommit(version: number, bytes: Uint8Array, file: string): C
     )
   }
   return { version, sizeBytes: bytes.length, commitInfo, protocol, metaData, adds, removes }
+}
+
+/** An entry of ours is exactly what we wrote; one that says so and is not is damaged, not foreign. */
+function checkOurs(text: string, commitInfo: Partial<CommitInfo> | null): void {
+  const isOurs = commitInfo?.pond !== undefined || String(commitInfo?.engineInfo).startsWith('DuckPond/')
+  if (isOurs && !isSealed(text)) throw new TypeError('it is not what was written (checksum)')
 }
 
 /** An add as JSON or a checkpoint has it; numbers may be bigint. @throws TypeError, oplog.unsupported, oplog.unsafe-path */
@@ -136,6 +151,7 @@ export function parseAdd(value: Readonly<Record<string, unknown>>): Add {
     modificationTime: integer(value, 'modificationTime'),
     dataChange: value['dataChange'] !== false,
     stats: typeof value['stats'] === 'string' ? value['stats'] : null,
+    ...(value['tags'] === undefined || value['tags'] === null ? {} : { tags: strings(value['tags']) }),
   }
 }
 
@@ -184,9 +200,9 @@ function parseCommitInfo(value: Readonly<Record<string, unknown>>): Partial<Comm
 function parsePondInfo(value: unknown): PondInfo | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const pond = record(value)
-  const transactionId = string(pond, 'transactionId')
-  if (pond['maintenance'] !== undefined) return { maintenance: string(pond, 'maintenance'), transactionId }
-  return { version: integer(pond, 'version'), transactionId, committedAtUs: integer(pond, 'committedAtUs') }
+  const common = { transactionId: string(pond, 'transactionId'), crc32c: string(pond, 'crc32c') }
+  if (pond['maintenance'] !== undefined) return { maintenance: string(pond, 'maintenance'), ...common }
+  return { version: integer(pond, 'version'), committedAtUs: integer(pond, 'committedAtUs'), ...common }
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

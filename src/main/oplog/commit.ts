@@ -6,6 +6,7 @@
 import { PondError } from '../../shared/errors'
 import type { Micros } from '../../shared/model'
 import { formatCommit, parseCommit, type Action, type Add } from './action'
+import { BlockChecksums, BLOCKS_TAG, UNSEALED } from './checksum'
 import { ENGINE_INFO } from './conventions'
 import { isOf, join } from './log'
 import { batches, writeRows } from './parquet-write'
@@ -128,8 +129,12 @@ async function writeDataFile(
   modifiedMs: number,
 ): Promise<Add> {
   const file = await table.storage.create(join(table.folder, path))
+  const checksums = new BlockChecksums()
   try {
-    await writeRows(file, rows)
+    await writeRows(async (bytes) => {
+      checksums.update(bytes)
+      await file.write(bytes)
+    }, rows)
     await file.sync()
   } finally {
     await file.close()
@@ -143,6 +148,7 @@ async function writeDataFile(
     modificationTime: modifiedMs,
     dataChange: true,
     stats: statistics.toJson(),
+    tags: { [BLOCKS_TAG]: checksums.toTag() },
   }
 }
 
@@ -151,13 +157,13 @@ function entry(table: TableParts, input: CommitInput, files: readonly WrittenFil
   return [
     {
       commitInfo: {
+        pond: { ...input.pond, crc32c: UNSEALED },
         timestamp,
         operation: input.operation,
         operationParameters: input.parameters ?? {},
         isBlindAppend: true,
         engineInfo: ENGINE_INFO,
         txnId: random.uuid(clock.now()),
-        pond: input.pond,
       },
     },
     ...files.map(({ add }) => ({ add })),

@@ -11,6 +11,7 @@ import { DataFileReader, readFooter } from './parquet-read'
 import { estimateBytes } from './parquet-write'
 import type { AddressedRow, OplogRow } from './row'
 import type { LiveFile } from './state'
+import { verifiedReader } from './verified-reader'
 
 /** A small file, whole: content apart, so that a scan without it shares the rows. */
 export interface DecodedFile {
@@ -52,7 +53,8 @@ export class DataFiles {
   async open(file: LiveFile): Promise<DecodedFile | OpenedFile> {
     const cached = this.#decoded.get(file.path)
     if (cached !== undefined) return cached
-    const storageReader = await this.#storage.open(join(this.#folder, file.path))
+    const plainReader = await this.#storage.open(join(this.#folder, file.path))
+    const storageReader = file.checksums === undefined ? plainReader : verifiedReader(plainReader, file.checksums)
     let keepOpen = false
     try {
       let metadata = this.#footers.get(file.path)

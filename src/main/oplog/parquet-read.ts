@@ -232,7 +232,8 @@ async function compressorsFor(metadata: FileMetaData): Promise<Compressors | und
   return compressors
 }
 
-function asyncBuffer(reader: StorageReader): AsyncBuffer {
+/** The reader as hyparquet takes it; a file that ends early is a RangeError. */
+export function asyncBuffer(reader: StorageReader): AsyncBuffer {
   return {
     byteLength: reader.sizeBytes,
     async slice(start, end = reader.sizeBytes) {

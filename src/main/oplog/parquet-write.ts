@@ -5,7 +5,6 @@
  */
 import { ByteWriter, ParquetWriter, type ColumnSource } from 'hyparquet-writer'
 import { PRODUCT_VERSION } from '../../shared/version'
-import type { StorageWriter } from '../platform/storage'
 import type { OplogRow } from './row'
 import { OPLOG_COLUMNS, OPLOG_TABLE } from './tables/oplog-table'
 import { parquetSchema } from './tables/table-type'
@@ -21,8 +20,8 @@ const PAGE_BYTES = 128 * 1024
 /** Ids are 36 characters: their bounds stay whole. */
 const STATISTICS_BYTES = 64
 
-/** Writes the file's bytes; neither syncs nor closes. */
-export async function writeRows(file: Pick<StorageWriter, 'write'>, rows: readonly OplogRow[]): Promise<void> {
+/** Hands the file's bytes to `write`, in order and in bounded pieces. */
+export async function writeRows(write: (bytes: Uint8Array) => Promise<void>, rows: readonly OplogRow[]): Promise<void> {
   const bytes = new ByteWriter(64 * 1024)
   const parquet = new ParquetWriter({
     writer: bytes,
@@ -32,7 +31,7 @@ export async function writeRows(file: Pick<StorageWriter, 'write'>, rows: readon
     createdBy: CREATED_BY,
   })
   const flush = async () => {
-    await file.write(bytes.getBytes())
+    await write(bytes.getBytes())
     bytes.index = 0
   }
   for (const group of batches(rows, { bytes: GROUP_BYTES, rows: GROUP_ROWS })) {

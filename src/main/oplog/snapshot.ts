@@ -107,8 +107,8 @@ export class Snapshot {
 
   /** True when a commit above a Delta version, up to this snapshot, carries the transaction id. */
   async hasTransaction(transactionId: string, aboveDeltaVersion: number): Promise<boolean> {
-    const known = this.state.tail.transactions.get(transactionId)
-    if (known !== undefined) return known > aboveDeltaVersion
+    const known = this.state.tail.commits.find((commit) => commit.transactionId === transactionId)
+    if (known !== undefined) return known.version > aboveDeltaVersion
     const last = this.state.tail.checkpoint?.deltaVersion ?? -1
     for (let version = aboveDeltaVersion + 1; version <= last; version++) {
       const commit = await this.#source.log.readCommit(version)

@@ -5,8 +5,9 @@
 import { PondError } from '../../shared/errors'
 import type { Micros } from '../../shared/model'
 import type { Add, Commit, MetaData, PartitionValues, Protocol, Remove } from './action'
+import { BLOCKS_TAG, parseBlocksTag } from './checksum'
 import { decodePath } from './data-path'
-import { readStatistics, UNKNOWN_BOUNDS, type FileBounds } from './statistics'
+import { readStatistics, UNKNOWN_STATISTICS, type FileBounds } from './statistics'
 
 /** A live data file. */
 export interface LiveFile {
@@ -17,6 +18,8 @@ export interface LiveFile {
   readonly partitionValues: PartitionValues
   /** Null where only the file itself can say. */
   readonly rows: number | null
+  /** Of the blocks of a file that we wrote; undefined for other engines' files. */
+  readonly checksums: readonly number[] | undefined
   /** Unknown unless we wrote the file: other engines' statistics are not relied on. */
   readonly bounds: FileBounds
 }
@@ -42,10 +45,15 @@ export interface TableState {
 /** What happened since the checkpoint that the state was built from (since the beginning if none). */
 export interface Tail {
   readonly checkpoint: { readonly deltaVersion: number; readonly sizeBytes: number } | null
+  readonly commits: readonly TailCommit[]
+}
+
+export interface TailCommit {
+  readonly version: number
   readonly sizeBytes: number
-  readonly removed: readonly Remove[]
-  /** Transaction id to Delta version. */
-  readonly transactions: ReadonlyMap<string, number>
+  /** Null where the commit is not ours. */
+  readonly transactionId: string | null
+  readonly removes: readonly Remove[]
 }
 
 const SUPPORTED_READER_VERSION = 1
@@ -68,7 +76,7 @@ export function firstState(commit: Commit): TableState {
     protocol,
     metaData,
     live: new Map(),
-    tail: { checkpoint: null, sizeBytes: 0, removed: [], transactions: new Map() },
+    tail: { checkpoint: null, commits: [] },
   }
   return { ...advance(empty, [commit]), lastTransactionId: null }
 }
@@ -77,28 +85,22 @@ export function firstState(commit: Commit): TableState {
 export function advance(state: TableState, commits: readonly Commit[]): TableState {
   if (commits.length === 0) return state
   let { pondVersion, lastCommittedAt, lastTransactionId, foreign, protocol, metaData } = state
-  let { sizeBytes } = state.tail
   const live = new Map(state.live)
-  const removed = [...state.tail.removed]
-  const transactions = new Map(state.tail.transactions)
+  const tail = [...state.tail.commits]
   for (const commit of commits) {
     const pond = commit.commitInfo?.pond
     foreign ??= judge(commit, pondVersion)
     protocol = commit.protocol ?? protocol
     metaData = commit.metaData ?? metaData
     checkSupported(protocol, metaData)
-    sizeBytes += commit.sizeBytes
-    for (const remove of commit.removes) {
-      live.delete(decodePath(remove.path))
-      removed.push(remove)
-    }
+    const { version, sizeBytes, removes } = commit
+    tail.push({ version, sizeBytes, removes, transactionId: pond?.transactionId ?? null })
+    for (const remove of removes) live.delete(decodePath(remove.path))
     for (const add of commit.adds) {
-      const file = liveFile(add, pond !== undefined)
+      const file = liveFile(add)
       live.set(file.path, file)
     }
-    if (pond === undefined) continue
-    transactions.set(pond.transactionId, commit.version)
-    if ('maintenance' in pond) continue
+    if (pond === undefined || 'maintenance' in pond) continue
     if (pond.version !== pondVersion + 1) {
       throw new PondError(
         'oplog.corrupt-log',
@@ -119,14 +121,27 @@ export function advance(state: TableState, commits: readonly Commit[]): TableSta
     protocol,
     metaData,
     live,
-    tail: { checkpoint: state.tail.checkpoint, sizeBytes, removed, transactions },
+    tail: { checkpoint: state.tail.checkpoint, commits: tail },
   }
 }
 
-export function liveFile(add: Add, written: boolean): LiveFile {
-  const path = decodePath(add.path)
-  const { rows, bounds } = written ? readStatistics(add.stats) : { rows: null, bounds: UNKNOWN_BOUNDS }
-  return { add, path, size: add.size, partitionValues: add.partitionValues, rows, bounds }
+/** The same state, with its tail counted from a newer checkpoint. */
+export function rebase(
+  state: TableState,
+  checkpoint: { readonly deltaVersion: number; readonly bytes: number },
+): TableState {
+  const { deltaVersion, bytes } = checkpoint
+  if (deltaVersion > state.deltaVersion || deltaVersion <= (state.tail.checkpoint?.deltaVersion ?? -1)) return state
+  const commits = state.tail.commits.filter(({ version }) => version > deltaVersion)
+  return { ...state, tail: { checkpoint: { deltaVersion, sizeBytes: bytes }, commits } }
+}
+
+/** Our own files are known by their checksums, wherever the `add` was found. */
+export function liveFile(add: Add): LiveFile {
+  const checksums = parseBlocksTag(add.tags?.[BLOCKS_TAG], add.size)
+  const { rows, bounds } = checksums === undefined ? UNKNOWN_STATISTICS : readStatistics(add.stats)
+  const { size, partitionValues } = add
+  return { add, path: decodePath(add.path), size, partitionValues, rows, bounds, checksums }
 }
 
 /** True where a commit only arranges the same rows in other files. */

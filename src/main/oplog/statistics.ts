@@ -15,7 +15,11 @@ export interface FileBounds {
   readonly maxTxnSeq: number | null
 }
 
-export const UNKNOWN_BOUNDS: FileBounds = { minPartId: null, maxPartId: null, minTxnSeq: null, maxTxnSeq: null }
+/** Of a file whose statistics are not relied on. */
+export const UNKNOWN_STATISTICS: { readonly rows: number | null; readonly bounds: FileBounds } = {
+  rows: null,
+  bounds: { minPartId: null, maxPartId: null, minTxnSeq: null, maxTxnSeq: null },
+}
 
 interface Range {
   min: string | number | null

@@ -6,13 +6,15 @@
 import { PondError } from '../../shared/errors'
 import type { Storage } from '../platform/storage'
 import { formatCommit, parseCommit, type Action } from './action'
+import { UNSEALED } from './checksum'
+import { checkpointState, isCheckpointDue } from './checkpoint'
 import { commitRows, type CommitInput, type CommitResult } from './commit'
 import { ENGINE_INFO, PROTOCOL, TABLE_PROPERTIES } from './conventions'
 import { DataFiles } from './data-files'
 import { DeltaLog, type OplogWorld } from './log'
 import { loadState } from './load'
 import { Snapshot } from './snapshot'
-import { advance, firstState, type TableState } from './state'
+import { advance, firstState, rebase, type TableState } from './state'
 import type { TableParts } from './table-parts'
 import { OPLOG_TABLE } from './tables/oplog-table'
 import { deltaSchema } from './tables/table-type'
@@ -91,6 +93,17 @@ export class OplogTable {
     return commitRows(this.#parts, input)
   }
 
+  checkpointDue(snapshot: Snapshot): boolean {
+    return isCheckpointDue(snapshot.state)
+  }
+
+  /** Writes a checkpoint of the snapshot. @throws oplog.foreign-commit, platform.* */
+  async checkpoint(snapshot: Snapshot): Promise<{ readonly deltaVersion: number; readonly bytes: number }> {
+    const written = await checkpointState(this.#parts, snapshot.state)
+    this.#latest = new Snapshot(rebase(this.#latest.state, written), this.#parts)
+    return written
+  }
+
   async #refresh(): Promise<Snapshot> {
     const commits = await this.#parts.log.readCommitsFrom(this.#latest.deltaVersion + 1)
     if (commits.length === 0) return this.#latest
@@ -116,13 +129,13 @@ function firstEntry(world: OplogWorld, id: string, transactionId: string): Actio
   return [
     {
       commitInfo: {
+        pond: { version: 0, transactionId, committedAtUs: now, crc32c: UNSEALED },
         timestamp,
         operation: 'CREATE TABLE',
         operationParameters: {},
         isBlindAppend: true,
         engineInfo: ENGINE_INFO,
         txnId: transactionId,
-        pond: { version: 0, transactionId, committedAtUs: now },
       },
     },
     { protocol: PROTOCOL },

@@ -1,0 +1,163 @@
+/**
+ * Checkpoints of the log: when one is due, writing it (temp, fsync, rename, fsync of the folder, then
+ * the hint `_last_checkpoint` in the same way) and finding the one to open from. A checkpoint only
+ * saves time: everything in it is in the log too.
+ */
+import { isPondError, PondError } from '../../shared/errors'
+import type { Storage } from '../platform/storage'
+import type { Remove } from './action'
+import { readCheckpoint, readTombstones, writeCheckpoint, type CheckpointContent } from './checkpoint-file'
+import { CHECKPOINT_INTERVAL, TOMBSTONE_RETENTION_DAYS } from './conventions'
+import { decodePath } from './data-path'
+import { join, writeDurably, type DeltaLog } from './log'
+import { asyncBuffer } from './parquet-read'
+import { checkSupported, liveFile, whyReadOnly, type TableState } from './state'
+import type { TableParts } from './table-parts'
+
+/** A tail of JSON below this is read in no time, however small the checkpoint. */
+const TAIL_BYTES = 1024 * 1024
+const RETENTION_MS = TOMBSTONE_RETENTION_DAYS * 86_400_000
+
+export function isCheckpointDue({ foreign, tail, deltaVersion }: TableState): boolean {
+  if (foreign !== null || deltaVersion === 0) return false
+  const tailBytes = tail.commits.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  return tail.commits.length >= CHECKPOINT_INTERVAL || tailBytes > Math.max(TAIL_BYTES, tail.checkpoint?.sizeBytes ?? 0)
+}
+
+/** Writes the checkpoint of a state. @throws oplog.foreign-commit, platform.* */
+export async function checkpointState(
+  table: TableParts,
+  state: TableState,
+): Promise<{ readonly deltaVersion: number; readonly bytes: number }> {
+  const refusal = whyReadOnly(state)
+  if (refusal !== undefined) throw refusal
+  const { storage, log } = table
+  const { deltaVersion } = state
+  const tombstones = await unexpiredTombstones(table, state)
+  const temporary = log.temporaryFile('checkpoint')
+  let actions: number
+  let bytes: number
+  try {
+    const file = await storage.create(temporary)
+    try {
+      actions = await writeCheckpoint((piece) => file.write(piece), contentOf(state), tombstones)
+      await file.sync()
+      bytes = file.sizeBytes
+    } finally {
+      await file.close()
+    }
+    await storage.replace(temporary, log.checkpointFile(deltaVersion))
+  } catch (error) {
+    await log.drop(temporary)
+    throw error
+  }
+  await storage.syncFolder(log.folder)
+  await writeHint(table, { version: deltaVersion, size: actions, sizeInBytes: bytes, numOfAddFiles: state.live.size })
+  return { deltaVersion, bytes }
+}
+
+/** The state a checkpoint of ours holds; undefined where there is none, or it is damaged or not ours. */
+export async function loadCheckpoint(
+  storage: Storage,
+  log: DeltaLog,
+  version: number,
+): Promise<TableState | undefined | Error> {
+  try {
+    const reader = await storage.open(log.checkpointFile(version))
+    try {
+      const content = await readCheckpoint(asyncBuffer(reader))
+      return content === undefined ? undefined : stateOf(version, content, reader.sizeBytes)
+    } finally {
+      await reader.close()
+    }
+  } catch (error) {
+    if (isPondError(error, 'platform.not-found')) return undefined
+    if (isPondError(error, 'oplog.unsupported')) throw error
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+/** The version `_last_checkpoint` names; undefined where it is missing or makes no sense. */
+export async function readHint(storage: Storage, log: DeltaLog): Promise<number | undefined> {
+  try {
+    const hint: unknown = JSON.parse(new TextDecoder().decode(await storage.readFile(hintFile(log))))
+    const version = typeof hint === 'object' && hint !== null ? (hint as Record<string, unknown>)['version'] : undefined
+    return typeof version === 'number' && Number.isSafeInteger(version) && version >= 0 ? version : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError || isPondError(error, 'platform.not-found')) return undefined
+    throw error
+  }
+}
+
+async function writeHint({ storage, log }: TableParts, hint: Readonly<Record<string, number>>): Promise<void> {
+  const temporary = log.temporaryFile('hint')
+  try {
+    await writeDurably(storage, temporary, new TextEncoder().encode(`${JSON.stringify(hint)}\n`))
+    await storage.replace(temporary, hintFile(log))
+  } catch (error) {
+    await log.drop(temporary)
+    throw error
+  }
+  await storage.syncFolder(log.folder)
+}
+
+function hintFile(log: DeltaLog): string {
+  return join(log.folder, '_last_checkpoint')
+}
+
+function contentOf(state: TableState): CheckpointContent {
+  const { protocol, metaData, pondVersion, lastCommittedAt, lastTransactionId } = state
+  return {
+    protocol,
+    metaData,
+    adds: [...state.live.values()].map(({ add }) => add),
+    pond: { version: pondVersion, committedAtUs: lastCommittedAt, transactionId: lastTransactionId },
+  }
+}
+
+function stateOf(deltaVersion: number, content: CheckpointContent, sizeBytes: number): TableState {
+  const { protocol, metaData, adds, pond } = content
+  checkSupported(protocol, metaData)
+  return {
+    deltaVersion,
+    pondVersion: pond.version,
+    lastCommittedAt: pond.committedAtUs,
+    lastTransactionId: pond.transactionId,
+    // Nothing is checkpointed after a foreign commit.
+    foreign: null,
+    protocol,
+    metaData,
+    live: new Map(adds.map(liveFile).map((file) => [file.path, file])),
+    tail: { checkpoint: { deltaVersion, sizeBytes }, commits: [] },
+  }
+}
+
+/** Removed files that another engine's clean-up must not yet delete, each once. */
+async function unexpiredTombstones(table: TableParts, state: TableState): Promise<readonly Remove[]> {
+  const since = Math.floor(table.world.clock.now() / 1_000) - RETENTION_MS
+  const removed = [...(await earlierTombstones(table, state)), ...state.tail.commits.flatMap(({ removes }) => removes)]
+  const byPath = new Map<string, Remove>()
+  for (const remove of removed) {
+    const path = decodePath(remove.path)
+    if (remove.deletionTimestamp >= since && !state.live.has(path)) byPath.set(path, remove)
+  }
+  return [...byPath.values()]
+}
+
+async function earlierTombstones({ storage, log, world }: TableParts, state: TableState): Promise<readonly Remove[]> {
+  const { checkpoint } = state.tail
+  if (checkpoint === null) return []
+  try {
+    const reader = await storage.open(log.checkpointFile(checkpoint.deltaVersion))
+    try {
+      return await readTombstones(asyncBuffer(reader))
+    } finally {
+      await reader.close()
+    }
+  } catch (error) {
+    // Tombstones only keep other engines from deleting early what nobody lists any more.
+    if (error instanceof PondError && !isPondError(error, 'platform.not-found')) throw error
+    world.log.warn('oplog.tombstones-lost', { deltaVersion: checkpoint.deltaVersion, error })
+    return []
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Reads of a data file that cannot return damaged bytes: they go by whole blocks, each compared with
+ * its checksum. The blocks read last are kept, because pages of neighbouring columns share them.
+ */
+import type { StorageReader } from '../platform/storage'
+import { ByteCache } from './byte-cache'
+import { BLOCK_BYTES, checksum } from './checksum'
+
+const KEPT_BYTES = 32 * BLOCK_BYTES
+
+/** @returns a reader over `reader`; its reads reject with a RangeError where a block is not what was written */
+export function verifiedReader(reader: StorageReader, checksums: readonly number[]): StorageReader {
+  const kept = new ByteCache<Uint8Array>(KEPT_BYTES)
+
+  /** Blocks from `first` to before `end`, none of which is kept. */
+  const load = async (first: number, end: number): Promise<Uint8Array[]> => {
+    const bytes = await reader.read(first * BLOCK_BYTES, (end - first) * BLOCK_BYTES)
+    return Array.from({ length: end - first }, (_, index) => {
+      const block = bytes.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES)
+      const number = first + index
+      if (checksum(block) !== checksums[number]) {
+        throw new RangeError(`the bytes from ${number * BLOCK_BYTES} on are not those that were written`)
+      }
+      // The ends are what the next read may share; a copy, so that the rest can go.
+      if (number === first || number === end - 1) kept.set(String(number), block.slice(), block.length)
+      return block
+    })
+  }
+
+  const read = async (offset: number, length: number): Promise<Uint8Array> => {
+    const end = Math.min(offset + length, reader.sizeBytes)
+    if (end <= offset) return new Uint8Array(0)
+    const result = new Uint8Array(end - offset)
+    const lastBlock = Math.ceil(end / BLOCK_BYTES)
+    for (let number = Math.floor(offset / BLOCK_BYTES); number < lastBlock;) {
+      let blocks = [kept.get(String(number))]
+      if (blocks[0] === undefined) {
+        let until = number + 1
+        while (until < lastBlock && kept.get(String(until)) === undefined) until++
+        blocks = await load(number, until)
+      }
+      for (const block of blocks) {
+        const blockStart = number++ * BLOCK_BYTES
+        const from = Math.max(0, offset - blockStart)
+        result.set(block!.subarray(from, Math.min(block!.length, end - blockStart)), blockStart + from - offset)
+      }
+    }
+    return result
+  }
+
+  return { sizeBytes: reader.sizeBytes, read, close: () => reader.close() }
+}
