@@ -1,14 +1,11 @@
-/** The query layer: one sandboxed DuckDB that reads a pond at one moment. Enter it here. */
+/** The query layer: sandboxed DuckDB that reads a pond at one moment. Enter it here. */
+export type { RowBatch } from './batches'
+export type { Completion, Relation } from './catalog'
+export type { RowGroup, TableDescription, TableShape } from './describe'
+export type { ExportOptions, ExportResult } from './export'
+export { toQueryError } from './failure'
 export { isTablePath } from './formats'
-export { Queries } from './queries'
-export type {
-  Completion,
-  ExportOptions,
-  QueriesOptions,
-  Relation,
-  RowBatch,
-  RowStream,
-  Run,
-  TableDescription,
-} from './queries'
+export { Queries, type QueriesOptions, type RowStream } from './queries'
+export type { Run } from './run'
 export type { DirectoryRow, PendingRow, QuerySource, TableFile } from './source'
+export { toJson, toText, type Json } from './values'

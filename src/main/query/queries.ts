@@ -1,81 +1,149 @@
-import type { Column, ExportFormat, QueryState, SortKey, TableFormat } from '../../shared/model'
-import type { PondError } from '../../shared/errors'
+/**
+ * SQL over a pond: the one door to DuckDB. It owns every instance that is open, runs at most three
+ * statements at once and queues the rest, and frees everything on `close`. What is read comes from a
+ * `QuerySource`; nothing is ever written except a named export.
+ */
+import type { Column, TableFormat } from '../../shared/model'
 import type { World } from '../platform/world'
+import { readBatches, type RowBatch } from './batches'
+import { Catalog, type Completion, type Relation } from './catalog'
+import { describeFile, type TableDescription } from './describe'
+import { Engine, type EngineOptions } from './engine'
+import { exportRows, type ExportOptions, type ExportResult } from './export'
+import { cancelled } from './failure'
+import { GridRun, type Run } from './run'
+import { Session } from './session'
+import { Slots } from './slots'
 import type { QuerySource, TableFile } from './source'
 
-export interface QueriesOptions {
-  /** Worker threads of each DuckDB instance; DuckDB's own choice when absent. */
-  readonly threads?: number
-  /** DuckDB spelling, e.g. `2GB`. */
-  readonly memoryLimit?: string
-  /** Absolute, writable: where DuckDB spills and results are spooled. */
-  readonly tempFolder: string
-}
-
-/** A bounded number of rows; a row has one value for each column, in DuckDB's own JavaScript types (see `toJson`). */
-export type RowBatch = readonly (readonly unknown[])[]
+export type QueriesOptions = EngineOptions
 
 export interface RowStream {
   readonly columns: readonly Column[]
-  /** Leaving the iteration early frees everything. */
+  /** To be read once. Leaving the iteration early frees everything, too. */
   readonly batches: AsyncIterable<RowBatch>
-}
-
-export interface ExportOptions {
-  readonly format: ExportFormat
-  /** Absolute host path of a file that does not exist; the caller renames it when it is whole. */
-  readonly target: string
-  /** Kept in a Parquet file's key-value metadata and in an Arrow schema's metadata. */
-  readonly metadata: Readonly<Record<string, string>>
-  readonly signal?: AbortSignal
-  readonly onProgress?: (progress: { readonly percent: number | null; readonly rows: number | null }) => void
-}
-
-export type TableDescription =
-  | {
-      readonly format: TableFormat
-      readonly columns: readonly Column[]
-      /** Known without reading data (Parquet), else null. */
-      readonly rows: number | null
-      readonly rowGroups: readonly { readonly rows: number; readonly bytes: number }[] | null
-    }
-  | { readonly problem: PondError }
-
-export interface Relation {
-  readonly name: string
-  readonly columns: readonly Column[]
-}
-
-export interface Completion {
-  readonly label: string
-  /** UTF-16 offset in the text at which the suggestion replaces. */
-  readonly from: number
-}
-
-/** One statement that runs or has run for a grid: its rows can be paged to at any offset. */
-export interface Run {
-  readonly id: string
-  /** Every state from now on, at most about ten a second; ends after `done`, `failed` or `cancelled`. */
-  states(): AsyncIterable<QueryState>
-  current(): QueryState
-  /** An Arrow IPC stream of the rows from `offset`; fewer where the result (or what is ready of it) ends. */
-  page(offset: number, limit: number): Promise<Uint8Array>
-  /** Resolves when the rows are in this order; `[]` is DuckDB's own order. @throws query.cancelled */
-  sort(keys: readonly SortKey[]): Promise<QueryState>
-  cancel(): void
+  /** For who does not iterate at all. Idempotent. */
   close(): Promise<void>
 }
 
-export declare class Queries {
-  constructor(world: World, options: QueriesOptions)
+const STATEMENTS_AT_ONCE = 3
+
+export class Queries {
+  readonly #world: World
+  readonly #engine: Engine
+  readonly #catalog: Catalog
+  readonly #slots = new Slots(STATEMENTS_AT_ONCE)
+  readonly #runs = new Set<Run>()
+  /** Work that holds an instance, with what stops it. */
+  readonly #work = new Map<Promise<unknown>, AbortController>()
+  #isClosed = false
+
+  constructor(world: World, options: QueriesOptions) {
+    this.#world = world
+    this.#engine = new Engine(world, options)
+    this.#catalog = new Catalog(this.#engine)
+  }
+
   /** A run for the app's grid. Resolves at once: what is wrong with the statement is in its states. */
-  start(source: QuerySource, sql: string): Promise<Run>
-  /** Rows in batches of bounded size. @throws query.* */
-  stream(source: QuerySource, sql: string, signal?: AbortSignal): Promise<RowStream>
-  /** Runs a statement into a file. A failed or cancelled one leaves none. @throws query.* */
-  export(source: QuerySource, sql: string, options: ExportOptions): Promise<{ rows: number; bytes: number }>
-  describe(file: TableFile, format?: TableFormat): Promise<TableDescription>
-  catalog(source: QuerySource): Promise<Relation[]>
-  complete(source: QuerySource, sql: string, position: number): Promise<Completion[]>
-  close(): Promise<void>
+  async start(source: QuerySource, sql: string): Promise<Run> {
+    if (this.#isClosed) throw cancelled()
+    const context = { world: this.#world, engine: this.#engine, slots: this.#slots }
+    const run: Run = new GridRun({ ...context, closed: () => this.#runs.delete(run) }, source, sql)
+    this.#runs.add(run)
+    return run
+  }
+
+  /** Rows in batches of bounded size. @throws query.*, also while iterating */
+  async stream(source: QuerySource, sql: string, signal?: AbortSignal): Promise<RowStream> {
+    return new Promise((resolve, reject) => {
+      // Tracked from the first step to the end of the iteration.
+      this.#track(signal, async (own) => {
+        const release = await this.#slots.take(own)
+        let session: Session | undefined
+        try {
+          session = await Session.open(this.#engine, source, sql, { signal: own })
+          const rows = await session.run()
+          const batches = readBatches(session, rows)
+          const ended = new Promise<void>((finished) => {
+            // Waits for a read that is under way: nothing may run when the session is closed.
+            const end = async (): Promise<void> => void (await batches.return(undefined).finally(finished))
+            own.addEventListener('abort', () => void end())
+            resolve({ columns: rows.columns, batches: guarded(batches, own, end), close: end })
+          })
+          await ended
+        } finally {
+          session?.close()
+          release()
+        }
+      }).catch(reject)
+    })
+  }
+
+  /** Runs a statement into a file; a failed or cancelled one leaves none. @throws query.* */
+  async export(source: QuerySource, sql: string, options: ExportOptions): Promise<ExportResult> {
+    return this.#track(options.signal, async (signal) => {
+      const release = await this.#slots.take(signal)
+      try {
+        return await exportRows({ world: this.#world, engine: this.#engine }, source, sql, { ...options, signal })
+      } finally {
+        release()
+      }
+    })
+  }
+
+  /** How a file reads as a table; a file that does not is described by its problem. */
+  async describe(file: TableFile, format?: TableFormat): Promise<TableDescription> {
+    return this.#track(undefined, () => describeFile(this.#engine, file, format))
+  }
+
+  /** The relations that SQL can name beside the pond's files. */
+  async catalog(_source?: QuerySource): Promise<Relation[]> {
+    return this.#track(undefined, () => this.#catalog.relations())
+  }
+
+  /** What may be written at a UTF-16 offset of the text. */
+  async complete(source: QuerySource, sql: string, position: number): Promise<Completion[]> {
+    return this.#track(undefined, () => this.#catalog.complete(source, sql, position))
+  }
+
+  /** Runs work that `close` can cancel and waits for. */
+  async #track<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw cancelled()
+    const abort = new AbortController()
+    const running = work(signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]))
+    this.#work.set(running, abort)
+    try {
+      return await running
+    } finally {
+      this.#work.delete(running)
+    }
+  }
+
+  /** Cancels what runs and frees everything. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const abort of this.#work.values()) abort.abort()
+    await Promise.all([...this.#runs].map((run) => run.close()))
+    await Promise.allSettled(this.#work.keys())
+    await this.#catalog.close()
+    await this.#engine.close()
+  }
+}
+
+/** The same batches; ends with an error, and never early, when the work behind them was stopped. */
+async function* guarded(
+  batches: AsyncGenerator<RowBatch>,
+  signal: AbortSignal,
+  end: () => Promise<void>,
+): AsyncGenerator<RowBatch> {
+  try {
+    for (;;) {
+      const next = await batches.next()
+      if (signal.aborted) throw cancelled()
+      if (next.done) return
+      yield next.value
+    }
+  } finally {
+    await end()
+  }
 }

@@ -1,0 +1,61 @@
+/**
+ * What a file holds as a table, without reading its rows where the format allows it: columns, and for
+ * Parquet the number of rows and the row groups.
+ */
+import { PondError } from '../../shared/errors'
+import { quote } from '../../shared/path'
+import type { Column, TableFormat } from '../../shared/model'
+import type { Engine, Sandbox } from './engine'
+import { toPondError } from './failure'
+import { formatOfName } from './formats'
+import { readFiles } from './path-tables'
+import { quoteText } from './scan'
+import type { TableFile } from './source'
+
+export interface TableShape {
+  readonly format: TableFormat
+  readonly columns: readonly Column[]
+  /** Known without reading data (Parquet), else null. */
+  readonly rows: number | null
+  readonly rowGroups: readonly RowGroup[] | null
+}
+
+export interface RowGroup {
+  readonly rows: number
+  /** Compressed. */
+  readonly bytes: number
+}
+
+export type TableDescription = TableShape | { readonly problem: PondError }
+
+export async function describeFile(engine: Engine, file: TableFile, format?: TableFormat): Promise<TableDescription> {
+  const kind = format ?? (file.fileType === 'file:data' ? formatOfName(file.path) : 'parquet')
+  if (kind === null) {
+    const message = `${quote(file.path)} does not look like a table: CSV, JSON, JSON lines and Parquet are read`
+    return { problem: new PondError('query.not-a-table', message, { path: file.path }) }
+  }
+  const hostPath = await file.hostFile()
+  const sandbox = await engine.sandbox([hostPath])
+  try {
+    const described = await sandbox.connection.runAndReadAll(`DESCRIBE ${readFiles([{ file, hostPath }], kind)}`)
+    const columns = described.getRowsJson().map((row) => ({ name: String(row[0]), type: String(row[1]) }))
+    const rowGroups = kind === 'parquet' ? await rowGroupsOf(sandbox, hostPath) : null
+    const rows = rowGroups?.reduce((sum, group) => sum + group.rows, 0) ?? null
+    return { format: kind, columns, rows, rowGroups }
+  } catch (error) {
+    const context = { files: new Map([[hostPath, file.path]]), relations: [], place: () => null }
+    const problem = toPondError(error, context)
+    if (problem.code === 'internal') throw problem
+    return { problem }
+  } finally {
+    sandbox.close()
+  }
+}
+
+async function rowGroupsOf(sandbox: Sandbox, hostPath: string): Promise<RowGroup[]> {
+  const found = await sandbox.connection.runAndReadAll(
+    `SELECT any_value(row_group_num_rows), sum(total_compressed_size) FROM parquet_metadata(${quoteText(hostPath)})
+     GROUP BY row_group_id ORDER BY row_group_id`,
+  )
+  return found.getRows().map((row) => ({ rows: Number(row[0]), bytes: Number(row[1]) }))
+}

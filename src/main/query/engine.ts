@@ -1,0 +1,120 @@
+/**
+ * DuckDB's lifetime. Every statement gets an instance of its own, locked before it sees a byte of
+ * user SQL: it can read exactly the files it was opened with, write none but a named export target,
+ * load nothing and change no setting. An instance costs about 9 ms (docs/decisions/0003).
+ */
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { World } from '../platform/world'
+import { quoteText } from './scan'
+
+export type Api = typeof import('@duckdb/node-api')
+
+export interface EngineOptions {
+  readonly threads?: number
+  /** DuckDB spelling, e.g. `2GB`; beyond it DuckDB spills. */
+  readonly memoryLimit?: string
+  /** Absolute host path of a writable folder that exists. */
+  readonly tempFolder: string
+}
+
+const DEFAULT_MEMORY_LIMIT = '1GB'
+
+export class Engine {
+  readonly #world: World
+  readonly #options: EngineOptions
+  #api: Promise<Api> | undefined
+  #parser: Promise<Sandbox> | undefined
+
+  constructor(world: World, options: EngineOptions) {
+    this.#world = world
+    this.#options = options
+  }
+
+  /** The module: loading it costs about 130 ms, so it waits for the first statement. */
+  get api(): Promise<Api> {
+    this.#api ??= import('@duckdb/node-api')
+    return this.#api
+  }
+
+  /** A locked instance that can open `paths` (absolute host paths) and nothing else. */
+  async sandbox(paths: readonly string[] = []): Promise<Sandbox> {
+    const api = await this.api
+    const { threads, memoryLimit, tempFolder } = this.#options
+    const spillFolder = `${tempFolder}/duckdb-${this.#world.random.uuid(this.#world.clock.now())}`
+    const instance = await api.DuckDBInstance.create(':memory:', {
+      memory_limit: memoryLimit ?? DEFAULT_MEMORY_LIMIT,
+      temp_directory: spillFolder,
+      ...(threads === undefined ? {} : { threads: String(threads) }),
+      allow_community_extensions: 'false',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    })
+    const connection = await instance.connect()
+    await connection.run(
+      [
+        'SET GLOBAL errors_as_json = true',
+        'SET GLOBAL parquet_metadata_cache = true',
+        'SET enable_progress_bar = true',
+        'SET enable_progress_bar_print = false',
+        `SET allowed_paths = [${[...new Set(paths)].map(quoteText).join(', ')}]`,
+        'SET enable_external_access = false',
+        'SET lock_configuration = true',
+      ].join(';\n'),
+    )
+    return new Sandbox(api, instance, connection)
+  }
+
+  /** A sandbox that can open no file at all, shared by whoever only parses. Do not close it. */
+  parser(): Promise<Sandbox> {
+    this.#parser ??= this.sandbox()
+    return this.#parser
+  }
+
+  /** Frees the shared instance; sandboxes are closed by those who opened them. */
+  async close(): Promise<void> {
+    const parser = await this.#parser
+    this.#parser = undefined
+    parser?.close()
+  }
+}
+
+/** One locked instance. `connection` runs the user's statement; further ones read beside it. */
+export class Sandbox {
+  readonly api: Api
+  readonly connection: DuckDBConnection
+  readonly #instance: DuckDBInstance
+  readonly #extra: DuckDBConnection[] = []
+  #isClosed = false
+
+  constructor(api: Api, instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.api = api
+    this.connection = connection
+    this.#instance = instance
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** Another connection, which can work while `connection` is busy. */
+  async connect(): Promise<DuckDBConnection> {
+    const connection = await this.#instance.connect()
+    this.#extra.push(connection)
+    return connection
+  }
+
+  /** Stops what runs on any connection, within about 5 ms. */
+  interrupt(): void {
+    if (this.#isClosed) return
+    for (const connection of [this.connection, ...this.#extra]) connection.interrupt()
+  }
+
+  /** Idempotent. Nothing may be running on it. DuckDB removes its spill folder with the instance. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    for (const connection of this.#extra) connection.disconnectSync()
+    this.connection.disconnectSync()
+    this.#instance.closeSync()
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * DuckDB's errors as ours: a code, a place in the SQL as it was written, candidates, and no host path.
+ * Relies on `errors_as_json`. A failure that names a file of the pond is about that file.
+ */
+import type { QueryError } from '../../shared/model'
+import { isPondError, PondError, type ErrorCode } from '../../shared/errors'
+import { nearest } from './nearest'
+
+/** What an error's text and place are translated with. */
+export interface FailureContext {
+  /** Host paths that the statement may read, with the pond path of each. */
+  readonly files: ReadonlyMap<string, string>
+  /** Line and column in the SQL as the user wrote it, of a byte offset in the text that ran. */
+  place(byteOffset: number): { readonly line: number; readonly column: number } | null
+  /** Names that a missing table may have meant. */
+  readonly relations: readonly string[]
+}
+
+interface DuckDbError {
+  readonly type: string
+  readonly message: string
+  readonly position: number | null
+  readonly candidates: readonly string[]
+  /** The missing thing's kind and name. */
+  readonly missing: { readonly kind: string; readonly name: string } | null
+}
+
+/** Whatever was thrown while a statement was bound or ran. Ours pass unchanged. */
+export function toPondError(thrown: unknown, context: FailureContext): PondError {
+  if (thrown instanceof PondError) return thrown
+  const found = parseDuckDbError(thrown)
+  if (found === null) return new PondError('internal', 'the query ended in an unexpected way', {}, thrown)
+  const place = found.position === null ? null : context.place(found.position)
+  const file = [...context.files].find(([hostPath]) => found.message.includes(hostPath))
+  if (file !== undefined && found.type !== 'INTERRUPT') return unreadable(file[1], found, context, place, thrown)
+  const code = codeOf(found.type)
+  const detail = { ...place, candidates: candidatesOf(found, context), kind: found.type }
+  return new PondError(code, messageOf(code, found, context), detail, thrown)
+}
+
+/** The shape the app shows; `detail` carries the rest. */
+export function toQueryError(error: PondError): QueryError {
+  const { line, column, candidates } = error.detail as Partial<Pick<QueryError, 'line' | 'column' | 'candidates'>>
+  return {
+    code: error.code,
+    message: error.message,
+    detail: error.detail,
+    line: line ?? null,
+    column: column ?? null,
+    candidates: candidates ?? [],
+  }
+}
+
+export function cancelled(): PondError {
+  return new PondError('query.cancelled', 'the query was cancelled')
+}
+
+function unreadable(
+  path: string,
+  found: DuckDbError,
+  context: FailureContext,
+  place: object | null,
+  cause: unknown,
+): PondError {
+  const reason = hidePaths(found.message, context)
+  // DuckDB closes with what it assumed about the file and with the remedies it can think of.
+  const remedies = /(^|\n)(Possible (fixes|solutions?)\b[\s\S]*?)(\n\n {2}file = [\s\S]*)?$/i.exec(reason)
+  const summary = (remedies === null ? reason : reason.slice(0, remedies.index))
+    .replace(/\n\n {2}file = [\s\S]*$/, '')
+    .replace(/The search space used was:[\s\S]*$/, '')
+    .trim()
+    .replaceAll(/\s*\n+\s*/g, '; ')
+  const hints = (remedies?.[2] ?? '')
+    .split('\n')
+    .map((line) => line.replace(/^(\*|Possible Solution:)\s*/i, '').trim())
+    .filter((line) => line !== '' && !/^Possible (fixes|solutions?):?$/i.test(line))
+  const options = hints.flatMap((hint) => [...hint.matchAll(/\b([a-z_]+)\s*=\s*(?=[^\s=])/g)].map((match) => match[1]!))
+  return new PondError(
+    'query.unreadable-file',
+    `"${path}" cannot be read as a table: ${summary}`,
+    { ...place, path, reason, options: [...new Set(options)], hints, candidates: [] },
+    cause,
+  )
+}
+
+function codeOf(type: string): ErrorCode {
+  switch (type) {
+    case 'Parser':
+      return 'query.syntax'
+    case 'INTERRUPT':
+      return 'query.cancelled'
+    case 'Out of Memory':
+      return 'query.out-of-memory'
+    case 'Permission':
+      return 'query.not-allowed'
+    default:
+      return 'query.failed'
+  }
+}
+
+function messageOf(code: ErrorCode, found: DuckDbError, context: FailureContext): string {
+  if (code === 'query.cancelled') return 'the query was cancelled'
+  if (code === 'query.not-allowed') {
+    const file = /Cannot access (?:file|directory) "(.*?)"/.exec(found.message)?.[1]
+    return file === undefined
+      ? 'this is not allowed here: a query can only read the pond'
+      : `"${file}" is outside the pond: a query reads the pond's own files, by absolute path ("/weather.csv")`
+  }
+  const message = hidePaths(found.message, context)
+  if (found.missing?.kind !== 'Table') return message
+  // DuckDB suggests among its own system tables.
+  const candidates = candidatesOf(found, context)
+  const hint = candidates.length > 0 ? ` Did you mean "${candidates[0]!}"?` : ''
+  return `there is no table "${found.missing.name}".${hint} A file of the pond is named by its absolute path, in quotes.`
+}
+
+function candidatesOf(found: DuckDbError, context: FailureContext): readonly string[] {
+  return found.missing?.kind === 'Table' ? nearest(found.missing.name, context.relations) : found.candidates
+}
+
+function hidePaths(message: string, context: FailureContext): string {
+  let text = message
+  for (const [hostPath, path] of context.files) text = text.replaceAll(hostPath, path)
+  return text
+}
+
+function parseDuckDbError(thrown: unknown): DuckDbError | null {
+  if (!(thrown instanceof Error) || isPondError(thrown)) return null
+  const brace = thrown.message.indexOf('{"exception_type"')
+  if (brace >= 0) {
+    try {
+      const raw = JSON.parse(thrown.message.slice(brace)) as Readonly<Record<string, string | undefined>>
+      const { exception_type: type, exception_message: message, position, candidates, name } = raw
+      const missing = raw['error_subtype'] === 'MISSING_ENTRY' && name !== undefined
+      return {
+        type: type === 'Interrupt' ? 'INTERRUPT' : (type ?? 'Unknown'),
+        message: (message ?? '').trim(),
+        position: position === undefined ? null : Number(position),
+        candidates: candidates === undefined ? [] : candidates.split(',').map((each) => each.trim()),
+        missing: missing ? { kind: raw['type'] ?? '', name } : null,
+      }
+    } catch {
+      // Not the whole of an error object: read it as text.
+    }
+  }
+  const plain = /^([A-Za-z ]+?) Error: ([\s\S]*)$/.exec(thrown.message)
+  if (plain === null) return null
+  return { type: plain[1]!, message: plain[2]!.trim(), position: null, candidates: [], missing: null }
+}

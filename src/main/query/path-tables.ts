@@ -1,0 +1,143 @@
+/**
+ * Pond paths as tables: a path or glob in FROM becomes a view of exactly that name, a call such as
+ * read_csv('/x.csv', ...) a view over the same call on the host's files. Host paths exist only inside
+ * the views; names that DuckDB would show (`filename`) are turned back into pond paths.
+ */
+import type { TableFormat } from '../../shared/model'
+import { compressionOfName, delimiterOfName, formatOfName } from './formats'
+import { quoteName, quoteText } from './scan'
+import type { TableFile } from './source'
+
+/** A file with the host path at which DuckDB may read it. */
+export interface ReadableFile {
+  readonly file: TableFile
+  readonly hostPath: string
+}
+
+/** Table functions that take a path first, with the column in which they name the file. */
+const READERS: Readonly<Record<string, { readonly pathColumn: string | null; readonly text?: true }>> = {
+  read_csv: { pathColumn: null, text: true },
+  read_csv_auto: { pathColumn: null, text: true },
+  read_json: { pathColumn: null, text: true },
+  read_json_auto: { pathColumn: null, text: true },
+  read_json_objects: { pathColumn: null, text: true },
+  read_json_objects_auto: { pathColumn: null, text: true },
+  read_ndjson: { pathColumn: null, text: true },
+  read_ndjson_auto: { pathColumn: null, text: true },
+  read_ndjson_objects: { pathColumn: null, text: true },
+  read_parquet: { pathColumn: null },
+  parquet_scan: { pathColumn: null },
+  read_text: { pathColumn: 'filename' },
+  read_blob: { pathColumn: 'filename' },
+  parquet_metadata: { pathColumn: 'file_name' },
+  parquet_schema: { pathColumn: 'file_name' },
+  parquet_file_metadata: { pathColumn: 'file_name' },
+  parquet_kv_metadata: { pathColumn: 'file_name' },
+}
+
+/**
+ * Table functions that would run text which was not checked, or that change the instance. DuckDB
+ * lets them stand in a SELECT, and the lock on its settings does not cover them.
+ */
+const FORBIDDEN = new Set([
+  'query',
+  'query_table',
+  'json_execute_serialized_sql',
+  'enable_logging',
+  'disable_logging',
+  'truncate_duckdb_logs',
+  'enable_profiling',
+  'enable_profile',
+  'disable_profiling',
+  'disable_profile',
+  'checkpoint',
+  'force_checkpoint',
+  'copy_database',
+  'import_database',
+  'duckdb_secrets',
+  'which_secret',
+])
+
+export function isReader(name: string): boolean {
+  return Object.hasOwn(READERS, name)
+}
+
+export function isForbiddenCall(name: string): boolean {
+  return FORBIDDEN.has(name)
+}
+
+/** SQL that reads files as one table, columns matched by name. */
+export function readFiles(files: readonly ReadableFile[], format?: TableFormat): string {
+  const groups = new Map<string, ReadableFile[]>()
+  for (const file of files) {
+    const call = readerFor(file.file, format)
+    groups.set(call, [...(groups.get(call) ?? []), file])
+  }
+  return [...groups]
+    .map(([call, members]) => `SELECT * FROM ${call.replace('$files', () => hostList(members))}`)
+    .join('\nUNION ALL BY NAME\n')
+}
+
+/**
+ * The same call on the host's files. `rest` is what follows the path argument, from its comma to the
+ * closing parenthesis.
+ */
+export function readCall(
+  call: { readonly name: string; readonly options: ReadonlyMap<string, string | null> },
+  rest: string,
+  files: readonly ReadableFile[],
+): string {
+  const { pathColumn, text } = READERS[call.name]!
+  const compressions = new Set(files.map(({ file }) => compressionOfName(file.path)))
+  const [compression] = compressions
+  const added =
+    text && compressions.size === 1 && compression != null && !call.options.has('compression')
+      ? `, compression = ${quoteText(compression)}`
+      : ''
+  const column = fileNameColumn(call.options) ?? pathColumn
+  const star = column === null ? '*' : `* REPLACE (${pondPathOf(column, files)} AS ${column})`
+  return `SELECT ${star} FROM ${call.name}(${hostList(files)}${added}${rest}`
+}
+
+/** `glob('/x/*.csv')` over the pond. */
+export function listFiles(files: readonly { readonly path: string }[]): string {
+  return `SELECT unnest([${files.map(({ path }) => quoteText(path)).join(', ')}]::VARCHAR[]) AS file`
+}
+
+function readerFor(file: TableFile, format?: TableFormat): string {
+  const kind = format ?? (file.fileType === 'file:data' ? formatOfName(file.path) : 'parquet') ?? 'csv'
+  const compression = compressionOfName(file.path)
+  const options = compression === null ? '' : `, compression = ${quoteText(compression)}`
+  switch (kind) {
+    case 'parquet':
+      return 'read_parquet($files, union_by_name = true, hive_partitioning = false)'
+    case 'csv': {
+      const delimiter = delimiterOfName(file.path)
+      const delim = delimiter === null ? '' : `, delim = ${quoteText(delimiter)}`
+      return `read_csv($files, union_by_name = true, hive_partitioning = false${delim}${options})`
+    }
+    case 'json':
+      return `read_json($files, union_by_name = true, hive_partitioning = false${options})`
+    case 'jsonl':
+      return `read_ndjson($files, union_by_name = true, hive_partitioning = false${options})`
+  }
+}
+
+/** `filename = true` adds a column of that name, `filename = 'origin'` one called so. */
+function fileNameColumn(options: ReadonlyMap<string, string | null>): string | null {
+  const value = options.get('filename')
+  if (value == null || value === 'f') return null
+  return value === 't' ? 'filename' : quoteName(value)
+}
+
+function hostList(files: readonly ReadableFile[]): string {
+  return `[${files.map(({ hostPath }) => quoteText(hostPath)).join(', ')}]`
+}
+
+/** Files with equal content share a host path; they are then known by the first one's name. */
+function pondPathOf(column: string, files: readonly ReadableFile[]): string {
+  const names = new Map<string, string>()
+  for (const { file, hostPath } of files) if (!names.has(hostPath)) names.set(hostPath, file.path)
+  const list = (texts: Iterable<string>): string => `[${[...texts].map(quoteText).join(', ')}]`
+  return `map(${list(names.keys())}, ${list(names.values())})[${column}]`
+}

@@ -1,0 +1,196 @@
+/**
+ * The relations that SQL sees of a pond, each with its definition over a few hidden base relations.
+ * Only what a statement names is created, so that a query pays for what it reads. Columns are
+ * described in docs/sql.md; their types are whatever DuckDB derives, and are written nowhere else.
+ */
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { fillBase, type Base, type Bases } from './bases'
+import type { References } from './references'
+import { quoteName } from './scan'
+
+interface Definition {
+  readonly schema: 'main' | 'pond'
+  readonly name: string
+  /** Other relations of this list that the definition reads. */
+  readonly reads?: readonly string[]
+  readonly bases?: readonly Base[]
+  readonly sql: string
+}
+
+const ENTRY_COLUMNS = `part_id, node_id, file_type, "timestamp", version,
+  CASE WHEN file_type = 'directory' THEN NULL ELSE content END AS content,
+  CASE WHEN file_type = 'directory' THEN NULL ELSE sha256 END AS sha256,
+  CASE WHEN file_type = 'directory' THEN NULL ELSE size END AS size,
+  min_event_time, max_event_time, extended_attributes`
+
+/** In an order in which each reads only what stands before it. */
+const DEFINITIONS: readonly Definition[] = [
+  {
+    schema: 'main',
+    name: 'oplog_rows',
+    bases: ['rows'],
+    sql: 'SELECT * FROM "$pond".rows',
+  },
+  {
+    schema: 'main',
+    name: 'oplog_entries',
+    bases: ['rows', 'pending'],
+    sql: `SELECT ${ENTRY_COLUMNS}, txn_seq, operation, name, path, false AS is_pending
+      FROM "$pond".rows WHERE operation NOT IN ('entries', 'commit')
+      UNION ALL
+      SELECT ${ENTRY_COLUMNS}, CAST(NULL AS BIGINT) AS txn_seq, operation, name, path, true AS is_pending
+      FROM "$pond".pending`,
+  },
+  {
+    schema: 'main',
+    name: 'directory_entries',
+    bases: ['directories'],
+    sql: 'SELECT part_id, name, child_node_id, node_type, path FROM "$pond".directories',
+  },
+  {
+    schema: 'pond',
+    name: 'log',
+    bases: ['rows'],
+    sql: `SELECT txn_seq AS version, "timestamp" AS committed_at,
+        a->>'author' AS author, a->>'message' AS message,
+        CAST(a->>'operations' AS BIGINT) AS operation_count,
+        CAST(a->>'added' AS BIGINT) AS files_added, CAST(a->>'modified' AS BIGINT) AS files_modified,
+        CAST(a->>'deleted' AS BIGINT) AS files_deleted, CAST(a->>'renamed' AS BIGINT) AS files_renamed,
+        CAST(a->>'bytesDelta' AS BIGINT) AS bytes_delta,
+        node_id AS transaction_id,
+        txn_seq = max(txn_seq) OVER () AS is_head
+      FROM (SELECT *, CAST(extended_attributes AS JSON) AS a FROM "$pond".rows WHERE operation = 'commit')`,
+  },
+  {
+    schema: 'pond',
+    name: 'operations',
+    reads: ['main.oplog_entries', 'pond.log'],
+    sql: `SELECT o.txn_seq AS version, CAST(o.extended_attributes->>'$.seq' AS BIGINT) AS seq, o.operation, o.path,
+        CASE WHEN o.operation = 'rename' THEN o.extended_attributes->>'$.formerPath' END AS old_path, o.file_type,
+        o.size_before, CASE WHEN o.operation = 'delete' THEN NULL ELSE o.size END AS size_after,
+        o.sha256_before, CASE WHEN o.operation = 'delete' THEN NULL ELSE o.sha256 END AS sha256_after,
+        l.author, o."timestamp" AS "at", o.is_pending
+      FROM (
+        SELECT * EXCLUDE (content),
+          lag(CASE WHEN operation = 'delete' THEN NULL ELSE size END) OVER node AS size_before,
+          lag(CASE WHEN operation = 'delete' THEN NULL ELSE sha256 END) OVER node AS sha256_before
+        FROM oplog_entries WINDOW node AS (PARTITION BY node_id ORDER BY version)
+      ) o LEFT JOIN pond.log l ON l.version = o.txn_seq`,
+  },
+  {
+    schema: 'pond',
+    name: 'status',
+    bases: ['changes'],
+    sql: 'SELECT path, old_path, file_type, change, size_before, size_after FROM "$pond".changes',
+  },
+  {
+    schema: 'pond',
+    name: 'files',
+    reads: ['main.oplog_entries', 'main.directory_entries', 'pond.log'],
+    sql: `SELECT d.path,
+        CASE WHEN length(d.path) = length(d.name) + 1 THEN '/' ELSE left(d.path, -1 - length(d.name)) END AS parent,
+        d.name, d.node_type AS file_type, n.latest.attributes->>'$.mediaType' AS media_type,
+        n.latest.size AS size, n.latest.sha256 AS sha256,
+        n.created_version, n.latest.txn_seq AS modified_version, n.latest."at" AS modified_at,
+        l.author AS modified_by, n.latest.is_pending AS is_pending
+      FROM directory_entries d
+      LEFT JOIN (
+        SELECT node_id, min(txn_seq) AS created_version,
+          arg_max({
+            'attributes': extended_attributes, 'size': size, 'sha256': sha256,
+            'txn_seq': txn_seq, 'at': "timestamp", 'is_pending': is_pending
+          }, version) AS latest
+        FROM oplog_entries GROUP BY node_id
+      ) n ON n.node_id = d.child_node_id
+      LEFT JOIN pond.log l ON l.version = n.latest.txn_seq`,
+  },
+  {
+    schema: 'pond',
+    name: 'file_versions',
+    reads: ['main.oplog_entries', 'pond.log'],
+    sql: `SELECT o.path, o.txn_seq AS version,
+        lead(o.txn_seq) OVER (PARTITION BY o.node_id ORDER BY o.version) AS valid_to_version,
+        CASE o.operation WHEN 'create' THEN 'added' WHEN 'delete' THEN 'deleted' WHEN 'rename' THEN 'renamed'
+          ELSE 'modified' END AS change,
+        CASE WHEN o.operation = 'delete' THEN NULL ELSE o.size END AS size,
+        CASE WHEN o.operation = 'delete' THEN NULL ELSE o.sha256 END AS sha256,
+        l.author, l.committed_at, l.message
+      FROM oplog_entries o LEFT JOIN pond.log l ON l.version = o.txn_seq`,
+  },
+  {
+    schema: 'pond',
+    name: 'info',
+    bases: ['info'],
+    sql: 'SELECT key, value FROM "$pond".info',
+  },
+]
+
+const BY_NAME = new Map(DEFINITIONS.map((definition) => [key(definition), definition]))
+
+/** Names as SQL writes them, for suggestions. */
+export const RELATION_NAMES: readonly string[] = DEFINITIONS.map(({ schema, name }) =>
+  schema === 'main' ? name : `${schema}.${name}`,
+)
+
+/** The relations that a statement names. */
+export function namedRelations(references: References): string[] {
+  return references.tables.flatMap((table) => {
+    const name = `${table.schema === '' ? 'main' : table.schema}.${table.name}`.toLowerCase()
+    return BY_NAME.has(name) ? [name] : []
+  })
+}
+
+export interface RelationPlan {
+  /** Definitions in the order in which they can be created. */
+  readonly create: readonly Definition[]
+  /** Bases that need their rows; others are created empty. */
+  readonly fill: ReadonlySet<Base>
+  /** Bases that must exist. */
+  readonly exist: ReadonlySet<Base>
+}
+
+/** With `all`, every relation exists, and only the named ones have rows. */
+export function planRelations(named: Iterable<string>, all: boolean): RelationPlan {
+  const wanted = closure(named)
+  const created = all ? new Set(BY_NAME.keys()) : wanted
+  const bases = (names: ReadonlySet<string>): Set<Base> =>
+    new Set([...names].flatMap((name) => BY_NAME.get(name)!.bases ?? []))
+  return {
+    create: DEFINITIONS.filter((definition) => created.has(key(definition))),
+    fill: bases(wanted),
+    exist: bases(created),
+  }
+}
+
+/** Every relation with columns and without rows. */
+export const SHAPES: RelationPlan = planRelations([], true)
+
+/** Creates what a plan says; nothing is filled when `bases` is null. */
+export async function createRelations(
+  connection: DuckDBConnection,
+  plan: RelationPlan,
+  bases: Bases | null,
+): Promise<void> {
+  if (plan.exist.size === 0) return
+  await connection.run('CREATE SCHEMA "$pond"; CREATE SCHEMA pond')
+  for (const base of plan.exist) await fillBase(connection, base, plan.fill.has(base) ? bases : null)
+  for (const { schema, name, sql } of plan.create) {
+    await connection.run(`CREATE VIEW ${schema}.${quoteName(name)} AS ${sql}`)
+  }
+}
+
+function closure(names: Iterable<string>): Set<string> {
+  const found = new Set<string>()
+  const waiting = [...names]
+  while (waiting.length > 0) {
+    const name = waiting.pop()!
+    if (found.has(name)) continue
+    found.add(name)
+    waiting.push(...(BY_NAME.get(name)!.reads ?? []))
+  }
+  return found
+}
+
+function key(definition: Definition): string {
+  return `${definition.schema}.${definition.name}`
+}

@@ -1,0 +1,281 @@
+/**
+ * One statement for a grid. It runs once: its rows are spooled into a table of its own instance while
+ * they come, and windows of that table are served from the first chunk on. Relies on rowids counting
+ * up from 0 in the order of insertion; promises that a window costs the same wherever it is.
+ */
+import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api'
+import type { World } from '../platform/world'
+import { isPondError, PondError } from '../../shared/errors'
+import type { Micros, QueryState, SortKey } from '../../shared/model'
+import type { Engine } from './engine'
+import { cancelled, toQueryError } from './failure'
+import { Session } from './session'
+import { Signal } from './signal'
+import type { Slots } from './slots'
+import type { QuerySource } from './source'
+
+export interface Run {
+  readonly id: string
+  /** The state now and every later one, at most about ten a second; ends after `done`, `failed` or `cancelled`. */
+  states(): AsyncIterable<QueryState>
+  current(): QueryState
+  /**
+   * Rows from `offset` as an Arrow IPC stream; fewer where the result, or what is ready of it, ends.
+   * Types that Arrow does not have come as text (docs/sql.md).
+   * @throws query.unknown when closed
+   */
+  page(offset: number, limit: number): Promise<Uint8Array>
+  /**
+   * Resolves when the pages are in this order; `[]` is the order in which DuckDB gave the rows.
+   * @throws query.cancelled, query.failed when the rows are not all there
+   */
+  sort(keys: readonly SortKey[]): Promise<QueryState>
+  /** Stops the statement, or a sort, at once. */
+  cancel(): void
+  /** Frees everything. Idempotent. */
+  close(): Promise<void>
+}
+
+export interface RunContext {
+  readonly world: World
+  readonly engine: Engine
+  readonly slots: Slots
+  readonly closed: (run: GridRun) => void
+}
+
+const STATE_INTERVAL_MS = 100
+/** Chunks of 2,048 rows between flushes: a flush blocks for some 10 ms and makes the rows readable. */
+const CHUNKS_PER_FLUSH = 16
+
+export class GridRun implements Run {
+  readonly id: string
+  readonly #context: RunContext
+  readonly #source: QuerySource
+  readonly #startedAt: Micros
+  readonly #abort = new AbortController()
+  readonly #work: Promise<void>
+  #state: QueryState
+  readonly #changed = new Signal()
+  #session: Session | undefined
+  #reader: DuckDBConnection | undefined
+  #types: readonly DuckDBType[] = []
+  #table = 'result'
+  #sorts = 0
+  #sortAbort: AbortController | undefined
+  #sorting: Promise<unknown> = Promise.resolve()
+  /** Pages being read: a table is dropped after them. */
+  readonly #pages = new Set<Promise<unknown>>()
+  #isClosed = false
+
+  constructor(context: RunContext, source: QuerySource, sql: string) {
+    const { clock, random } = context.world
+    this.id = random.uuid(clock.now())
+    this.#context = context
+    this.#source = source
+    this.#startedAt = clock.elapsed()
+    this.#state = {
+      queryId: this.id,
+      state: 'running',
+      sql,
+      at: source.at,
+      columns: null,
+      rowsReady: 0,
+      percent: null,
+      elapsedMs: 0,
+      error: null,
+    }
+    this.#work = this.#run(sql)
+    void this.#tick()
+  }
+
+  current(): QueryState {
+    return this.#state
+  }
+
+  async *states(): AsyncGenerator<QueryState> {
+    let seen = this.#state
+    yield seen
+    while (seen.state === 'running') {
+      if (this.#state === seen) await this.#changed.next()
+      if (this.#state === seen) continue
+      seen = this.#state
+      yield seen
+    }
+  }
+
+  async page(offset: number, limit: number): Promise<Uint8Array> {
+    const reading = this.#readPage(offset, limit)
+    this.#pages.add(reading)
+    try {
+      return await reading
+    } finally {
+      this.#pages.delete(reading)
+    }
+  }
+
+  sort(keys: readonly SortKey[]): Promise<QueryState> {
+    const next = this.#sorting.then(
+      () => this.#sort(keys),
+      () => this.#sort(keys),
+    )
+    this.#sorting = next
+    return next
+  }
+
+  cancel(): void {
+    if (this.#state.state === 'running') this.#abort.abort()
+    this.#sortAbort?.abort()
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isClosed) {
+      this.#isClosed = true
+      this.cancel()
+      this.#context.closed(this)
+    }
+    await this.#work
+    await Promise.allSettled([this.#sorting, ...this.#pages])
+    const session = this.#session
+    this.#session = undefined
+    if (session === undefined) return
+    // Freed on a thread of DuckDB's: closing an instance that still holds much blocks the loop.
+    await session.sandbox.connection.run('DROP SCHEMA IF EXISTS "$run" CASCADE').catch(() => undefined)
+    session.close()
+  }
+
+  async #run(sql: string): Promise<void> {
+    let release: (() => void) | undefined
+    try {
+      release = await this.#context.slots.take(this.#abort.signal)
+      const session = await Session.open(this.#context.engine, this.#source, sql, { signal: this.#abort.signal })
+      this.#session = session
+      await this.#spool(session)
+      this.#update({ state: 'done', percent: 100 })
+    } catch (error) {
+      const failure = this.#session?.failure(error) ?? error
+      const known = isPondError(failure)
+        ? failure
+        : new PondError('internal', 'the query ended in an unexpected way', {}, failure)
+      if (known.code === 'internal') this.#context.world.log.error('query.internal', { error: String(known.cause) })
+      const state = known.code === 'query.cancelled' ? 'cancelled' : 'failed'
+      this.#update({ state, error: toQueryError(known) })
+    } finally {
+      release?.()
+    }
+  }
+
+  /** Moves the rows, chunk by chunk, from the streaming result into the table that pages read. */
+  async #spool(session: Session): Promise<void> {
+    const { columns, types, result } = await session.run()
+    const { sandbox } = session
+    const writer = await sandbox.connect()
+    this.#reader = await sandbox.connect()
+    this.#types = types
+    const declared = types.map((type, index) => `c${index} ${type.toString()}`).join(', ')
+    await writer.run(`CREATE SCHEMA "$run"; CREATE TABLE "$run".result (${declared})`)
+    const appender = await writer.createAppender('result', '$run')
+    try {
+      this.#update({ columns })
+      let rows = 0
+      for (let chunks = 1; ; chunks++) {
+        const chunk = await result.fetchChunk()
+        if (this.#abort.signal.aborted) throw cancelled()
+        if (chunk === null || chunk.rowCount === 0) break
+        appender.appendDataChunk(chunk)
+        rows += chunk.rowCount
+        if (chunks > 1 && chunks % CHUNKS_PER_FLUSH > 0) continue
+        appender.flushSync()
+        this.#update({ rowsReady: rows, ...this.#progress() }, chunks > 1)
+      }
+      appender.flushSync()
+      this.#update({ rowsReady: rows })
+    } finally {
+      appender.closeSync()
+    }
+  }
+
+  async #sort(keys: readonly SortKey[]): Promise<QueryState> {
+    const session = this.#session
+    if (session === undefined || this.#isClosed) throw closed(this.id)
+    if (this.#state.state !== 'done') {
+      throw new PondError('query.failed', 'rows can be sorted when all of them are there', { candidates: [] })
+    }
+    const columns = this.#state.columns!
+    const order = keys.map(({ column, descending }) => {
+      if (columns[column] === undefined) {
+        throw new PondError('query.failed', `there is no column ${column}, the result has ${columns.length}`, {})
+      }
+      return `c${column} ${descending ? 'DESC' : 'ASC'} NULLS LAST`
+    })
+    const before = this.#table
+    if (order.length === 0) {
+      this.#table = 'result'
+    } else {
+      this.#table = await this.#writeSorted(session, order)
+    }
+    if (before !== 'result' && before !== this.#table) {
+      await Promise.allSettled(this.#pages)
+      await session.sandbox.connection.run(`DROP TABLE "$run".${before}`)
+    }
+    return this.#state
+  }
+
+  /** Returns the sorted table's name. */
+  async #writeSorted(session: Session, order: readonly string[]): Promise<string> {
+    const abort = (this.#sortAbort = new AbortController())
+    const interrupt = (): void => session.sandbox.connection.interrupt()
+    const release = await this.#context.slots.take(abort.signal)
+    abort.signal.addEventListener('abort', interrupt)
+    try {
+      const table = `sorted_${++this.#sorts}`
+      await session.sandbox.connection.run(
+        `CREATE TABLE "$run".${table} AS SELECT * FROM "$run".result ORDER BY ${order.join(', ')}, rowid`,
+      )
+      return table
+    } catch (error) {
+      throw session.failure(error)
+    } finally {
+      abort.signal.removeEventListener('abort', interrupt)
+      this.#sortAbort = undefined
+      release()
+    }
+  }
+
+  async #readPage(offset: number, limit: number): Promise<Uint8Array> {
+    const session = this.#session
+    const { encodePage } = await import('./arrow')
+    if (this.#isClosed) throw closed(this.id)
+    if (session === undefined || this.#reader === undefined || this.#state.columns === null) {
+      return encodePage(this.#state.columns ?? [], [], [])
+    }
+    const end = Math.min(offset + limit, this.#state.rowsReady)
+    const result = await this.#reader.run(
+      `SELECT * FROM "$run".${this.#table} WHERE rowid >= ${offset} AND rowid < ${Math.max(end, offset)}`,
+    )
+    return encodePage(this.#state.columns, this.#types, await result.fetchAllChunks())
+  }
+
+  /** Keeps percent and time moving while DuckDB is silent. */
+  async #tick(): Promise<void> {
+    while (this.#state.state === 'running') {
+      await this.#context.world.clock.sleep(STATE_INTERVAL_MS)
+      if (this.#state.state === 'running') this.#update(this.#progress())
+    }
+  }
+
+  #progress(): { percent: number | null } {
+    const percentage = this.#session?.sandbox.connection.progress.percentage ?? -1
+    return { percent: percentage < 0 ? this.#state.percent : Math.round(percentage * 10) / 10 }
+  }
+
+  /** Quiet updates are told with the next loud one. */
+  #update(change: Partial<QueryState>, quiet = false): void {
+    const elapsedMs = Math.round((this.#context.world.clock.elapsed() - this.#startedAt) / 1000)
+    this.#state = { ...this.#state, ...change, elapsedMs }
+    if (!quiet) this.#changed.ring()
+  }
+}
+
+function closed(id: string): PondError {
+  return new PondError('query.unknown', 'this result is closed; run the query again', { queryId: id })
+}

@@ -1,0 +1,206 @@
+/**
+ * One SQL text made ready to run: parsed, its names bound to a moment of the pond, in a locked DuckDB
+ * of its own. Promises that every failure from here on is a coded error with a place in the text as
+ * the user wrote it.
+ */
+import type { DuckDBResult, DuckDBType } from '@duckdb/node-api'
+import { PondError } from '../../shared/errors'
+import type { Column } from '../../shared/model'
+import { applyEdits, bind, type PathView, type Place } from './binding'
+import type { Engine, Sandbox } from './engine'
+import { cancelled, toPondError, type FailureContext } from './failure'
+import { createRelations, namedRelations, planRelations, RELATION_NAMES } from './relations'
+import { fromByteOffset, lineAndColumn, quoteName } from './scan'
+import type { QuerySource } from './source'
+import { parseStatements, type Statement } from './statement'
+
+export interface SessionOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Absolute host path that `copyTo` may write. */
+  readonly writable?: string
+}
+
+export interface Rows {
+  readonly columns: readonly Column[]
+  readonly types: readonly DuckDBType[]
+  readonly result: DuckDBResult
+}
+
+interface Ready {
+  readonly statement: Statement
+  readonly text: string
+  original(offset: number): number
+}
+
+export class Session {
+  readonly sandbox: Sandbox
+  /** The statement whose rows are the result: the last one. */
+  readonly last: Statement
+  readonly #sql: string
+  readonly #ready: readonly Ready[]
+  readonly #files: ReadonlyMap<string, string>
+  readonly #signal: AbortSignal | undefined
+  readonly #onAbort = (): void => this.sandbox.interrupt()
+  /** What runs now, for the places of errors, and how many bytes of our own stand before it. */
+  #active: { readonly ready: Ready; readonly prefix: number } | { readonly place: Place | null } = { place: null }
+
+  /** @throws query.*, and what the source throws */
+  static async open(engine: Engine, source: QuerySource, sql: string, options: SessionOptions = {}): Promise<Session> {
+    const { signal, writable } = options
+    const statements = await parse(engine, sql)
+    stopIf(signal)
+    const binding = await bind(source, sql, statements)
+    stopIf(signal)
+    const named = new Set(
+      statements.flatMap(({ references, possible }) => [
+        ...namedRelations(references),
+        ...possibleRelations(possible.words),
+      ]),
+    )
+    const plan = planRelations(named, statements.some(({ references }) => references.catalog))
+    const files = new Map(binding.views.flatMap((view) => view.files.map(({ file, hostPath }) => [hostPath, file.path])))
+    const sandbox = await engine.sandbox([
+      ...files.keys(),
+      ...(plan.fill.has('rows') ? source.dataFiles : []),
+      ...(writable === undefined ? [] : [writable]),
+    ])
+    const ready = statements.map((statement, index) => ({
+      statement,
+      ...applyEdits(statement.text, binding.edits[index]!),
+    }))
+    const session = new Session(sandbox, sql, ready, files, signal)
+    try {
+      await createRelations(sandbox.connection, plan, source)
+      for (const view of binding.views) await session.#createView(view)
+      return session
+    } catch (error) {
+      session.close()
+      throw session.failure(error)
+    }
+  }
+
+  private constructor(
+    sandbox: Sandbox,
+    sql: string,
+    ready: readonly Ready[],
+    files: ReadonlyMap<string, string>,
+    signal: AbortSignal | undefined,
+  ) {
+    this.sandbox = sandbox
+    this.last = ready.at(-1)!.statement
+    this.#sql = sql
+    this.#ready = ready
+    this.#files = files
+    this.#signal = signal
+    signal?.addEventListener('abort', this.#onAbort)
+  }
+
+  /** Runs every statement and streams the rows of the last one. Once only. @throws query.* */
+  async run(): Promise<Rows> {
+    try {
+      await this.#runAllButLast()
+      const { prepared } = await this.#prepareLast()
+      stopIf(this.#signal)
+      const result = await prepared.stream()
+      const columns = Array.from({ length: result.columnCount }, (_, index) => ({
+        name: result.columnName(index),
+        type: result.columnLogicalType(index).alias ?? result.columnType(index).toString(),
+      }))
+      return { columns, types: result.columnTypes(), result }
+    } catch (error) {
+      throw this.failure(error)
+    }
+  }
+
+  get isAborted(): boolean {
+    return this.#signal?.aborted ?? false
+  }
+
+  /** Runs every statement and copies the rows of the last one into a file; returns their number. @throws query.* */
+  async copyTo(target: string, options: string): Promise<number> {
+    try {
+      await this.#runAllButLast()
+      // Prepared as it is first: a mistake in it is reported as if nothing stood around it.
+      const { ready } = await this.#prepareLast()
+      stopIf(this.#signal)
+      this.#active = { ready, prefix: 'COPY (\n'.length }
+      const copied = await this.sandbox.connection.run(`COPY (\n${ready.text}\n) TO ${target} (${options})`)
+      return copied.rowsChanged
+    } catch (error) {
+      throw this.failure(error)
+    }
+  }
+
+  /** Any error of this session as a coded one. */
+  failure(error: unknown): PondError {
+    if (this.#signal?.aborted || this.sandbox.isClosed) {
+      if (!(error instanceof PondError)) return cancelled()
+    }
+    return toPondError(error, this.#context)
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#signal?.removeEventListener('abort', this.#onAbort)
+    this.sandbox.close()
+  }
+
+  async #runAllButLast(): Promise<void> {
+    for (const ready of this.#ready.slice(0, -1)) {
+      stopIf(this.#signal)
+      this.#active = { ready, prefix: 0 }
+      await this.sandbox.connection.run(ready.text)
+    }
+  }
+
+  async #prepareLast(): Promise<{ ready: Ready; prepared: Awaited<ReturnType<Sandbox['connection']['prepare']>> }> {
+    stopIf(this.#signal)
+    const ready = this.#ready.at(-1)!
+    this.#active = { ready, prefix: 0 }
+    const extracted = await this.sandbox.connection.extractStatements(ready.text)
+    // Only a PIVOT becomes several: what makes its types runs first.
+    for (let index = 0; index < extracted.count - 1; index++) await (await extracted.prepare(index)).run()
+    const prepared = await extracted.prepare(extracted.count - 1)
+    if (prepared.parameterCount > 0) {
+      throw new PondError('query.failed', 'the statement has parameters, and there are no values for them', {
+        candidates: [],
+      })
+    }
+    return { ready, prepared }
+  }
+
+  async #createView(view: PathView): Promise<void> {
+    stopIf(this.#signal)
+    this.#active = { place: view.place }
+    await this.sandbox.connection.run(`CREATE TEMP VIEW ${quoteName(view.name)} AS ${view.sql}`)
+  }
+
+  get #context(): FailureContext {
+    const active = this.#active
+    return {
+      files: this.#files,
+      relations: RELATION_NAMES,
+      place: (byteOffset) => {
+        if ('place' in active) return active.place
+        const { statement, text, original } = active.ready
+        const offset = original(fromByteOffset(text, Math.max(byteOffset - active.prefix, 0)))
+        return lineAndColumn(this.#sql, statement.start + offset)
+      },
+    }
+  }
+}
+
+async function parse(engine: Engine, sql: string): Promise<Statement[]> {
+  const parser = await engine.parser()
+  return parseStatements(parser.connection, sql)
+}
+
+function possibleRelations(words: ReadonlySet<string>): string[] {
+  return RELATION_NAMES.filter((name) => words.has(name.replace(/^pond\./, ''))).map((name) =>
+    name.includes('.') ? name : `main.${name}`,
+  )
+}
+
+function stopIf(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw cancelled()
+}

@@ -1,0 +1,44 @@
+/**
+ * How many statements run at once: each holds a thread of libuv's pool while DuckDB works, and file
+ * reads of the whole process wait when none is left. Others queue, first come first served.
+ */
+import { cancelled } from './failure'
+
+export class Slots {
+  #free: number
+  readonly #waiting: (() => void)[] = []
+
+  constructor(count: number) {
+    this.#free = count
+  }
+
+  /** Waits for a slot and returns its release, which is idempotent. @throws query.cancelled when aborted first */
+  async take(signal?: AbortSignal): Promise<() => void> {
+    if (signal?.aborted) throw cancelled()
+    if (this.#free > 0) this.#free--
+    else await this.#wait(signal)
+    let released = false
+    return () => {
+      if (released) return
+      released = true
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#free++
+      else next()
+    }
+  }
+
+  #wait(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const go = (): void => {
+        signal?.removeEventListener('abort', leave)
+        resolve()
+      }
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(go), 1)
+        reject(cancelled())
+      }
+      this.#waiting.push(go)
+      signal?.addEventListener('abort', leave, { once: true })
+    })
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Which statements may run, and what they name. A statement is allowed because DuckDB's own parser
+ * serialises it (or the query inside it) as a SELECT, never because of how its text looks; so nothing
+ * but reading can pass. Relies on a locked instance to parse with.
+ */
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { PondError } from '../../shared/errors'
+import { NO_REFERENCES, referencesOf, type References } from './references'
+import { fromByteOffset, lineAndColumn, statements, type Piece, type Token } from './scan'
+
+export interface Statement {
+  readonly kind: 'select' | 'pivot' | 'explain' | 'create-view'
+  /** Can stand in parentheses: a SELECT and its relatives, not DESCRIBE and the like. */
+  readonly isQuery: boolean
+  readonly text: string
+  /** UTF-16 offset of `text` in the whole SQL. */
+  readonly start: number
+  readonly references: References
+  /** UTF-16 offset in `text` of the part that `references` was read from. */
+  readonly queryStart: number
+  /** Of a PIVOT that cannot be serialised: what it may name, as far as its tokens tell. */
+  readonly possible: { readonly paths: readonly string[]; readonly words: ReadonlySet<string> }
+}
+
+const QUERY_WORDS = new Set(['SELECT', 'FROM', 'WITH', 'VALUES', 'TABLE', 'PIVOT', 'PIVOT_WIDER', 'UNPIVOT', '('])
+const NOTHING: Statement['possible'] = { paths: [], words: new Set() }
+
+type Parsed =
+  | { readonly tree: unknown }
+  | { readonly failure: 'not-select' }
+  | { readonly failure: 'syntax'; readonly message: string; readonly byteOffset: number | null }
+
+/** @throws query.syntax, query.not-allowed; both with line and column */
+export async function parseStatements(connection: DuckDBConnection, sql: string): Promise<Statement[]> {
+  const pieces = statements(sql)
+  if (pieces.length === 0) {
+    throw new PondError('query.syntax', 'there is no statement to run: the text is empty', {
+      line: 1,
+      column: 1,
+      candidates: [],
+    })
+  }
+  const result: Statement[] = []
+  for (const piece of pieces) result.push(await parseStatement(connection, sql, piece))
+  return result
+}
+
+async function parseStatement(connection: DuckDBConnection, sql: string, piece: Piece): Promise<Statement> {
+  const text = sql.slice(piece.start, piece.end)
+  const parsed = await serialise(connection, text)
+  const isQuery = QUERY_WORDS.has(piece.tokens[0]!.text)
+  const whole = { text, start: piece.start, queryStart: 0, possible: NOTHING, isQuery }
+  if ('tree' in parsed) return { ...whole, kind: 'select', references: referencesOf(parsed.tree) }
+  if (parsed.failure === 'syntax') throw syntaxError(sql, piece.start, text, parsed)
+
+  const wrapped = wrappedQuery(piece.tokens)
+  if (wrapped !== undefined) {
+    const queryStart = wrapped.query.start - piece.start
+    const inner = await serialise(connection, text.slice(queryStart))
+    if ('tree' in inner) return { ...whole, kind: wrapped.kind, queryStart, references: referencesOf(inner.tree) }
+    if (inner.failure === 'syntax') throw syntaxError(sql, wrapped.query.start, text.slice(queryStart), inner)
+  }
+  if (wrapped === undefined && (await isPivot(connection, piece, text))) {
+    return { ...whole, kind: 'pivot', references: NO_REFERENCES, possible: possibleNames(piece.tokens) }
+  }
+  const kind = kindOf(piece.tokens)
+  throw new PondError(
+    'query.not-allowed',
+    `${kind} is not allowed here: a query can only read (SELECT, EXPLAIN, DESCRIBE, SUMMARIZE, SHOW, temporary views)`,
+    { statement: kind, ...lineAndColumn(sql, piece.start), candidates: [] },
+  )
+}
+
+async function serialise(connection: DuckDBConnection, text: string): Promise<Parsed> {
+  const { VARCHAR } = await import('@duckdb/node-api')
+  const reader = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [text], [VARCHAR])
+  const answer = JSON.parse(reader.value(0, 0) as string) as {
+    error: boolean
+    error_type?: string
+    error_message?: string
+    position?: string
+    statements?: readonly unknown[]
+  }
+  if (!answer.error && answer.statements?.length === 1) return { tree: answer.statements }
+  if (!answer.error || answer.error_type === 'not implemented') return { failure: 'not-select' }
+  return {
+    failure: 'syntax',
+    message: answer.error_message ?? 'the statement cannot be parsed',
+    byteOffset: answer.position === undefined ? null : Number(answer.position),
+  }
+}
+
+function syntaxError(sql: string, start: number, text: string, found: { message: string; byteOffset: number | null }): PondError {
+  const place = found.byteOffset === null ? {} : lineAndColumn(sql, start + fromByteOffset(text, found.byteOffset))
+  return new PondError('query.syntax', found.message, { ...place, candidates: [] })
+}
+
+/** `EXPLAIN [ANALYZE] [(...)] query` and `CREATE [OR REPLACE] TEMP VIEW name [(...)] AS query`. */
+function wrappedQuery(tokens: readonly Token[]): { kind: 'explain' | 'create-view'; query: Token } | undefined {
+  const words = tokens.map((token) => (token.kind === 'word' ? token.text : token.kind === 'symbol' ? token.text : ''))
+  if (words[0] === 'EXPLAIN') {
+    let at = words[1] === 'ANALYZE' ? 2 : 1
+    // A list of options, not a query in parentheses.
+    if (words[at] === '(' && !['SELECT', 'FROM', 'WITH', 'VALUES', '('].includes(words[at + 1] ?? '')) {
+      at = words.indexOf(')', at) + 1
+    }
+    const query = tokens[at]
+    return query && { kind: 'explain', query }
+  }
+  if (words[0] !== 'CREATE') return undefined
+  const at = words[1] === 'OR' && words[2] === 'REPLACE' ? 3 : 1
+  if (!['TEMP', 'TEMPORARY'].includes(words[at] ?? '') || words[at + 1] !== 'VIEW') return undefined
+  const query = tokens[words.indexOf('AS', at) + 1]
+  return query && { kind: 'create-view', query }
+}
+
+/**
+ * A PIVOT that takes its columns from the data is expanded by DuckDB into the making of a type and a
+ * SELECT, and is the only single statement that becomes several.
+ */
+async function isPivot(connection: DuckDBConnection, piece: Piece, text: string): Promise<boolean> {
+  const first = piece.tokens[0]!.text
+  if (!['PIVOT', 'PIVOT_WIDER', 'WITH', 'FROM', 'SELECT', '('].includes(first)) return false
+  if (!piece.tokens.some((token) => /^PIVOT(_WIDER)?$/.test(token.text))) return false
+  return (await connection.extractStatements(text)).count > 1
+}
+
+function possibleNames(tokens: readonly Token[]): Statement['possible'] {
+  const quoted = tokens.filter((token) => token.kind === 'string' || token.kind === 'quoted')
+  return {
+    paths: [...new Set(quoted.map((token) => token.text).filter((text) => text.startsWith('/')))],
+    words: new Set(tokens.filter((token) => token.kind !== 'string').map((token) => token.text.toLowerCase())),
+  }
+}
+
+function kindOf(tokens: readonly Token[]): string {
+  const [first, second] = tokens.map((token) => token.text)
+  return ['CREATE', 'DROP', 'ALTER'].includes(first!) && second !== undefined ? `${first!} ${second}` : first!
+}
