@@ -71,4 +71,16 @@ describe('the sample pond', () => {
       '/weather/daily.csv',
     ])
   })
+
+  it('answers every question that its README asks, and differently at version 3', async () => {
+    const questions = [...(await text('/README.md', 'head')).matchAll(/(?:^ {4}.*\n)+/gm)].map(([block]) => block)
+    const answers = async (at: string, sql: string) => {
+      const rows: (readonly unknown[])[] = []
+      for await (const batch of (await pond.queries.stream(await pond.source(at), sql)).batches) rows.push(...batch)
+      return rows
+    }
+    expect(questions.length).toBe(3)
+    for (const question of questions) expect((await answers('head', question)).length).toBeGreaterThan(3)
+    expect(await answers('3', questions[0]!)).not.toEqual(await answers('head', questions[0]!))
+  })
 })
