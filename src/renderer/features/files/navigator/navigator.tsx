@@ -5,6 +5,7 @@ import { useCallback } from 'react'
 import { parentPath, type PondPath } from '../../../../shared/path'
 import { useAt, useCommand, useReadOnlyReason, useSession } from '../../../session'
 import { IconButton, Pane, PaneBody, Spacer, Toolbar } from '../../../ui'
+import { DropZone } from '../import/drop-zone'
 import { useImport } from '../import/use-import'
 import { FilesDialogs } from '../dialogs/files-dialogs'
 import { showDialog, useFilesState } from '../state'
@@ -91,6 +92,7 @@ export function Navigator() {
       <PaneBody fill>
         <Tree model={model} pendingOnly={pendingOnly && at === 'pending'} />
       </PaneBody>
+      <DropZone directory={here} />
       <FilesDialogs />
     </Pane>
   )

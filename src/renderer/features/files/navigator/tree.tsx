@@ -199,7 +199,6 @@ export function Tree({ model, pendingOnly }: { readonly model: TreeModel; readon
 
   const onDrop = (event: React.DragEvent): void => {
     event.preventDefault()
-    event.stopPropagation()
     setDropTarget(null)
     const directory = dropDirectory(event, model)
     if (readOnly !== null) return
@@ -234,7 +233,6 @@ export function Tree({ model, pendingOnly }: { readonly model: TreeModel; readon
       onDragOver={(event) => {
         if (readOnly !== null || !(hasFiles(event.dataTransfer) || takeMoved(event.dataTransfer, false))) return
         event.preventDefault()
-        event.stopPropagation()
         setDropTarget(dropDirectory(event, model))
       }}
       onDragLeave={(event) => {

@@ -1,0 +1,96 @@
+/** CodeMirror for plain text: numbers, search, wrapped or not; reads ten megabytes without a pause. */
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
+import { Compartment, EditorState } from '@codemirror/state'
+import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view'
+import { useEffect, useRef } from 'react'
+import { editorLook } from '../../../ui/editor-look'
+
+export interface CodeTextHandle {
+  /** The whole text, with the line ends it came with. */
+  text(): string
+  focus(): void
+}
+
+/** Copying the whole document at every key is too much: it happens when typing pauses. */
+const PAUSE_MS = 300
+
+export function CodeText({
+  className,
+  label,
+  text,
+  textKey,
+  lineEnd,
+  editable,
+  onReady,
+  onLines,
+  onEdited,
+}: {
+  readonly className?: string | undefined
+  readonly label: string
+  readonly name: string
+  readonly text: string
+  /** The text is taken anew when this changes, and only then. */
+  readonly textKey: string
+  readonly lineEnd: '\n' | '\r\n'
+  readonly editable: boolean
+  readonly onReady: (handle: CodeTextHandle | null) => void
+  readonly onLines: (lines: number) => void
+  readonly onEdited: (text: string) => void
+}) {
+  const place = useRef<HTMLDivElement>(null)
+  const view = useRef<EditorView | null>(null)
+  const mode = useRef(new Compartment())
+  const heard = useRef({ onEdited, onLines })
+  heard.current = { onEdited, onLines }
+
+  useEffect(() => {
+    if (place.current === null) return
+    let pause: ReturnType<typeof setTimeout> | undefined
+    const editor = new EditorView({
+      parent: place.current,
+      state: EditorState.create({
+        doc: text,
+        extensions: [
+          EditorState.lineSeparator.of(lineEnd),
+          lineNumbers(),
+          highlightSpecialChars(),
+          highlightActiveLine(),
+          highlightActiveLineGutter(),
+          highlightSelectionMatches(),
+          drawSelection(),
+          history(),
+          search({ top: true }),
+          keymap.of([...searchKeymap, ...historyKeymap, ...defaultKeymap]),
+          EditorView.contentAttributes.of({ 'aria-label': label }),
+          mode.current.of(modeOf(editable)),
+          editorLook,
+          EditorView.updateListener.of((update) => {
+            if (!update.docChanged) return
+            heard.current.onLines(update.state.doc.lines)
+            clearTimeout(pause)
+            pause = setTimeout(() => heard.current.onEdited(update.view.state.sliceDoc()), PAUSE_MS)
+          }),
+        ],
+      }),
+    })
+    view.current = editor
+    heard.current.onLines(editor.state.doc.lines)
+    onReady({ text: () => editor.state.sliceDoc(), focus: () => editor.focus() })
+    return () => {
+      clearTimeout(pause)
+      onReady(null)
+      editor.destroy()
+      view.current = null
+    }
+    // A new text is a new editor; everything else is changed in place.
+  }, [textKey, lineEnd, label])
+
+  useEffect(() => {
+    view.current?.dispatch({ effects: mode.current.reconfigure(modeOf(editable)) })
+  }, [editable])
+
+  return <div ref={place} className={className} style={{ overflow: 'hidden' }} />
+}
+
+const modeOf = (editable: boolean) => [EditorState.readOnly.of(!editable), EditorView.contentAttributes.of({ 'aria-readonly': String(!editable) })]

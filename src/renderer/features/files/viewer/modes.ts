@@ -1,0 +1,24 @@
+/** The ways an entry can be looked at, the best first. */
+import type { Description } from '../../../../shared/model'
+
+export type Mode = 'listing' | 'link' | 'table' | 'text' | 'image' | 'bytes' | 'details' | 'versions'
+
+/** What was last chosen for a kind, so that going through files does not jump between ways. */
+export const lookedAt = new Map<Description['kind'], Mode>()
+
+export function modesOf({ kind, tableFormat, entry }: Description): readonly Mode[] {
+  switch (kind) {
+    case 'directory':
+      return ['listing', 'details']
+    case 'symlink':
+      return ['link', 'details', 'versions']
+    case 'image':
+      return [...(entry.mediaType === 'image/svg+xml' ? (['image', 'text', 'bytes'] as const) : (['image', 'bytes'] as const)), 'details', 'versions']
+    case 'table':
+      return [...(tableFormat === 'parquet' ? (['table', 'bytes'] as const) : (['table', 'text', 'bytes'] as const)), 'details', 'versions']
+    case 'text':
+      return [...(tableFormat === null ? (['text', 'bytes'] as const) : (['table', 'text', 'bytes'] as const)), 'details', 'versions']
+    case 'binary':
+      return [...(tableFormat === null ? (['bytes'] as const) : (['table', 'bytes'] as const)), 'details', 'versions']
+  }
+}

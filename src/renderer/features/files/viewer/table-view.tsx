@@ -1,0 +1,58 @@
+/** A file as a table: its rows in the grid, or why it cannot be read as one and how it might. */
+import { Button, Progress } from '@mantine/core'
+import { IconAdjustments } from '@tabler/icons-react'
+import { useMemo, useState } from 'react'
+import type { Description } from '../../../../shared/model'
+import { useAt, useQueryRun } from '../../../session'
+import { ErrorState, formatCount, Spacer, Toolbar } from '../../../ui'
+import { ResultGrid } from '../../../ui/grid'
+import { rememberCsvOptions, useCsvOptions } from './csv-memory'
+import { CsvOptionsForm } from './csv-options'
+import { isAutomatic, selectFrom } from './sql-text'
+import classes from './viewer.module.css'
+
+export function TableView({ description }: { readonly description: Description }) {
+  const { entry, tableFormat, problem } = description
+  const at = String(useAt())
+  const options = useCsvOptions(entry.path)
+  const isCsv = tableFormat === 'csv'
+  const unread = problem !== null && isAutomatic(options)
+  const [choosing, setChoosing] = useState(false)
+  const sql = selectFrom(entry.path, isCsv ? options : null)
+  // The same content gives the same rows at every moment: going to another where it did not change runs nothing.
+  const moment = useMemo(() => at, [entry.sha256 ?? at])
+  const { state, failure, source, running } = useQueryRun(unread ? null : { sql, at: moment }, entry.sha256)
+  const error = unread ? problem : (failure ?? (state?.state === 'failed' ? state.error : null))
+
+  return (
+    <>
+      {isCsv && (
+        <Toolbar>
+          <span className="pond-dim pond-numbers" aria-live="polite">
+            {source === null ? '' : `${formatCount(source.rowCount, 'row')}${source.final ? '' : ' so far'}`}
+          </span>
+          <Spacer />
+          <Button
+            variant="subtle"
+            color="gray"
+            leftSection={<IconAdjustments size={16} stroke={1.6} />}
+            aria-expanded={choosing || error !== null}
+            onClick={() => setChoosing((was) => !was)}
+          >
+            {isAutomatic(options) ? 'Reading options' : 'Reading options (changed)'}
+          </Button>
+        </Toolbar>
+      )}
+      {error !== null && <ErrorState compact title={`This ${tableFormat ?? 'file'} cannot be read as a table`} failure={error} />}
+      {isCsv && (choosing || error !== null) && (
+        <CsvOptionsForm options={options} onChange={(next) => rememberCsvOptions(entry.path, next)} />
+      )}
+      {running && source === null && <Progress size={2} value={state?.percent ?? 100} animated aria-label="Reading" />}
+      {source !== null && (
+        <div className={classes.grid}>
+          <ResultGrid source={source} />
+        </div>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,136 @@
+/** A file as text: read, and edited into a pending change. Ten megabytes are nothing special. */
+import { Button, Loader } from '@mantine/core'
+import { IconDeviceFloppy, IconPencil } from '@tabler/icons-react'
+import { useEffect, useMemo, useState } from 'react'
+import type { Entry } from '../../../../shared/model'
+import { failureOf, useCommand, useReadOnlyReason } from '../../../session'
+import { EmptyState, ErrorState, formatBytes, formatCount, KeyHint, Spacer, Toolbar } from '../../../ui'
+import { CodeText, type CodeTextHandle } from './code-text'
+import { useContent } from './content'
+import { draftOf, keepDraft, useDraft } from './drafts'
+import { decodeText } from './text-document'
+import { useSaveText } from './use-save-text'
+import classes from './viewer.module.css'
+
+/** What is loaded of a larger file, to look at. */
+const SHOWN_BYTES = 16 * 1024 * 1024
+
+export function TextView({ entry }: { readonly entry: Entry }) {
+  const size = entry.size ?? 0
+  const shown = Math.min(size, SHOWN_BYTES)
+  const content = useContent(entry, 0, shown)
+  const whole = shown === size
+  const bytes = size === 0 ? EMPTY : content.data
+  const document = useMemo(() => (bytes === undefined ? null : decodeText(bytes, whole)), [bytes, whole])
+  if (content.error !== null) return <ErrorState title="The text cannot be read" failure={failureOf(content.error)} />
+  if (document === null) {
+    return (
+      <div className={classes.waiting}>
+        <Loader size="xs" aria-label="Reading the text" />
+      </div>
+    )
+  }
+  return <Text key={entry.path} entry={entry} document={document} whole={whole} shown={shown} />
+}
+
+const EMPTY = new Uint8Array(0)
+
+function Text({
+  entry,
+  document,
+  whole,
+  shown,
+}: {
+  readonly entry: Entry
+  readonly document: ReturnType<typeof decodeText>
+  readonly whole: boolean
+  readonly shown: number
+}) {
+  const readOnly = useReadOnlyReason()
+  const draft = useDraft(entry.path)
+  const save = useSaveText()
+  const [editing, setEditing] = useState(() => draftOf(entry.path) !== undefined)
+  const [saving, setSaving] = useState(false)
+  const [editor, setEditor] = useState<CodeTextHandle | null>(null)
+  const [lines, setLines] = useState<number | null>(null)
+  const obstacle =
+    readOnly ?? (!whole ? 'only a part of it is loaded' : !document.exact ? 'it is not UTF-8 throughout: saving would damage it' : null)
+  const edit = editing && obstacle === null
+  const outdated = draft !== undefined && draft.base !== entry.sha256
+
+  const finish = (): void => {
+    keepDraft(entry.path, null)
+    setEditing(false)
+  }
+  const onSave = async (): Promise<void> => {
+    if (editor === null || saving) return
+    setSaving(true)
+    const saved = await save(entry.path, editor.text())
+    setSaving(false)
+    if (saved) finish()
+  }
+  useCommand(
+    { id: 'files.edit', title: 'Edit this text', group: 'Files', key: null, cli: 'pond write PATH', disabled: obstacle, run: () => setEditing(true) },
+    { id: 'files.save', title: 'Save the text as a pending change', group: 'Files', key: 'mod+S', cli: 'pond write PATH', disabled: edit ? null : 'nothing is being edited', inFields: true, run: () => void onSave() },
+  )
+  useEffect(() => {
+    if (edit) editor?.focus()
+  }, [edit, editor])
+
+  return (
+    <>
+      <Toolbar>
+        <span className="pond-dim pond-numbers">
+          {lines !== null && formatCount(lines, 'line')}
+          {document.lineEnd === '\r\n' && ', CRLF'}
+        </span>
+        <Spacer />
+        {edit ? (
+          <>
+            <Button variant="default" onClick={finish}>
+              Give up
+            </Button>
+            <Button loading={saving} leftSection={<IconDeviceFloppy size={16} stroke={1.6} />} onClick={() => void onSave()}>
+              Save as pending
+              <KeyHint hotkey="mod+S" />
+            </Button>
+          </>
+        ) : (
+          <Button
+            variant="subtle"
+            color="gray"
+            leftSection={<IconPencil size={16} stroke={1.6} />}
+            disabled={obstacle !== null}
+            title={obstacle ?? undefined}
+            onClick={() => setEditing(true)}
+          >
+            Edit
+          </Button>
+        )}
+      </Toolbar>
+      {!whole && (
+        <div className={classes.note}>
+          The first {formatBytes(shown)} of {formatBytes(entry.size ?? 0)}. Download the file to see the rest, or look at its bytes.
+        </div>
+      )}
+      {!document.exact && <div className={classes.note}>This file is not UTF-8 throughout; what could not be decoded is drawn as �.</div>}
+      {edit && outdated && <div className={classes.note}>The file has changed since you began: saving replaces what is there now.</div>}
+      {document.text === '' && !edit ? (
+        <EmptyState>The file is empty.</EmptyState>
+      ) : (
+        <CodeText
+          className={classes.fill}
+          label={`Text of ${entry.name}`}
+          name={entry.name}
+          text={edit && draft !== undefined ? draft.text : document.text}
+          textKey={edit ? 'draft' : (entry.sha256 ?? document.text)}
+          lineEnd={document.lineEnd}
+          editable={edit}
+          onReady={setEditor}
+          onLines={setLines}
+          onEdited={(text) => keepDraft(entry.path, { text, base: draftOf(entry.path)?.base ?? entry.sha256 })}
+        />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,45 @@
+/** What can be done with the opened entry, at the right of its path. */
+import { Menu } from '@mantine/core'
+import { IconDots, IconDownload, IconGitCompare, IconTerminal2 } from '@tabler/icons-react'
+import type { Description } from '../../../../shared/model'
+import { useCommand, useSession } from '../../../session'
+import { IconButton } from '../../../ui'
+import { useFileActions } from '../actions'
+import { EntryMenu } from '../navigator/entry-menu'
+import { selectFrom } from './sql-text'
+import { csvOptionsOf } from './csv-memory'
+
+export function ViewerActions({ description }: { readonly description: Description }) {
+  const { entry, tableFormat } = description
+  const actions = useFileActions()
+  const { openSql, compare } = useSession.getState()
+  const isFile = entry.fileType.startsWith('file:')
+  const query = (): void => openSql(selectFrom(entry.path, csvOptionsOf(entry.path)), true)
+  useCommand(
+    { id: 'files.download', title: 'Download this file', group: 'Files', key: null, cli: 'pond cat PATH', disabled: isFile ? null : 'this is not a file', run: () => actions.download(entry.path) },
+    { id: 'files.query', title: 'Query this file in SQL', group: 'Files', key: null, cli: "pond query \"SELECT * FROM '/PATH'\"", disabled: tableFormat === null ? 'this file is not a table' : null, run: query },
+  )
+  return (
+    <>
+      {entry.change !== null && entry.fileType !== 'directory' && (
+        <IconButton
+          label="Show the change"
+          icon={<IconGitCompare size={16} stroke={1.6} />}
+          onClick={() => compare({ path: entry.path, from: 'head', to: 'pending' })}
+        />
+      )}
+      {tableFormat !== null && <IconButton label="Query in SQL" icon={<IconTerminal2 size={16} stroke={1.6} />} onClick={query} />}
+      {isFile && <IconButton label="Download" icon={<IconDownload size={16} stroke={1.6} />} onClick={() => actions.download(entry.path)} />}
+      {entry.path !== '/' && (
+        <Menu position="bottom-end" width={240}>
+          <Menu.Target>
+            <IconButton label="More actions" icon={<IconDots size={16} stroke={1.6} />} />
+          </Menu.Target>
+          <Menu.Dropdown>
+            <EntryMenu entries={[entry]} />
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </>
+  )
+}
