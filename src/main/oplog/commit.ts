@@ -6,16 +6,16 @@
 import { PondError } from '../../shared/errors'
 import type { Micros } from '../../shared/model'
 import { formatCommit, parseCommit, type Action, type Add } from './action'
-import { BlockChecksums, BLOCKS_TAG, UNSEALED } from './checksum'
+import { UNSEALED } from './checksum'
 import { ENGINE_INFO } from './conventions'
-import { isOf, join } from './log'
-import { batches, writeRows } from './parquet-write'
+import { removeDataFiles, writeDataFiles } from './data-file-write'
+import { isOf } from './log'
+import { sortRows } from './merge'
+import { GROUP_LIMIT, writeRows } from './parquet-write'
 import type { OplogRow } from './row'
 import type { Snapshot } from './snapshot'
 import { advance, isRearrangement, whyReadOnly, type TableState } from './state'
-import { StatisticsBuilder } from './statistics'
 import type { TableParts } from './table-parts'
-import { compareRows } from './tables/oplog-table'
 
 /** The pond's side of a commit, kept in `commitInfo.pond`. */
 export interface PondCommit {
@@ -44,14 +44,6 @@ export type CommitResult =
   /** Somebody else took the version with other rows; nothing of this commit is left. */
   | { readonly outcome: 'superseded'; readonly snapshot: Snapshot; readonly by: 'other' }
 
-/** Rows of more than this go into several files. */
-const FILE_BYTES = 32 * 1024 * 1024
-
-interface WrittenFile {
-  readonly add: Add
-  readonly rows: readonly OplogRow[]
-}
-
 /**
  * Writes data files and entry, and retries by itself when only the arrangement of files changed meanwhile.
  * @throws oplog.foreign-commit, oplog.unsupported, oplog.not-known-durable, platform.*
@@ -60,21 +52,13 @@ export async function commitRows(table: TableParts, input: CommitInput): Promise
   const refusal = whyReadOnly(input.on.state)
   if (refusal !== undefined) throw refusal
   const modifiedMs = Math.floor(input.pond.committedAtUs / 1_000)
-  const paths: string[] = []
-  const files: WrittenFile[] = []
-  let staged: { readonly temporary: string; readonly bytes: Uint8Array }
+  const sorted = sortRows(input.rows, GROUP_LIMIT, table.world.clock)
+  const { adds } = await writeDataFiles(table, sorted, { encode: writeRows, dataChange: true, modifiedMs })
+  const paths = adds.map(({ path }) => path)
+  const bytes = formatCommit(entry(table, input, adds, modifiedMs))
+  let temporary: string
   try {
-    for (const rows of batches(input.rows.toSorted(compareRows), {
-      bytes: FILE_BYTES,
-      rows: Number.POSITIVE_INFINITY,
-    })) {
-      const path = table.newDataFile()
-      paths.push(path)
-      files.push({ rows, add: await writeDataFile(table, path, rows, modifiedMs) })
-    }
-    if (files.length > 0) await table.storage.syncFolder(table.folder)
-    const bytes = formatCommit(entry(table, input, files, modifiedMs))
-    staged = { bytes, temporary: await table.log.stage(bytes, modifiedMs) }
+    temporary = await table.log.stage(bytes, modifiedMs)
   } catch (error) {
     await removeDataFiles(table, paths)
     throw error
@@ -82,22 +66,21 @@ export async function commitRows(table: TableParts, input: CommitInput): Promise
   // From here on a failure may have published the entry, so the files stay; gc finds those that nothing names.
   let state: TableState | undefined
   try {
-    state = await publish(table, input, staged)
+    state = await publish(table, input, { temporary, bytes })
   } finally {
-    await table.log.drop(staged.temporary)
+    await table.log.drop(temporary)
   }
   if (state === undefined) {
     await removeDataFiles(table, paths)
     return { outcome: 'superseded', snapshot: await table.snapshot(), by: 'other' }
   }
-  for (const { add, rows } of files) table.data.remember(add.path, add.size, rows)
-  const bytesWritten = files.reduce((sum, { add }) => sum + add.size, staged.bytes.length)
+  if (adds.length === 1) table.data.remember(adds[0]!.path, adds[0]!.size, input.rows)
   return {
     outcome: 'committed',
     snapshot: table.adopt(state),
-    bytesWritten,
+    bytesWritten: adds.reduce((sum, add) => sum + add.size, bytes.length),
     rows: input.rows.length,
-    files: files.length,
+    files: adds.length,
   }
 }
 
@@ -122,37 +105,7 @@ async function publish(
   }
 }
 
-async function writeDataFile(
-  table: TableParts,
-  path: string,
-  rows: readonly OplogRow[],
-  modifiedMs: number,
-): Promise<Add> {
-  const file = await table.storage.create(join(table.folder, path))
-  const checksums = new BlockChecksums()
-  try {
-    await writeRows(async (bytes) => {
-      checksums.update(bytes)
-      await file.write(bytes)
-    }, rows)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  const statistics = new StatisticsBuilder()
-  statistics.add(rows)
-  return {
-    path,
-    partitionValues: {},
-    size: file.sizeBytes,
-    modificationTime: modifiedMs,
-    dataChange: true,
-    stats: statistics.toJson(),
-    tags: { [BLOCKS_TAG]: checksums.toTag() },
-  }
-}
-
-function entry(table: TableParts, input: CommitInput, files: readonly WrittenFile[], timestamp: number): Action[] {
+function entry(table: TableParts, input: CommitInput, adds: readonly Add[], timestamp: number): Action[] {
   const { random, clock } = table.world
   return [
     {
@@ -166,15 +119,6 @@ function entry(table: TableParts, input: CommitInput, files: readonly WrittenFil
         txnId: random.uuid(clock.now()),
       },
     },
-    ...files.map(({ add }) => ({ add })),
+    ...adds.map((add) => ({ add })),
   ]
-}
-
-/** They are in nobody's way, so a failure to remove them is not one of the commit. */
-async function removeDataFiles(table: TableParts, paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    await table.storage.remove(join(table.folder, path)).catch((error: unknown) => {
-      table.world.log.warn('oplog.data-file-left', { file: path, error })
-    })
-  }
 }

@@ -4,6 +4,7 @@
  * `platform.not-found`; whether that is damage, the snapshot decides.
  */
 import type { FileMetaData } from 'hyparquet'
+import { PondError } from '../../shared/errors'
 import type { Storage } from '../platform/storage'
 import { ByteCache } from './byte-cache'
 import { join } from './log'
@@ -11,6 +12,7 @@ import { DataFileReader, readFooter } from './parquet-read'
 import { estimateBytes } from './parquet-write'
 import type { AddressedRow, OplogRow } from './row'
 import type { LiveFile } from './state'
+import { compareRows } from './tables/oplog-table'
 import { verifiedReader } from './verified-reader'
 
 /** A small file, whole: content apart, so that a scan without it shares the rows. */
@@ -75,13 +77,14 @@ export class DataFiles {
     }
   }
 
-  /** Remembers rows that were just written, in the order of the file: reading them again costs nothing. */
+  /** Remembers the rows of a file that was just written: reading a small one again costs nothing. */
   remember(path: string, size: number, rows: readonly OplogRow[]): void {
     if (size > SMALL_BYTES || rows.length > SMALL_ROWS) return
+    const sorted = rows.toSorted(compareRows)
     this.#keep(path, {
       kind: 'decoded',
-      rows: rows.map((row, index) => ({ ...row, content: null, address: { file: path, row: index } })),
-      contents: rows.map((row) => row.content),
+      rows: sorted.map((row, index) => ({ ...row, content: null, address: { file: path, row: index } })),
+      contents: sorted.map((row) => row.content),
     })
   }
 
@@ -92,6 +95,10 @@ export class DataFiles {
   }
 }
 
+export async function closeAll(files: readonly (DecodedFile | OpenedFile)[]): Promise<void> {
+  for (const file of files) if (file.kind === 'opened') await file.close()
+}
+
 function isSmall(file: LiveFile, reader: DataFileReader): boolean {
   return file.size <= SMALL_BYTES && reader.rows <= SMALL_ROWS && reader.uncompressedBytes <= SMALL_UNCOMPRESSED_BYTES
 }
@@ -100,4 +107,14 @@ async function decode(reader: DataFileReader): Promise<DecodedFile> {
   const all = { rowStart: 0, rowEnd: reader.rows }
   const rows = await reader.readRows(all)
   return { kind: 'decoded', rows, contents: await reader.readContent(all) }
+}
+
+/** What a file that is named as live, and is not there, comes to. */
+export function missingData(file: string, cause: unknown): PondError {
+  return new PondError(
+    'oplog.missing-data',
+    `the data file ${file} is missing, though the Delta log names it`,
+    { file },
+    cause,
+  )
 }

@@ -12,16 +12,16 @@ import { parquetSchema } from './tables/table-type'
 /** In every file's footer. */
 export const CREATED_BY = `DuckPond version ${PRODUCT_VERSION}`
 
-/** A row group ends at whichever comes first. Encoding one is the longest stretch without a yield. */
-const GROUP_BYTES = 2 * 1024 * 1024
-const GROUP_ROWS = 4_096
 /** Uncompressed: what a reader of one row's content has to take in. */
 const PAGE_BYTES = 128 * 1024
 /** Ids are 36 characters: their bounds stay whole. */
 const STATISTICS_BYTES = 64
 
-/** Hands the file's bytes to `write`, in order and in bounded pieces. */
-export async function writeRows(write: (bytes: Uint8Array) => Promise<void>, rows: readonly OplogRow[]): Promise<void> {
+/** Hands the file's bytes to `write`, in order and in bounded pieces; every batch becomes a row group. */
+export async function writeRows(
+  write: (bytes: Uint8Array) => Promise<void>,
+  batches: AsyncIterable<readonly OplogRow[]>,
+): Promise<void> {
   const bytes = new ByteWriter(64 * 1024)
   const parquet = new ParquetWriter({
     writer: bytes,
@@ -34,8 +34,8 @@ export async function writeRows(write: (bytes: Uint8Array) => Promise<void>, row
     await write(bytes.getBytes())
     bytes.index = 0
   }
-  for (const group of batches(rows, { bytes: GROUP_BYTES, rows: GROUP_ROWS })) {
-    await parquet.write({ columnData: columnSources(group), rowGroupSize: group.length, pageSize: PAGE_BYTES })
+  for await (const rows of batches) {
+    await parquet.write({ columnData: columnSources(rows), rowGroupSize: rows.length, pageSize: PAGE_BYTES })
     await flush()
   }
   await parquet.finish()
@@ -68,21 +68,5 @@ export function estimateBytes(row: OplogRow): number {
   )
 }
 
-/** Consecutive runs of rows, each within both limits unless a single row is beyond them. */
-export function* batches(
-  rows: readonly OplogRow[],
-  limit: { readonly bytes: number; readonly rows: number },
-): Generator<readonly OplogRow[]> {
-  let start = 0
-  let bytes = 0
-  for (let index = 0; index < rows.length; index++) {
-    const size = estimateBytes(rows[index]!)
-    if (index > start && (bytes + size > limit.bytes || index - start >= limit.rows)) {
-      yield rows.slice(start, index)
-      start = index
-      bytes = 0
-    }
-    bytes += size
-  }
-  if (start < rows.length) yield rows.slice(start)
-}
+/** Rows of a group; encoding one is the longest stretch without a yield. */
+export const GROUP_LIMIT = { bytes: 1024 * 1024, rows: 2_048, bytesOf: estimateBytes }

@@ -3,9 +3,9 @@
  * relies on its files being there, and takes one fresh snapshot where a compaction and a clean-up have
  * replaced them meanwhile.
  */
-import { isPondError, PondError } from '../../shared/errors'
+import { isPondError } from '../../shared/errors'
 import type { Micros } from '../../shared/model'
-import type { DataFiles, DecodedFile, OpenedFile } from './data-files'
+import { closeAll, missingData, type DataFiles, type DecodedFile, type OpenedFile } from './data-files'
 import { isOf, type DeltaLog } from './log'
 import type { AddressedRow, RowAddress } from './row'
 import { mayHold, scanFile, type ScanFilter } from './scan'
@@ -93,7 +93,7 @@ export class Snapshot {
   /** Content of the row at an address that a scan of this snapshot gave. @throws oplog.missing-data, oplog.corrupt-data */
   async contentOf({ file: path, row }: RowAddress): Promise<Uint8Array | null> {
     const live = this.state.live.get(path)
-    if (live === undefined) throw missing(path, undefined)
+    if (live === undefined) throw missingData(path, undefined)
     const file = await this.#openOne(live)
     try {
       if (file.kind === 'decoded') return file.contents[row] ?? null
@@ -129,17 +129,17 @@ export class Snapshot {
     const opened = await openFiles(this.state, filter, this.#source.data)
     if (opened.missing === null) return opened.files
     const fresh = await this.#source.snapshot()
-    if (fresh.state.live.has(opened.missing)) throw missing(opened.missing, opened.cause)
+    if (fresh.state.live.has(opened.missing)) throw missingData(opened.missing, opened.cause)
     const again = await openFiles(fresh.state, filter, this.#source.data)
     if (again.missing === null) return again.files
-    throw missing(again.missing, again.cause)
+    throw missingData(again.missing, again.cause)
   }
 
   async #openOne(file: LiveFile): Promise<DecodedFile | OpenedFile> {
     try {
       return await this.#source.data.open(file)
     } catch (error) {
-      if (isPondError(error, 'platform.not-found')) throw missing(file.path, error)
+      if (isPondError(error, 'platform.not-found')) throw missingData(file.path, error)
       throw error
     }
   }
@@ -164,17 +164,4 @@ async function openFiles(state: TableState, filter: ScanFilter, data: DataFiles)
     throw cause
   }
   return { missing: null, files }
-}
-
-async function closeAll(files: readonly (DecodedFile | OpenedFile)[]): Promise<void> {
-  for (const file of files) if (file.kind === 'opened') await file.close()
-}
-
-function missing(file: string, cause: unknown): PondError {
-  return new PondError(
-    'oplog.missing-data',
-    `the data file ${file} is missing, though the Delta log names it`,
-    { file },
-    cause,
-  )
 }

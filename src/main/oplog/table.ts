@@ -9,6 +9,7 @@ import { formatCommit, parseCommit, type Action } from './action'
 import { UNSEALED } from './checksum'
 import { checkpointState, isCheckpointDue } from './checkpoint'
 import { commitRows, type CommitInput, type CommitResult } from './commit'
+import { compactFiles, isCompactionDue, type Compaction, type CompactOptions } from './compact'
 import { ENGINE_INFO, PROTOCOL, TABLE_PROPERTIES } from './conventions'
 import { DataFiles } from './data-files'
 import { DeltaLog, type OplogWorld } from './log'
@@ -102,6 +103,15 @@ export class OplogTable {
     const written = await checkpointState(this.#parts, snapshot.state)
     this.#latest = new Snapshot(rebase(this.#latest.state, written), this.#parts)
     return written
+  }
+
+  compactionDue(snapshot: Snapshot): boolean {
+    return isCompactionDue(snapshot.state)
+  }
+
+  /** Merges what is due, once; `superseded` where an input has gone meanwhile. */
+  compact(snapshot: Snapshot, options: CompactOptions): Promise<Compaction | 'nothing' | 'superseded'> {
+    return compactFiles(this.#parts, snapshot, options)
   }
 
   async #refresh(): Promise<Snapshot> {

@@ -1,0 +1,162 @@
+/**
+ * The codec's bulk side: a stream of rows as one zstd Parquet file with a page index, through
+ * parquet-wasm. Rows go in by small Arrow batches, so that no step blocks for long and memory holds
+ * one row group; both libraries are loaded when the first file is written.
+ */
+import type { Data, RecordBatch, Schema } from 'apache-arrow'
+import type { World } from '../platform/world'
+import { CREATED_BY } from './parquet-write'
+import type { OplogRow } from './row'
+import { OPLOG_COLUMNS, type OplogColumn } from './tables/oplog-table'
+
+type Arrow = typeof import('apache-arrow')
+type Wasm = typeof import('parquet-wasm')
+
+const GROUP_ROWS = 20_480
+const GROUP_BYTES = 4 * 1024 * 1024
+const PAGE_BYTES = 32 * 1024
+/** Values the writer takes between two looks at the page's size: bounds a page of large contents. */
+const WRITE_BATCH_ROWS = 64
+
+/** Hands the file's bytes to `write`, in order. Batches are of bounded size and are taken one at a time. */
+export async function writeBulk(
+  write: (bytes: Uint8Array) => Promise<void>,
+  batches: AsyncIterable<readonly OplogRow[]>,
+  clock: World['clock'],
+): Promise<void> {
+  const [arrow, wasm] = await Promise.all([import('apache-arrow'), import('parquet-wasm')])
+  const schema = arrowSchema(arrow)
+  const source = batches[Symbol.asyncIterator]()
+  let failure: { readonly error: unknown } | undefined
+  const stream = new ReadableStream<unknown>(
+    {
+      async pull(controller) {
+        const { done, value } = await source.next().catch((error: unknown) => {
+          // The writer would turn it into a text.
+          failure = { error }
+          throw error
+        })
+        if (done === true) {
+          controller.close()
+          return
+        }
+        const table = wasm.Table.fromIPCStream(
+          arrow.tableToIPC(new arrow.Table([recordBatch(arrow, schema, value)]), 'stream'),
+        )
+        try {
+          controller.enqueue(table.recordBatch(0))
+        } finally {
+          table.free()
+        }
+        await clock.sleep(0)
+      },
+      async cancel() {
+        await source.return?.()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  const output = await wasm.transformParquetStream(stream, properties(wasm))
+  const reader = output.getReader() as ReadableStreamDefaultReader<Uint8Array>
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      await write(value)
+    }
+  } catch (error) {
+    throw failure === undefined ? error : failure.error
+  } finally {
+    await reader.cancel().catch(() => undefined)
+  }
+}
+
+/** Built for every file: the writer takes them away. */
+function properties(wasm: Wasm) {
+  let builder = new wasm.WriterPropertiesBuilder()
+    .setCompression(wasm.Compression.ZSTD)
+    .setWriterVersion(wasm.WriterVersion.V1)
+    .setStatisticsEnabled(wasm.EnabledStatistics.Page)
+    .setMaxRowGroupSize(GROUP_ROWS)
+    .setMaxRowGroupBytes(GROUP_BYTES)
+    .setDataPageSizeLimit(PAGE_BYTES)
+    .setWriteBatchSize(WRITE_BATCH_ROWS)
+    .setCreatedBy(CREATED_BY)
+  for (const { name, type } of OPLOG_COLUMNS) {
+    // Ids hardly repeat within a page, and a dictionary page would be read with every one of them.
+    if (NO_DICTIONARY.has(name)) builder = builder.setColumnDictionaryEnabled(name, false)
+    if (type === 'binary') builder = builder.setColumnStatisticsEnabled(name, wasm.EnabledStatistics.None)
+  }
+  return builder.build()
+}
+
+const NO_DICTIONARY = new Set(['part_id', 'node_id', 'content', 'sha256', 'name', 'path', 'extended_attributes'])
+
+function arrowSchema(arrow: Arrow): Schema {
+  return new arrow.Schema(OPLOG_COLUMNS.map((column) => new arrow.Field(column.name, arrowType(arrow, column), true)))
+}
+
+function arrowType(arrow: Arrow, { type }: OplogColumn) {
+  switch (type) {
+    case 'string':
+      return new arrow.Utf8()
+    case 'binary':
+      return new arrow.Binary()
+    case 'long':
+      return new arrow.Int64()
+    case 'timestamp':
+      return new arrow.TimestampMicrosecond('UTC')
+  }
+}
+
+function recordBatch(arrow: Arrow, schema: Schema, rows: readonly OplogRow[]): RecordBatch {
+  const children = OPLOG_COLUMNS.map((column) => columnData(arrow, column, rows))
+  const struct = arrow.makeData({ type: new arrow.Struct(schema.fields), length: rows.length, nullCount: 0, children })
+  return new arrow.RecordBatch(schema, struct)
+}
+
+/** Arrow's buffers, filled directly: its builders take ten times as long. */
+function columnData(arrow: Arrow, column: OplogColumn, rows: readonly OplogRow[]): Data {
+  const { length } = rows
+  const nullBitmap = new Uint8Array(Math.ceil(length / 8))
+  let nullCount = 0
+  const values = rows.map((row, index) => {
+    const value = row[column.field]
+    if (value === null) nullCount++
+    else nullBitmap[index >> 3]! |= 1 << (index & 7)
+    return value
+  })
+  const common = { length, nullCount, nullBitmap }
+  switch (column.type) {
+    case 'string':
+      return arrow.makeData({ type: new arrow.Utf8(), ...common, ...concatenate(values.map(toBytes)) })
+    case 'binary':
+      return arrow.makeData({ type: new arrow.Binary(), ...common, ...concatenate(values.map(toBytes)) })
+    case 'long':
+      return arrow.makeData({ type: new arrow.Int64(), ...common, data: toInt64(values) })
+    case 'timestamp':
+      return arrow.makeData({ type: new arrow.TimestampMicrosecond('UTC'), ...common, data: toInt64(values) })
+  }
+}
+
+type Value = OplogRow[keyof OplogRow]
+
+const encoder = new TextEncoder()
+const NOTHING = new Uint8Array(0)
+
+function toBytes(value: Value): Uint8Array {
+  if (value === null) return NOTHING
+  return typeof value === 'string' ? encoder.encode(value) : (value as Uint8Array)
+}
+
+function concatenate(parts: readonly Uint8Array[]): { valueOffsets: Int32Array; data: Uint8Array } {
+  const valueOffsets = new Int32Array(parts.length + 1)
+  parts.forEach((part, index) => (valueOffsets[index + 1] = valueOffsets[index]! + part.length))
+  const data = new Uint8Array(valueOffsets[parts.length]!)
+  parts.forEach((part, index) => data.set(part, valueOffsets[index]))
+  return { valueOffsets, data }
+}
+
+function toInt64(values: readonly Value[]): BigInt64Array {
+  return BigInt64Array.from(values, (value) => BigInt((value as number | null) ?? 0))
+}
