@@ -16,7 +16,11 @@ const texts = fc
 
 describe('the text of a file', () => {
   it('goes through the editor without losing a character, whatever ends its lines', () => {
-    fc.assert(fc.property(texts, (text) => expect(through(text)).toBe(text)))
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(through(text)).toBe(text)
+      }),
+    )
   })
   it('knows when it is not text throughout', () => {
     expect(decodeText(new Uint8Array([0x61, 0xff, 0x62]), true)).toMatchObject({ exact: false })
