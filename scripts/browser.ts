@@ -6,40 +6,14 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
-
-const COMMANDS = [
-  'chromium',
-  'chromium-browser',
-  'google-chrome',
-  'google-chrome-stable',
-  'microsoft-edge',
-  'brave-browser',
-]
-const PLACES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
-  darwin: [
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-    '/Applications/Chromium.app/Contents/MacOS/Chromium',
-    '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
-  ],
-  win32: ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap((variable) => {
-    const folder = process.env[variable]
-    if (folder === undefined) return []
-    return [join(folder, 'Google/Chrome/Application/chrome.exe'), join(folder, 'Microsoft/Edge/Application/msedge.exe')]
-  }),
-}
+import { dirname, join } from 'node:path'
+import { findBrowser as findInstalled } from '../src/main/web/open'
 
 /** The browser's executable; undefined where there is none. `CHROME_PATH` wins. */
 export function findBrowser(): string | undefined {
   const named = process.env['CHROME_PATH']
-  const onPath = (process.env['PATH'] ?? '').split(delimiter)
-  const candidates = [
-    ...(named === undefined ? [] : [named]),
-    ...COMMANDS.flatMap((command) => onPath.map((folder) => join(folder, command))),
-    ...(PLACES[process.platform] ?? []),
-    ...playwrightCache(),
-  ]
-  return candidates.find((candidate) => existsSync(candidate))
+  if (named !== undefined && existsSync(named)) return named
+  return findInstalled() ?? playwrightCache().find((path) => existsSync(path))
 }
 
 function playwrightCache(): string[] {

@@ -1,0 +1,36 @@
+/** How net changes look: a line each, or counted. */
+import type { Change, ChangeCounts } from '../../shared/model'
+import { CHANGE_KINDS } from '../../shared/model'
+import { GLYPHS, size, visible } from './display'
+import type { Cell, Output } from './output'
+
+export async function showChanges(out: Output, changes: readonly Change[]): Promise<void> {
+  await out.table(
+    [{ title: '' }, { title: '' }, { title: '', align: 'right' }],
+    changes.map((change): Cell[] => [
+      { text: GLYPHS[change.change], plain: change.change, change: change.change },
+      { text: pathOf(change), plain: [change.path, change.oldPath ?? ''], change: change.change },
+      { text: sizes(change), plain: [String(change.sizeBefore ?? ''), String(change.sizeAfter ?? '')] },
+    ]),
+  )
+}
+
+/** `2 added, 1 deleted`; `no changes`. */
+export function countsText(counts: ChangeCounts): string {
+  const some = CHANGE_KINDS.filter((kind) => counts[kind] > 0).map(
+    (kind) => `${counts[kind].toLocaleString('en-US')} ${kind}`,
+  )
+  return some.length === 0 ? 'no changes' : some.join(', ')
+}
+
+function pathOf({ path, oldPath, fileType }: Change): string {
+  const slash = fileType === 'directory' && path !== '/' ? '/' : ''
+  return oldPath !== null && oldPath !== path ? `${visible(oldPath)} > ${visible(path)}${slash}` : visible(path) + slash
+}
+
+function sizes({ sizeBefore, sizeAfter }: Change): string {
+  if (sizeBefore === null && sizeAfter === null) return ''
+  if (sizeBefore === null) return size(sizeAfter!)
+  if (sizeAfter === null || sizeAfter === sizeBefore) return size(sizeBefore)
+  return `${size(sizeBefore)} > ${size(sizeAfter)}`
+}

@@ -1,0 +1,66 @@
+/**
+ * `pond cat`: a file's bytes as they are. On a terminal a table in a binary form prints as a table and
+ * other bytes as a hex dump; with `--sql` or `--format` the file is read as a table.
+ */
+import { PondError } from '../../../shared/errors'
+import { parsePath } from '../../../shared/path'
+import type { Context, Run } from '../context'
+import { hexDump, looksBinary } from '../hex'
+import { runQuery } from '../run-query'
+
+const FORMATS = ['raw', 'table', 'csv', 'json', 'jsonl', 'parquet', 'arrow'] as const
+const HEAD_BYTES = 4_096
+/** What a terminal can take of a hex dump. */
+const DUMPED_BYTES = 4_096
+
+export const run: Run = async (context) => {
+  const { invocation, out } = context
+  const [path] = context.args as readonly [string]
+  const at = invocation.at('pending')
+  const sql = invocation.text('sql')
+  const format = invocation.choice('format', FORMATS)
+  if (sql !== undefined || (format !== undefined && format !== 'raw') || out.isJson) {
+    return runQuery(context, { sql: overSource(path, sql ?? 'FROM source'), at })
+  }
+  const pond = await context.reading()
+  const file = await pond.open(path, at)
+  try {
+    if (!out.isTerminal) {
+      for await (const chunk of file.chunks()) {
+        context.signal.throwIfAborted()
+        await out.raw(chunk)
+      }
+      return
+    }
+    const head = await file.read(0, Math.min(HEAD_BYTES, file.size))
+    if (format !== 'raw' && isParquet(head))
+      return await runQuery(context, { sql: overSource(path, 'FROM source'), at })
+    if (looksBinary(head)) return await dump(context, await file.read(0, Math.min(DUMPED_BYTES, file.size)), file.size)
+    for await (const chunk of file.chunks()) {
+      context.signal.throwIfAborted()
+      await out.raw(chunk)
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+async function dump({ out }: Context, bytes: Uint8Array, sizeBytes: number): Promise<void> {
+  await out.raw(hexDump(bytes))
+  if (sizeBytes > bytes.length) await out.note(`the first ${bytes.length} of ${sizeBytes} bytes`)
+}
+
+/** The user's query with the file as `source`, on lines of its own so that positions stay close. */
+function overSource(path: string, sql: string): string {
+  const source = `source AS (FROM '${parsePath(path).replaceAll("'", "''")}')`
+  const opening = /^\s*WITH\s+(RECURSIVE\s+)?/i.exec(sql)
+  if (opening === null) return `WITH ${source}\n${sql}`
+  if (/\bsource\s+AS\b/i.test(sql.slice(opening[0].length, opening[0].length + 20))) {
+    throw new PondError('cli.usage', 'expected a query over "source", found one that defines it', {})
+  }
+  return `WITH ${opening[1] ?? ''}${source},\n${sql.slice(opening[0].length)}`
+}
+
+function isParquet(head: Uint8Array): boolean {
+  return Buffer.from(head.subarray(0, 4)).toString('latin1') === 'PAR1'
+}

@@ -1,0 +1,58 @@
+/** `pond describe`: what an entry is; with a pattern, each entry that it names. */
+import type { Description } from '../../../shared/model'
+import type { Context, Run } from '../context'
+import { count, isoTime, oneLine, size, visible } from '../display'
+import { isPattern } from '../patterns'
+
+export const run: Run = async (context) => {
+  const { out, invocation } = context
+  const [path] = context.args as readonly [string]
+  const at = invocation.at('pending')
+  const { describe } = await import('../../api')
+  const pond = await context.reading()
+  const moment = await pond.moment(at)
+  if (invocation.isLiteral(0) || !isPattern(path) || (await moment.fs.exists(path, { follow: false }))) {
+    const description = await describe(pond, moment, path)
+    return out.show(description, () => print(context, description))
+  }
+  const descriptions: Description[] = []
+  for (const entry of await moment.glob(path, false)) {
+    context.signal.throwIfAborted()
+    descriptions.push(await describe(pond, moment, entry.path))
+  }
+  await out.show(descriptions, async () => {
+    for (const [i, description] of descriptions.entries()) {
+      if (i > 0) await out.line('')
+      await print(context, description)
+    }
+  })
+}
+
+async function print({ out }: Context, description: Description): Promise<void> {
+  const { entry, kind, tableFormat, rows, rowGroups, columns, problem, versions } = description
+  const facts: (readonly [string, string | null])[] = [
+    ['path', visible(entry.path)],
+    ['kind', tableFormat === null ? kind : `${kind} (${tableFormat})`],
+    ['type', entry.fileType],
+    ['media type', entry.mediaType],
+    ['target', entry.target],
+    ['size', entry.size === null ? null : `${size(entry.size)} (${entry.size} bytes)`],
+    ['sha256', entry.sha256],
+    ['modified', isoTime(entry.modifiedAt)],
+    ['versions', String(versions)],
+    ['pending', entry.change],
+    ['rows', rows === null ? null : rows.toLocaleString('en-US')],
+    ['row groups', rowGroups === null ? null : String(rowGroups.length)],
+    ['problem', problem === null ? null : oneLine(problem.message)],
+  ]
+  await out.table(
+    [{ title: '' }, { title: '' }],
+    facts.flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  )
+  if (columns === null) return
+  await out.line(`${count(columns.length, 'column')}:`)
+  await out.table(
+    [{ title: '' }, { title: '' }],
+    columns.map(({ name, type }) => [`  ${visible(name)}`, type]),
+  )
+}

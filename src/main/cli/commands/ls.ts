@@ -1,0 +1,136 @@
+/** `pond ls`: entries of directories, or those a pattern names; pending ones are marked. */
+import { isPondError } from '../../../shared/errors'
+import type { Entry } from '../../../shared/model'
+import type { Pond } from '../../pond'
+import type { Context, Run } from '../context'
+import { clockTime, GLYPHS, isoTime, size, visible } from '../display'
+import { isPattern } from '../patterns'
+import type { Cell } from '../output'
+
+interface Section {
+  /** Printed above the entries where there are several. */
+  readonly title: string | null
+  readonly entries: readonly Entry[]
+}
+
+export const run: Run = async (context) => {
+  const { out, invocation } = context
+  const at = invocation.at('pending')
+  const pond = await context.reading()
+  const sections: Section[] = []
+  for (const [i, path] of (context.args.length === 0 ? ['/'] : context.args).entries()) {
+    sections.push(...(await sectionsOf(context, pond, path, at, invocation.isLiteral(i))))
+  }
+  await out.show(
+    sections.flatMap(({ entries }) => entries),
+    async () => {
+      for (const [i, { title, entries }] of sections.entries()) {
+        const titled = sections.length > 1 && title !== null && out.isTerminal
+        if (titled) await out.line(`${i > 0 ? '\n' : ''}${visible(title)}:`)
+        await print(context, entries, title === null || (sections.length > 1 && !out.isTerminal))
+      }
+    },
+  )
+}
+
+async function sectionsOf(
+  context: Context,
+  pond: Pond,
+  path: string,
+  at: string,
+  literal: boolean,
+): Promise<Section[]> {
+  const { invocation } = context
+  const all = invocation.flag('all')
+  if (!literal && isPattern(path) && !(await isThere(pond, path, at))) {
+    return [{ title: null, entries: await pond.glob(path, { at, all }) }]
+  }
+  const entry = await pond.stat(path, at)
+  const target = entry.fileType === 'symlink' ? await directoryBehind(pond, path, at) : entry
+  if (target?.fileType !== 'directory') return [{ title: null, entries: [entry] }]
+  return directories(context, pond, { path: entry.path, at, all, recursive: invocation.flag('recursive') })
+}
+
+interface Listing {
+  readonly path: string
+  readonly at: string
+  readonly all: boolean
+  readonly recursive: boolean
+}
+
+async function directories(context: Context, pond: Pond, listing: Listing): Promise<Section[]> {
+  context.signal.throwIfAborted()
+  const { path, at, all, recursive } = listing
+  const listed = await pond.list(path, { at, deleted: true })
+  const entries = listed.filter(({ name }) => all || !name.startsWith('.'))
+  const sections: Section[] = [{ title: path, entries }]
+  if (!recursive) return sections
+  for (const entry of entries) {
+    if (entry.fileType !== 'directory' || entry.change === 'deleted') continue
+    sections.push(...(await directories(context, pond, { ...listing, path: entry.path })))
+  }
+  return sections
+}
+
+/** What a link leads to where that is there; a dangling one can still be listed itself. */
+async function directoryBehind(pond: Pond, path: string, at: string): Promise<{ fileType: string } | undefined> {
+  const { fs } = await pond.moment(at)
+  try {
+    return (await fs.find(path)).node
+  } catch (error) {
+    if (isPondError(error, 'tinyfs.not-found') || isPondError(error, 'tinyfs.symlink-loop')) return undefined
+    throw error
+  }
+}
+
+async function isThere(pond: Pond, path: string, at: string): Promise<boolean> {
+  return (await pond.moment(at)).fs.exists(path, { follow: false })
+}
+
+async function print({ out, invocation }: Context, entries: readonly Entry[], wholePaths: boolean): Promise<void> {
+  if (invocation.flag('long')) {
+    const title = (text: string, align: 'left' | 'right' = 'left') => ({ title: text, align })
+    const columns = [
+      title(''),
+      title('type'),
+      title('size', 'right'),
+      title('modified'),
+      title('v', 'right'),
+      title('name'),
+    ]
+    await out.table(
+      columns,
+      entries.map((entry) => longRow(entry, wholePaths)),
+    )
+    return
+  }
+  const isMarked = out.isTerminal && entries.some(({ change }) => change !== null)
+  for (const entry of entries) {
+    const name = label(entry, wholePaths)
+    if (entry.change !== null && isMarked) await out.line(out.change(entry.change, name))
+    // A program that reads names wants those that are there.
+    else if (entry.change !== 'deleted') await out.line(isMarked ? `  ${name}` : name)
+  }
+}
+
+function longRow(entry: Entry, wholePath: boolean): Cell[] {
+  const { change, fileType, size: bytes, modifiedAt, nodeVersion, target, pendingBelow } = entry
+  const arrow = target === null ? '' : ` -> ${target}`
+  const below = pendingBelow > 0 ? ` (${pendingBelow} pending)` : ''
+  return [
+    { text: change === null ? '' : GLYPHS[change], plain: change ?? '', ...(change === null ? {} : { change }) },
+    fileType,
+    { text: bytes === null ? '' : size(bytes), plain: bytes === null ? '' : String(bytes) },
+    { text: clockTime(modifiedAt), plain: isoTime(modifiedAt) },
+    String(nodeVersion),
+    {
+      text: label(entry, wholePath) + arrow + below,
+      plain: label(entry, wholePath) + arrow,
+      ...(change === null ? {} : { change }),
+    },
+  ]
+}
+
+function label({ name, path, fileType }: Entry, wholePath: boolean): string {
+  return visible(wholePath ? path : name) + (fileType === 'directory' && path !== '/' ? '/' : '')
+}

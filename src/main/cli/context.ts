@@ -1,0 +1,113 @@
+/**
+ * What a verb works with: the invocation, the output, the signal, and the pond it is about, found and
+ * opened when first asked for and closed at the end.
+ */
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { PondError } from '../../shared/errors'
+import { quote } from '../../shared/path'
+import type { CommitOptions, Pond, StageOptions } from '../pond'
+import type { Invocation } from './invocation'
+import type { Io } from './io'
+import type { Output } from './output'
+import { fallbackCache, hostWorld } from './world'
+
+/** What a verb ends with; nothing means 0. */
+export type Verdict = 0 | 1
+/** The door of every file in commands/. */
+export type Run = (context: Context) => Promise<Verdict | void>
+
+export class Context {
+  readonly io: Io
+  readonly out: Output
+  readonly invocation: Invocation
+  #pond: Promise<Pond> | undefined
+
+  constructor(io: Io, out: Output, invocation: Invocation) {
+    this.io = io
+    this.out = out
+    this.invocation = invocation
+  }
+
+  get args(): readonly string[] {
+    return this.invocation.args
+  }
+
+  get signal(): AbortSignal {
+    return this.io.signal
+  }
+
+  /** The pond to read: nothing outside its cache is written. @throws steward.not-a-pond and what opening throws */
+  reading(): Promise<Pond> {
+    return this.#open(true)
+  }
+
+  /** The pond to change. Opening it repairs what a crash left. */
+  writing(): Promise<Pond> {
+    return this.#open(false)
+  }
+
+  /** A path of this machine as the user wrote it, absolute. */
+  hostPath(path: string): string {
+    return resolve(this.io.cwd, path)
+  }
+
+  /** What `commit` and write verbs record of themselves. */
+  commitOptions(message: string): CommitOptions {
+    const author = this.invocation.text('author')
+    return {
+      message,
+      command: this.command,
+      onProgress: this.out.progress,
+      signal: this.signal,
+      ...(author === undefined ? {} : { author }),
+    }
+  }
+
+  /** Options of a stage: with `-m` it commits its own operations in the same hold. */
+  stageOptions(): StageOptions {
+    const message = this.invocation.text('message')
+    return { signal: this.signal, ...(message === undefined ? {} : { commit: this.commitOptions(message) }) }
+  }
+
+  /** `pond copy host:a /b`, bounded: what history and the lock show. */
+  get command(): string {
+    return ['pond', this.invocation.verb, ...this.args].join(' ').slice(0, 200)
+  }
+
+  /** The folder of the pond: named, or the nearest one at or above the working directory. */
+  pondFolder(): string {
+    const found = this.findPondFolder()
+    if (found !== null) return found
+    throw new PondError(
+      'steward.not-a-pond',
+      `expected a pond at or above ${quote(this.io.cwd)}, found none: make one with \`pond init\`, or name one with --pond`,
+      { path: this.io.cwd },
+    )
+  }
+
+  /** As `pondFolder`; null where none is named and none is near. Whether a named one is a pond is seen on opening. */
+  findPondFolder(): string | null {
+    const named = this.invocation.text('pond') ?? (this.io.env['POND'] || undefined)
+    if (named !== undefined) return this.hostPath(named)
+    for (let folder = this.io.cwd; ; folder = dirname(folder)) {
+      if (existsSync(join(folder, 'pond.json'))) return folder
+      if (dirname(folder) === folder) return null
+    }
+  }
+
+  async close(): Promise<void> {
+    const pond = await this.#pond?.catch(() => undefined)
+    await pond?.close()
+  }
+
+  #open(readOnly: boolean): Promise<Pond> {
+    this.#pond ??= (async () => {
+      const { openPond } = await import('../pond')
+      const folder = this.pondFolder()
+      const world = await hostWorld(this.io, folder, this.command)
+      return openPond(world, { readOnly, fallbackCache: fallbackCache(folder) })
+    })()
+    return this.#pond
+  }
+}

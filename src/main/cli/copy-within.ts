@@ -1,0 +1,76 @@
+/** Copies entries of the pond to another place in it: new nodes with the content of the old, from any moment. */
+import { baseName, hasTrailingSlash, isWithin, type PondPath } from '../../shared/path'
+import { PondError } from '../../shared/errors'
+import type { Moment, Pond, StagingFileSystem } from '../pond'
+import type { Context } from './context'
+import type { CopyOutcome } from './copied'
+import { namedBy } from './patterns'
+
+export async function copyWithin(
+  context: Context,
+  sources: readonly string[],
+  destination: string,
+): Promise<CopyOutcome> {
+  const { invocation } = context
+  const pond = await context.writing()
+  const moment = await pond.moment(invocation.at('pending'))
+  const paths = await namedBy(moment, sources, (i) => invocation.isLiteral(i))
+  const to = paths.length > 1 && !hasTrailingSlash(destination) ? `${destination}/` : destination
+  const tally = { files: 0, bytes: 0 }
+  const staged = await pond.stage(async (fs) => {
+    for (const path of paths) {
+      const source = await moment.fs.find(path, { follow: true })
+      const { path: target } = await fs.destination(to, baseName(path) || 'root')
+      if (source.node.fileType === 'directory' && isWithin(target, source.path)) {
+        throw new PondError('tinyfs.into-itself', `${source.path} cannot be copied into itself`, {
+          from: source.path,
+          to: target,
+        })
+      }
+      await copyTree(context, { pond, moment, fs, from: source.path, to: target, tally })
+    }
+  }, context.stageOptions())
+  return { ...tally, skipped: [], staged }
+}
+
+interface Tree {
+  readonly pond: Pond
+  readonly moment: Moment
+  readonly fs: StagingFileSystem
+  readonly from: PondPath
+  readonly to: PondPath
+  readonly tally: { files: number; bytes: number }
+}
+
+async function copyTree(
+  { invocation, out, signal }: Context,
+  { pond, moment, fs, from, to, tally }: Tree,
+): Promise<void> {
+  const replace = invocation.flag('replace')
+  for await (const { path, node } of moment.fs.visit(from)) {
+    signal.throwIfAborted()
+    const place = to + path.slice(from === '/' ? 0 : from.length)
+    if (node.fileType === 'directory') {
+      await fs.createDirectory(place, { parents: true })
+    } else if (node.fileType === 'symlink') {
+      await fs.createSymlink(place, await moment.fs.readLink(path))
+    } else {
+      const reader = await moment.fs.open(path)
+      try {
+        const { metadata } = await moment.fs.stat(path)
+        const content = await pond.prepare(reader.chunks(), signal)
+        await fs.put(place, content, { replace, fileType: node.fileType, attributes: mediaTypeIn(metadata.attributes) })
+        tally.files++
+        tally.bytes += content.size
+      } finally {
+        await reader.close()
+      }
+    }
+    out.progress({ kind: 'progress', done: tally.files, total: null, unit: 'files', note: place })
+  }
+}
+
+/** Of a file's attributes, the one that belongs to its content rather than to its history. */
+function mediaTypeIn({ mediaType }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return mediaType === undefined ? {} : { mediaType }
+}

@@ -1,0 +1,81 @@
+/**
+ * How values look to people on a terminal: names that cannot play tricks, sizes, counts and times,
+ * and the number of columns a text takes. Pure text.
+ */
+import type { ChangeKind, Micros } from '../../shared/model'
+import { quote } from '../../shared/path'
+
+/** A name as it is, or quoted and escaped where it holds control characters (newlines, terminal codes). */
+export function visible(text: string): string {
+  return /[\p{Cc}\p{Cf}\u2028\u2029]/u.test(text.replaceAll('\u200d', ''))
+    ? quote(text).replaceAll(/\p{Cf}/gu, escaped)
+    : text
+}
+
+const escaped = (c: string): string => `\\u{${c.codePointAt(0)!.toString(16)}}`
+
+/** One line, whatever the text holds: for messages that quote what they found. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, ' ').replaceAll(/[\p{Cc}]/gu, escaped)
+}
+
+const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+const WIDE =
+  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u
+
+/** Columns a text takes on a terminal: two for wide and emoji characters, one for a cluster of marks. */
+export function widthOf(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length
+  let width = 0
+  for (const { segment } of segments.segment(text)) width += WIDE.test(segment) ? 2 : 1
+  return width
+}
+
+/** Cut to at most `columns`, with an ellipsis where something was cut. */
+export function cut(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text
+  let kept = ''
+  let width = 0
+  for (const { segment } of segments.segment(text)) {
+    width += WIDE.test(segment) ? 2 : 1
+    if (width > columns - 1) break
+    kept += segment
+  }
+  return `${kept}…`
+}
+
+/** `1,461 rows`, `1 file`. */
+export function count(n: number, noun: string, plural = `${noun}s`): string {
+  return `${n.toLocaleString('en-US')} ${n === 1 ? noun : plural}`
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
+
+/** Decimal units, three significant digits: `12.9 MB`. */
+export function size(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toPrecision(value >= 9.995 ? 3 : 2)} ${UNITS[unit]}`
+}
+
+/** Local clock time to the second. */
+export function clockTime(micros: Micros): string {
+  const date = new Date(micros / 1000)
+  const two = (n: number): string => String(n).padStart(2, '0')
+  return (
+    `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +
+    `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+  )
+}
+
+/** Exact, for programs: ISO 8601 in UTC with microseconds. */
+export function isoTime(micros: Micros): string {
+  const ms = Math.floor(micros / 1000)
+  return new Date(ms).toISOString().replace('Z', `${String(micros - ms * 1000).padStart(3, '0')}Z`)
+}
+
+export const GLYPHS: Readonly<Record<ChangeKind, string>> = { added: '+', modified: '~', deleted: '-', renamed: '>' }

@@ -1,0 +1,156 @@
+/**
+ * Everything a command prints goes through here: one JSON document with `--json`, text for people on a
+ * terminal, tab-separated text for programs. Messages and progress go to stderr.
+ */
+import { styleText } from 'node:util'
+import type { WireError, Progress, ChangeKind } from '../../shared/model'
+import { oneLine, size, visible, widthOf, count, cut, GLYPHS } from './display'
+import type { Io } from './io'
+
+export interface TableColumn {
+  readonly title: string
+  readonly align?: 'left' | 'right'
+}
+/** What a cell shows on a terminal, and what programs get where that differs. */
+export type Cell =
+  string | { readonly text: string; readonly plain: string | readonly string[]; readonly change?: ChangeKind }
+
+const COLOURS = { added: 'green', modified: 'yellow', deleted: 'red', renamed: 'cyan' } as const
+
+export class Output {
+  /** Whether stdout carries one JSON document and nothing else. */
+  readonly isJson: boolean
+  readonly #io: Io
+  readonly #colours: boolean
+  #progressShown = false
+  #answered = false
+
+  constructor(io: Io, isJson: boolean) {
+    this.#io = io
+    this.isJson = isJson
+    const { NO_COLOR, TERM } = io.env
+    this.#colours = io.stdout.isTerminal && !NO_COLOR && TERM !== 'dumb'
+  }
+
+  get isTerminal(): boolean {
+    return this.#io.stdout.isTerminal
+  }
+
+  get columns(): number {
+    return this.#io.stdout.columns
+  }
+
+  /** The command's answer: the value with `--json`, else what `text` prints. */
+  async show(value: unknown, text: () => Promise<void> | void): Promise<void> {
+    if (this.isJson) await this.raw(`${JSON.stringify(value)}\n`)
+    else await text()
+  }
+
+  /** A line on stdout; nothing with `--json`. */
+  async line(text: string): Promise<void> {
+    if (!this.isJson) await this.raw(`${text}\n`)
+  }
+
+  /** Text or bytes on stdout as they are. */
+  async raw(chunk: string | Uint8Array): Promise<void> {
+    await this.clearProgress()
+    this.#answered = true
+    await this.#io.stdout.write(chunk)
+  }
+
+  /** A message for people, on stderr. */
+  async note(text: string): Promise<void> {
+    await this.clearProgress()
+    await this.#io.stderr.write(`${text}\n`)
+  }
+
+  /** Aligned, with titles, on a terminal; tab-separated and exact otherwise. */
+  async table(columns: readonly TableColumn[], rows: readonly (readonly Cell[])[]): Promise<void> {
+    if (!this.isTerminal) {
+      for (const row of rows) await this.raw(`${row.flatMap(plainOf).join('\t')}\n`)
+      return
+    }
+    if (rows.length === 0) return
+    const titled = columns.some(({ title }) => title !== '')
+    const widths = columns.map(({ title }, i) =>
+      Math.max(widthOf(title), ...rows.map((row) => widthOf(textOf(row[i])))),
+    )
+    const print = (cells: readonly Cell[], style: (text: string, cell: Cell) => string): string =>
+      cells
+        .map((cell, i) => {
+          const text = textOf(cell)
+          const pad = ' '.repeat(widths[i]! - widthOf(text))
+          return columns[i]?.align === 'right' ? pad + style(text, cell) : style(text, cell) + pad
+        })
+        .join('  ')
+        .trimEnd()
+    if (titled)
+      await this.raw(
+        `${print(
+          columns.map(({ title }) => title),
+          (text) => this.dim(text),
+        )}\n`,
+      )
+    for (const row of rows) await this.raw(`${print(row, (text, cell) => this.#coloured(text, cell))}\n`)
+  }
+
+  dim(text: string): string {
+    return this.#colours ? styleText('dim', text) : text
+  }
+
+  bold(text: string): string {
+    return this.#colours ? styleText('bold', text) : text
+  }
+
+  /** The glyph of a change and its text, in the change's colour. */
+  change(kind: ChangeKind, text: string): string {
+    const line = `${GLYPHS[kind]} ${text}`
+    return this.#colours ? styleText(COLOURS[kind], line) : line
+  }
+
+  /** One line on stderr; with `--json` also the document on stdout, unless one has begun there. */
+  async error({ code, message, detail }: WireError): Promise<void> {
+    await this.errorLine({ code, message })
+    if (this.isJson && !this.#answered) await this.raw(`${JSON.stringify({ error: { code, message, detail } })}\n`)
+  }
+
+  async errorLine({ code, message }: Pick<WireError, 'code' | 'message'>): Promise<void> {
+    await this.note(`pond: ${code}: ${oneLine(message)}`)
+  }
+
+  /** How far long work has come: a line that rewrites itself, on a terminal only. */
+  readonly progress = (progress: Progress): void => {
+    const { stderr } = this.#io
+    if (!stderr.isTerminal) return
+    this.#progressShown = true
+    void stderr.write(`\r\u001b[2K${cut(progressText(progress), stderr.columns - 1)}`).catch(() => undefined)
+  }
+
+  async clearProgress(): Promise<void> {
+    if (!this.#progressShown) return
+    this.#progressShown = false
+    await this.#io.stderr.write('\r\u001b[2K')
+  }
+
+  #coloured(text: string, cell: Cell): string {
+    const kind = typeof cell === 'string' ? undefined : cell.change
+    return kind !== undefined && this.#colours ? styleText(COLOURS[kind], text) : text
+  }
+}
+
+function textOf(cell: Cell | undefined): string {
+  return visible(typeof cell === 'string' ? cell : (cell?.text ?? ''))
+}
+
+/** A cell may be several fields to a program. */
+function plainOf(cell: Cell): string[] {
+  const plain = typeof cell === 'string' ? cell : cell.plain
+  return (typeof plain === 'string' ? [plain] : [...plain]).map(visible)
+}
+
+function progressText({ done, total, unit, note }: Progress): string {
+  const amount = (n: number): string =>
+    unit === 'bytes' ? size(n) : unit === 'percent' ? `${Math.round(n)} %` : count(n, unit.slice(0, -1))
+  const so = total === null || unit === 'percent' ? amount(done) : `${amount(done)} of ${amount(total)}`
+  return note === '' ? so : `${so}  ${visible(note)}`
+}

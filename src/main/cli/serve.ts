@@ -1,0 +1,40 @@
+/** Serves the app on 127.0.0.1 and says where; ends when interrupted, or when its window is closed. */
+import { findBrowser, hasDisplay, openAppWindow, serveWeb, type AppWindow } from '../web'
+import type { Context } from './context'
+import { diagnosticsOf } from './world'
+
+export interface Serving {
+  /** 0 for any that is free. */
+  readonly port: number
+  /** Null for the welcome screen. */
+  readonly pondPath: string | null
+  readonly openWindow: boolean
+}
+
+/** @throws web.port-in-use, host.not-found where the page is not built */
+export async function serveUntilInterrupted(context: Context, { port, pondPath, openWindow }: Serving): Promise<void> {
+  const { io, out, signal } = context
+  const host = await serveWeb({ port, pondPath, diagnostics: await diagnosticsOf(io) })
+  let window: AppWindow | undefined
+  try {
+    await out.show({ url: host.url }, () => out.line(host.url))
+    if (openWindow) window = await openedWindow(context, host.url)
+    if (!out.isJson && window === undefined) await out.note('serving until interrupted (Ctrl-C)')
+    await Promise.race([interrupted(signal), ...(window === undefined ? [] : [window.closed])])
+  } finally {
+    window?.close()
+    await host.close()
+  }
+}
+
+async function openedWindow({ out }: Context, url: string): Promise<AppWindow | undefined> {
+  const browser = hasDisplay() ? findBrowser() : undefined
+  if (browser !== undefined) return openAppWindow(browser, url)
+  await out.note('no display or no Chromium-family browser found: open the address in a browser')
+  return undefined
+}
+
+async function interrupted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+}
