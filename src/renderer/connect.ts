@@ -60,13 +60,12 @@ export class ApiError extends Error implements WireError {
 
 /** Whatever was caught, as a coded error: an abort is `api.interrupted`, the unknown `internal`. */
 export function asPondError(error: unknown): WireError {
-  if (error instanceof ApiError) return error
   if (error instanceof ORPCError) {
     if (isWire(error.data)) return error.data
     const code = error.code === 'BAD_REQUEST' ? 'api.bad-input' : 'internal'
     return { code, message: error.message, detail: {} }
   }
-  if (isWire(error)) return error
+  if (isWire(error)) return { code: error.code, message: error.message, detail: error.detail }
   if (error instanceof Error && error.name === 'AbortError') {
     return { code: 'api.interrupted', message: 'the call was cancelled', detail: {} }
   }

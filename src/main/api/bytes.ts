@@ -23,6 +23,12 @@ const CONTENT_HEADERS = {
   'Cache-Control': 'private, no-cache',
 }
 
+const JSON_HEADERS = {
+  'Content-Type': 'application/json',
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+}
+
 export function createBytePlane(hub: Hub): BytePlane {
   return async (request) => {
     try {
@@ -117,7 +123,7 @@ async function receiveImport(hub: Hub, { pondId, id }: Held, request: Request): 
   const receiver = hub.owner(pondId, 'imports', id).import(id)
   if (request.body === null) throw new PondError('api.bad-input', 'expected a body of frames, found none')
   const { files, bytes } = await receiver.receive(request.body, request.signal)
-  return Response.json({ files, bytes }, { headers: { 'Cache-Control': 'no-store' } })
+  return Response.json({ files, bytes }, { headers: JSON_HEADERS })
 }
 
 /** The failure's own status, with a JSON `WireError`. */
@@ -125,8 +131,7 @@ function failure(error: unknown, request: Request, hub: Hub): Response {
   const wire = request.signal.aborted && !(error instanceof PondError) ? INTERRUPTED : toWire(error, hub.options.report)
   const status = isErrorCode(wire.code) ? ERRORS[wire.code].http : 500
   const body = request.method === 'HEAD' ? null : JSON.stringify(wire)
-  const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
-  return new Response(body, { status, headers })
+  return new Response(body, { status, headers: JSON_HEADERS })
 }
 
 const INTERRUPTED = { code: 'api.interrupted', message: 'the transfer was broken off', detail: {} }

@@ -6,8 +6,9 @@ import { randomUUID } from 'node:crypto'
 import { link, lstat, mkdir, open, realpath, rename, rm, symlink } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { PondError } from '../../shared/errors'
-import { baseName, isWithin, parentPath, quote, type PondPath } from '../../shared/path'
+import { baseName, isWithin, parentPath, pathNames, quote, type PondPath } from '../../shared/path'
 import type { Moment } from '../pond'
+import { hostError } from './host-error'
 import type { Report } from './steps'
 
 export interface CopiedOut {
@@ -27,31 +28,38 @@ export interface CopyOut {
   readonly signal: AbortSignal
 }
 
-/** @throws host.not-found, host.not-a-folder, tinyfs.not-found, tlogfs.corrupt-content */
+/** @throws host.*, tinyfs.not-found, tlogfs.corrupt-content */
 export async function copyOut(copy: CopyOut): Promise<CopiedOut> {
   const target = await existingFolder(copy.folder)
   const outcome = { files: 0, bytes: 0, skipped: [] as { path: string; reason: string }[] }
   for (const path of copy.paths) {
-    const root = await copy.moment.fs.find(path, { follow: true })
-    const name = baseName((await copy.moment.fs.find(path, { follow: false })).path)
+    const { fs } = copy.moment
+    const name = baseName((await fs.find(path, { follow: false })).path)
+    const root = await fs.find(path)
     const blocked: PondPath[] = []
-    for await (const visited of copy.moment.fs.visit(root.path)) {
+    const entries = root.node.fileType === 'directory' ? withRoot(root, fs.visit(root.path)) : [root]
+    for await (const { path: from, node } of entries) {
       copy.signal.throwIfAborted()
-      if (blocked.some((above) => isWithin(visited.path, above))) continue
-      const below = visited.path.slice(root.path === '/' ? 0 : root.path.length)
-      const place = join(target, ...[name, ...below.split('/')].filter((part) => part !== ''))
-      const problem = hostNameProblem(visited.name) ?? (await copyOne(copy, visited, { root: root.path, place }))
+      if (blocked.some((above) => isWithin(from, above))) continue
+      const names = [name, ...pathNames(from).slice(pathNames(root.path).length)].filter((part) => part !== '')
+      const place = join(target, ...names)
+      const problem = hostNameProblem(names.at(-1) ?? '') ?? (await copyOne(copy, { path: from, node }, { root: root.path, place }))
       if (problem !== undefined) {
-        outcome.skipped.push({ path: visited.path, reason: problem })
-        if (visited.node.fileType === 'directory') blocked.push(visited.path)
-      } else if (visited.node.fileType.startsWith('file:')) {
+        outcome.skipped.push({ path: from, reason: problem })
+        if (node.fileType === 'directory') blocked.push(from)
+      } else if (node.fileType.startsWith('file:')) {
         outcome.files++
         outcome.bytes += (await lstat(place)).size
       }
-      copy.report({ done: outcome.files, total: null, unit: 'files', note: visited.path })
+      copy.report({ done: outcome.files, total: null, unit: 'files', note: from })
     }
   }
   return outcome
+}
+
+async function* withRoot(root: Visited, below: AsyncIterable<Visited>): AsyncGenerator<Visited, void, void> {
+  yield root
+  yield* below
 }
 
 type Visited = { readonly path: PondPath; readonly node: { readonly fileType: string } }
@@ -62,9 +70,13 @@ async function copyOne(
   { path, node }: Visited,
   { root, place }: { readonly root: PondPath; readonly place: string },
 ): Promise<string | undefined> {
-  if (node.fileType === 'directory') return makeFolder(place)
-  if (node.fileType === 'symlink') return makeLink(copy, path, root, place)
-  return writeFile(copy, path, place)
+  try {
+    if (node.fileType === 'directory') return await makeFolder(place)
+    if (node.fileType === 'symlink') return await makeLink(copy, path, root, place)
+    return await writeFile(copy, path, place)
+  } catch (error) {
+    throw hostError(error, place)
+  }
 }
 
 async function makeFolder(place: string): Promise<string | undefined> {

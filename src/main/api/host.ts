@@ -3,10 +3,10 @@ import { access, constants, mkdir, readdir, realpath, stat } from 'node:fs/promi
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { HostFolder } from '../../shared/contract'
-import { PondError } from '../../shared/errors'
-import { checkName, compareUtf8, quote } from '../../shared/path'
+import { checkName, compareUtf8 } from '../../shared/path'
 import { isPond } from './config'
 import type { Group } from './handlers'
+import { hostError } from './host-error'
 import type { Session } from './session'
 
 export function hostHandlers(session: Session): Group<'host'> {
@@ -27,8 +27,8 @@ export function hostHandlers(session: Session): Group<'host'> {
     makeFolder: async ({ parent, name }) => {
       checkName(name)
       const folder = join(resolve(parent), name)
-      await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-        throw folderError(error, folder)
+      await mkdir(folder).catch((error: unknown) => {
+        throw hostError(error, folder)
       })
       return listFolder(folder)
     },
@@ -38,11 +38,11 @@ export function hostHandlers(session: Session): Group<'host'> {
 
 /** @throws host.not-found, host.not-a-folder, host.unreadable */
 async function listFolder(path: string): Promise<HostFolder> {
-  const folder = await realpath(resolve(path)).catch((error: NodeJS.ErrnoException) => {
-    throw folderError(error, path)
+  const folder = await realpath(resolve(path)).catch((error: unknown) => {
+    throw hostError(error, path)
   })
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw folderError(error, folder)
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw hostError(error, folder)
   })
   const names: string[] = []
   for (const entry of entries) {
@@ -76,23 +76,4 @@ async function canWrite(folder: string): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-function folderError(error: NodeJS.ErrnoException, path: string): unknown {
-  const refuse = (code: 'host.not-found' | 'host.exists' | 'host.not-a-folder' | 'host.unreadable', what: string) =>
-    new PondError(code, `${quote(path)} ${what}`, { path }, error)
-  switch (error.code) {
-    case 'ENOENT':
-      return refuse('host.not-found', 'is not there: expected a folder')
-    case 'EEXIST':
-      return refuse('host.exists', 'already exists')
-    case 'ENOTDIR':
-      return refuse('host.not-a-folder', 'is no folder')
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return refuse('host.unreadable', 'may not be used by you')
-    default:
-      return error
-  }
 }

@@ -3,6 +3,7 @@ import type { PondChanged, PondInfo } from '../../shared/model'
 import { Channel } from './channel'
 import type { Group } from './handlers'
 import type { PondLease } from './hub'
+import { fillSample } from './sample'
 import type { Session } from './session'
 import { steps } from './steps'
 
@@ -21,7 +22,6 @@ export function pondHandlers(session: Session): Group<'pond'> {
         const lease = await hub.create(path)
         if (!sample) return lease
         try {
-          const { fillSample } = await import('./sample')
           await fillSample(lease.pond)
           return lease
         } catch (error) {
