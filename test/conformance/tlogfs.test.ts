@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { OplogTable } from '../../src/main/oplog'
+import { Pace } from '../../src/main/platform'
 import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
 import { Steward } from '../../src/main/steward'
 import type { FileSystem } from '../../src/main/tinyfs'
@@ -63,7 +64,14 @@ writeConformance(
         async (seq) => contents.get(seq) ?? new Uint8Array(0),
       )
       const { now } = world.clock
-      return new StagingBackend(overlay, { blobs, now, newId: () => world.random.uuid(now()), nextSeq: 1, contents })
+      return new StagingBackend(overlay, {
+        blobs,
+        now,
+        newId: () => world.random.uuid(now()),
+        nextSeq: 1,
+        pace: new Pace(world.clock),
+        contents,
+      })
     })
     return { backend: made, close: () => rm(folder, { recursive: true, force: true }) }
   },

@@ -10,3 +10,4 @@ export type {
   StorageWriter,
 } from './storage'
 export type { Clock, Random, World } from './world'
+export { Pace } from './pace'

@@ -10,6 +10,8 @@ export interface StorageStat {
   readonly kind: 'file' | 'folder' | 'other'
   readonly sizeBytes: number
   readonly modifiedMs: number
+  /** Differs between the file and another that takes its name while the first is still open. */
+  readonly identity: string
 }
 
 export interface StorageEntry {

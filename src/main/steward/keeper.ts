@@ -6,7 +6,7 @@
 import { isPondError, PondError } from '../../shared/errors'
 import type { Conflict } from '../../shared/model'
 import type { OplogTable, Snapshot } from '../oplog'
-import type { StorageLock, World } from '../platform'
+import { Pace, type Clock, type StorageLock, type World } from '../platform'
 import { Blobs, createJournal, Overlay, Pending, View, type Operation } from '../tlogfs'
 import type { PondFile } from './pond-file'
 import type { State } from './state'
@@ -14,6 +14,7 @@ import type { State } from './state'
 export const DATA_FOLDER = 'data'
 const JOURNAL = 'pending/journal'
 const LOCK = 'pending/lock'
+const OPENED_FOR_READING = 'the pond is opened for reading only'
 const MAX_TRIES = 20
 /** From this many operations on, what they need of the head is read ahead. */
 const PREFETCH = 4
@@ -48,7 +49,10 @@ export class Keeper {
   #turn: Promise<unknown> = Promise.resolve()
   /** What this process made durable itself, so that taking the lock need not sync it again. */
   #durable = ''
+  /** Work is changing the state: readers of this process take the one before. */
   #busy = false
+  /** Nobody else can change the journal. */
+  #locked = false
   readonly #repairs: string[] = []
   readonly #published = new Set<(state: State) => void>()
 
@@ -92,17 +96,16 @@ export class Keeper {
     })
   }
 
+  /** What can be said without looking at the disk. @throws steward.read-only */
+  mustBeOpenedForWriting(): void {
+    if (this.#options.readOnly) throw new PondError('steward.read-only', OPENED_FOR_READING)
+  }
+
   /** Why nothing can be changed; null when it can. */
   async readOnlyReason(): Promise<{ code: 'steward.read-only' | 'oplog.foreign-commit'; message: string } | null> {
-    if (this.#options.readOnly) return { code: 'steward.read-only', message: 'the pond is opened for reading only' }
-    const { snapshot } = await this.state()
-    if (snapshot.foreign !== null) {
-      const { deltaVersion, reason } = snapshot.foreign
-      return {
-        code: 'oplog.foreign-commit',
-        message: `another program changed the table (Delta version ${deltaVersion}: ${reason}); DuckPond only reads it from here on`,
-      }
-    }
+    if (this.#options.readOnly) return { code: 'steward.read-only', message: OPENED_FOR_READING }
+    const foreign = foreignReason((await this.state()).snapshot)
+    if (foreign !== null) return { code: 'oplog.foreign-commit', message: foreign }
     if (!(await this.world.storage.isWritable(''))) {
       return { code: 'steward.read-only', message: `${this.world.storage.hostPath ?? 'the folder'} cannot be written` }
     }
@@ -114,11 +117,10 @@ export class Keeper {
    * tlogfs.journal-damaged
    */
   async hold<T>(work: (hold: Hold) => Promise<T>): Promise<T> {
-    const readOnly = await this.readOnlyReason()
-    if (readOnly !== null) throw new PondError(readOnly.code, readOnly.message)
+    this.mustBeOpenedForWriting()
     return this.#inTurn(async () => {
-      await this.world.storage.makeFolder('pending')
       const lock = await this.#lock()
+      this.#locked = true
       try {
         await this.#settle()
         this.#busy = true
@@ -132,6 +134,7 @@ export class Keeper {
         })
       } finally {
         this.#busy = false
+        this.#locked = false
         await lock.release()
       }
     })
@@ -156,8 +159,17 @@ export class Keeper {
   async #lock(): Promise<StorageLock> {
     const { pid, host, command } = this.world.process
     try {
+      if (this.#pending === null) await this.world.storage.makeFolder('pending')
       return await this.world.storage.lock(LOCK, { pid, host, command }, this.#options.lockTimeoutMs)
     } catch (error) {
+      if (isPondError(error, 'platform.denied') || isPondError(error, 'platform.read-only')) {
+        throw new PondError(
+          'steward.read-only',
+          `${this.world.storage.hostPath ?? 'the folder'} cannot be written`,
+          {},
+          error,
+        )
+      }
       if (!isPondError(error, 'platform.locked')) throw error
       const holder = error.detail['holder'] as { pid?: number; host?: string; command?: string } | undefined
       const who =
@@ -188,6 +200,8 @@ export class Keeper {
     }
     const state = await this.#refresh()
     if (state.problem !== null) throw state.problem
+    const foreign = foreignReason(state.snapshot)
+    if (foreign !== null) throw new PondError('oplog.foreign-commit', foreign)
     const pending = this.#pending as Pending
     if (this.#durable !== state.key) {
       await storage.syncFile(JOURNAL)
@@ -238,7 +252,7 @@ export class Keeper {
       const problem = await this.#refreshPending()
       const generation = this.#pending?.generation
       const snapshot = await this.table.snapshot()
-      if (this.#pending !== null && problem === null) {
+      if (this.#pending !== null && problem === null && !this.#locked) {
         await this.#pending.refresh()
         if (this.#pending.generation !== generation) continue
       }
@@ -280,7 +294,7 @@ export class Keeper {
     }
     const overlay = new Overlay(head, this.blobs, pending?.contentReader() ?? noContent)
     const operations = pending?.operations(committed) ?? []
-    const conflicts = await replay(overlay, operations)
+    const conflicts = await replay(overlay, operations, this.world.clock)
     const undoable = pending?.lastDiscard()?.seqs.size ?? 0
     return {
       snapshot,
@@ -303,10 +317,12 @@ export class Keeper {
 }
 
 /** Replays operations; those that do not hold are returned and leave no trace. */
-export async function replay(overlay: Overlay, operations: readonly Operation[]): Promise<Conflict[]> {
+export async function replay(overlay: Overlay, operations: readonly Operation[], clock: Clock): Promise<Conflict[]> {
+  const pace = new Pace(clock)
   if (operations.length >= PREFETCH) await overlay.prefetch(operations)
   const conflicts: Conflict[] = []
   for (const operation of operations) {
+    if (pace.due) await pace.rest()
     const refusal = await overlay.apply(operation)
     if (refusal === null) continue
     const { seq, kind, place } = operation
@@ -322,6 +338,11 @@ async function placePath(overlay: Overlay, place: Operation['place']): Promise<s
   } catch {
     return place.name
   }
+}
+
+function foreignReason({ foreign }: Snapshot): string | null {
+  if (foreign === null) return null
+  return `another program changed the table (Delta version ${foreign.deltaVersion}: ${foreign.reason}); DuckPond only reads it from here on`
 }
 
 function keyOf(snapshot: Snapshot, pending: Pending): string {

@@ -14,7 +14,7 @@ const MARK = 0x4d52_465f
 /** mark, meta length, content length, action start (u64), content checksum, head checksum. */
 const HEAD_BYTES = 28
 const MAX_META_BYTES = 16 << 20
-const WRITE_CHUNK = 4 << 20
+const WRITE_CHUNK = 1 << 20
 const READ_WINDOW = 1 << 20
 /** Readers of replaced generations that are kept for content which is still being read. */
 const KEPT_GENERATIONS = 4
@@ -83,6 +83,7 @@ export class Journal {
   /** End of the last whole action. */
   #end = 0
   #size = 0
+  #identity = ''
   #poisoned = false
 
   constructor(storage: Storage, path: string, pondId: string) {
@@ -120,6 +121,9 @@ export class Journal {
 
   /** Reads what was appended since, or everything where the file was replaced. */
   async refresh(): Promise<{ replaced: boolean; frames: readonly JournalFrame[] }> {
+    const stat = await this.#storage.stat(this.#path)
+    // The file that is known is held open, so no other can have its identity.
+    if (stat?.identity === this.#identity && stat?.sizeBytes === this.#size) return { replaced: false, frames: [] }
     const reader = await this.#storage.open(this.#path)
     try {
       const { header, bytes } = await readHeader(reader, this.#path, this.#pondId)
@@ -134,6 +138,7 @@ export class Journal {
       const replaced = !same && this.#header !== null
       this.#frames = same ? [...this.#frames, ...read.frames] : read.frames
       this.#header = header
+      this.#identity = stat?.identity ?? ''
       this.#end = read.end
       this.#size = reader.sizeBytes
       this.#poisoned = this.#poisoned && same

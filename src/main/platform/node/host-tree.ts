@@ -33,7 +33,12 @@ class NodeHostTree implements HostTree {
     return this.#run('look at', path, async (hostPath) => {
       try {
         const found = await lstat(hostPath)
-        return { kind: kindOf(found), sizeBytes: found.size, modifiedMs: Math.floor(found.mtimeMs) }
+        return {
+          kind: kindOf(found),
+          sizeBytes: found.size,
+          modifiedMs: Math.floor(found.mtimeMs),
+          identity: `${found.dev}/${found.ino}`,
+        }
       } catch (error) {
         if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined
         throw error

@@ -55,7 +55,14 @@ class NodeStorage implements Storage {
   stat(path: string): Promise<StorageStat | undefined> {
     return this.#run('look at', path, async ({ hostPath }) => {
       const found = await ifPresent(stat(hostPath))
-      return found && { kind: kindOf(found), sizeBytes: found.size, modifiedMs: Math.floor(found.mtimeMs) }
+      return (
+        found && {
+          kind: kindOf(found),
+          sizeBytes: found.size,
+          modifiedMs: Math.floor(found.mtimeMs),
+          identity: `${found.dev}/${found.ino}`,
+        }
+      )
     })
   }
 

@@ -115,8 +115,13 @@ export class SimStorage implements Storage {
     this.#mustLive('look at', path)
     const node = this.#find('look at', path)
     if (node === undefined) return undefined
-    if (node.kind === 'folder') return { kind: 'folder', sizeBytes: 0, modifiedMs: 0 }
-    return { kind: 'file', sizeBytes: node.content.size, modifiedMs: node.modifiedMs }
+    if (node.kind === 'folder') return { kind: 'folder', sizeBytes: 0, modifiedMs: 0, identity: identityOf(node) }
+    return {
+      kind: 'file',
+      sizeBytes: node.content.size,
+      modifiedMs: node.modifiedMs,
+      identity: identityOf(node),
+    }
   }
 
   async isWritable(folder: string): Promise<boolean> {
@@ -360,4 +365,14 @@ export class SimStorage implements Storage {
 
 function newMachine(disk: SimDisk = new SimDisk()): Machine {
   return { disk, locks: new SimLocks(), watches: new Set() }
+}
+
+const identities = new WeakMap<object, number>()
+let identityCount = 0
+
+/** Nodes are told apart as a file system does by number. */
+function identityOf(node: object): string {
+  let identity = identities.get(node)
+  if (identity === undefined) identities.set(node, (identity = ++identityCount))
+  return String(identity)
 }

@@ -1,0 +1,117 @@
+/** Many small files against git, and one large file against hashing and copying it. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { PreparedContent } from '../src/main/pond'
+import { interleaved, ratio, type Row, type Sample } from './measure'
+import { git, newGit, newPond, temporary, text } from './world'
+
+const FILES = 10_000
+const BIG = 1 << 30
+
+export async function importSmall(): Promise<Row> {
+  const source = await temporary('small')
+  for (let i = 0; i < FILES; i++) {
+    if (i % 100 === 0) await mkdir(join(source, `d${i / 100}`))
+    await writeFile(join(source, `d${Math.floor(i / 100)}`, `f${i}`), text(i, 1024))
+  }
+  const samples = await interleaved(
+    [
+      {
+        name: 'git add + commit',
+        run: async () => {
+          const repository = await newGit('small')
+          await git(['--work-tree', source, 'status', '-s'], repository)
+          const started = performance.now()
+          await git(['--work-tree', source, 'add', '.'], repository)
+          await git(['--work-tree', source, 'commit', '-q', '-m', 'all'], repository)
+          const took = performance.now() - started
+          await rm(repository, { recursive: true })
+          return took
+        },
+      },
+      {
+        name: 'pond stage + commit',
+        run: async () => {
+          const { pond, folder } = await newPond('small')
+          const started = performance.now()
+          const prepared: { path: string; content: PreparedContent }[] = []
+          for (const directory of await readdir(source)) {
+            for (const name of await readdir(join(source, directory))) {
+              prepared.push({
+                path: `/${directory}/${name}`,
+                content: await pond.prepare([await readFile(join(source, directory, name))]),
+              })
+            }
+          }
+          await pond.stage(async (fs) => {
+            for (const { path, content } of prepared) await fs.put(path, content, { parents: true })
+          })
+          await pond.commit({ message: 'all' })
+          const took = performance.now() - started
+          await pond.close()
+          await rm(folder, { recursive: true })
+          return took
+        },
+      },
+    ],
+    7,
+  )
+  const [theirs, ours] = samples as [Sample, Sample]
+  return {
+    workload: `import of ${FILES.toLocaleString('en')} files of 1 KiB, one commit`,
+    samples,
+    verdict: ratio(ours, theirs, 1),
+  }
+}
+
+export async function importBig(): Promise<Row> {
+  const source = join(await temporary('big'), 'big')
+  const file = await open(source, 'w')
+  const block = Buffer.alloc(1 << 20)
+  for (let i = 0; i < BIG / block.length; i++) {
+    block.writeUInt32LE(i, 0)
+    await file.write(block)
+  }
+  await file.close()
+  const chunks = (): AsyncIterable<Uint8Array> => createReadStream(source, { highWaterMark: 256 * 1024 })
+  const samples = await interleaved(
+    [
+      {
+        name: 'SHA-256, then one durable copy',
+        run: async () => {
+          const hash = createHash('sha256')
+          for await (const chunk of chunks()) hash.update(chunk)
+          const copy = await open(`${source}.copy`, 'w')
+          for await (const chunk of chunks()) await copy.write(chunk)
+          await copy.sync()
+          await copy.close()
+          await rm(`${source}.copy`)
+        },
+      },
+      {
+        name: 'pond stage + commit',
+        run: async () => {
+          const { pond, folder } = await newPond('big')
+          const started = performance.now()
+          const content = await pond.prepare(chunks())
+          await pond.stage((fs) => fs.put('/big', content))
+          await pond.commit({ message: 'big' })
+          const took = performance.now() - started
+          await pond.close()
+          await rm(folder, { recursive: true })
+          return took
+        },
+      },
+    ],
+    7,
+  )
+  const [floor, ours] = samples as [Sample, Sample]
+  const speed = floor.medianMs / ours.medianMs
+  return {
+    workload: 'import of one file of 1 GiB',
+    samples,
+    verdict: { measured: `${speed.toFixed(2)}x the floor's speed`, target: '>= 0.7x', met: speed >= 0.7 },
+  }
+}
