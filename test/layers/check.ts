@@ -64,7 +64,8 @@ function relative(file: SourceFile, zone: Zone, { specifier, typeOnly }: NamedIm
     if (!target.startsWith('src/')) return undefined
     return { rule: 'no-zone', message: `${specifier} leads to ${target}, which belongs to no layer` }
   }
-  if (to.name === zone.name) return undefined
+  // An adapter of a layer (platform/node) is a part of it.
+  if (to.name === zone.name || zone.name.startsWith(`${to.name}/`)) return undefined
   if (!mayImport(zone, to, file.path)) {
     const known = zone.mayImport.length === 0 ? 'nothing but itself' : `only ${zone.mayImport.join(', ')}`
     return { rule: 'direction', message: `${zone.name} may not import ${to.name}: it knows ${known}` }

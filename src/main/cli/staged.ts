@@ -1,5 +1,5 @@
 /** What every write verb answers with: the operations it staged, and the commit that `-m` asked for. */
-import type { OperationRecord } from '../../shared/model'
+import type { CommitOutcome, OperationRecord } from '../../shared/model'
 import type { Staged, StagingFileSystem } from '../pond'
 import { commitLine, conflictError, settle, wire } from './committed'
 import type { Context, Verdict } from './context'
@@ -39,7 +39,14 @@ export async function showStaged(
     if (operations.length > SHOWN) await out.line(`… and ${count(operations.length - SHOWN, 'more operation')}`)
     if (commit !== null) await out.line(commitLine(commit))
   })
+  await noteCompany(context, operations.length, commit)
   return settle(context, conflict)
+}
+
+/** Says so when a commit took along what had been pending before. */
+export async function noteCompany({ out }: Context, staged: number, commit: CommitOutcome | null): Promise<void> {
+  if (commit?.outcome !== 'committed' || commit.operationsCommitted <= staged) return
+  await out.note(`${count(commit.operationsCommitted - staged, 'operation')} that had been pending went along`)
 }
 
 export function operationLine({ operation, path, oldPath }: OperationRecord): string {

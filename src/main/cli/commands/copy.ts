@@ -3,6 +3,7 @@ import type { Context, Run, Verdict } from '../context'
 import type { CopyOutcome } from '../copied'
 import { count, oneLine, size, visible } from '../display'
 import { usage } from '../invocation'
+import { noteCompany } from '../staged'
 import { settle, commitLine, conflictError, wire } from '../committed'
 
 const HOST = /^host:(\/\/(?=\/))?/
@@ -60,5 +61,6 @@ async function show(context: Context, { files, bytes, skipped, staged }: CopyOut
     )
     if (commit !== null) await out.line(commitLine(commit))
   })
+  await noteCompany(context, staged?.operations.length ?? 0, commit)
   return settle(context, conflict)
 }

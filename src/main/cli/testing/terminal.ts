@@ -63,7 +63,7 @@ export class Terminal {
 
   /** As `pond`, and expects status 0 and a JSON document. */
   async json<T = Record<string, unknown>>(argv: readonly string[], options?: RunOptions): Promise<T> {
-    const ended = await this.pond([...argv, '--json'], options)
+    const ended = await this.pond(['--json', ...argv], options)
     if (ended.status !== 0) throw new Error(`pond ${argv.join(' ')} ended with ${ended.status}: ${ended.stderr}`)
     return ended.json<T>()
   }
