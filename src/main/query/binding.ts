@@ -5,6 +5,7 @@
  */
 import { isPondError, PondError } from '../../shared/errors'
 import { baseName, parentPath, parsePath, quote } from '../../shared/path'
+import { formatOfName } from './formats'
 import { nearest } from './nearest'
 import { isForbiddenCall, isReader, listFiles, readCall, readFiles, type ReadableFile } from './path-tables'
 import type { CallReference, TableReference } from './references'
@@ -61,7 +62,7 @@ class Binder {
   async statement(statement: Statement): Promise<Edit[]> {
     const edits: Edit[] = []
     for (const table of statement.references.tables) {
-      if (table.schema !== '' || !table.name.startsWith('/')) continue
+      if (table.schema !== '' || !isPathLike(table.name)) continue
       const edit = await this.#table(statement, table)
       if (edit !== null) edits.push(edit)
     }
@@ -113,7 +114,7 @@ class Binder {
     }
     const written = statement.text.slice(start, extent.end)
     const add = (sql: string, files: readonly ReadableFile[]): Edit => {
-      const alias = call.hasAlias ? '' : ` AS ${call.name}`
+      const alias = call.hasAlias ? '' : ` AS ${quoteName(call.name)}`
       return { start, end: extent.end, text: quoteName(this.#add(written, sql, files, place)) + alias }
     }
     if (call.name === 'glob') {
@@ -158,18 +159,13 @@ class Binder {
   async #tables(path: string, place: Place | null): Promise<readonly TableFile[]> {
     let missing: unknown
     try {
-      const files = await this.#source.tables(path)
+      const found = await this.#source.tables(path)
+      const files = found.filter((file) => file.fileType.startsWith('file:'))
       if (files.length > 0) return files
+      if (found.length > 0) throw isDirectory(path, place)
     } catch (error) {
       if (!isPondError(error)) throw error
-      if (error.code === 'tinyfs.is-a-directory' || error.code === 'tinyfs.not-a-file') {
-        throw new PondError(
-          'query.not-a-table',
-          `${quote(path)} is a directory; name its files, for example '${path === '/' ? '' : path}/*.csv'`,
-          { ...place, path, candidates: [] },
-          error,
-        )
-      }
+      if (error.code === 'tinyfs.is-a-directory' || error.code === 'tinyfs.not-a-file') throw isDirectory(path, place)
       if (error.code !== 'tinyfs.not-found' && error.code !== 'tinyfs.not-a-directory') throw error
       missing = error
     }
@@ -228,6 +224,11 @@ export function applyEdits(text: string, edits: readonly Edit[]): { text: string
   return { text: result + text.slice(done), original }
 }
 
+/** What DuckDB would look for on the host: relative paths and addresses are refused by name, with the right path. */
+function isPathLike(name: string): boolean {
+  return name.includes('/') || formatOfName(name) !== null
+}
+
 function startOf(statement: Statement, byteOffset: number | null): number {
   return statement.queryStart + fromByteOffset(statement.text.slice(statement.queryStart), byteOffset ?? 0)
 }
@@ -241,6 +242,14 @@ function endOfFirstArgument(text: string, extent: { readonly open: number; reado
     if (depth === 0 || (depth === 1 && token.text === ',')) return extent.open + token.start
   }
   return extent.end
+}
+
+function isDirectory(path: string, place: Place | null): PondError {
+  return new PondError(
+    'query.not-a-table',
+    `${quote(path)} is a directory; name its files, for example '${path.replace(/\/+$/, '')}/*.csv'`,
+    { ...place, path, candidates: [] },
+  )
 }
 
 function forbidden(name: string, place: Place | null): PondError {

@@ -4,7 +4,7 @@
  * load nothing and change no setting. An instance costs about 9 ms (docs/decisions/0003).
  */
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import type { World } from '../platform/world'
+import type { World } from '../platform'
 import { quoteText } from './scan'
 
 export type Api = typeof import('@duckdb/node-api')

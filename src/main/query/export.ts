@@ -5,7 +5,7 @@
  */
 import { PondError } from '../../shared/errors'
 import type { ExportFormat } from '../../shared/model'
-import type { World } from '../platform/world'
+import type { World } from '../platform'
 import { chunksOf } from './batches'
 import type { Engine } from './engine'
 import { quoteName, quoteText } from './scan'

@@ -115,7 +115,11 @@ function messageOf(code: ErrorCode, found: DuckDbError, context: FailureContext)
 }
 
 function candidatesOf(found: DuckDbError, context: FailureContext): readonly string[] {
-  return found.missing?.kind === 'Table' ? nearest(found.missing.name, context.relations) : found.candidates
+  if (found.missing?.kind !== 'Table') return found.candidates
+  // DuckDB leaves out the schema that was written.
+  const { name } = found.missing
+  const qualified = name.includes('.') ? name : `pond.${name}`
+  return [...new Set([...nearest(name, context.relations), ...nearest(qualified, context.relations, 1)])]
 }
 
 function hidePaths(message: string, context: FailureContext): string {

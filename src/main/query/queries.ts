@@ -4,7 +4,7 @@
  * `QuerySource`; nothing is ever written except a named export.
  */
 import type { Column, TableFormat } from '../../shared/model'
-import type { World } from '../platform/world'
+import type { World } from '../platform'
 import { readBatches, type RowBatch } from './batches'
 import { Catalog, type Completion, type Relation } from './catalog'
 import { describeFile, type TableDescription } from './describe'

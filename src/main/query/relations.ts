@@ -171,8 +171,8 @@ export async function createRelations(
   plan: RelationPlan,
   bases: Bases | null,
 ): Promise<void> {
-  if (plan.exist.size === 0) return
-  await connection.run('CREATE SCHEMA "$pond"; CREATE SCHEMA pond')
+  // Always there, so that a misspelt pond.x is a missing table and not a missing schema.
+  await connection.run('CREATE SCHEMA pond; CREATE SCHEMA "$pond"')
   for (const base of plan.exist) await fillBase(connection, base, plan.fill.has(base) ? bases : null)
   for (const { schema, name, sql } of plan.create) {
     await connection.run(`CREATE VIEW ${schema}.${quoteName(name)} AS ${sql}`)

@@ -4,7 +4,7 @@
  * up from 0 in the order of insertion; promises that a window costs the same wherever it is.
  */
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api'
-import type { World } from '../platform/world'
+import type { World } from '../platform'
 import { isPondError, PondError } from '../../shared/errors'
 import type { Micros, QueryState, SortKey } from '../../shared/model'
 import type { Engine } from './engine'

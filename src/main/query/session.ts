@@ -14,6 +14,9 @@ import { fromByteOffset, lineAndColumn, quoteName } from './scan'
 import type { QuerySource } from './source'
 import { parseStatements, type Statement } from './statement'
 
+/** DuckDB's number for it. */
+const SELECT_STATEMENT = 1
+
 export interface SessionOptions {
   readonly signal?: AbortSignal | undefined
   /** Absolute host path that `copyTo` may write. */
@@ -74,8 +77,9 @@ export class Session {
       for (const view of binding.views) await session.#createView(view)
       return session
     } catch (error) {
+      const failure = session.failure(error)
       session.close()
-      throw session.failure(error)
+      throw failure
     }
   }
 
@@ -133,9 +137,7 @@ export class Session {
 
   /** Any error of this session as a coded one. */
   failure(error: unknown): PondError {
-    if (this.#signal?.aborted || this.sandbox.isClosed) {
-      if (!(error instanceof PondError)) return cancelled()
-    }
+    if (this.isAborted && !(error instanceof PondError)) return cancelled()
     return toPondError(error, this.#context)
   }
 
@@ -161,6 +163,9 @@ export class Session {
     // Only a PIVOT becomes several: what makes its types runs first.
     for (let index = 0; index < extracted.count - 1; index++) await (await extracted.prepare(index)).run()
     const prepared = await extracted.prepare(extracted.count - 1)
+    if (ready.statement.kind === 'pivot' && prepared.statementType !== SELECT_STATEMENT) {
+      throw new PondError('query.not-allowed', 'a query can only read, and this one would write', { candidates: [] })
+    }
     if (prepared.parameterCount > 0) {
       throw new PondError('query.failed', 'the statement has parameters, and there are no values for them', {
         candidates: [],
