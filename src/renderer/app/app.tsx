@@ -26,7 +26,7 @@ export function App({ connecting }: { readonly connecting: Promise<Connection> }
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={colorScheme} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
         <ModalsProvider>
-          <Notifications position="bottom-right" limit={4} bottom={36} />
+          <Notifications position="bottom-right" limit={4} />
           <Boundary fallback={(failure) => <Unreachable failure={failure} />}>
             <Suspense fallback={<Starting />}>
               <Connected connecting={connecting} />

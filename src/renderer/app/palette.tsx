@@ -30,6 +30,7 @@ export function Palette() {
       scrollable
       maxHeight={480}
       transitionProps={{ duration: 80, transition: 'fade' }}
+      overlayProps={{ backgroundOpacity: 0.25, blur: 0 }}
       nothingFound="No command with these words"
       searchProps={{
         leftSection: <IconSearch size={16} stroke={1.6} />,

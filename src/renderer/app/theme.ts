@@ -53,6 +53,7 @@ export const theme = createTheme({
         closeButtonProps: { 'aria-label': 'Close' },
         padding: 'lg',
       },
+      styles: { title: { fontSize: '15px', fontWeight: 600 } },
     },
     NativeSelect: { defaultProps: { size: 'xs' } },
     NumberInput: { defaultProps: { size: 'xs' } },

@@ -107,3 +107,8 @@ export function displayName(name: string): string {
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd'
   })
 }
+
+/** A word as a POSIX shell takes it: bare where that is safe, else in single quotes. */
+export function shellQuote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}

@@ -82,7 +82,7 @@ export function Welcome({ failure, clearFailure }: { readonly failure: Failure |
             <Way
               icon={<IconSparkles size={18} stroke={1.6} />}
               title="Try a sample pond"
-              text="Real data, three versions and a change that is not committed yet."
+              text="Real data with a history, and a change to commit."
               onClick={() => void actions.sample()}
             />
           </section>

@@ -20,7 +20,8 @@ import { useReadOnlyReason, useSession } from '../../../session'
 import { KeyHint, notifyDone } from '../../../ui'
 import { useFileActions } from '../actions'
 import { useImport } from '../import/use-import'
-import { quoteSql } from '../viewer/sql-text'
+import { csvOptionsOf } from '../viewer/csv-memory'
+import { selectFrom } from '../viewer/sql-text'
 import { showDialog, startRename } from '../state'
 import type { TreeEntry } from './tree-model'
 
@@ -65,8 +66,8 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
           >
             Open
           </Item>
-          {isFile && (
-            <Item icon={<IconTable size={16} stroke={1.6} />} onClick={() => openSql(`SELECT * FROM ${quoteSql(entry.path)}`, true)}>
+          {mayBeTable(entry) && (
+            <Item icon={<IconTable size={16} stroke={1.6} />} onClick={() => openSql(selectFrom(entry.path, csvOptionsOf(entry.path)), true)}>
               Query in SQL
             </Item>
           )}
@@ -127,6 +128,12 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
       </Item>
     </>
   )
+}
+
+/** Whether its name or type promises rows; the viewer knows for certain, but it has to look inside. */
+function mayBeTable({ fileType, name }: TreeEntry): boolean {
+  if (fileType === 'file:table' || fileType === 'file:series') return true
+  return fileType === 'file:data' && /\.(csv|tsv|json|jsonl|ndjson|parquet)$/i.test(name)
 }
 
 function Item({

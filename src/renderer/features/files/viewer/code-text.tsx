@@ -67,7 +67,7 @@ export function CodeText({
           editorLook,
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return
-            heard.current.onLines(update.state.doc.lines)
+            heard.current.onLines(linesOf(update.state))
             clearTimeout(pause)
             pause = setTimeout(() => heard.current.onEdited(update.view.state.sliceDoc()), PAUSE_MS)
           }),
@@ -75,7 +75,7 @@ export function CodeText({
       }),
     })
     view.current = editor
-    heard.current.onLines(editor.state.doc.lines)
+    heard.current.onLines(linesOf(editor.state))
     onReady({ text: () => editor.state.sliceDoc(), focus: () => editor.focus() })
     return () => {
       clearTimeout(pause)
@@ -94,3 +94,6 @@ export function CodeText({
 }
 
 const modeOf = (editable: boolean) => [EditorState.readOnly.of(!editable), EditorView.contentAttributes.of({ 'aria-readonly': String(!editable) })]
+
+/** A line end at the very end closes the last line, it does not begin another. */
+const linesOf = ({ doc }: EditorState): number => (doc.length > 0 && doc.line(doc.lines).length === 0 ? doc.lines - 1 : doc.length === 0 ? 0 : doc.lines)

@@ -4,7 +4,7 @@ import { IconAdjustments } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import type { Description } from '../../../../shared/model'
 import { useAt, useQueryRun } from '../../../session'
-import { ErrorState, formatCount, Spacer, Toolbar } from '../../../ui'
+import { ErrorState } from '../../../ui'
 import { ResultGrid } from '../../../ui/grid'
 import { rememberCsvOptions, useCsvOptions } from './csv-memory'
 import { CsvOptionsForm } from './csv-options'
@@ -26,23 +26,6 @@ export function TableView({ description }: { readonly description: Description }
 
   return (
     <>
-      {isCsv && (
-        <Toolbar>
-          <span className="pond-dim pond-numbers" aria-live="polite">
-            {source === null ? '' : `${formatCount(source.rowCount, 'row')}${source.final ? '' : ' so far'}`}
-          </span>
-          <Spacer />
-          <Button
-            variant="subtle"
-            color="gray"
-            leftSection={<IconAdjustments size={16} stroke={1.6} />}
-            aria-expanded={choosing || error !== null}
-            onClick={() => setChoosing((was) => !was)}
-          >
-            {isAutomatic(options) ? 'Reading options' : 'Reading options (changed)'}
-          </Button>
-        </Toolbar>
-      )}
       {error !== null && <ErrorState compact title={`This ${tableFormat ?? 'file'} cannot be read as a table`} failure={error} />}
       {isCsv && (choosing || error !== null) && (
         <CsvOptionsForm options={options} onChange={(next) => rememberCsvOptions(entry.path, next)} />
@@ -50,7 +33,22 @@ export function TableView({ description }: { readonly description: Description }
       {running && source === null && <Progress size={2} value={state?.percent ?? 100} animated aria-label="Reading" />}
       {source !== null && (
         <div className={classes.grid}>
-          <ResultGrid source={source} />
+          <ResultGrid
+            source={source}
+            extra={
+              isCsv && (
+                <Button
+                  variant="subtle"
+                  color="gray"
+                  leftSection={<IconAdjustments size={16} stroke={1.6} />}
+                  aria-expanded={choosing}
+                  onClick={() => setChoosing((was) => !was)}
+                >
+                  {isAutomatic(options) ? 'Reading options' : 'Reading options (changed)'}
+                </Button>
+              )
+            }
+          />
         </div>
       )}
     </>

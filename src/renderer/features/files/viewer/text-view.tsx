@@ -4,7 +4,7 @@ import { IconDeviceFloppy, IconPencil } from '@tabler/icons-react'
 import { useEffect, useMemo, useState } from 'react'
 import type { Entry } from '../../../../shared/model'
 import { failureOf, useCommand, useReadOnlyReason } from '../../../session'
-import { EmptyState, ErrorState, formatBytes, formatCount, KeyHint, Spacer, Toolbar } from '../../../ui'
+import { EmptyState, ErrorState, formatBytes, formatCount, KeyHint, shellQuote, Spacer, Toolbar } from '../../../ui'
 import { CodeText, type CodeTextHandle } from './code-text'
 import { useContent } from './content'
 import { draftOf, keepDraft, useDraft } from './drafts'
@@ -70,8 +70,8 @@ function Text({
     if (saved) finish()
   }
   useCommand(
-    { id: 'files.edit', title: 'Edit this text', group: 'Files', key: null, cli: 'pond write PATH', disabled: obstacle, run: () => setEditing(true) },
-    { id: 'files.save', title: 'Save the text as a pending change', group: 'Files', key: 'mod+S', cli: 'pond write PATH', disabled: edit ? null : 'nothing is being edited', inFields: true, run: () => void onSave() },
+    { id: 'files.edit', title: 'Edit this text', group: 'Files', key: null, cli: `pond write ${shellQuote(entry.path)}`, disabled: obstacle, run: () => setEditing(true) },
+    { id: 'files.save', title: 'Save the text as a pending change', group: 'Files', key: 'mod+S', cli: `pond write ${shellQuote(entry.path)}`, disabled: edit ? null : 'nothing is being edited', inFields: true, run: () => void onSave() },
   )
   useEffect(() => {
     if (edit) editor?.focus()

@@ -3,7 +3,7 @@ import { Menu } from '@mantine/core'
 import { IconDots, IconDownload, IconGitCompare, IconTerminal2 } from '@tabler/icons-react'
 import type { Description } from '../../../../shared/model'
 import { useCommand, useSession } from '../../../session'
-import { IconButton } from '../../../ui'
+import { IconButton, shellQuote } from '../../../ui'
 import { useFileActions } from '../actions'
 import { EntryMenu } from '../navigator/entry-menu'
 import { selectFrom } from './sql-text'
@@ -16,8 +16,8 @@ export function ViewerActions({ description }: { readonly description: Descripti
   const isFile = entry.fileType.startsWith('file:')
   const query = (): void => openSql(selectFrom(entry.path, csvOptionsOf(entry.path)), true)
   useCommand(
-    { id: 'files.download', title: 'Download this file', group: 'Files', key: null, cli: 'pond cat PATH', disabled: isFile ? null : 'this is not a file', run: () => actions.download(entry.path) },
-    { id: 'files.query', title: 'Query this file in SQL', group: 'Files', key: null, cli: "pond query \"SELECT * FROM '/PATH'\"", disabled: tableFormat === null ? 'this file is not a table' : null, run: query },
+    { id: 'files.download', title: 'Download this file', group: 'Files', key: null, cli: `pond cat ${shellQuote(entry.path)}`, disabled: isFile ? null : 'this is not a file', run: () => actions.download(entry.path) },
+    { id: 'files.query', title: 'Query this file in SQL', group: 'Files', key: null, cli: `pond query ${shellQuote(selectFrom(entry.path, csvOptionsOf(entry.path)))}`, disabled: tableFormat === null ? 'this file is not a table' : null, run: query },
   )
   return (
     <>
