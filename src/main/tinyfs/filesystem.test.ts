@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { PondError } from '../../shared/errors'
 import type { DirectoryEntry, NodeRef } from './backend'
 import { MemoryBackend } from './backends/memory'
-import { FileSystem, ReadFileSystem } from './filesystem'
+import { FileSystem } from './filesystem'
+import { ReadFileSystem } from './read-filesystem'
 import { memoryBackend, planted } from './testing/planted'
 
 const refusal = (code: string, words = '') =>

@@ -41,6 +41,10 @@ describe('a pattern for one name', () => {
     expect(captures('*_*.csv', 'a_b_c.csv')).toEqual(['a', 'b_c'])
     expect(captures('r?[0-9].{csv,json}', 'rx7.json')).toEqual(['x', '7', 'json'])
     expect(captures('{a*,b}-*', 'axx-c')).toEqual(['axx', 'c'])
+    expect(captures('{x{a,b},c}d', 'xbd')).toEqual(['xb'])
+    expect(captures('{{a,b}', '{b')).toEqual(['b'])
+    expect(captures('{a{b}c,d}', 'a{b}c')).toEqual(['a{b}c'])
+    expect(captures('{[},],a}z', ',z')).toEqual([','])
     expect(captures('plain', 'plain')).toEqual([])
     expect(captures('?', '\u{1f986}')).toEqual(['\u{1f986}'])
     expect(captures('caf\u00e9*', 'cafe\u0301s')).toEqual(['s'])
@@ -69,10 +73,14 @@ describe('a pattern for one name', () => {
   it('takes time in proportion, whatever the pattern', () => {
     const name = 'a'.repeat(255)
     expect(captures(`${'*a'.repeat(60)}*b`, name)).toBeUndefined()
+    for (const sign of ['{', '[', '{a', '{,', '(', '[a-']) {
+      const many = sign.repeat(Math.floor(1_024 / sign.length))
+      expect(captures(many, name)).toBeUndefined()
+    }
   })
 
   it('says what is wrong with a pattern', () => {
-    for (const pattern of ['a\\', '[z-a]', '{a,b}'.repeat(11)]) {
+    for (const pattern of ['a\\', '[z-a]', '{a,b}'.repeat(11), 'a'.repeat(2_000)]) {
       expect(() => compileName(pattern)).toThrow(refusal('tinyfs.bad-pattern'))
     }
   })
@@ -156,6 +164,12 @@ describe('a pattern for paths', () => {
     expect(Object.keys(await matches(fs, '/**/x', true))).toEqual(['/.git/x', '/a/x'])
   })
 
+  it('reaches a spelling that is there exactly, and its twin otherwise', async () => {
+    const fs = await planted('/caf\u00e9/x')
+    expect(Object.keys(await matches(fs, '/cafe\u0301/*'))).toEqual(['/caf\u00e9/x'])
+    expect(Object.keys(await matches(fs, '/c\\af\u00e9/\\x'))).toEqual(['/caf\u00e9/x'])
+  })
+
   it('reads dots and slashes of a pattern as those of a path', async () => {
     const fs = await planted('/a/x')
     expect(Object.keys(await matches(fs, 'a/.//../a/*'))).toEqual(['/a/x'])
@@ -163,6 +177,7 @@ describe('a pattern for paths', () => {
     expect(await matches(fs, '/nothing/*')).toEqual({})
     await expect(glob(fs, '/../*')).rejects.toEqual(refusal('tinyfs.above-root'))
     await expect(glob(fs, '/{a/x,b}')).rejects.toEqual(refusal('tinyfs.bad-pattern'))
+    expect(await matches(fs, '/{a/x}')).toEqual({})
   })
 
   it('ends with the path where a directory contains itself', async () => {

@@ -6,7 +6,7 @@
 import { isPondError, PondError } from '../../shared/errors'
 import { childPath, compareUtf8, quote, ROOT, type PondPath } from '../../shared/path'
 import type { NodeId, NodeRef } from './backend'
-import type { Listed, ReadFileSystem } from './filesystem'
+import type { Listed, ReadFileSystem } from './read-filesystem'
 import { compileName, type NamePattern } from './name-pattern'
 import { visitLoop } from './refusal'
 
@@ -56,11 +56,23 @@ function parsePattern(pattern: string): readonly Segment[] {
   return names.map((name) => (name === '**' ? '**' : compileName(name)))
 }
 
+/** `{a/b,c}` would silently match nothing once it is cut at its slash. */
 function refuseBracesOverSlash(pattern: string): void {
-  if (/(?<!\\)\{[^{}]*\/[^{}]*(?<!\\)\}/.test(pattern)) {
-    throw new PondError('tinyfs.bad-pattern', `${quote(pattern)} is no pattern: braces stay within one name`, {
-      pattern,
-    })
+  const open: { comma: boolean; slash: boolean }[] = []
+  for (let at = 0; at < pattern.length; at++) {
+    const char = pattern[at]
+    const inner = open.at(-1)
+    if (char === '\\') at++
+    else if (char === '{') open.push({ comma: false, slash: false })
+    else if (char === ',' && inner !== undefined) inner.comma = true
+    else if (char === '/' && inner !== undefined) inner.slash = true
+    else if (char === '}' && inner !== undefined) {
+      if (inner.comma && inner.slash) {
+        const message = `${quote(pattern)} is no pattern: braces stay within one name`
+        throw new PondError('tinyfs.bad-pattern', message, { pattern })
+      }
+      open.pop()
+    }
   }
 }
 

@@ -9,16 +9,8 @@ export type {
   ReadBackend,
   WriteBackend,
 } from './backend'
-export {
-  FileSystem,
-  ReadFileSystem,
-  type FilePlace,
-  type Found,
-  type Listed,
-  type ListedWithMetadata,
-  type PlaceOptions,
-  type Stat,
-} from './filesystem'
+export { FileSystem, type FilePlace, type PlaceOptions } from './filesystem'
+export { ReadFileSystem, type Found, type Listed, type ListedWithMetadata, type Stat } from './read-filesystem'
 export { MAX_LINKS, type Resolved, type WalkBase } from './resolve'
 export type { Visited } from './visit'
 export { glob, type GlobMatch, type GlobOptions } from './glob'

@@ -1,6 +1,7 @@
 /** A directory tree as plain data: what tests plant, compare and print. */
 import { compareUtf8 } from '../../../shared/path'
-import type { ReadFileSystem, FileSystem } from '../filesystem'
+import type { FileSystem } from '../filesystem'
+import type { ReadFileSystem } from '../read-filesystem'
 
 /** By absolute path, in an order in which directories come before what they contain. */
 export type Tree = ReadonlyMap<string, TreeEntry>
