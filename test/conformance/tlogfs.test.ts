@@ -58,18 +58,15 @@ writeConformance(
       const table = await OplogTable.create(world.storage, 'data', world)
       const blobs = new Blobs(world.storage, world.random)
       const contents = new Map<number, Uint8Array>()
-      const overlay = new Overlay(
-        new View(await table.snapshot(), 0, blobs),
-        blobs,
-        async (seq) => contents.get(seq) ?? new Uint8Array(0),
-      )
+      const contentOf = async (seq: number): Promise<Uint8Array> => contents.get(seq) ?? new Uint8Array(0)
+      const view = new View(await table.snapshot(), 0, blobs)
+      const overlay = new Overlay(view, { blobs, contentOf, pace: new Pace(world.clock) })
       const { now } = world.clock
       return new StagingBackend(overlay, {
         blobs,
         now,
         newId: () => world.random.uuid(now()),
         nextSeq: 1,
-        pace: new Pace(world.clock),
         contents,
       })
     })

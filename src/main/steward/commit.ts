@@ -4,7 +4,6 @@
  */
 import { PondError } from '../../shared/errors'
 import type { CommitOutcome, Progress } from '../../shared/model'
-import type { Clock } from '../platform'
 import { transactionRows, type Operation, type Overlay, type Transaction } from '../tlogfs'
 import type { History } from './history'
 import type { Hold, Keeper } from './keeper'
@@ -129,9 +128,9 @@ async function describe(keeper: Keeper, history: History, hold: Hold, input: Com
 export async function mustReplay(
   overlay: Overlay,
   operations: readonly Operation[],
-  { clock, refused }: { readonly clock: Clock; readonly refused: string },
+  refused: string,
 ): Promise<Overlay> {
-  const conflicts = await replay(overlay, operations, clock)
+  const conflicts = await replay(overlay, operations)
   const first = conflicts[0]
   if (first !== undefined) {
     throw new PondError(

@@ -6,7 +6,7 @@
 import { isPondError, PondError } from '../../shared/errors'
 import type { Conflict } from '../../shared/model'
 import type { OplogTable, Snapshot } from '../oplog'
-import { Pace, type Clock, type StorageLock, type World } from '../platform'
+import { Pace, type StorageLock, type World } from '../platform'
 import { Blobs, createJournal, Overlay, Pending, View, type Operation } from '../tlogfs'
 import type { PondFile } from './pond-file'
 import type { State } from './state'
@@ -43,6 +43,7 @@ export class Keeper {
   readonly blobs: Blobs
   readonly pondFile: PondFile
   readonly #options: KeeperOptions
+  readonly #pace: Pace
   #pending: Pending | null = null
   #state: State | null = null
   /** Acts of this process on table and journal, one after another. */
@@ -62,6 +63,7 @@ export class Keeper {
     this.pondFile = pondFile
     this.blobs = new Blobs(world.storage, world.random)
     this.#options = options
+    this.#pace = new Pace(world.clock)
   }
 
   async close(): Promise<void> {
@@ -143,6 +145,12 @@ export class Keeper {
   /** Runs work under the lock that concerns the table's files only, not what they say. */
   async underLock<T>(work: () => Promise<T>): Promise<T> {
     return this.hold(() => work())
+  }
+
+  /** The pending filesystem on a view, with nothing replayed yet. */
+  overlayOn(head: View, pending: Pending | null): Overlay {
+    const contentOf = pending?.contentReader() ?? noContent
+    return new Overlay(head, { blobs: this.blobs, contentOf, pace: this.#pace })
   }
 
   /** Notes what the current state says is durable because this process made it so. */
@@ -292,9 +300,9 @@ export class Keeper {
       if (await snapshot.hasTransaction(intent.transactionId, pending?.baseDelta ?? 0))
         for (const seq of intent.seqs) committed.add(seq)
     }
-    const overlay = new Overlay(head, this.blobs, pending?.contentReader() ?? noContent)
+    const overlay = this.overlayOn(head, pending)
     const operations = pending?.operations(committed) ?? []
-    const conflicts = await replay(overlay, operations, this.world.clock)
+    const conflicts = await replay(overlay, operations)
     const undoable = pending?.lastDiscard()?.seqs.size ?? 0
     return {
       snapshot,
@@ -317,12 +325,10 @@ export class Keeper {
 }
 
 /** Replays operations; those that do not hold are returned and leave no trace. */
-export async function replay(overlay: Overlay, operations: readonly Operation[], clock: Clock): Promise<Conflict[]> {
-  const pace = new Pace(clock)
+export async function replay(overlay: Overlay, operations: readonly Operation[]): Promise<Conflict[]> {
   if (operations.length >= PREFETCH) await overlay.prefetch(operations)
   const conflicts: Conflict[] = []
   for (const operation of operations) {
-    if (pace.due) await pace.rest()
     const refusal = await overlay.apply(operation)
     if (refusal === null) continue
     const { seq, kind, place } = operation

@@ -24,7 +24,7 @@ import type {
 import { baseName, isWithin, parsePath } from '../../shared/path'
 import { fromIsoTime, toIsoTime } from '../../shared/time'
 import { OplogTable } from '../oplog'
-import { Pace, type World } from '../platform'
+import type { World } from '../platform'
 import {
   changesOf,
   countChanges,
@@ -296,10 +296,7 @@ export class Steward {
       }
       const seqs = dependents(operations, chosen)
       const left = operations.filter(({ seq }) => !seqs.has(seq))
-      await mustReplay(this.#overlayOn(state, hold), left, {
-        clock: this.world.clock,
-        refused: 'cannot discard this alone',
-      })
+      await mustReplay(this.#overlayOn(state, hold), left, 'cannot discard this alone')
       await hold.pending.appendDiscard(seqs, this.world.clock.now())
       const touched = new Set(
         state.overlay.applied.filter(({ operation }) => seqs.has(operation.seq)).map(({ path }) => path),
@@ -317,10 +314,7 @@ export class Steward {
       if (last === undefined)
         throw new PondError('steward.nothing-to-undo', 'no discard since the last commit can be undone')
       const operations = hold.pending.operationsWithout(last.seq, state.committed)
-      await mustReplay(this.#overlayOn(state, hold), operations, {
-        clock: this.world.clock,
-        refused: 'cannot bring this discard back',
-      })
+      await mustReplay(this.#overlayOn(state, hold), operations, 'cannot bring this discard back')
       await hold.pending.appendUndo(last.seq, this.world.clock.now())
       await hold.refresh()
       this.keeper.markDurable()
@@ -371,7 +365,6 @@ export class Steward {
       newId: () => random.uuid(clock.now()),
       nextSeq: hold.pending.nextSeq,
       contents: contents.staged,
-      pace: new Pace(clock),
     })
     const result = await work(staging)
     signal?.throwIfAborted()
@@ -402,7 +395,7 @@ export class Steward {
   }
 
   #overlayOn(state: State, hold: Hold): Overlay {
-    return new Overlay(state.head, this.keeper.blobs, hold.pending.contentReader())
+    return this.keeper.overlayOn(state.head, hold.pending)
   }
 
   // ---- looking back ----------------------------------------------------------------------------

@@ -5,6 +5,7 @@
  */
 import { PondError, type ErrorCode } from '../../shared/errors'
 import { compareUtf8, quote } from '../../shared/path'
+import type { Pace } from '../platform'
 import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../tinyfs'
 import { bytesReader, type Blobs } from './blobs'
 import { metadataOf, type NodeState } from './node-state'
@@ -43,12 +44,20 @@ function refuse(code: ErrorCode, reason: string): Refusal {
   return { code, reason }
 }
 
+export interface OverlaySource {
+  readonly blobs: Blobs
+  /** Inline content of a pending operation, by sequence number. */
+  readonly contentOf: (seq: number) => Promise<Uint8Array>
+  readonly pace: Pace
+}
+
 export class Overlay implements ReadBackend {
   readonly root: NodeRef
   readonly base: View
   readonly applied: AppliedOperation[]
-  readonly #blobs: Blobs
-  readonly #contentOf: (seq: number) => Promise<Uint8Array>
+  /** For loops over what is pending. */
+  readonly pace: Pace
+  readonly #source: OverlaySource
   /** Names that differ from the base's directory; null: the name is gone. */
   readonly #names: Map<NodeId, Map<string, DirectoryEntry | null>>
   /** NFC form -> name, for changed names that are not their own NFC form. */
@@ -62,11 +71,11 @@ export class Overlay implements ReadBackend {
   /** Last node version by node, kept across a delete. */
   readonly #versions: Map<NodeId, number>
 
-  constructor(base: View, blobs: Blobs, contentOf: (seq: number) => Promise<Uint8Array>, parent?: Overlay) {
+  constructor(base: View, source: OverlaySource, parent?: Overlay) {
     this.root = base.root
     this.base = base
-    this.#blobs = blobs
-    this.#contentOf = contentOf
+    this.pace = source.pace
+    this.#source = source
     this.applied = [...(parent?.applied ?? [])]
     this.#names = new Map(parent === undefined ? [] : parent.#names)
     this.#aliases = new Map(parent === undefined ? [] : parent.#aliases)
@@ -76,8 +85,8 @@ export class Overlay implements ReadBackend {
   }
 
   /** A copy to go on from; this one stays as it is for those who read it. */
-  fork(contentOf: (seq: number) => Promise<Uint8Array>): Overlay {
-    return new Overlay(this.base, this.#blobs, contentOf, this)
+  fork(contentOf: OverlaySource['contentOf']): Overlay {
+    return new Overlay(this.base, { ...this.#source, contentOf }, this)
   }
 
   async lookup(directory: NodeRef, name: string): Promise<DirectoryEntry | undefined> {
@@ -121,9 +130,9 @@ export class Overlay implements ReadBackend {
     const context = { path: state.name, version: null, nodeId: state.node.id }
     switch (state.content.kind) {
       case 'operation':
-        return bytesReader(await this.#contentOf(state.content.seq), sha256, size, context)
+        return bytesReader(await this.#source.contentOf(state.content.seq), sha256, size, context)
       case 'blob':
-        return this.#blobs.open(sha256, size, context)
+        return this.#source.blobs.open(sha256, size, context)
       default:
         return this.base.openState(state)
     }
@@ -163,6 +172,7 @@ export class Overlay implements ReadBackend {
   async differences(): Promise<NodeDifference[]> {
     const differences: NodeDifference[] = []
     for (const [id, after] of this.#nodes) {
+      if (this.pace.due) await this.pace.rest()
       const before = this.#origin.get(id) ?? null
       if (before === null && after === null) continue
       differences.push({
@@ -214,6 +224,7 @@ export class Overlay implements ReadBackend {
 
   /** Applies an operation if its condition holds; else says why not, and nothing has changed. */
   async apply(operation: Operation): Promise<Refusal | null> {
+    if (this.pace.due) await this.pace.rest()
     switch (operation.kind) {
       case 'create':
         return this.#create(operation)

@@ -5,7 +5,7 @@
  */
 import type { Micros } from '../../shared/model'
 import type { Storage } from '../platform'
-import { openJournal, type Journal, type JournalEntry, type JournalFrame } from './journal'
+import { openJournal, type Journal, type JournalContent, type JournalEntry, type JournalFrame } from './journal'
 import { hasInlineContent, type Operation } from './operation'
 import { OperationColumns } from './operation-columns'
 import { fromRanges, toRanges, type Range } from './ranges'
@@ -25,21 +25,22 @@ export interface Intent {
 export class Pending {
   readonly #journal: Journal
   #columns = new OperationColumns()
-  /** Frames that carry content, by sequence number. */
-  #content = new Map<number, JournalFrame>()
+  /** Where inline content is, by sequence number. */
+  #content = new Map<number, JournalContent>()
   #discards: Discard[] = []
   #intents: Intent[] = []
   #nextSeq = 1
   #revision = 0
 
-  private constructor(journal: Journal) {
+  private constructor(journal: Journal, frames: readonly JournalFrame[]) {
     this.#journal = journal
-    this.#take(journal.frames)
+    this.#take(frames)
   }
 
   /** @throws tlogfs.journal-damaged, tlogfs.foreign-journal, platform.not-found */
   static async open(storage: Storage, path: string, pondId: string): Promise<Pending> {
-    return new Pending(await openJournal(storage, path, pondId))
+    const { journal, frames } = await openJournal(storage, path, pondId)
+    return new Pending(journal, frames)
   }
 
   async close(): Promise<void> {
@@ -83,7 +84,7 @@ export class Pending {
     const { replaced, frames } = await this.#journal.refresh()
     if (replaced) this.#reset()
     else if (frames.length === 0) return 'same'
-    this.#take(replaced ? this.#journal.frames : frames)
+    this.#take(frames)
     return 'changed'
   }
 
@@ -107,11 +108,11 @@ export class Pending {
    * reading the present generation when a commit has replaced it. @throws tlogfs.journal-damaged
    */
   contentReader(): (seq: number) => Promise<Uint8Array> {
-    const frames = this.#content
+    const places = this.#content
     const journal = this.#journal
     return async (seq) => {
-      const frame = frames.get(seq)
-      return frame === undefined ? new Uint8Array(0) : journal.readContent(frame)
+      const place = places.get(seq)
+      return place === undefined ? new Uint8Array(0) : journal.readContent(place)
     }
   }
 
@@ -162,14 +163,14 @@ export class Pending {
       for (const { seq, seqs, undone } of this.#discards)
         if (!undone) kept.push({ meta: { kind: 'discard', seq, seqs: toRanges(seqs) } })
     }
-    await this.#journal.replace({
+    const frames = await this.#journal.replace({
       generation,
       baseDelta,
       nextSequence: this.#nextSeq,
       actions: kept.length === 0 ? [] : [kept],
     })
     this.#reset()
-    this.#take(this.#journal.frames)
+    this.#take(frames)
   }
 
   async #append(entries: readonly JournalEntry[]): Promise<void> {
@@ -194,7 +195,7 @@ export class Pending {
         case 'operation': {
           const operation = meta['operation'] as Operation
           this.#columns.push({ ...operation, seq: meta['seq'] as number })
-          if (hasInlineContent(operation)) this.#content.set(meta['seq'] as number, frame)
+          if (hasInlineContent(operation)) this.#content.set(meta['seq'] as number, frame.content)
           break
         }
         case 'discard':

@@ -58,6 +58,7 @@ export async function* operationRows(
   let batch: OplogRow[] = []
   let bytes = 0
   for (const [index, applied] of overlay.applied.entries()) {
+    if (overlay.pace.due) await overlay.pace.rest()
     const isDirectory = applied.operation.fileType === 'directory'
     let content = isDirectory ? null : await contentOf(overlay, applied)
     if (isDirectory && transaction !== null && lastCreate.get(applied.operation.nodeId) === index) {

@@ -6,7 +6,6 @@
 import { PondError } from '../../shared/errors'
 import type { Micros, OperationKind } from '../../shared/model'
 import { quote } from '../../shared/path'
-import type { Pace } from '../platform'
 import type { FileOptions, FileWriter, Metadata, NodeId, NodeRef, WriteBackend } from '../tinyfs'
 import type { Blobs } from './blobs'
 import type { Operation, Place } from './operation'
@@ -28,7 +27,6 @@ export interface StageSource {
   readonly nextSeq: number
   /** Where inline content is put by sequence number, until the journal has it. */
   readonly contents: Map<number, Uint8Array>
-  readonly pace: Pace
 }
 
 export class StagingBackend implements WriteBackend {
@@ -155,7 +153,6 @@ export class StagingBackend implements WriteBackend {
       size: content?.size ?? null,
       sha256: content?.sha256 ?? null,
     }
-    if (this.#source.pace.due) await this.#source.pace.rest()
     const refusal = await this.overlay.apply(operation)
     if (refusal !== null) {
       const { name } = operation.place
