@@ -117,13 +117,15 @@ export function useRowSource(pondId: string, state: QueryState | null): ResultRo
   const { queryId, columns, rowsReady } = state ?? { queryId: null, columns: null, rowsReady: 0 }
   const final = state !== null && state.state !== 'running'
   const failed = state?.state === 'failed'
+  // An order needs all rows.
+  const sortable = state?.state === 'done'
   // Every state comes with a new array of the same columns.
   const spelled = JSON.stringify(columns)
   return useMemo(() => {
     if (queryId === null || columns === null || failed) return null
-    return rowSource(connection, pondId, queryId, columns, rowsReady, final)
+    return rowSource(connection, pondId, queryId, columns, rowsReady, final, sortable)
     // eslint-disable-next-line react/exhaustive-deps
-  }, [connection, pondId, queryId, spelled, rowsReady, final, failed])
+  }, [connection, pondId, queryId, spelled, rowsReady, final, sortable, failed])
 }
 
 function rowSource(
@@ -133,6 +135,7 @@ function rowSource(
   columns: NonNullable<QueryState['columns']>,
   rowCount: number,
   final: boolean,
+  sortable: boolean,
 ): ResultRows {
   return {
     key: queryId,
@@ -146,7 +149,7 @@ function rowSource(
       ])
       return tableFromIPC(new Uint8Array(await response.arrayBuffer()))
     },
-    sort: final
+    sort: sortable
       ? (keys: readonly SortKey[]) => connection.api.queries.sort({ queryId, keys: [...keys] }).then(() => undefined)
       : null,
   }

@@ -1,5 +1,303 @@
-import { EmptyState } from '../../ui'
+/**
+ * The SQL tab: editor tabs above, results below. Queries see the moment of the window unless told
+ * otherwise here, and pending changes by themselves as long as there are any.
+ */
+import { IconPlus } from '@tabler/icons-react'
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
+import { useAt, useCommand, useConnection, useHead, usePendingCount, usePond, useSession, useTick } from '../../session'
+import { IconButton } from '../../ui'
+import { addTab, closeTab, keepText, renameTab } from './console-tabs'
+import { momentOf } from './console-moment'
+import { ExamplesPane } from './examples-pane'
+import { fixSpan, spanAt } from './place'
+import { ResultPanel } from './result-panel'
+import { createResults, isRunning, type ResultItem } from './results'
+import { RunBar } from './run-bar'
+import { readHistory, withRun, writeHistory } from './run-history'
+import { createSqlEditor, type RunPart, type SqlEditor } from './sql-editor'
+import classes from './sql.module.css'
+import { TabStrip } from './tab-strip'
+import { useEditorTabs } from './use-editor-tabs'
+
+const KEEP_TEXT_AFTER_MS = 500
 
 export function SqlConsole() {
-  return <EmptyState>The SQL console opens here.</EmptyState>
+  const connection = useConnection()
+  const { pondId } = usePond()
+  const at = useAt()
+  const head = useHead()
+  const tick = useTick()
+  const pending = usePendingCount()
+  const id = useId()
+  const [tabs, changeTabs] = useEditorTabs(pondId)
+  const [asOf, setAsOf] = useState<number | null>(null)
+  const [include, setInclude] = useState<boolean | null>(null)
+  const [history, setHistory] = useState(() => readHistory(pondId))
+  const layout = useDefaultLayout({ id: 'duckpond.sql', storage: localStorage, panelIds: ['editor', 'results'] })
+
+  // What the user said about pending changes is about those that were pending.
+  useEffect(() => {
+    if (pending === 0) setInclude(null)
+  }, [pending])
+  const moment = momentOf({ window: at, asOf, pending, include, head })
+  const latest = useRef({ moment, tick, tabs })
+  latest.current = { moment, tick, tabs }
+
+  const remember = useRef((item: ResultItem) => {
+    const { state, ask } = item
+    if (state === null || state.state === 'cancelled') return
+    setHistory((old) => {
+      const next = withRun(old, {
+        sql: ask.sql,
+        when: Date.now(),
+        rows: state.state === 'done' ? state.rowsReady : null,
+        ms: state.elapsedMs,
+        failed: state.state === 'failed',
+      })
+      writeHistory(pondId, next)
+      return next
+    })
+    if (state.state === 'failed') markError(item)
+  })
+  const results = useMemo(() => createResults(connection, (item) => remember.current(item)), [connection])
+  useEffect(() => () => results.closeAll(), [results])
+  const { items, active } = results.use()
+  const shown = items.find((item) => item.id === active) ?? null
+
+  // The editor, once; tabs are shown in it.
+  const place = useRef<HTMLDivElement>(null)
+  const editor = useRef<SqlEditor | null>(null)
+  const texts = useRef(new Map<string, { timer: ReturnType<typeof setTimeout>; keep: () => void }>())
+  useLayoutEffect(() => {
+    if (place.current === null) return
+    const kept = texts.current
+    const created = createSqlEditor({
+      parent: place.current,
+      api: connection.api,
+      at: () => latest.current.moment.at,
+      onRun: (which) => run(which),
+      onChange: (tabId, text) => {
+        const old = kept.get(tabId)
+        if (old !== undefined) clearTimeout(old.timer)
+        const keep = () => {
+          kept.delete(tabId)
+          changeTabs((state) => keepText(state, tabId, text.toString()))
+        }
+        kept.set(tabId, { keep, timer: setTimeout(keep, KEEP_TEXT_AFTER_MS) })
+      },
+    })
+    editor.current = created
+    return () => {
+      for (const { timer, keep } of kept.values()) {
+        clearTimeout(timer)
+        keep()
+      }
+      created.destroy()
+      editor.current = null
+    }
+    // `run` reads what is newest by itself.
+    // eslint-disable-next-line react/exhaustive-deps
+  }, [connection, changeTabs])
+  useLayoutEffect(() => {
+    const tab = tabs.tabs.find((one) => one.id === tabs.active)
+    editor.current?.show(tabs.active, tab?.sql ?? '')
+  }, [tabs, connection])
+
+  function run(which: RunPart = 'selection-or-all'): void {
+    const what = editor.current?.runnable(which)
+    if (what == null) return editor.current?.focus()
+    const { moment, tick, tabs } = latest.current
+    editor.current?.mark([])
+    results.run({ sql: what.sql, offset: what.offset, at: moment.at, tabId: tabs.active }, tick)
+  }
+  function again(item: ResultItem): void {
+    results.run(item.ask, latest.current.tick)
+  }
+  function openSql(sql: string, runIt: boolean): void {
+    const isFree = editor.current?.isEmpty() === true
+    if (isFree) editor.current?.setText(sql)
+    else {
+      const next = addTab(latest.current.tabs, sql)
+      changeTabs(() => next)
+      editor.current?.show(next.active, sql)
+      latest.current = { ...latest.current, tabs: next }
+    }
+    if (runIt) run()
+    else editor.current?.focus()
+  }
+  /** Where a result's error is in the editor now; null when its text is no longer there. */
+  function errorSpan(item: ResultItem) {
+    const error = item.state?.error
+    const { ask } = item
+    if (error == null || error.line === null || editor.current === null || latest.current.tabs.active !== ask.tabId)
+      return null
+    if (editor.current.text().slice(ask.offset, ask.offset + ask.sql.length) !== ask.sql) return null
+    const inAsk = spanAt(ask.sql, error.line, error.column ?? 1)
+    return { inAsk, from: inAsk.from + ask.offset, to: inAsk.to + ask.offset, message: error.message }
+  }
+  function markError(item: ResultItem): void {
+    const span = errorSpan(item)
+    if (span !== null) editor.current?.mark([span])
+  }
+  function fix(item: ResultItem, replacement: string): void {
+    const span = errorSpan(item)
+    if (span === null) return
+    const { from, to } = fixSpan(item.ask.sql, span.inAsk)
+    editor.current?.replace(from + item.ask.offset, to + item.ask.offset, replacement)
+    run()
+  }
+
+  // SQL that another part of the window asks for.
+  const request = useSession((s) => s.sqlRequest)
+  useEffect(() => {
+    if (request === null || editor.current === null) return
+    useSession.getState().takeSqlRequest()
+    openSql(request.sql, request.run)
+    // eslint-disable-next-line react/exhaustive-deps
+  }, [request])
+
+  const front = useSession((s) => s.tab === 'sql')
+  const running = shown !== null && isRunning(shown)
+  useCommand(
+    {
+      id: 'sql.run',
+      title: 'Run the query',
+      group: 'SQL',
+      key: null,
+      cli: 'pond query SQL',
+      disabled: front ? null : 'The SQL tab is not in front',
+      run: () => run(),
+    },
+    {
+      id: 'sql.run-statement',
+      title: 'Run the statement at the cursor',
+      group: 'SQL',
+      key: null,
+      cli: null,
+      disabled: front ? null : 'The SQL tab is not in front',
+      run: () => run('statement'),
+    },
+    {
+      id: 'sql.cancel',
+      title: 'Stop the running query',
+      group: 'SQL',
+      key: null,
+      cli: null,
+      disabled: running ? null : 'No query is running',
+      run: () => shown !== null && results.cancel(shown.id),
+    },
+    {
+      id: 'sql.new-tab',
+      title: 'New query tab',
+      group: 'SQL',
+      key: null,
+      cli: null,
+      disabled: front ? null : 'The SQL tab is not in front',
+      run: () => changeTabs((state) => addTab(state)),
+    },
+  )
+
+  return (
+    <Group
+      className={classes.console}
+      orientation="vertical"
+      {...(layout.defaultLayout === undefined ? {} : { defaultLayout: layout.defaultLayout })}
+      onLayoutChanged={layout.onLayoutChanged}
+    >
+      <Panel id="editor" defaultSize="38%" minSize={120}>
+        <div className={classes.editorPane}>
+          <div className={classes.tabBar}>
+            <TabStrip
+              label="Queries"
+              id={`${id}-query`}
+              tabs={tabs.tabs.map((tab) => ({ key: tab.id, name: tab.name }))}
+              active={tabs.active}
+              onShow={(key) => changeTabs((state) => ({ ...state, active: key }))}
+              onClose={(key) => {
+                editor.current?.forget(key)
+                changeTabs((state) => closeTab(state, key))
+              }}
+              onRename={(key, name) => changeTabs((state) => renameTab(state, key, name))}
+            />
+            <IconButton
+              label="New query"
+              icon={<IconPlus size={15} stroke={1.6} />}
+              onClick={() => changeTabs((state) => addTab(state))}
+            />
+          </div>
+          <div
+            ref={place}
+            className={classes.editor}
+            role="tabpanel"
+            id={`${id}-query-panel`}
+            aria-labelledby={`${id}-query-tab-${tabs.active}`}
+          />
+          <RunBar
+            moment={moment}
+            asOf={asOf}
+            windowVersion={typeof at === 'number' ? at : null}
+            running={running}
+            history={history}
+            onRun={() => run()}
+            onCancel={() => shown !== null && results.cancel(shown.id)}
+            onInclude={setInclude}
+            onAsOf={setAsOf}
+            onRecall={(sql) => openSql(sql, false)}
+          />
+        </div>
+      </Panel>
+      <Separator className={classes.separator} aria-label="Height of the editor" />
+      <Panel id="results" minSize={120}>
+        <div className={classes.results}>
+          {items.length > 0 && (
+            <div className={classes.tabBar}>
+              <TabStrip
+                label="Results"
+                id={`${id}-result`}
+                tabs={items.map((item) => ({
+                  key: String(item.id),
+                  name: `Result ${item.id}`,
+                  hint: item.ask.sql.slice(0, 300),
+                  mark: markOf(item),
+                }))}
+                active={active === null ? null : String(active)}
+                onShow={(key) => results.show(Number(key))}
+                onClose={(key) => results.close(Number(key))}
+              />
+            </div>
+          )}
+          {shown === null ? (
+            <ExamplesPane at={moment.at} onRun={(sql) => openSql(sql, true)} />
+          ) : (
+            <div
+              key={shown.id}
+              className={classes.result}
+              role="tabpanel"
+              id={`${id}-result-panel`}
+              aria-labelledby={`${id}-result-tab-${shown.id}`}
+            >
+              <ResultPanel
+                item={shown}
+                onAgain={() => again(shown)}
+                onCancel={() => results.cancel(shown.id)}
+                onKeep={(kept) => results.keep(shown.id, kept)}
+                onOpenSql={() => openSql(shown.ask.sql, false)}
+                onGoTo={() => {
+                  const span = errorSpan(shown)
+                  if (span !== null) editor.current?.goTo(span.from, span.to)
+                }}
+                onFix={(replacement) => fix(shown, replacement)}
+              />
+            </div>
+          )}
+        </div>
+      </Panel>
+    </Group>
+  )
+}
+
+function markOf(item: ResultItem): 'error' | 'busy' | undefined {
+  if (item.failure !== null || item.state?.state === 'failed') return 'error'
+  return isRunning(item) ? 'busy' : undefined
 }

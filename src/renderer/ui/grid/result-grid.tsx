@@ -310,6 +310,8 @@ function Grid({ source, label = 'Result', extra }: ResultGridProps) {
     table.getLeafHeaders().map((header) => [Number(header.column.id), header]),
   )
   const base = Math.floor(from / BASE_ROWS) * BASE_ROWS
+  // Elements are used again for other rows: a jump then changes text and builds nothing.
+  const pool = 2 ** Math.ceil(Math.log2(Math.max(16, to - from + 1)))
   const failure = firstFailure(pages, from, to)
   const focusDrawn = focus !== null && (focus.row === HEADER_ROW || (focus.row >= from && focus.row < to))
   const columnOfMenu =
@@ -364,13 +366,13 @@ function Grid({ source, label = 'Result', extra }: ResultGridProps) {
             <div
               role="rowgroup"
               className={classes.body}
-              style={{ transform: `translateY(${base * ROW_PX - scroll.top}px)` }}
+              style={{ transform: `translateY(${Math.round(base * ROW_PX - scroll.top)}px)` }}
             >
               {Array.from({ length: to - from }, (_, i) => from + i).map((row) => {
                 const span = spanInRow(range, row)
                 return (
                   <GridRow
-                    key={row}
+                    key={row % pool}
                     gridId={gridId}
                     row={row}
                     y={(row - base) * ROW_PX}

@@ -38,10 +38,7 @@ export function useGridScroll(scroller: RefObject<HTMLElement | null>, contentPx
       const { extent } = live.current
       const next = clampTop(extent, to)
       live.current.top = next
-      if (element !== null) {
-        element.scrollTop = scrollOfTop(extent, next)
-        live.current.bar = element.scrollTop
-      }
+      if (element !== null) live.current.bar = moveBar(element, scrollOfTop(extent, next))
       setTop(next)
     },
     [scroller],
@@ -80,4 +77,10 @@ export function useGridScroll(scroller: RefObject<HTMLElement | null>, contentPx
   }, [contentPx, size.height, scrollTo])
 
   return { top: clampTop(extent, top), extent, ...size, scrollTo }
+}
+
+/** Where the scrollbar really ended up, which may be a fraction off. */
+function moveBar(element: HTMLElement, to: number): number {
+  element.scrollTop = to
+  return element.scrollTop
 }

@@ -1,0 +1,101 @@
+/**
+ * The results of a console: each keeps its SQL, its moment and its rows until it is closed. The newest
+ * is in front; beyond a number of them the oldest that is not kept goes, and its rows with it.
+ */
+import { create, type StoreApi, type UseBoundStore } from 'zustand'
+import type { QueryState, WireError } from '../../../shared/model'
+import { failureOf, startRun, type Connection, type RunHandle } from '../../session'
+
+export interface ResultAsk {
+  readonly sql: string
+  readonly at: string
+  /** The editor tab it came from and where in its text it began. */
+  readonly tabId: string
+  readonly offset: number
+}
+
+export interface ResultItem {
+  readonly id: number
+  readonly ask: ResultAsk
+  readonly state: QueryState | null
+  /** The call itself failed. */
+  readonly failure: WireError | null
+  /** The pond's tick when it ran: later news make a result on pending changes old. */
+  readonly tick: number
+  readonly kept: boolean
+}
+
+export interface ResultsState {
+  readonly items: readonly ResultItem[]
+  readonly active: number | null
+}
+
+export interface Results {
+  readonly use: UseBoundStore<StoreApi<ResultsState>>
+  run(ask: ResultAsk, tick: number): number
+  cancel(id: number): void
+  close(id: number): void
+  show(id: number): void
+  keep(id: number, kept: boolean): void
+  closeAll(): void
+}
+
+const MOST = 8
+
+/** @param onEnd hears each run's last state, once */
+export function createResults(connection: Connection, onEnd: (item: ResultItem) => void): Results {
+  const use = create<ResultsState>()(() => ({ items: [], active: null }))
+  const handles = new Map<number, RunHandle>()
+  let last = 0
+
+  const change = (id: number, part: Partial<ResultItem>): ResultItem | undefined => {
+    use.setState((s) => ({ items: s.items.map((item) => (item.id === id ? { ...item, ...part } : item)) }))
+    return use.getState().items.find((item) => item.id === id)
+  }
+  const drop = (id: number): void => {
+    handles.get(id)?.close()
+    handles.delete(id)
+  }
+
+  return {
+    use,
+    run: (ask, tick) => {
+      const id = ++last
+      const { items } = use.getState()
+      const surplus = items.filter((item) => !item.kept).slice(0, Math.max(0, items.length + 1 - MOST))
+      for (const item of surplus) drop(item.id)
+      const item: ResultItem = { id, ask, state: null, failure: null, tick, kept: false }
+      use.setState({ items: [...items.filter((old) => !surplus.includes(old)), item], active: id })
+      const handle = startRun(
+        connection,
+        ask,
+        (state) => {
+          const changed = change(id, { state })
+          if (state.state !== 'running' && changed !== undefined) onEnd(changed)
+        },
+        (error) => change(id, { failure: failureOf(error) }),
+      )
+      handles.set(id, handle)
+      return id
+    },
+    cancel: (id) => handles.get(id)?.cancel(),
+    close: (id) => {
+      drop(id)
+      use.setState((s) => {
+        const index = s.items.findIndex((item) => item.id === id)
+        const items = s.items.filter((item) => item.id !== id)
+        const next = items[Math.min(index, items.length - 1)]?.id ?? null
+        return { items, active: s.active === id ? next : s.active }
+      })
+    },
+    show: (active) => use.setState({ active }),
+    keep: (id, kept) => change(id, { kept }),
+    closeAll: () => {
+      for (const id of [...handles.keys()]) drop(id)
+      use.setState({ items: [], active: null })
+    },
+  }
+}
+
+export const isRunning = (item: ResultItem): boolean =>
+  item.failure === null && (item.state === null || item.state.state === 'running')
