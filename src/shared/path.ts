@@ -96,7 +96,6 @@ export function compareUtf8(a: string, b: string): number {
 
 /** Text in double quotes with control characters escaped: safe to print wherever it came from. */
 export function quote(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return `"${text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029"\\]/g, (c) => {
     if (c === '\n') return '\\n'
     if (c === '\t') return '\\t'

@@ -167,7 +167,10 @@ export class Keeper {
   async #lock(): Promise<StorageLock> {
     const { pid, host, command } = this.world.process
     try {
-      if (this.#pending === null) await this.world.storage.makeFolder('pending')
+      if (this.#pending === null && (await this.world.storage.stat('pending')) === undefined) {
+        await this.world.storage.makeFolder('pending')
+        await this.world.storage.syncFolder('')
+      }
       return await this.world.storage.lock(LOCK, { pid, host, command }, this.#options.lockTimeoutMs)
     } catch (error) {
       if (isPondError(error, 'platform.denied') || isPondError(error, 'platform.read-only')) {

@@ -103,6 +103,8 @@ export class Steward {
       throw new PondError('steward.already-a-pond', `${where} is a pond already`, { path: where })
     const now = clock.now()
     const table = await Steward.#freshTable(world, where)
+    // The table's folder must not be lost behind the file that says it is there.
+    await storage.syncFolder('')
     const file: PondFile = { format: FORMAT, pondId: random.uuid(now), createdAt: toIsoTime(now) }
     await writePondFile(storage, file)
     return new Steward(world, table, file, options)
