@@ -4,32 +4,35 @@ import { notifications } from '@mantine/notifications'
 import type { WireError } from '../../shared/model'
 import { adviceFor } from './advice'
 import { sentence } from './error-state'
+import classes from './notify.module.css'
+
+/** The last news takes the place of the one before: a column of them would cover the work. */
+const NEWS = 'news'
 
 export function notifyDone(message: string, action?: { readonly label: string; readonly run: () => void }): void {
-  const id = `done-${message}`
-  notifications.hide(id)
+  notifications.hide(NEWS)
   notifications.show({
-    id,
-    autoClose: action === undefined ? 4_000 : 10_000,
+    id: NEWS,
+    autoClose: action === undefined ? 3_000 : 8_000,
     withBorder: true,
+    classNames: { root: classes.news, body: classes.body, description: classes.words },
     closeButtonProps: { 'aria-label': 'Dismiss' },
-    message:
-      action === undefined ? (
-        message
-      ) : (
-        <span>
-          {message}{' '}
+    message: (
+      <>
+        <span>{message}</span>
+        {action !== undefined && (
           <Button
             variant="subtle"
             onClick={() => {
-              notifications.hide(id)
+              notifications.hide(NEWS)
               action.run()
             }}
           >
             {action.label}
           </Button>
-        </span>
-      ),
+        )}
+      </>
+    ),
   })
 }
 
