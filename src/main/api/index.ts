@@ -25,7 +25,6 @@ export { findRendererFolder } from './renderer-folder'
 export { listRenderer, type RendererFile } from './renderer-files'
 export { fillSample } from './sample'
 export type { Session } from './session'
-export { productVersion } from './version'
 export type { Workspace } from './workspace'
 
 /** Every call of the contract, on one connection. */

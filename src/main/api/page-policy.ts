@@ -19,7 +19,8 @@ export const PAGE_PERMISSIONS =
   'clipboard-read=(), clipboard-write=(self)'
 
 /**
- * The page's own policy. Styles may be inline because the UI kit puts its theme into a style element.
+ * The page's own policy. Style elements may be inline because the UI kit and the editor put their themes
+ * into some; style attributes in markup, which nothing needs, may not.
  * @param connect further sources for sockets and fetches, separated by spaces
  */
 export function pagePolicy(connect: string): string {
@@ -27,6 +28,7 @@ export function pagePolicy(connect: string): string {
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self' 'unsafe-inline'",
+    "style-src-attr 'none'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
     `connect-src 'self' ${connect}`.trim(),

@@ -39,12 +39,10 @@ export function pondHandlers(session: Session): Group<'pond'> {
 
 /** The pond as it is, then after every change; only the newest for a reader that is slow. */
 async function* watch(session: Session, signal: AbortSignal): AsyncGenerator<PondChanged, void, void> {
-  const { pond, signal: leaving } = session.desk
+  const { pond, signal: leaving, tickBase } = session.desk
   const news = new Channel<PondChanged>('latest')
-  const stop = await pond.onChange((event) => news.push(event))
+  const stop = await pond.onChange((event) => news.push({ ...event, tick: tickBase + event.tick }))
   try {
-    const { version, pendingOperations } = await pond.status()
-    yield { type: 'pond.changed', version, pending: pendingOperations, tick: 0 }
     yield* news.read(AbortSignal.any([signal, leaving]))
   } finally {
     stop()

@@ -16,6 +16,8 @@ export class Workspace {
   readonly pond: Pond
   /** Absolute host path of the pond. */
   readonly folder: string
+  /** Added to the pond's ticks, so that one page never sees them fall when it opens the pond again. */
+  readonly tickBase = Date.now()
   readonly imports = new Map<string, Import>()
   readonly runs = new Map<string, Run>()
   readonly exports = new Map<string, FinishedExport>()

@@ -5,7 +5,8 @@
 import { app, BrowserWindow, dialog, ipcMain, Menu, session } from 'electron'
 import { join } from 'node:path'
 import type { HostCommand } from '../../shared/contract'
-import { configFolder, createBytePlane, findRendererFolder, Hub, isPond, listRenderer, productVersion } from '../api'
+import { PRODUCT_VERSION } from '../../shared/version'
+import { configFolder, createBytePlane, findRendererFolder, Hub, isPond, listRenderer } from '../api'
 import { nodeDiagnostics, nodeStorage, nodeWorld } from '../platform/node'
 import { pondArgument } from './arguments'
 import { guardPages, guardSession } from './guard'
@@ -30,7 +31,7 @@ export async function start(): Promise<void> {
 
   const hub: Hub = new Hub({
     kind: 'electron',
-    productVersion,
+    productVersion: PRODUCT_VERSION,
     get startPond() {
       return asked
     },

@@ -7,6 +7,7 @@ import { accessSync, constants } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -16,6 +17,9 @@ export interface AppWindow {
   /** Closes the window. Idempotent. */
   close(): void
 }
+
+/** A browser that lives this long has its window. */
+const OPENED_AFTER_MS = 1_500
 
 const LINUX_NAMES = [
   'chromium',
@@ -69,8 +73,11 @@ export function hasDisplay(platform: string = process.platform, env: Environment
   return Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY'])
 }
 
-/** @param browser an executable of the Chromium family */
-export async function openAppWindow(browser: string, url: string): Promise<AppWindow> {
+/**
+ * Undefined where the browser ends at once, because it has no window to show: keep serving then.
+ * @param browser an executable of the Chromium family
+ */
+export async function openAppWindow(browser: string, url: string): Promise<AppWindow | undefined> {
   const profile = await mkdtemp(join(tmpdir(), 'duckpond-window-'))
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox', '--test-type'] : []
   const args = [
@@ -83,12 +90,13 @@ export async function openAppWindow(browser: string, url: string): Promise<AppWi
     ...asRoot,
   ]
   const child = spawn(browser, args, { stdio: 'ignore' })
-  const ended = new Promise<void>((resolve, reject) => {
-    child.once('exit', () => resolve())
-    child.once('error', reject)
+  const ended = new Promise<'ended'>((resolve) => {
+    child.once('exit', () => resolve('ended'))
+    child.once('error', () => resolve('ended'))
   })
-  const closed = ended.finally(() => rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }))
-  // Whoever awaits `closed` hears of it; nobody else should crash for it.
+  const closed = ended.then(() => rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }))
+  // A folder that cannot be removed is the system's to clean up.
   closed.catch(() => undefined)
-  return { closed, close: () => void child.kill() }
+  const first = await Promise.race([ended, sleep(OPENED_AFTER_MS, undefined, { ref: false })])
+  return first === 'ended' ? undefined : { closed, close: () => void child.kill() }
 }

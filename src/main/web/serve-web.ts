@@ -1,6 +1,7 @@
 /** The localhost host over this machine's real disk: what `pond serve` and `npm start` run. */
 import { resolve } from 'node:path'
-import { configFolder, findRendererFolder, Hub, productVersion } from '../api'
+import { PRODUCT_VERSION } from '../../shared/version'
+import { configFolder, findRendererFolder, Hub } from '../api'
 import type { Diagnostics } from '../diagnostics'
 import { nodeDiagnostics, nodeStorage, nodeWorld } from '../platform/node'
 import { serve, type WebHost } from './serve'
@@ -23,7 +24,7 @@ export async function serveWeb(options: ServeWebOptions): Promise<WebHost> {
   const diagnostics = options.diagnostics ?? (await nodeDiagnostics())
   const hub = new Hub({
     kind: 'web',
-    productVersion,
+    productVersion: PRODUCT_VERSION,
     startPond: options.pondPath === null ? null : resolve(options.pondPath),
     configFolder: options.configFolder ?? configFolder(),
     worldAt: (folder) => nodeWorld({ storage: nodeStorage(folder), log: diagnostics.log, command: 'pond serve' }),
