@@ -102,14 +102,16 @@ export function* encodeAction(
   let parts: Uint8Array[] = []
   let offset = start
   let chunkStart = start
+  const seed = seedOf(generation)
+  const encoder = new TextEncoder()
   for (const [i, { meta, content = new Uint8Array(0) }] of action.entries()) {
     const isLast = i === action.length - 1
-    const json = new TextEncoder().encode(JSON.stringify(isLast ? { ...meta, end: true } : meta))
+    const json = encoder.encode(JSON.stringify(isLast ? { ...meta, end: true } : meta))
     if (json.length > MAX_META_BYTES) {
       const message = `a change of ${json.length} bytes is too large for the journal (at most ${MAX_META_BYTES}): do it in parts`
       throw new PondError('tinyfs.too-large', message, { size: json.length, limit: MAX_META_BYTES })
     }
-    const crc = checksum(generation, content)
+    const crc = crc32c(content, seed)
     const head = new Uint8Array(HEAD_BYTES)
     const view = viewOf(head)
     view.setUint32(0, MARK, true)
@@ -117,7 +119,7 @@ export function* encodeAction(
     view.setUint32(8, content.length, true)
     view.setBigUint64(12, BigInt(start), true)
     view.setUint32(20, crc, true)
-    view.setUint32(CHECKED_HEAD_BYTES, headChecksum(generation, head, json), true)
+    view.setUint32(CHECKED_HEAD_BYTES, headChecksum(seed, head, json), true)
     written.push({
       meta,
       content: { generation, offset: offset + HEAD_BYTES + json.length, bytes: content.length, crc },
@@ -142,17 +144,17 @@ export async function readActions(
   { generation, start: from }: ActionPlace,
   path: string,
 ): Promise<{ readonly frames: JournalFrame[]; readonly end: number }> {
-  const window = new Window(reader)
+  const window = new Window(reader, generation)
   const frames: JournalFrame[] = []
   let end = from
   let action: RawFrame[] = []
   let last: RawFrame[] = []
   const mustBeTail = async (bad: number): Promise<void> => {
-    if (await isActionAfter(window, generation, bad))
+    if (await isActionAfter(window, bad))
       throw journalDamaged(path, `the frame at byte ${bad} cannot be read, but later ones can`)
   }
   for (let offset = from; offset < reader.sizeBytes;) {
-    const raw = await readFrame(window, generation, offset)
+    const raw = await readFrame(window, offset)
     if (raw === null || raw.actionStart !== end) {
       await mustBeTail(offset)
       break
@@ -177,7 +179,7 @@ export async function readActions(
 
 /** Whether these bytes are that content. */
 export function isContent(bytes: Uint8Array, content: JournalContent): boolean {
-  return bytes.length === content.bytes && checksum(content.generation, bytes) === content.crc
+  return bytes.length === content.bytes && crc32c(bytes, seedOf(content.generation)) === content.crc
 }
 
 export function journalDamaged(path: string, why: string): PondError {
@@ -185,13 +187,13 @@ export function journalDamaged(path: string, why: string): PondError {
   return new PondError('tlogfs.journal-damaged', message, { path })
 }
 
-/** Seeded by the generation, so that a frame of another file (kept as content, say) is no frame of this one. */
-function checksum(generation: string, bytes: Uint8Array): number {
-  return crc32c(bytes, crc32c(generation))
+/** What all checksums of a file begin with, so that a frame of another file (kept as content, say) is no frame of this one. */
+function seedOf(generation: string): number {
+  return crc32c(generation)
 }
 
-function headChecksum(generation: string, head: Uint8Array, meta: Uint8Array): number {
-  return crc32c(meta, checksum(generation, head.subarray(0, CHECKED_HEAD_BYTES)))
+function headChecksum(seed: number, head: Uint8Array, meta: Uint8Array): number {
+  return crc32c(meta, crc32c(head.subarray(0, CHECKED_HEAD_BYTES), seed))
 }
 
 interface RawFrame {
@@ -203,7 +205,7 @@ interface RawFrame {
 }
 
 /** Null where no whole frame begins; its content is not looked at. */
-async function readFrame(window: Window, generation: string, offset: number): Promise<RawFrame | null> {
+async function readFrame(window: Window, offset: number): Promise<RawFrame | null> {
   const head = await window.read(offset, HEAD_BYTES)
   if (head.length < HEAD_BYTES) return null
   const view = viewOf(head)
@@ -217,10 +219,10 @@ async function readFrame(window: Window, generation: string, offset: number): Pr
   const headCrc = view.getUint32(CHECKED_HEAD_BYTES, true)
   const both = await window.read(offset, HEAD_BYTES + metaBytes)
   const json = both.subarray(HEAD_BYTES)
-  if (json.length !== metaBytes || headChecksum(generation, both, json) !== headCrc) return null
+  if (json.length !== metaBytes || headChecksum(window.seed, both, json) !== headCrc) return null
   const meta = JSON.parse(new TextDecoder().decode(json)) as JournalMeta
   return {
-    frame: { meta, content: { generation, offset: contentOffset, bytes, crc } },
+    frame: { meta, content: { generation: window.generation, offset: contentOffset, bytes, crc } },
     offset,
     end: contentOffset + bytes,
     actionStart,
@@ -229,13 +231,13 @@ async function readFrame(window: Window, generation: string, offset: number): Pr
 }
 
 /** Whether a frame can be read, somewhere after `bad`, of an action that starts after it. */
-async function isActionAfter(window: Window, generation: string, bad: number): Promise<boolean> {
-  const candidates = new Window(window.reader)
+async function isActionAfter(window: Window, bad: number): Promise<boolean> {
+  const candidates = new Window(window.reader, window.generation)
   for (let offset = bad + 1; offset + HEAD_BYTES <= window.sizeBytes;) {
     const part = await window.read(offset, READ_WINDOW)
     const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength)
     for (let found = bytes.indexOf(MARK_BYTES); found >= 0; found = bytes.indexOf(MARK_BYTES, found + 1)) {
-      const raw = await readFrame(candidates, generation, offset + found)
+      const raw = await readFrame(candidates, offset + found)
       if (raw !== null && raw.actionStart > bad) return true
     }
     // A mark may lie across the border.
@@ -244,14 +246,18 @@ async function isActionAfter(window: Window, generation: string, bad: number): P
   return false
 }
 
-/** Small reads out of larger ones. */
+/** A journal being read: small reads out of larger ones. */
 class Window {
   readonly reader: StorageReader
+  readonly generation: string
+  readonly seed: number
   #offset = 0
   #bytes: Uint8Array = new Uint8Array(0)
 
-  constructor(reader: StorageReader) {
+  constructor(reader: StorageReader, generation: string) {
     this.reader = reader
+    this.generation = generation
+    this.seed = seedOf(generation)
   }
 
   get sizeBytes(): number {

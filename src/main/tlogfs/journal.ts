@@ -191,8 +191,8 @@ export class Journal {
    * Null where reading on from the known end does not come out even: somebody may have taken back what
    * was read before, and only the whole file tells.
    */
-  async #readAppended(reader: StorageReader): ReturnType<typeof readActions> | Promise<null> {
-    if (reader.sizeBytes < this.#end) return null
+  async #readAppended(reader: StorageReader): Promise<Awaited<ReturnType<typeof readActions>> | null> {
+    if (reader.sizeBytes <= this.#end) return null
     try {
       const read = await readActions(reader, { generation: this.generation, start: this.#end }, this.#path)
       return read.end === reader.sizeBytes ? read : null
