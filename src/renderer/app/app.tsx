@@ -23,7 +23,12 @@ const colorScheme = localStorageColorSchemeManager({ key: 'duckpond.color-scheme
 export function App({ connecting }: { readonly connecting: Promise<Connection> }) {
   const [queries] = useState(createQueryClient)
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={colorScheme} defaultColorScheme="auto">
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      colorSchemeManager={colorScheme}
+      defaultColorScheme="auto"
+    >
       <QueryClientProvider client={queries}>
         <ModalsProvider>
           <Notifications position="bottom-right" limit={4} />
@@ -54,7 +59,13 @@ function Views() {
     <>
       <Keys />
       <Palette />
-      {starting ? <Starting /> : pond === null ? <Welcome failure={failure} clearFailure={clearFailure} /> : <Shell key={pond.pondId} />}
+      {starting ? (
+        <Starting />
+      ) : pond === null ? (
+        <Welcome failure={failure} clearFailure={clearFailure} />
+      ) : (
+        <Shell key={pond.pondId} />
+      )}
     </>
   )
 }

@@ -37,6 +37,8 @@ export function Palette() {
         placeholder: 'Type what you want to do',
         'aria-label': 'Find a command',
       }}
+      attributes={{ content: { 'aria-label': 'Commands' } }}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
       classNames={{ action: classes.action, actionsGroup: classes.group }}
       actions={groups
         .filter((g) => g.commands.length > 0)
@@ -81,4 +83,3 @@ function CliTwin({ text }: { readonly text: string }) {
     </span>
   )
 }
-

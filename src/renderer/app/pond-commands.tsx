@@ -23,7 +23,12 @@ import { showDialog, usePondActions } from './welcome/opening'
 import { PondDialogs } from './welcome/pond-dialogs'
 import type { VerifyReport } from '../../shared/model'
 
-const TAB_TITLES: Readonly<Record<Tab, string>> = { files: 'files', changes: 'changes', history: 'history', sql: 'SQL console' }
+const TAB_TITLES: Readonly<Record<Tab, string>> = {
+  files: 'files',
+  changes: 'changes',
+  history: 'history',
+  sql: 'SQL console',
+}
 
 export function PondCommands() {
   const api = useApi()
@@ -60,27 +65,97 @@ export function PondCommands() {
   }
 
   useCommand(
-    ...TABS.map(
-      (tab, i): Command => ({
-        id: `view.${tab}`,
-        title: `Show the ${TAB_TITLES[tab]}`,
-        group: 'View',
-        key: `alt+${i + 1}`,
-        cli: null,
-        disabled: null,
-        inFields: true,
-        run: () => setTab(tab),
-      }),
-    ),
-    { id: 'view.now', title: 'Back to now', group: 'View', key: null, cli: null, disabled: at === 'pending' ? 'This is now' : null, run: () => setAt('pending') },
-    { id: 'view.light', title: 'Use the light theme', group: 'View', key: null, cli: null, disabled: null, run: () => setColorScheme('light') },
-    { id: 'view.dark', title: 'Use the dark theme', group: 'View', key: null, cli: null, disabled: null, run: () => setColorScheme('dark') },
-    { id: 'view.system', title: 'Use the system theme', group: 'View', key: null, cli: null, disabled: null, run: () => setColorScheme('auto') },
-    { id: 'changes.undo', title: 'Undo the last discard', group: 'Changes', key: 'mod+Z', cli: 'pond undo', disabled: readOnly, run: () => void undo() },
-    { id: 'pond.open', title: 'Open another pond', group: 'Pond', key: 'mod+O', cli: null, disabled: null, run: () => void actions.choose() },
-    { id: 'pond.create', title: 'Create a pond', group: 'Pond', key: null, cli: 'pond init DIR', disabled: null, run: () => showDialog('create') },
-    { id: 'pond.verify', title: 'Verify every hash', group: 'Pond', key: null, cli: 'pond verify', disabled: null, run: () => void verify() },
-    { id: 'pond.close', title: 'Close this pond', group: 'Pond', key: null, cli: null, disabled: null, run: () => void actions.close() },
+    ...TABS.map((tab, i): Command => ({
+      id: `view.${tab}`,
+      title: `Show the ${TAB_TITLES[tab]}`,
+      group: 'View',
+      key: `alt+${i + 1}`,
+      cli: null,
+      disabled: null,
+      inFields: true,
+      run: () => setTab(tab),
+    })),
+    {
+      id: 'view.now',
+      title: 'Back to now',
+      group: 'View',
+      key: null,
+      cli: null,
+      disabled: at === 'pending' ? 'This is now' : null,
+      run: () => setAt('pending'),
+    },
+    {
+      id: 'view.light',
+      title: 'Use the light theme',
+      group: 'View',
+      key: null,
+      cli: null,
+      disabled: null,
+      run: () => setColorScheme('light'),
+    },
+    {
+      id: 'view.dark',
+      title: 'Use the dark theme',
+      group: 'View',
+      key: null,
+      cli: null,
+      disabled: null,
+      run: () => setColorScheme('dark'),
+    },
+    {
+      id: 'view.system',
+      title: 'Use the system theme',
+      group: 'View',
+      key: null,
+      cli: null,
+      disabled: null,
+      run: () => setColorScheme('auto'),
+    },
+    {
+      id: 'changes.undo',
+      title: 'Undo the last discard',
+      group: 'Changes',
+      key: 'mod+Z',
+      cli: 'pond undo',
+      disabled: readOnly,
+      run: () => void undo(),
+    },
+    {
+      id: 'pond.open',
+      title: 'Open another pond',
+      group: 'Pond',
+      key: 'mod+O',
+      cli: null,
+      disabled: null,
+      run: () => void actions.choose(),
+    },
+    {
+      id: 'pond.create',
+      title: 'Create a pond',
+      group: 'Pond',
+      key: null,
+      cli: 'pond init DIR',
+      disabled: null,
+      run: () => showDialog('create'),
+    },
+    {
+      id: 'pond.verify',
+      title: 'Verify every hash',
+      group: 'Pond',
+      key: null,
+      cli: 'pond verify',
+      disabled: null,
+      run: () => void verify(),
+    },
+    {
+      id: 'pond.close',
+      title: 'Close this pond',
+      group: 'Pond',
+      key: null,
+      cli: null,
+      disabled: null,
+      run: () => void actions.close(),
+    },
     {
       id: 'pond.copy-path',
       title: 'Copy the path of this pond',
@@ -90,7 +165,15 @@ export function PondCommands() {
       disabled: null,
       run: () => void navigator.clipboard.writeText(pond.path).then(() => notifyDone('Path copied')),
     },
-    { id: 'help.keys', title: 'Keyboard shortcuts', group: 'Help', key: 'shift+?', cli: null, disabled: null, run: () => setKeysShown(true) },
+    {
+      id: 'help.keys',
+      title: 'Keyboard shortcuts',
+      group: 'Help',
+      key: 'shift+?',
+      cli: null,
+      disabled: null,
+      run: () => setKeysShown(true),
+    },
   )
 
   return (

@@ -8,8 +8,8 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { FilesView, Navigator } from '../features/files'
 import { TimeSlider } from '../features/history'
-import { TABS, useSession, type Tab } from '../session'
-import { ErrorState, useTabs } from '../ui'
+import { TABS, usePond, useSession, type Tab } from '../session'
+import { displayName, ErrorState, useTabs } from '../ui'
 import { Bands } from './bands'
 import { PondCommands } from './pond-commands'
 import classes from './shell.module.css'
@@ -21,9 +21,15 @@ const ChangesView = lazy(() => import('../features/changes').then((m) => ({ defa
 const HistoryView = lazy(() => import('../features/history').then((m) => ({ default: m.HistoryView })))
 const SqlConsole = lazy(() => import('../features/sql').then((m) => ({ default: m.SqlConsole })))
 
-const VIEWS = { files: FilesView, changes: ChangesView, history: HistoryView, sql: SqlConsole } as const satisfies Record<Tab, unknown>
+const VIEWS = {
+  files: FilesView,
+  changes: ChangesView,
+  history: HistoryView,
+  sql: SqlConsole,
+} as const satisfies Record<Tab, unknown>
 
 export function Shell() {
+  const pond = usePond()
   const at = useSession((s) => s.at)
   const tabs = useTabs()
   const layout = useDefaultLayout({ id: 'duckpond.layout', storage: localStorage, panelIds: ['navigator', 'work'] })
@@ -32,26 +38,29 @@ export function Shell() {
       <PondCommands />
       <TopBar tabsId={tabs.id} />
       <Bands />
-      <Group
-        className={classes.middle}
-        orientation="horizontal"
-        {...(layout.defaultLayout === undefined ? {} : { defaultLayout: layout.defaultLayout })}
-        onLayoutChanged={layout.onLayoutChanged}
-      >
-        <Panel id="navigator" defaultSize={280} minSize={180} maxSize="50%" groupResizeBehavior="preserve-pixel-size">
-          <nav className={classes.side} aria-label="Pond">
-            <Navigator />
-          </nav>
-        </Panel>
-        <Separator className={classes.separator} aria-label="Width of the navigator" />
-        <Panel id="work" minSize="30%">
-          <main className={classes.work}>
-            {TABS.map((tab) => (
-              <TabPanel key={tab} tab={tab} panelProps={tabs.panelProps(tab)} />
-            ))}
-          </main>
-        </Panel>
-      </Group>
+      <main className={classes.middle}>
+        <h1 className="pond-hidden">{displayName(pond.name)}</h1>
+        <Group
+          className={classes.group}
+          orientation="horizontal"
+          {...(layout.defaultLayout === undefined ? {} : { defaultLayout: layout.defaultLayout })}
+          onLayoutChanged={layout.onLayoutChanged}
+        >
+          <Panel id="navigator" defaultSize={280} minSize={180} maxSize="50%" groupResizeBehavior="preserve-pixel-size">
+            <nav className={classes.side} aria-label="Pond">
+              <Navigator />
+            </nav>
+          </Panel>
+          <Separator className={classes.separator} aria-label="Width of the navigator" />
+          <Panel id="work" minSize="30%">
+            <div className={classes.work}>
+              {TABS.map((tab) => (
+                <TabPanel key={tab} tab={tab} panelProps={tabs.panelProps(tab)} />
+              ))}
+            </div>
+          </Panel>
+        </Group>
+      </main>
       <TimeSlider />
       <StatusBar />
     </div>

@@ -21,7 +21,12 @@ export function StatusBar() {
       <UnstyledButton className={classes.item} onClick={() => setTab('history')} title="Show the history">
         {typeof at === 'number' ? `Version ${at} of ${head}` : `Version ${head}`}
       </UnstyledButton>
-      <UnstyledButton className={classes.item} data-pending={pending > 0 || undefined} onClick={() => setTab('changes')} title="Show the pending changes">
+      <UnstyledButton
+        className={classes.item}
+        data-pending={pending > 0 || undefined}
+        onClick={() => setTab('changes')}
+        title="Show the pending changes"
+      >
         {pending === 0 ? 'Nothing pending' : formatCount(pending, 'pending operation')}
       </UnstyledButton>
       <span className={classes.spacer} />
@@ -40,7 +45,8 @@ export function StatusBar() {
 
 function TaskLine({ task }: { readonly task: Task }) {
   const { progress } = task
-  const percent = progress === null || progress.total === null || progress.total === 0 ? null : (100 * progress.done) / progress.total
+  const percent =
+    progress === null || progress.total === null || progress.total === 0 ? null : (100 * progress.done) / progress.total
   return (
     <span className={classes.task}>
       <span className={classes.taskTitle}>{task.title}</span>
@@ -53,8 +59,12 @@ function TaskLine({ task }: { readonly task: Task }) {
         transitionDuration={100}
         aria-label={task.title}
       />
-      <span className={classes.figure}>{progress === null ? '' : figure(progress.done, progress.total, progress.unit)}</span>
-      {task.cancel !== null && <IconButton size={20} label={`Cancel: ${task.title}`} icon={<IconX size={12} />} onClick={task.cancel} />}
+      <span className={classes.figure}>
+        {progress === null ? '' : figure(progress.done, progress.total, progress.unit)}
+      </span>
+      {task.cancel !== null && (
+        <IconButton size={20} label={`Cancel: ${task.title}`} icon={<IconX size={12} />} onClick={task.cancel} />
+      )}
     </span>
   )
 }

@@ -5,16 +5,52 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 
 const pond: MantineColorsTuple = [
-  '#eaf7f5', '#d3eeea', '#a9ddd6', '#78cabf', '#4cb4a8', '#2a9b8f', '#16867c', '#0f766d', '#0c655e', '#0a544f',
+  '#eaf7f5',
+  '#d3eeea',
+  '#a9ddd6',
+  '#78cabf',
+  '#4cb4a8',
+  '#2a9b8f',
+  '#16867c',
+  '#0f766d',
+  '#0c655e',
+  '#0a544f',
 ]
 const neutral: MantineColorsTuple = [
-  '#f6f7f7', '#eff1f1', '#e4e8e8', '#dde1e1', '#c3c9ca', '#9aa3a5', '#747d80', '#5b6366', '#3a4042', '#1a1d1e',
+  '#f6f7f7',
+  '#eff1f1',
+  '#e4e8e8',
+  '#dde1e1',
+  '#c3c9ca',
+  '#9aa3a5',
+  '#747d80',
+  '#5b6366',
+  '#3a4042',
+  '#1a1d1e',
 ]
 const shade: MantineColorsTuple = [
-  '#e4e7e7', '#c6cccd', '#9aa3a5', '#6b7375', '#41484a', '#2c3132', '#1f2324', '#161819', '#121415', '#0c0e0e',
+  '#e4e7e7',
+  '#c6cccd',
+  '#9aa3a5',
+  '#6b7375',
+  '#41484a',
+  '#2c3132',
+  '#1f2324',
+  '#161819',
+  '#121415',
+  '#0c0e0e',
 ]
 const red: MantineColorsTuple = [
-  '#fdf0f0', '#fbe5e5', '#f4c5c5', '#ec9d9d', '#e27273', '#d54d52', '#c83540', '#b9242d', '#a01d26', '#85161e',
+  '#fdf0f0',
+  '#fbe5e5',
+  '#f4c5c5',
+  '#ec9d9d',
+  '#e27273',
+  '#d54d52',
+  '#c83540',
+  '#b9242d',
+  '#a01d26',
+  '#85161e',
 ]
 
 export const theme = createTheme({
@@ -45,7 +81,8 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { size: 26, variant: 'subtle', color: 'gray' } },
     Button: { defaultProps: { size: 'compact-sm' } },
     Checkbox: { defaultProps: { size: 'xs' } },
-    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 }, withinPortal: true } },
+    // The kit's hidden first focus stop has a role that a menu may not hold.
+    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 }, withInitialFocusPlaceholder: false } },
     Modal: {
       defaultProps: {
         transitionProps: { duration: 100, transition: 'fade' },
@@ -57,6 +94,8 @@ export const theme = createTheme({
     },
     NativeSelect: { defaultProps: { size: 'xs' } },
     NumberInput: { defaultProps: { size: 'xs' } },
+    // Menus, tooltips and news live in a landmark of their own, see index.html.
+    Portal: { defaultProps: { target: '#overlays' } },
     Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
     Radio: { defaultProps: { size: 'xs' } },
     SegmentedControl: { defaultProps: { size: 'xs', transitionDuration: 100 } },
@@ -64,7 +103,14 @@ export const theme = createTheme({
     Switch: { defaultProps: { size: 'xs' } },
     Textarea: { defaultProps: { size: 'xs' } },
     TextInput: { defaultProps: { size: 'xs' } },
-    Tooltip: { defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 80 }, events: { hover: true, focus: true, touch: false } } },
+    Tooltip: {
+      defaultProps: {
+        openDelay: 400,
+        withArrow: false,
+        transitionProps: { duration: 80 },
+        events: { hover: true, focus: true, touch: false },
+      },
+    },
   },
 })
 

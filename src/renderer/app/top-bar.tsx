@@ -38,7 +38,10 @@ export function TopBar({ tabsId }: { readonly tabsId: string }) {
         items={TABS.map((key) => ({
           key,
           label: LABELS[key],
-          extra: key === 'changes' && pending > 0 ? <span className={classes.count}>{formatNumber(pending)}</span> : undefined,
+          extra:
+            key === 'changes' && pending > 0 ? (
+              <span className={classes.count}>{formatNumber(pending)}</span>
+            ) : undefined,
         }))}
       />
       <span className={classes.spacer} />
@@ -89,11 +92,12 @@ function PondMenu() {
   )
 }
 
-const SCHEMES: readonly { readonly key: MantineColorScheme; readonly label: string; readonly icon: typeof IconSun }[] = [
-  { key: 'light', label: 'Light', icon: IconSun },
-  { key: 'dark', label: 'Dark', icon: IconMoon },
-  { key: 'auto', label: 'As the system', icon: IconDeviceDesktop },
-]
+const SCHEMES: readonly { readonly key: MantineColorScheme; readonly label: string; readonly icon: typeof IconSun }[] =
+  [
+    { key: 'light', label: 'Light', icon: IconSun },
+    { key: 'dark', label: 'Dark', icon: IconMoon },
+    { key: 'auto', label: 'As the system', icon: IconDeviceDesktop },
+  ]
 
 function SettingsMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()

@@ -9,7 +9,11 @@ export function VerifyResult({ report }: { readonly report: VerifyReport }) {
   return (
     <div>
       <p className={classes.verdict} data-ok={report.ok || undefined}>
-        {report.ok ? <IconCircleCheck size={20} stroke={1.6} aria-hidden /> : <IconAlertTriangle size={20} stroke={1.6} aria-hidden />}
+        {report.ok ? (
+          <IconCircleCheck size={20} stroke={1.6} aria-hidden />
+        ) : (
+          <IconAlertTriangle size={20} stroke={1.6} aria-hidden />
+        )}
         {report.ok ? 'Everything is as it was written.' : `${formatCount(problems.length, 'problem')} found.`}
       </p>
       <p className={classes.figures}>

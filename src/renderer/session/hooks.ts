@@ -82,7 +82,8 @@ export function useRead<T>(
     enabled: options.enabled ?? true,
     placeholderData: (previous, query) => {
       const old = query?.queryKey as ReadKey | undefined
-      const sameQuestion = old !== undefined && old[1] === pond.pondId && JSON.stringify(old.slice(4, 4 + parts.length)) === question
+      const sameQuestion =
+        old !== undefined && old[1] === pond.pondId && JSON.stringify(old.slice(4, 4 + parts.length)) === question
       return sameQuestion ? keepPreviousData(previous) : undefined
     },
   })

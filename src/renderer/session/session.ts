@@ -83,7 +83,8 @@ export const useSession = create<Session>()((set, get) => ({
   },
   setTab: (tab) => set({ tab }),
   select: (selected) => set({ selected }),
-  compare: (comparison) => set(comparison === null ? { comparison } : { comparison, tab: 'changes', selected: comparison.path }),
+  compare: (comparison) =>
+    set(comparison === null ? { comparison } : { comparison, tab: 'changes', selected: comparison.path }),
   openSql: (sql, run = false) => set({ sqlRequest: { sql, run }, tab: 'sql' }),
   takeSqlRequest: () => {
     const request = get().sqlRequest

@@ -50,7 +50,10 @@ export async function runTask<T>(title: string, work: (task: TaskHandle) => Prom
 }
 
 /** Follows a long call to its result. A stream that ends without one was cut off. */
-export async function followSteps<T>(steps: AsyncIterable<Step<T>>, onProgress: (progress: Progress) => void): Promise<T> {
+export async function followSteps<T>(
+  steps: AsyncIterable<Step<T>>,
+  onProgress: (progress: Progress) => void,
+): Promise<T> {
   for await (const step of steps) {
     if (step.kind === 'done') return step.result
     onProgress(step)

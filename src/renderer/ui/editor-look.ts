@@ -42,5 +42,8 @@ export const editorLook = EditorView.theme({
     borderRadius: '4px',
     boxShadow: 'var(--pond-shadow)',
   },
-  '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--pond-selected)', color: 'var(--pond-text)' },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': {
+    backgroundColor: 'var(--pond-selected)',
+    color: 'var(--pond-text)',
+  },
 })

@@ -35,7 +35,14 @@ export function EntryIcon({
   readonly size?: number
 }) {
   const Icon = iconOf(fileType, name, open)
-  return <Icon size={size} stroke={1.5} aria-hidden style={{ flex: 'none', color: fileType === 'directory' ? 'var(--pond-accent)' : 'var(--pond-dim)' }} />
+  return (
+    <Icon
+      size={size}
+      stroke={1.5}
+      aria-hidden
+      style={{ flex: 'none', color: fileType === 'directory' ? 'var(--pond-accent)' : 'var(--pond-dim)' }}
+    />
+  )
 }
 
 function iconOf(fileType: FileType, name: string, open: boolean): Icon {

@@ -1,11 +1,27 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { displayName, exactInstant, formatAgo, formatBytes, formatBytesDelta, formatCount, formatDuration, formatInstant, shellQuote } from './format'
+import {
+  displayName,
+  exactInstant,
+  formatAgo,
+  formatBytes,
+  formatBytesDelta,
+  formatCount,
+  formatDuration,
+  formatInstant,
+  shellQuote,
+} from './format'
 
 describe('numbers for people', () => {
   it('write sizes in powers of a thousand, never as 1,000 of a smaller unit', () => {
     expect(['', 0, 1, 999, 1000, 12_915_388, 999_949, 999_950].slice(1).map((n) => formatBytes(n as number))).toEqual([
-      '0 bytes', '1 byte', '999 bytes', '1 KB', '12.9 MB', '999.9 KB', '1 MB',
+      '0 bytes',
+      '1 byte',
+      '999 bytes',
+      '1 KB',
+      '12.9 MB',
+      '999.9 KB',
+      '1 MB',
     ])
     fc.assert(
       fc.property(fc.maxSafeNat(), (bytes) => {
@@ -31,7 +47,13 @@ describe('instants for people', () => {
   it('say how long ago, in the largest unit that fits', () => {
     const ago = (seconds: number) => formatAgo(now - seconds * 1e6, now)
     expect([1, 45, 180, 7_200, 90_000, 15 * 86_400, 800 * 86_400].map(ago)).toEqual([
-      'just now', '45 seconds ago', '3 minutes ago', '2 hours ago', '1 day ago', '2 weeks ago', '2 years ago',
+      'just now',
+      '45 seconds ago',
+      '3 minutes ago',
+      '2 hours ago',
+      '1 day ago',
+      '2 weeks ago',
+      '2 years ago',
     ])
   })
   it('keep microseconds and the zone in the exact form', () => {
@@ -56,6 +78,12 @@ describe('a name on one line', () => {
 
 describe('a word for a shell', () => {
   it('is quoted only where it must be', () => {
-    expect(['/a/b.csv', 'a b', "it's", '-x;y', ''].map(shellQuote)).toEqual(['/a/b.csv', "'a b'", "'it'\\''s'", "'-x;y'", "''"])
+    expect(['/a/b.csv', 'a b', "it's", '-x;y', ''].map(shellQuote)).toEqual([
+      '/a/b.csv',
+      "'a b'",
+      "'it'\\''s'",
+      "'-x;y'",
+      "''",
+    ])
   })
 })

@@ -7,7 +7,17 @@ export interface Point {
   readonly y: number
 }
 
-export function MenuAt({ at, onClose, label, children }: { readonly at: Point | null; readonly onClose: () => void; readonly label: string; readonly children: ReactNode }) {
+export function MenuAt({
+  at,
+  onClose,
+  label,
+  children,
+}: {
+  readonly at: Point | null
+  readonly onClose: () => void
+  readonly label: string
+  readonly children: ReactNode
+}) {
   return (
     <Menu
       opened={at !== null}

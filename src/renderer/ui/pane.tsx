@@ -12,13 +12,23 @@ export function Pane({ className, ...rest }: HTMLAttributes<HTMLDivElement>) {
 }
 
 /** The part of a pane that takes the room left; scrolls unless told to fill. */
-export function PaneBody({ fill = false, className, ...rest }: HTMLAttributes<HTMLDivElement> & { readonly fill?: boolean }) {
+export function PaneBody({
+  fill = false,
+  className,
+  ...rest
+}: HTMLAttributes<HTMLDivElement> & { readonly fill?: boolean }) {
   return <div className={clsx(classes.body, fill && classes.fill, className)} {...rest} />
 }
 
 /** A bar of controls, 36 px high. Name it when a pane has more than one. */
 export function Toolbar({ label, className, ...rest }: HTMLAttributes<HTMLDivElement> & { readonly label?: string }) {
-  return <div className={clsx(classes.toolbar, className)} {...(label === undefined ? {} : { role: 'group', 'aria-label': label })} {...rest} />
+  return (
+    <div
+      className={clsx(classes.toolbar, className)}
+      {...(label === undefined ? {} : { role: 'group', 'aria-label': label })}
+      {...rest}
+    />
+  )
 }
 
 /** Pushes what follows to the far end of a toolbar. */

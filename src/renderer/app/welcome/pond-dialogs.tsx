@@ -83,7 +83,13 @@ function CreateDialog() {
     >
       <Stack gap={12}>
         <p className={classes.lead}>A pond is a folder. Everything in it stays on this machine.</p>
-        <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus required />
+        <TextInput
+          label="Name"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          data-autofocus
+          required
+        />
         {browsing ? (
           <FolderBrowser path={parent} onPath={setParent} onListed={setFolder} />
         ) : (

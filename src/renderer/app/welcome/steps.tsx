@@ -11,7 +11,9 @@ export function Steps() {
           <Row glyph="−" change="deleted" name="old-notes.txt" figure="" />
         </div>
         <h2 className={classes.title}>Put files in</h2>
-        <p className={classes.text}>Drop files and folders. Every change shows at once as pending, and can be taken back.</p>
+        <p className={classes.text}>
+          Drop files and folders. Every change shows at once as pending, and can be taken back.
+        </p>
       </li>
       <li className={classes.step}>
         <div className={classes.picture} aria-hidden>
@@ -37,13 +39,25 @@ export function Steps() {
           </pre>
         </div>
         <h2 className={classes.title}>Ask, now or as it was</h2>
-        <p className={classes.text}>Drag the time slider: files and SQL answers show the pond as it was at any version.</p>
+        <p className={classes.text}>
+          Drag the time slider: files and SQL answers show the pond as it was at any version.
+        </p>
       </li>
     </ol>
   )
 }
 
-function Row({ glyph, change, name, figure }: { readonly glyph: string; readonly change: string; readonly name: string; readonly figure: string }) {
+function Row({
+  glyph,
+  change,
+  name,
+  figure,
+}: {
+  readonly glyph: string
+  readonly change: string
+  readonly name: string
+  readonly figure: string
+}) {
   return (
     <div className={classes.row} data-change={change}>
       <span className={classes.glyph}>{glyph}</span>

@@ -12,15 +12,45 @@ import { RefusalOf } from './refusal'
 import { Steps } from './steps'
 import classes from './welcome.module.css'
 
-export function Welcome({ failure, clearFailure }: { readonly failure: Failure | null; readonly clearFailure: () => void }) {
+export function Welcome({
+  failure,
+  clearFailure,
+}: {
+  readonly failure: Failure | null
+  readonly clearFailure: () => void
+}) {
   const actions = usePondActions()
   const { pathForFile } = useConnection()
   const { busy, refusal, dialog } = useOpening()
   const [over, setOver] = useState(false)
   useCommand(
-    { id: 'pond.create', title: 'Create a pond', group: 'Pond', key: null, cli: 'pond init DIR', disabled: null, run: () => showDialog('create') },
-    { id: 'pond.open', title: 'Open a pond', group: 'Pond', key: 'mod+O', cli: 'pond app --pond DIR', disabled: null, run: () => void actions.choose() },
-    { id: 'pond.sample', title: 'Try a sample pond', group: 'Pond', key: null, cli: 'pond init DIR --sample', disabled: null, run: () => void actions.sample() },
+    {
+      id: 'pond.create',
+      title: 'Create a pond',
+      group: 'Pond',
+      key: null,
+      cli: 'pond init DIR',
+      disabled: null,
+      run: () => showDialog('create'),
+    },
+    {
+      id: 'pond.open',
+      title: 'Open a pond',
+      group: 'Pond',
+      key: 'mod+O',
+      cli: 'pond app --pond DIR',
+      disabled: null,
+      run: () => void actions.choose(),
+    },
+    {
+      id: 'pond.sample',
+      title: 'Try a sample pond',
+      group: 'Pond',
+      key: null,
+      cli: 'pond init DIR --sample',
+      disabled: null,
+      run: () => void actions.sample(),
+    },
   )
 
   const onDrop = (event: DragEvent): void => {
@@ -76,7 +106,11 @@ export function Welcome({ failure, clearFailure }: { readonly failure: Failure |
             <Way
               icon={<IconFolderOpen size={18} stroke={1.6} />}
               title="Open a pond…"
-              text={pathForFile === null ? 'Choose a folder that is one already.' : 'Choose a folder, or drop it on this window.'}
+              text={
+                pathForFile === null
+                  ? 'Choose a folder that is one already.'
+                  : 'Choose a folder, or drop it on this window.'
+              }
               onClick={() => void actions.choose()}
             />
             <Way
@@ -106,7 +140,17 @@ export function Welcome({ failure, clearFailure }: { readonly failure: Failure |
   )
 }
 
-function Way({ icon, title, text, onClick }: { readonly icon: React.ReactNode; readonly title: string; readonly text: string; readonly onClick: () => void }) {
+function Way({
+  icon,
+  title,
+  text,
+  onClick,
+}: {
+  readonly icon: React.ReactNode
+  readonly title: string
+  readonly text: string
+  readonly onClick: () => void
+}) {
   return (
     <button type="button" className={classes.way} onClick={onClick}>
       <span className={classes.wayIcon} aria-hidden>
@@ -125,9 +169,15 @@ function Recent({ onOpen }: { readonly onOpen: (path: string) => void }) {
   const api = useApi()
   const queries = useQueryClient()
   const wire = useSession((s) => s.wire)
-  const { data } = useQuery({ queryKey: ['recent'], queryFn: () => api.host.recent(), staleTime: 0, enabled: wire === 'connected' })
+  const { data } = useQuery({
+    queryKey: ['recent'],
+    queryFn: () => api.host.recent(),
+    staleTime: 0,
+    enabled: wire === 'connected',
+  })
   if (data === undefined) return null
-  if (data.length === 0) return <EmptyState icon={<IconHistory size={24} stroke={1.4} />}>Ponds you open are listed here.</EmptyState>
+  if (data.length === 0)
+    return <EmptyState icon={<IconHistory size={24} stroke={1.4} />}>Ponds you open are listed here.</EmptyState>
   const forget = async (pond: RecentPond): Promise<void> => {
     await api.host.forget({ path: pond.path })
     await queries.invalidateQueries({ queryKey: ['recent'] })

@@ -147,9 +147,13 @@ function createActions(connection: Connection, pondId: string, at: string): File
       const what = paths.length === 1 ? nameOf(paths[0] as string) : formatCount(paths.length, 'entry', 'entries')
       await attempt(`${what} was not exported`, async () => {
         const result = await runTask(`Exporting ${what}`, async (task) =>
-          followSteps(await api.files.exportTo({ paths: [...paths], at, folder, replace }, { signal: task.signal }), task.progress),
+          followSteps(
+            await api.files.exportTo({ paths: [...paths], at, folder, replace }, { signal: task.signal }),
+            task.progress,
+          ),
         )
-        if (result.skipped.length === 0) return notifyDone(`Exported ${formatCount(result.files, 'file')} to ${displayName(folder)}`)
+        if (result.skipped.length === 0)
+          return notifyDone(`Exported ${formatCount(result.files, 'file')} to ${displayName(folder)}`)
         const [first] = result.skipped
         const rest = result.skipped.length > 1 ? ` and ${result.skipped.length - 1} more` : ''
         notifyDone(
@@ -166,7 +170,8 @@ function createActions(connection: Connection, pondId: string, at: string): File
 export function tellFailure(what: string, error: unknown): void {
   if (isInterrupted(error)) return
   const failure = failureOf(error)
-  if (failure.code === 'steward.locked' || failure.code === 'platform.locked') useSession.getState().setLockedBy(failure)
+  if (failure.code === 'steward.locked' || failure.code === 'platform.locked')
+    useSession.getState().setLockedBy(failure)
   notifyFailure(what, failure)
 }
 

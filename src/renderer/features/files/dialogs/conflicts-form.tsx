@@ -8,12 +8,19 @@ import classes from './dialogs.module.css'
 /** A list of thousands helps nobody; the count says how many more there are. */
 const SHOWN = 200
 
-export function ConflictsForm({ plan, answer }: { readonly plan: ImportPlan; readonly answer: (answer: ConflictAnswer | null) => void }) {
+export function ConflictsForm({
+  plan,
+  answer,
+}: {
+  readonly plan: ImportPlan
+  readonly answer: (answer: ConflictAnswer | null) => void
+}) {
   const { conflicts, files } = plan
   return (
     <Stack gap={12}>
       <p className={classes.lead}>
-        {formatCount(conflicts.length, 'file')} of {formatCount(files, 'file')} {conflicts.length === 1 ? 'is' : 'are'} already in the pond.
+        {formatCount(conflicts.length, 'file')} of {formatCount(files, 'file')} {conflicts.length === 1 ? 'is' : 'are'}{' '}
+        already in the pond.
       </p>
       <ul className={classes.list} aria-label="Files already in the pond" tabIndex={0}>
         {conflicts.slice(0, SHOWN).map(({ path, size }) => (
@@ -26,9 +33,13 @@ export function ConflictsForm({ plan, answer }: { readonly plan: ImportPlan; rea
             </span>
           </li>
         ))}
-        {conflicts.length > SHOWN && <li className={classes.line}>and {formatCount(conflicts.length - SHOWN, 'more file')}</li>}
+        {conflicts.length > SHOWN && (
+          <li className={classes.line}>and {formatCount(conflicts.length - SHOWN, 'more file')}</li>
+        )}
       </ul>
-      <p className={classes.note}>Replacing is a pending change like any other: the committed content stays in the history.</p>
+      <p className={classes.note}>
+        Replacing is a pending change like any other: the committed content stays in the history.
+      </p>
       <Group justify="flex-end" gap={8}>
         <Button variant="default" onClick={() => answer(null)}>
           Cancel

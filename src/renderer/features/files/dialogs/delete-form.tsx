@@ -10,7 +10,10 @@ export function DeleteForm({ entries }: { readonly entries: readonly TreeEntry[]
   const [only] = entries
   const folders = entries.some((e) => e.fileType === 'directory')
   const uncommitted = entries.some((e) => e.change === 'added' || e.change === 'modified' || e.pendingBelow > 0)
-  const what = entries.length === 1 && only !== undefined ? `"${displayName(only.name)}"` : formatCount(entries.length, 'entry', 'entries')
+  const what =
+    entries.length === 1 && only !== undefined
+      ? `"${displayName(only.name)}"`
+      : formatCount(entries.length, 'entry', 'entries')
   return (
     <DialogForm submit="Delete" danger onSubmit={() => actions.removeNow(entries)}>
       <p className={classes.lead}>

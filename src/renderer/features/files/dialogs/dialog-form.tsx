@@ -40,7 +40,13 @@ export function DialogForm({
           <Button variant="default" onClick={() => showDialog(null)}>
             Cancel
           </Button>
-          <Button type="submit" loading={busy} disabled={disabled} {...(danger ? { color: 'red' } : {})} {...(danger ? { 'data-autofocus': true } : {})}>
+          <Button
+            type="submit"
+            loading={busy}
+            disabled={disabled}
+            {...(danger ? { color: 'red' } : {})}
+            {...(danger ? { 'data-autofocus': true } : {})}
+          >
             {submit}
           </Button>
         </Group>

@@ -23,10 +23,16 @@ export function ExportForm({ paths }: { readonly paths: readonly string[] }) {
       }}
     >
       <p className={classes.note}>
-        {paths.length === 1 ? `Copies ${displayName(paths[0] ?? '')} out of the pond.` : `Copies ${paths.length} entries out of the pond.`}
+        {paths.length === 1
+          ? `Copies ${displayName(paths[0] ?? '')} out of the pond.`
+          : `Copies ${paths.length} entries out of the pond.`}
       </p>
       <FolderBrowser path={path} onPath={setPath} onListed={setFolder} />
-      <Checkbox label="Replace files that are already there" checked={replace} onChange={(event) => setReplace(event.currentTarget.checked)} />
+      <Checkbox
+        label="Replace files that are already there"
+        checked={replace}
+        onChange={(event) => setReplace(event.currentTarget.checked)}
+      />
     </DialogForm>
   )
 }

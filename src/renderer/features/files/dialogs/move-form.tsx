@@ -12,11 +12,19 @@ import classes from './dialogs.module.css'
 export function MoveForm({ paths }: { readonly paths: readonly string[] }) {
   const actions = useFileActions()
   const [directory, setDirectory] = useState<string>(() => parentPath((paths[0] ?? '/') as PondPath))
-  const listing = useRead(['folders-of', directory], (api, at) => api.files.list({ path: directory, at, limit: 10_000 }))
-  const folders = listing.data?.entries.filter((e) => e.fileType === 'directory' && !paths.some((path) => isWithin(e.path, path))) ?? []
+  const listing = useRead(['folders-of', directory], (api, at) =>
+    api.files.list({ path: directory, at, limit: 10_000 }),
+  )
+  const folders =
+    listing.data?.entries.filter((e) => e.fileType === 'directory' && !paths.some((path) => isWithin(e.path, path))) ??
+    []
   const unmoved = paths.every((path) => parentPath(path as PondPath) === directory)
   return (
-    <DialogForm submit="Move here" disabled={unmoved || listing.error !== null} onSubmit={() => actions.move(paths, directory)}>
+    <DialogForm
+      submit="Move here"
+      disabled={unmoved || listing.error !== null}
+      onSubmit={() => actions.move(paths, directory)}
+    >
       <TextInput
         label={`Folder for ${paths.length === 1 ? displayName(paths[0] ?? '') : formatCount(paths.length, 'entry', 'entries')}`}
         spellCheck={false}
@@ -30,7 +38,11 @@ export function MoveForm({ paths }: { readonly paths: readonly string[] }) {
         ) : (
           <>
             {directory !== '/' && (
-              <button type="button" className={classes.line} onClick={() => setDirectory(parentPath(directory as PondPath))}>
+              <button
+                type="button"
+                className={classes.line}
+                onClick={() => setDirectory(parentPath(directory as PondPath))}
+              >
                 <IconArrowUp size={16} stroke={1.6} aria-hidden /> Parent folder
               </button>
             )}

@@ -11,7 +11,11 @@ export function NewFolderForm({ parent }: { readonly parent: string }) {
   const actions = useFileActions()
   const [name, setName] = useState('')
   return (
-    <DialogForm submit="Create folder" disabled={problemOf(name) !== ''} onSubmit={() => actions.makeFolder(parent, name)}>
+    <DialogForm
+      submit="Create folder"
+      disabled={problemOf(name) !== ''}
+      onSubmit={() => actions.makeFolder(parent, name)}
+    >
       <NameInput label={`Name, in ${displayName(parent)}`} value={name} onChange={setName} />
     </DialogForm>
   )
@@ -22,7 +26,11 @@ export function LinkForm({ parent, target }: { readonly parent: string; readonly
   const [name, setName] = useState(target === '' ? '' : `${baseName(target)} link`)
   const [to, setTo] = useState(target)
   return (
-    <DialogForm submit="Create link" disabled={problemOf(name) !== '' || to === ''} onSubmit={() => actions.makeLink(parent, name, to)}>
+    <DialogForm
+      submit="Create link"
+      disabled={problemOf(name) !== '' || to === ''}
+      onSubmit={() => actions.makeLink(parent, name, to)}
+    >
       <NameInput label={`Name, in ${displayName(parent)}`} value={name} onChange={setName} />
       <TextInput
         label="Points to"
@@ -35,7 +43,15 @@ export function LinkForm({ parent, target }: { readonly parent: string; readonly
   )
 }
 
-function NameInput({ label, value, onChange }: { readonly label: string; readonly value: string; readonly onChange: (value: string) => void }) {
+function NameInput({
+  label,
+  value,
+  onChange,
+}: {
+  readonly label: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+}) {
   const [touched, setTouched] = useState(false)
   const problem = problemOf(value)
   return (

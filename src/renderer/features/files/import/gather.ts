@@ -31,7 +31,12 @@ export function gatherChosen(files: Iterable<File>): Gathered[] {
   return [...files].map((file) => ({ relativePath: file.webkitRelativePath || file.name, file }))
 }
 
-async function walk(root: FileSystemEntry, into: Gathered[], onCount: (count: number) => void, signal: AbortSignal): Promise<void> {
+async function walk(
+  root: FileSystemEntry,
+  into: Gathered[],
+  onCount: (count: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const waiting: FileSystemEntry[] = [root]
   for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
     signal.throwIfAborted()

@@ -8,7 +8,10 @@ const sized = (size: number): File => Object.defineProperty(new File([], 'f'), '
 
 describe('the plan of an import', () => {
   it('sends every item once and in order, in batches within the limits', () => {
-    const items = fc.array(fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 100 * MiB })), { maxLength: 3_000, size: 'max' })
+    const items = fc.array(fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 100 * MiB })), {
+      maxLength: 3_000,
+      size: 'max',
+    })
     fc.assert(
       fc.property(items, (sizes) => {
         const all = sizes.map((size, i): ImportItem => ({ path: `/${i}`, file: size === null ? null : sized(size) }))

@@ -42,7 +42,14 @@ export async function importFiles(
       const body = bodyOf(batch)
       await connection.upload(importUrl(pondId, importId), body, {
         signal: task.signal,
-        onProgress: (bytes) => task.progress({ kind: 'progress', done: Math.min(sent + bytes, draft.bytes), total: draft.bytes, unit: 'bytes', note: '' }),
+        onProgress: (bytes) =>
+          task.progress({
+            kind: 'progress',
+            done: Math.min(sent + bytes, draft.bytes),
+            total: draft.bytes,
+            unit: 'bytes',
+            note: '',
+          }),
       })
       sent += batch.reduce((sum, item) => sum + (item.file?.size ?? 0), 0)
     }
@@ -55,7 +62,10 @@ export async function importHostPaths(context: ImportContext, hostPaths: readonl
   await importing(context, async (task, importId) => {
     const { api } = context.connection
     const { paths, files, bytes } = await followSteps(
-      await api.files.importHostPaths({ importId, destination: context.directory, hostPaths: [...hostPaths] }, { signal: task.signal }),
+      await api.files.importHostPaths(
+        { importId, destination: context.directory, hostPaths: [...hostPaths] },
+        { signal: task.signal },
+      ),
       task.progress,
     )
     const conflicts = await api.files.existing({ paths: [...paths] }, { signal: task.signal })

@@ -40,7 +40,10 @@ export function useImport(): Importer {
       if (pathForFile !== null) void importHostPaths(context, files.map(pathForFile))
       else {
         void importFiles(context, (task) =>
-          gather((done) => task.progress({ kind: 'progress', done, total: null, unit: 'files', note: 'Reading names' }), task.signal),
+          gather(
+            (done) => task.progress({ kind: 'progress', done, total: null, unit: 'files', note: 'Reading names' }),
+            task.signal,
+          ),
         )
       }
     },

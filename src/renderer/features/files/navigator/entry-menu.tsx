@@ -43,10 +43,17 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
   if (gone && !several) {
     return (
       <>
-        <Item icon={<IconArrowBackUp size={16} stroke={1.6} />} {...write} onClick={() => void actions.discard([entry.path])}>
+        <Item
+          icon={<IconArrowBackUp size={16} stroke={1.6} />}
+          {...write}
+          onClick={() => void actions.discard([entry.path])}
+        >
           Bring back
         </Item>
-        <Item icon={<IconEye size={16} stroke={1.6} />} onClick={() => compare({ path: entry.path, from: 'head', to: 'pending' })}>
+        <Item
+          icon={<IconEye size={16} stroke={1.6} />}
+          onClick={() => compare({ path: entry.path, from: 'head', to: 'pending' })}
+        >
           Show what was deleted
         </Item>
       </>
@@ -67,12 +74,18 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
             Open
           </Item>
           {mayBeTable(entry) && (
-            <Item icon={<IconTable size={16} stroke={1.6} />} onClick={() => openSql(selectFrom(entry.path, csvOptionsOf(entry.path)), true)}>
+            <Item
+              icon={<IconTable size={16} stroke={1.6} />}
+              onClick={() => openSql(selectFrom(entry.path, csvOptionsOf(entry.path)), true)}
+            >
               Query in SQL
             </Item>
           )}
           {entry.change !== null && (
-            <Item icon={<IconEye size={16} stroke={1.6} />} onClick={() => compare({ path: entry.path, from: 'head', to: 'pending' })}>
+            <Item
+              icon={<IconEye size={16} stroke={1.6} />}
+              onClick={() => compare({ path: entry.path, from: 'head', to: 'pending' })}
+            >
               Show the change
             </Item>
           )}
@@ -84,22 +97,39 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
           <Item icon={<IconUpload size={16} stroke={1.6} />} {...write} onClick={() => importer.chooseFiles(here)}>
             Import files here…
           </Item>
-          <Item icon={<IconFolderPlus size={16} stroke={1.6} />} {...write} onClick={() => showDialog({ kind: 'new-folder', parent: here })}>
+          <Item
+            icon={<IconFolderPlus size={16} stroke={1.6} />}
+            {...write}
+            onClick={() => showDialog({ kind: 'new-folder', parent: here })}
+          >
             New folder here…
           </Item>
         </>
       )}
       {!several && (
         <>
-          <Item icon={<IconLink size={16} stroke={1.6} />} {...write} onClick={() => showDialog({ kind: 'link', parent: parentPath(entry.path as PondPath), target: entry.path })}>
+          <Item
+            icon={<IconLink size={16} stroke={1.6} />}
+            {...write}
+            onClick={() => showDialog({ kind: 'link', parent: parentPath(entry.path as PondPath), target: entry.path })}
+          >
             Link to this…
           </Item>
-          <Item icon={<IconPencil size={16} stroke={1.6} />} hotkey="F2" {...write} onClick={() => setTimeout(() => startRename(entry.path))}>
+          <Item
+            icon={<IconPencil size={16} stroke={1.6} />}
+            hotkey="F2"
+            {...write}
+            onClick={() => setTimeout(() => startRename(entry.path))}
+          >
             Rename
           </Item>
         </>
       )}
-      <Item icon={<IconArrowMoveRight size={16} stroke={1.6} />} {...write} onClick={() => showDialog({ kind: 'move', paths })}>
+      <Item
+        icon={<IconArrowMoveRight size={16} stroke={1.6} />}
+        {...write}
+        onClick={() => showDialog({ kind: 'move', paths })}
+      >
         Move to…
       </Item>
       <Menu.Divider />
@@ -113,7 +143,11 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
       </Item>
       <Item
         icon={<IconCopy size={16} stroke={1.6} />}
-        onClick={() => void navigator.clipboard.writeText(paths.join('\n')).then(() => notifyDone(several ? 'Paths copied' : 'Path copied'))}
+        onClick={() =>
+          void navigator.clipboard
+            .writeText(paths.join('\n'))
+            .then(() => notifyDone(several ? 'Paths copied' : 'Path copied'))
+        }
       >
         {several ? 'Copy paths' : 'Copy path'}
       </Item>
@@ -123,7 +157,13 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
           Discard changes
         </Item>
       )}
-      <Item icon={<IconTrash size={16} stroke={1.6} />} hotkey="Delete" {...write} color="red" onClick={() => void actions.remove(entries.filter((e) => e.change !== 'deleted'))}>
+      <Item
+        icon={<IconTrash size={16} stroke={1.6} />}
+        hotkey="Delete"
+        {...write}
+        color="red"
+        onClick={() => void actions.remove(entries.filter((e) => e.change !== 'deleted'))}
+      >
         Delete
       </Item>
     </>

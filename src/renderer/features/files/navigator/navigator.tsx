@@ -1,6 +1,14 @@
 /** The left pane: the pond's tree with its tools. */
 import { Button, Menu } from '@mantine/core'
-import { IconFilter, IconFilterFilled, IconFilePlus, IconFolderPlus, IconFolderUp, IconPlus, IconUpload } from '@tabler/icons-react'
+import {
+  IconFilter,
+  IconFilterFilled,
+  IconFilePlus,
+  IconFolderPlus,
+  IconFolderUp,
+  IconPlus,
+  IconUpload,
+} from '@tabler/icons-react'
 import { useCallback } from 'react'
 import { parentPath, type PondPath } from '../../../../shared/path'
 import { useAt, useCommand, useReadOnlyReason, useSession } from '../../../session'
@@ -23,11 +31,51 @@ export function Navigator() {
   const togglePendingOnly = (): void => useFilesState.setState((s) => ({ pendingOnly: !s.pendingOnly }))
 
   useCommand(
-    { id: 'files.import', title: 'Import files', group: 'Files', key: 'alt+I', cli: 'pond copy host:FILE... DEST', disabled: readOnly, run: () => importer.chooseFiles(here()) },
-    { id: 'files.import-folder', title: 'Import a folder', group: 'Files', key: null, cli: 'pond copy host:FOLDER DEST', disabled: readOnly, run: () => importer.chooseFolder(here()) },
-    { id: 'files.new-folder', title: 'New folder', group: 'Files', key: 'alt+N', cli: 'pond mkdir PATH', disabled: readOnly, run: () => showDialog({ kind: 'new-folder', parent: here() }) },
-    { id: 'files.link', title: 'New link', group: 'Files', key: null, cli: 'pond ln -s TARGET LINK', disabled: readOnly, run: () => showDialog({ kind: 'link', parent: here(), target: useSession.getState().selected ?? '' }) },
-    { id: 'files.pending-only', title: 'Show only what is pending', group: 'Files', key: 'alt+P', cli: 'pond status', disabled: at === 'pending' ? null : 'nothing is pending in the past', run: togglePendingOnly },
+    {
+      id: 'files.import',
+      title: 'Import files',
+      group: 'Files',
+      key: 'alt+I',
+      cli: 'pond copy host:FILE... DEST',
+      disabled: readOnly,
+      run: () => importer.chooseFiles(here()),
+    },
+    {
+      id: 'files.import-folder',
+      title: 'Import a folder',
+      group: 'Files',
+      key: null,
+      cli: 'pond copy host:FOLDER DEST',
+      disabled: readOnly,
+      run: () => importer.chooseFolder(here()),
+    },
+    {
+      id: 'files.new-folder',
+      title: 'New folder',
+      group: 'Files',
+      key: 'alt+N',
+      cli: 'pond mkdir PATH',
+      disabled: readOnly,
+      run: () => showDialog({ kind: 'new-folder', parent: here() }),
+    },
+    {
+      id: 'files.link',
+      title: 'New link',
+      group: 'Files',
+      key: null,
+      cli: 'pond ln -s TARGET LINK',
+      disabled: readOnly,
+      run: () => showDialog({ kind: 'link', parent: here(), target: useSession.getState().selected ?? '' }),
+    },
+    {
+      id: 'files.pending-only',
+      title: 'Show only what is pending',
+      group: 'Files',
+      key: 'alt+P',
+      cli: 'pond status',
+      disabled: at === 'pending' ? null : 'nothing is pending in the past',
+      run: togglePendingOnly,
+    },
   )
 
   return (
@@ -50,11 +98,17 @@ export function Navigator() {
             <Menu.Item leftSection={<IconUpload size={16} stroke={1.6} />} onClick={() => importer.chooseFiles(here())}>
               Import files…
             </Menu.Item>
-            <Menu.Item leftSection={<IconFolderUp size={16} stroke={1.6} />} onClick={() => importer.chooseFolder(here())}>
+            <Menu.Item
+              leftSection={<IconFolderUp size={16} stroke={1.6} />}
+              onClick={() => importer.chooseFolder(here())}
+            >
               Import a folder…
             </Menu.Item>
             <Menu.Divider />
-            <Menu.Item leftSection={<IconFolderPlus size={16} stroke={1.6} />} onClick={() => showDialog({ kind: 'new-folder', parent: here() })}>
+            <Menu.Item
+              leftSection={<IconFolderPlus size={16} stroke={1.6} />}
+              onClick={() => showDialog({ kind: 'new-folder', parent: here() })}
+            >
               New folder…
             </Menu.Item>
             <Menu.Item
@@ -84,7 +138,9 @@ export function Navigator() {
           label="Show only what is pending"
           hotkey="alt+P"
           pressed={pendingOnly && at === 'pending'}
-          icon={pendingOnly && at === 'pending' ? <IconFilterFilled size={16} /> : <IconFilter size={16} stroke={1.6} />}
+          icon={
+            pendingOnly && at === 'pending' ? <IconFilterFilled size={16} /> : <IconFilter size={16} stroke={1.6} />
+          }
           disabledReason={at === 'pending' ? null : 'nothing is pending in the past'}
           onClick={togglePendingOnly}
         />

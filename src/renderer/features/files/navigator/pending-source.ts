@@ -35,7 +35,10 @@ export function pendingTree(changes: readonly Change[]): PendingTree {
   const lists = new Map<string, readonly TreeEntry[]>()
   for (const [path, entries] of children) {
     const list = [...entries.values()].map((e) => ({ ...e, pendingBelow: below.get(e.path) ?? 0 }))
-    lists.set(path, list.sort((a, b) => compareUtf8(a.name, b.name)))
+    lists.set(
+      path,
+      list.sort((a, b) => compareUtf8(a.name, b.name)),
+    )
   }
   return {
     source: async (path, offset, limit) => {
@@ -48,9 +51,27 @@ export function pendingTree(changes: readonly Change[]): PendingTree {
 
 function entryOf(change: Change): TreeEntry {
   const { path, fileType, oldPath } = change
-  return { path, name: path.slice(path.lastIndexOf('/') + 1), fileType, size: change.sizeAfter, change: change.change, oldPath, pendingBelow: 0, target: null }
+  return {
+    path,
+    name: path.slice(path.lastIndexOf('/') + 1),
+    fileType,
+    size: change.sizeAfter,
+    change: change.change,
+    oldPath,
+    pendingBelow: 0,
+    target: null,
+  }
 }
 
 function directory(path: string): TreeEntry {
-  return { path, name: path.slice(path.lastIndexOf('/') + 1), fileType: 'directory', size: null, change: null, oldPath: null, pendingBelow: 0, target: null }
+  return {
+    path,
+    name: path.slice(path.lastIndexOf('/') + 1),
+    fileType: 'directory',
+    size: null,
+    change: null,
+    oldPath: null,
+    pendingBelow: 0,
+    target: null,
+  }
 }

@@ -37,7 +37,9 @@ const sourceOf =
 function flatten(tree: Tree, expanded: ReadonlySet<string>, path = '/', depth = 0): string[] {
   return children(tree, path).flatMap((child) => {
     const line = `${' '.repeat(depth)}${child.path}`
-    return child.fileType === 'directory' && expanded.has(child.path) ? [line, ...flatten(tree, expanded, child.path, depth + 1)] : [line]
+    return child.fileType === 'directory' && expanded.has(child.path)
+      ? [line, ...flatten(tree, expanded, child.path, depth + 1)]
+      : [line]
   })
 }
 
@@ -68,7 +70,8 @@ const directoriesOf = (tree: Tree, path = ''): string[] =>
     child === null ? [] : [`${path}/${name}`, ...directoriesOf(child, `${path}/${name}`)],
   )
 
-const flat = (count: number): Tree => Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${String(i).padStart(6, '0')}`, null]))
+const flat = (count: number): Tree =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${String(i).padStart(6, '0')}`, null]))
 
 describe('the tree of the navigator', () => {
   it('shows the same rows as a recursive listing, whatever is expanded and collapsed', async () => {

@@ -42,9 +42,17 @@ export function TreeRowView(props: Props) {
   if (row.kind !== 'entry') {
     const text = row.kind === 'failed' ? failureOf(row.error).message : 'Loading'
     return (
-      <div {...shared} aria-label={text} {...(row.kind === 'unloaded' ? { 'aria-posinset': row.position + 1, 'aria-setsize': row.siblings } : {})}>
+      <div
+        {...shared}
+        aria-label={text}
+        {...(row.kind === 'unloaded' ? { 'aria-posinset': row.position + 1, 'aria-setsize': row.siblings } : {})}
+      >
         <span className={classes.twist} />
-        {row.kind === 'failed' ? <span className={classes.failed}>{text}</span> : <span className={classes.skeleton} aria-hidden />}
+        {row.kind === 'failed' ? (
+          <span className={classes.failed}>{text}</span>
+        ) : (
+          <span className={classes.skeleton} aria-hidden />
+        )}
       </div>
     )
   }
@@ -62,7 +70,8 @@ export function TreeRowView(props: Props) {
       draggable={!props.renaming}
       title={titleOf(entry)}
       onDragStart={(event) => {
-        if (props.dragging !== null) startDrag(event.dataTransfer, props.dragging(), { pondId, at: props.at, bytesBase: connection.bytesBase })
+        if (props.dragging !== null)
+          startDrag(event.dataTransfer, props.dragging(), { pondId, at: props.at, bytesBase: connection.bytesBase })
       }}
       onClick={(event) => props.onClick(event, index, row)}
       onDoubleClick={() => {
@@ -87,7 +96,9 @@ export function TreeRowView(props: Props) {
       ) : (
         <>
           <span className={classes.name}>{name}</span>
-          {entry.fileType === 'symlink' && entry.target !== null && <span className={classes.target}>{displayName(entry.target)}</span>}
+          {entry.fileType === 'symlink' && entry.target !== null && (
+            <span className={classes.target}>{displayName(entry.target)}</span>
+          )}
           <span className={classes.end}>
             {entry.pendingBelow > 0 && entry.change === null && (
               <span className={classes.below} title={`${formatCount(entry.pendingBelow, 'pending change')} inside`}>
@@ -104,17 +115,27 @@ export function TreeRowView(props: Props) {
 
 function labelOf(entry: TreeEntry, name: string): string {
   const change = entry.change === null ? '' : `, ${entry.change}`
-  const below = entry.pendingBelow > 0 && entry.change === null ? `, ${formatCount(entry.pendingBelow, 'pending change')} inside` : ''
+  const below =
+    entry.pendingBelow > 0 && entry.change === null
+      ? `, ${formatCount(entry.pendingBelow, 'pending change')} inside`
+      : ''
   return name + change + below
 }
 
 function titleOf(entry: TreeEntry): string {
-  if (entry.change === 'renamed' && entry.oldPath !== null) return `${displayName(entry.path)}\nwas ${displayName(entry.oldPath)}`
+  if (entry.change === 'renamed' && entry.oldPath !== null)
+    return `${displayName(entry.path)}\nwas ${displayName(entry.oldPath)}`
   return displayName(entry.path)
 }
 
 /** Edits the name in place: Enter keeps it, Escape or leaving gives up. */
-const Rename = memo(function Rename({ entry, onDone }: { readonly entry: TreeEntry; readonly onDone: (name: string | null) => void }) {
+const Rename = memo(function Rename({
+  entry,
+  onDone,
+}: {
+  readonly entry: TreeEntry
+  readonly onDone: (name: string | null) => void
+}) {
   const input = useRef<HTMLInputElement>(null)
   useEffect(() => {
     const dot = entry.fileType === 'directory' ? -1 : entry.name.lastIndexOf('.')

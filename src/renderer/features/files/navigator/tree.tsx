@@ -119,7 +119,8 @@ export function Tree({ model, pendingOnly }: { readonly model: TreeModel; readon
     mark(Array.from({ length: high - low + 1 }, (_, i) => entryAt(low + i)?.path ?? '').filter((path) => path !== ''))
   }
 
-  const toggle = (entry: TreeEntry, expanded: boolean): void => (expanded ? model.collapse(entry.path) : model.expand(entry.path))
+  const toggle = (entry: TreeEntry, expanded: boolean): void =>
+    expanded ? model.collapse(entry.path) : model.expand(entry.path)
 
   const openMenu = (index: number): void => {
     const box = scroller.current?.querySelector(`[data-row="${index}"]`)?.getBoundingClientRect()
@@ -210,8 +211,19 @@ export function Tree({ model, pendingOnly }: { readonly model: TreeModel; readon
   const menuEntry = entryAt(activeRow)
   if (model.rowCount === 0) {
     return (
-      <div className={classes.empty} onDragOver={(e) => readOnly === null && e.preventDefault()} onDrop={onDrop} data-drop={dropTarget === '/' || undefined}>
-        <EmptyState>{pendingOnly ? 'Nothing is pending.' : at === 'pending' ? 'The pond is empty: drop files here.' : 'The pond was empty then.'}</EmptyState>
+      <div
+        className={classes.empty}
+        onDragOver={(e) => readOnly === null && e.preventDefault()}
+        onDrop={onDrop}
+        data-drop={dropTarget === '/' || undefined}
+      >
+        <EmptyState>
+          {pendingOnly
+            ? 'Nothing is pending.'
+            : at === 'pending'
+              ? 'The pond is empty: drop files here.'
+              : 'The pond was empty then.'}
+        </EmptyState>
       </div>
     )
   }
@@ -257,7 +269,9 @@ export function Tree({ model, pendingOnly }: { readonly model: TreeModel; readon
               top={item.start}
               row={row}
               active={item.index === activeRow}
-              selected={row.kind === 'entry' && (marked.size > 0 ? marked.has(row.entry.path) : row.entry.path === selected)}
+              selected={
+                row.kind === 'entry' && (marked.size > 0 ? marked.has(row.entry.path) : row.entry.path === selected)
+              }
               renaming={row.kind === 'entry' && renaming === row.entry.path}
               dropHere={dropTarget !== null && row.kind === 'entry' && row.entry.path === dropTarget}
               dragging={row.kind === 'entry' ? () => meant(row.entry) : null}

@@ -24,11 +24,18 @@ export function BytesView({ entry }: { readonly entry: Entry }) {
   const scroll = useGridScroll(scroller, rows * ROW_PX, 0)
   const [from, to] = visibleRows(scroll.extent, scroll.top, ROW_PX, rows)
   const pages: number[] = []
-  for (let page = Math.floor(from / PAGE_ROWS); page <= Math.floor(Math.max(from, to - 1) / PAGE_ROWS) && size > 0; page++) pages.push(page)
+  for (
+    let page = Math.floor(from / PAGE_ROWS);
+    page <= Math.floor(Math.max(from, to - 1) / PAGE_ROWS) && size > 0;
+    page++
+  )
+    pages.push(page)
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = scroll.extent.viewportPx - ROW_PX
-    const move = { ArrowDown: ROW_PX, ArrowUp: -ROW_PX, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[event.key]
+    const move = { ArrowDown: ROW_PX, ArrowUp: -ROW_PX, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[
+      event.key
+    ]
     if (move === undefined) return
     event.preventDefault()
     scroll.scrollTo(Math.max(0, Math.min(rows * ROW_PX, scroll.top + move)))
@@ -42,7 +49,14 @@ export function BytesView({ entry }: { readonly entry: Entry }) {
         <Spacer />
         <GoTo size={size} onGo={(offset) => scroll.scrollTo(Math.floor(offset / PER_ROW) * ROW_PX)} />
       </Toolbar>
-      <div ref={scroller} className={classes.scroller} tabIndex={0} role="region" aria-label="Bytes" onKeyDown={onKeyDown}>
+      <div
+        ref={scroller}
+        className={classes.scroller}
+        tabIndex={0}
+        role="region"
+        aria-label="Bytes"
+        onKeyDown={onKeyDown}
+      >
         <div style={{ height: spacerPx(scroll.extent) }}>
           <div className={classes.layer} style={{ height: scroll.height }}>
             {pages.map((page) => (
@@ -55,7 +69,21 @@ export function BytesView({ entry }: { readonly entry: Entry }) {
   )
 }
 
-function PageRows({ entry, page, size, from, to, top }: { readonly entry: Entry; readonly page: number; readonly size: number; readonly from: number; readonly to: number; readonly top: number }) {
+function PageRows({
+  entry,
+  page,
+  size,
+  from,
+  to,
+  top,
+}: {
+  readonly entry: Entry
+  readonly page: number
+  readonly size: number
+  readonly from: number
+  readonly to: number
+  readonly top: number
+}) {
   const start = page * PAGE_BYTES
   const { data, error } = useContent(entry, start, Math.min(size, start + PAGE_BYTES))
   if (error !== null) return <ErrorState compact title="These bytes cannot be read" failure={failureOf(error)} />
@@ -74,8 +102,12 @@ function PageRows({ entry, page, size, from, to, top }: { readonly entry: Entry;
 }
 
 function Line({ offset, bytes }: { readonly offset: number; readonly bytes: Uint8Array | undefined }) {
-  const hex = bytes === undefined ? '' : [...bytes].map((b, i) => (i === 8 ? ' ' : '') + b.toString(16).padStart(2, '0')).join(' ')
-  const text = bytes === undefined ? '' : [...bytes].map((b) => (b >= 0x20 && b < 0x7f ? String.fromCharCode(b) : '·')).join('')
+  const hex =
+    bytes === undefined
+      ? ''
+      : [...bytes].map((b, i) => (i === 8 ? ' ' : '') + b.toString(16).padStart(2, '0')).join(' ')
+  const text =
+    bytes === undefined ? '' : [...bytes].map((b) => (b >= 0x20 && b < 0x7f ? String.fromCharCode(b) : '·')).join('')
   return (
     <>
       <span className={classes.offset}>{offset.toString(16).padStart(8, '0')}</span>

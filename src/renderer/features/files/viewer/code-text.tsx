@@ -2,7 +2,15 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
 import { Compartment, EditorState } from '@codemirror/state'
-import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view'
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view'
 import { useEffect, useRef } from 'react'
 import { editorLook } from '../../../ui/editor-look'
 
@@ -62,7 +70,7 @@ export function CodeText({
           history(),
           search({ top: true }),
           keymap.of([...searchKeymap, ...historyKeymap, ...defaultKeymap]),
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           mode.current.of(modeOf(editable)),
           editorLook,
           EditorView.updateListener.of((update) => {
@@ -93,7 +101,11 @@ export function CodeText({
   return <div ref={place} className={className} style={{ overflow: 'hidden' }} />
 }
 
-const modeOf = (editable: boolean) => [EditorState.readOnly.of(!editable), EditorView.contentAttributes.of({ 'aria-readonly': String(!editable) })]
+const modeOf = (editable: boolean) => [
+  EditorState.readOnly.of(!editable),
+  EditorView.contentAttributes.of({ 'aria-readonly': String(!editable) }),
+]
 
 /** A line end at the very end closes the last line, it does not begin another. */
-const linesOf = ({ doc }: EditorState): number => (doc.length > 0 && doc.line(doc.lines).length === 0 ? doc.lines - 1 : doc.length === 0 ? 0 : doc.lines)
+const linesOf = ({ doc }: EditorState): number =>
+  doc.length > 0 && doc.line(doc.lines).length === 0 ? doc.lines - 1 : doc.length === 0 ? 0 : doc.lines

@@ -29,7 +29,13 @@ const HEADERS = [
   { value: 'false', label: 'No names' },
 ]
 
-export function CsvOptionsForm({ options, onChange }: { readonly options: CsvOptions; readonly onChange: (options: CsvOptions) => void }) {
+export function CsvOptionsForm({
+  options,
+  onChange,
+}: {
+  readonly options: CsvOptions
+  readonly onChange: (options: CsvOptions) => void
+}) {
   const text = (value: string): string | null => (value === AUTO ? null : value)
   return (
     <div className={classes.form} role="group" aria-label="Reading options">
@@ -43,7 +49,9 @@ export function CsvOptionsForm({ options, onChange }: { readonly options: CsvOpt
         label="Header"
         data={HEADERS}
         value={options.header === null ? AUTO : String(options.header)}
-        onChange={(e) => onChange({ ...options, header: e.currentTarget.value === AUTO ? null : e.currentTarget.value === 'true' })}
+        onChange={(e) =>
+          onChange({ ...options, header: e.currentTarget.value === AUTO ? null : e.currentTarget.value === 'true' })
+        }
       />
       <NativeSelect
         label="Decimal separator"
@@ -67,7 +75,11 @@ export function CsvOptionsForm({ options, onChange }: { readonly options: CsvOpt
         onChange={(value) => onChange({ ...options, skip: typeof value === 'number' && value > 0 ? value : null })}
       />
       <div className={classes.checks}>
-        <Checkbox label="All columns as text" checked={options.allText} onChange={(e) => onChange({ ...options, allText: e.currentTarget.checked })} />
+        <Checkbox
+          label="All columns as text"
+          checked={options.allText}
+          onChange={(e) => onChange({ ...options, allText: e.currentTarget.checked })}
+        />
         <Checkbox
           label="Leave out lines that do not fit"
           checked={options.ignoreErrors}

@@ -2,7 +2,18 @@
 import { IconCopy } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Description } from '../../../../shared/model'
-import { displayName, exactBytes, exactInstant, formatBytes, formatCount, formatNumber, IconButton, notifyDone, PaneBody, TimeAgo } from '../../../ui'
+import {
+  displayName,
+  exactBytes,
+  exactInstant,
+  formatBytes,
+  formatCount,
+  formatNumber,
+  IconButton,
+  notifyDone,
+  PaneBody,
+  TimeAgo,
+} from '../../../ui'
 import classes from './details-view.module.css'
 
 const KINDS: Readonly<Record<Description['kind'], string>> = {
@@ -57,7 +68,7 @@ export function DetailsView({ description }: { readonly description: Description
       </dl>
       {columns !== null && (
         <section className={classes.section}>
-          <h3 className={classes.heading}>{formatCount(columns.length, 'column')}</h3>
+          <h2 className={classes.heading}>{formatCount(columns.length, 'column')}</h2>
           <table className={classes.table}>
             <thead>
               <tr>
@@ -84,7 +95,7 @@ export function DetailsView({ description }: { readonly description: Description
       )}
       {rowGroups !== null && (
         <section className={classes.section}>
-          <h3 className={classes.heading}>{formatCount(rowGroups.length, 'row group')}</h3>
+          <h2 className={classes.heading}>{formatCount(rowGroups.length, 'row group')}</h2>
           <table className={classes.table}>
             <thead>
               <tr>
@@ -111,14 +122,24 @@ export function DetailsView({ description }: { readonly description: Description
               ))}
             </tbody>
           </table>
-          {rowGroups.length > GROUPS_SHOWN && <p className="pond-dim">and {formatNumber(rowGroups.length - GROUPS_SHOWN)} more</p>}
+          {rowGroups.length > GROUPS_SHOWN && (
+            <p className="pond-dim">and {formatNumber(rowGroups.length - GROUPS_SHOWN)} more</p>
+          )}
         </section>
       )}
     </PaneBody>
   )
 }
 
-function Fact({ name, copy, children }: { readonly name: string; readonly copy?: string; readonly children: ReactNode }) {
+function Fact({
+  name,
+  copy,
+  children,
+}: {
+  readonly name: string
+  readonly copy?: string
+  readonly children: ReactNode
+}) {
   return (
     <div className={classes.fact}>
       <dt>{name}</dt>

@@ -5,7 +5,17 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { Entry } from '../../../../shared/model'
 import { failureOf, useAt, useRead, useReadOnlyReason, useSession } from '../../../session'
-import { ChangeBadge, clsx, displayName, EmptyState, EntryIcon, ErrorState, formatNumber, SizeText, TimeAgo } from '../../../ui'
+import {
+  ChangeBadge,
+  clsx,
+  displayName,
+  EmptyState,
+  EntryIcon,
+  ErrorState,
+  formatNumber,
+  SizeText,
+  TimeAgo,
+} from '../../../ui'
 import { useImport } from '../import/use-import'
 import { revealInTree } from '../state'
 import classes from './directory-view.module.css'
@@ -38,7 +48,8 @@ export function DirectoryView({ path }: { readonly path: string }) {
     <>
       {data.total > data.entries.length && (
         <div className={viewer.note}>
-          The first {formatNumber(data.entries.length)} of {formatNumber(data.total)} entries by name. The navigator reaches all of them.
+          The first {formatNumber(data.entries.length)} of {formatNumber(data.total)} entries by name. The navigator
+          reaches all of them.
         </div>
       )}
       <Listing path={path} entries={data.entries} />
@@ -47,11 +58,20 @@ export function DirectoryView({ path }: { readonly path: string }) {
 }
 
 function Listing({ path, entries }: { readonly path: string; readonly entries: readonly Entry[] }) {
-  const [sort, setSort] = useState<{ readonly column: SortColumn; readonly descending: boolean }>({ column: 'name', descending: false })
+  const [sort, setSort] = useState<{ readonly column: SortColumn; readonly descending: boolean }>({
+    column: 'name',
+    descending: false,
+  })
   const [active, setActive] = useState(0)
   const sorted = useMemo(() => sortEntries(entries, sort.column, sort.descending), [entries, sort])
   const scroller = useRef<HTMLDivElement>(null)
-  const rows = useVirtualizer({ count: sorted.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 8, scrollPaddingStart: 28 })
+  const rows = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 8,
+    scrollPaddingStart: 28,
+  })
 
   const open = (entry: Entry | undefined): void => {
     if (entry === undefined) return
@@ -65,7 +85,14 @@ function Listing({ path, entries }: { readonly path: string; readonly entries: r
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW) - 2)
-    const to = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: sorted.length - 1 }[event.key]
+    const to = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + page,
+      PageUp: active - page,
+      Home: 0,
+      End: sorted.length - 1,
+    }[event.key]
     if (to !== undefined) {
       event.preventDefault()
       go(to)
@@ -85,7 +112,11 @@ function Listing({ path, entries }: { readonly path: string; readonly entries: r
     >
       <div className={classes.head} role="row" aria-rowindex={1}>
         {COLUMNS.map(({ key, label, right }) => (
-          <div key={key} role="columnheader" aria-sort={sort.column !== key ? 'none' : sort.descending ? 'descending' : 'ascending'}>
+          <div
+            key={key}
+            role="columnheader"
+            aria-sort={sort.column !== key ? 'none' : sort.descending ? 'descending' : 'ascending'}
+          >
             <button
               type="button"
               tabIndex={-1}
@@ -94,7 +125,8 @@ function Listing({ path, entries }: { readonly path: string; readonly entries: r
               onClick={() => setSort({ column: key, descending: sort.column === key && !sort.descending })}
             >
               {label}
-              {sort.column === key && (sort.descending ? <IconArrowDown size={12} aria-hidden /> : <IconArrowUp size={12} aria-hidden />)}
+              {sort.column === key &&
+                (sort.descending ? <IconArrowDown size={12} aria-hidden /> : <IconArrowUp size={12} aria-hidden />)}
             </button>
           </div>
         ))}
@@ -155,7 +187,11 @@ function DropHere({ path }: { readonly path: string }) {
         <Button leftSection={<IconUpload size={16} stroke={1.6} />} onClick={() => importer.chooseFiles(path)}>
           Import files…
         </Button>
-        <Button variant="default" leftSection={<IconFolderUp size={16} stroke={1.6} />} onClick={() => importer.chooseFolder(path)}>
+        <Button
+          variant="default"
+          leftSection={<IconFolderUp size={16} stroke={1.6} />}
+          onClick={() => importer.chooseFolder(path)}
+        >
           Import a folder…
         </Button>
       </div>

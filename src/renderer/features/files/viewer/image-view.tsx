@@ -16,7 +16,11 @@ export function ImageView({ entry }: { readonly entry: Entry }) {
   const [pixels, setPixels] = useState<{ readonly width: number; readonly height: number } | null>(null)
   if (failed) {
     const detail = { path: entry.path }
-    return <ErrorState failure={{ code: 'internal', message: `"${displayName(entry.name)}" cannot be drawn as an image`, detail }} />
+    return (
+      <ErrorState
+        failure={{ code: 'internal', message: `"${displayName(entry.name)}" cannot be drawn as an image`, detail }}
+      />
+    )
   }
   return (
     <>
@@ -43,7 +47,9 @@ export function ImageView({ entry }: { readonly entry: Entry }) {
           data-actual={actual || undefined}
           src={`${bytesBase}${contentUrl(pondId, entry.path, String(at))}&sha256=${entry.sha256 ?? ''}`}
           alt={displayName(entry.name)}
-          onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => setPixels({ width: naturalWidth, height: naturalHeight })}
+          onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
+            setPixels({ width: naturalWidth, height: naturalHeight })
+          }
           onError={() => setFailed(true)}
         />
       </div>

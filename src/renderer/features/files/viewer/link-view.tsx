@@ -8,7 +8,9 @@ import { revealInTree } from '../state'
 
 export function LinkView({ entry }: { readonly entry: Entry }) {
   const target = resolve(entry)
-  const there = useRead(['stat', target], (api, at) => api.files.stat({ path: target ?? '/', at }), { enabled: target !== null })
+  const there = useRead(['stat', target], (api, at) => api.files.stat({ path: target ?? '/', at }), {
+    enabled: target !== null,
+  })
   const go = (): void => {
     if (target === null) return
     useSession.getState().select(target)

@@ -13,11 +13,25 @@ export function modesOf({ kind, tableFormat, entry }: Description): readonly Mod
     case 'symlink':
       return ['link', 'details', 'versions']
     case 'image':
-      return [...(entry.mediaType === 'image/svg+xml' ? (['image', 'text', 'bytes'] as const) : (['image', 'bytes'] as const)), 'details', 'versions']
+      return [
+        ...(entry.mediaType === 'image/svg+xml'
+          ? (['image', 'text', 'bytes'] as const)
+          : (['image', 'bytes'] as const)),
+        'details',
+        'versions',
+      ]
     case 'table':
-      return [...(tableFormat === 'parquet' ? (['table', 'bytes'] as const) : (['table', 'text', 'bytes'] as const)), 'details', 'versions']
+      return [
+        ...(tableFormat === 'parquet' ? (['table', 'bytes'] as const) : (['table', 'text', 'bytes'] as const)),
+        'details',
+        'versions',
+      ]
     case 'text':
-      return [...(tableFormat === null ? (['text', 'bytes'] as const) : (['table', 'text', 'bytes'] as const)), 'details', 'versions']
+      return [
+        ...(tableFormat === null ? (['text', 'bytes'] as const) : (['table', 'text', 'bytes'] as const)),
+        'details',
+        'versions',
+      ]
     case 'binary':
       return [...(tableFormat === null ? (['bytes'] as const) : (['table', 'bytes'] as const)), 'details', 'versions']
   }

@@ -15,7 +15,16 @@ describe('SQL that shows a file', () => {
     expect(isAutomatic(AUTOMATIC)).toBe(true)
   })
   it('spells every option that was chosen', () => {
-    const options = { ...AUTOMATIC, delimiter: ';', header: true, decimal: ',', quote: "'", skip: 2, allText: true, ignoreErrors: true }
+    const options = {
+      ...AUTOMATIC,
+      delimiter: ';',
+      header: true,
+      decimal: ',',
+      quote: "'",
+      skip: 2,
+      allText: true,
+      ignoreErrors: true,
+    }
     expect(selectFrom('/a.csv', options)).toBe(
       "SELECT * FROM read_csv('/a.csv', delim=';', quote='''', header=true, decimal_separator=',', skip=2, all_varchar=true, ignore_errors=true)",
     )

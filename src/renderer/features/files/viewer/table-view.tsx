@@ -26,7 +26,9 @@ export function TableView({ description }: { readonly description: Description }
 
   return (
     <>
-      {error !== null && <ErrorState compact title={`This ${tableFormat ?? 'file'} cannot be read as a table`} failure={error} />}
+      {error !== null && (
+        <ErrorState compact title={`This ${tableFormat ?? 'file'} cannot be read as a table`} failure={error} />
+      )}
       {isCsv && (choosing || error !== null) && (
         <CsvOptionsForm options={options} onChange={(next) => rememberCsvOptions(entry.path, next)} />
       )}

@@ -10,7 +10,9 @@ const through = (text: string): string => {
 }
 
 const texts = fc
-  .array(fc.oneof(fc.constantFrom('\n', '\r\n', '\r', '\ufeff', 'é', '🦆', '\u2028', '\t'), fc.string()), { maxLength: 40 })
+  .array(fc.oneof(fc.constantFrom('\n', '\r\n', '\r', '\ufeff', 'é', '🦆', '\u2028', '\t'), fc.string()), {
+    maxLength: 40,
+  })
   .map((parts) => parts.join(''))
   .filter((text) => text.isWellFormed())
 

@@ -54,7 +54,12 @@ function Text({
   const [editor, setEditor] = useState<CodeTextHandle | null>(null)
   const [lines, setLines] = useState<number | null>(null)
   const obstacle =
-    readOnly ?? (!whole ? 'only a part of it is loaded' : !document.exact ? 'it is not UTF-8 throughout: saving would damage it' : null)
+    readOnly ??
+    (!whole
+      ? 'only a part of it is loaded'
+      : !document.exact
+        ? 'it is not UTF-8 throughout: saving would damage it'
+        : null)
   const edit = editing && obstacle === null
   const outdated = draft !== undefined && draft.base !== entry.sha256
 
@@ -70,8 +75,25 @@ function Text({
     if (saved) finish()
   }
   useCommand(
-    { id: 'files.edit', title: 'Edit this text', group: 'Files', key: null, cli: `pond write ${shellQuote(entry.path)}`, disabled: obstacle, run: () => setEditing(true) },
-    { id: 'files.save', title: 'Save the text as a pending change', group: 'Files', key: 'mod+S', cli: `pond write ${shellQuote(entry.path)}`, disabled: edit ? null : 'nothing is being edited', inFields: true, run: () => void onSave() },
+    {
+      id: 'files.edit',
+      title: 'Edit this text',
+      group: 'Files',
+      key: null,
+      cli: `pond write ${shellQuote(entry.path)}`,
+      disabled: obstacle,
+      run: () => setEditing(true),
+    },
+    {
+      id: 'files.save',
+      title: 'Save the text as a pending change',
+      group: 'Files',
+      key: 'mod+S',
+      cli: `pond write ${shellQuote(entry.path)}`,
+      disabled: edit ? null : 'nothing is being edited',
+      inFields: true,
+      run: () => void onSave(),
+    },
   )
   useEffect(() => {
     if (edit) editor?.focus()
@@ -90,7 +112,11 @@ function Text({
             <Button variant="default" onClick={finish}>
               Give up
             </Button>
-            <Button loading={saving} leftSection={<IconDeviceFloppy size={16} stroke={1.6} />} onClick={() => void onSave()}>
+            <Button
+              loading={saving}
+              leftSection={<IconDeviceFloppy size={16} stroke={1.6} />}
+              onClick={() => void onSave()}
+            >
               Save as pending
               <KeyHint hotkey="mod+S" />
             </Button>
@@ -110,11 +136,16 @@ function Text({
       </Toolbar>
       {!whole && (
         <div className={classes.note}>
-          The first {formatBytes(shown)} of {formatBytes(entry.size ?? 0)}. Download the file to see the rest, or look at its bytes.
+          The first {formatBytes(shown)} of {formatBytes(entry.size ?? 0)}. Download the file to see the rest, or look
+          at its bytes.
         </div>
       )}
-      {!document.exact && <div className={classes.note}>This file is not UTF-8 throughout; what could not be decoded is drawn as �.</div>}
-      {edit && outdated && <div className={classes.note}>The file has changed since you began: saving replaces what is there now.</div>}
+      {!document.exact && (
+        <div className={classes.note}>This file is not UTF-8 throughout; what could not be decoded is drawn as �.</div>
+      )}
+      {edit && outdated && (
+        <div className={classes.note}>The file has changed since you began: saving replaces what is there now.</div>
+      )}
       {document.text === '' && !edit ? (
         <EmptyState>The file is empty.</EmptyState>
       ) : (

@@ -2,12 +2,24 @@
 import { IconArrowBackUp, IconEye, IconGitCompare } from '@tabler/icons-react'
 import type { Entry, FileVersion } from '../../../../shared/model'
 import { failureOf, useAt, useRead, useReadOnlyReason, useSession } from '../../../session'
-import { ChangeBadge, displayName, EmptyState, ErrorState, IconButton, PaneBody, shortHash, SizeText, TimeAgo } from '../../../ui'
+import {
+  ChangeBadge,
+  displayName,
+  EmptyState,
+  ErrorState,
+  IconButton,
+  PaneBody,
+  shortHash,
+  SizeText,
+  TimeAgo,
+} from '../../../ui'
 import { useFileActions } from '../actions'
 import classes from './versions-view.module.css'
 
 export function VersionsView({ entry }: { readonly entry: Entry }) {
-  const { data, error } = useRead(['versions', entry.path], (api) => api.files.versions({ path: entry.path }), { followNews: true })
+  const { data, error } = useRead(['versions', entry.path], (api) => api.files.versions({ path: entry.path }), {
+    followNews: true,
+  })
   if (error !== null) return <ErrorState title="The versions cannot be listed" failure={failureOf(error)} />
   if (data === undefined) return null
   if (data.length === 0) return <EmptyState>This entry has no versions yet.</EmptyState>
@@ -31,7 +43,12 @@ export function VersionsView({ entry }: { readonly entry: Entry }) {
         </thead>
         <tbody>
           {data.map((version) => (
-            <VersionRow key={version.version ?? 'pending'} entry={entry} version={version} newest={version === data.find((v) => v.version !== null)} />
+            <VersionRow
+              key={version.version ?? 'pending'}
+              entry={entry}
+              version={version}
+              newest={version === data.find((v) => v.version !== null)}
+            />
           ))}
         </tbody>
       </table>
@@ -39,7 +56,15 @@ export function VersionsView({ entry }: { readonly entry: Entry }) {
   )
 }
 
-function VersionRow({ entry, version, newest }: { readonly entry: Entry; readonly version: FileVersion; readonly newest: boolean }) {
+function VersionRow({
+  entry,
+  version,
+  newest,
+}: {
+  readonly entry: Entry
+  readonly version: FileVersion
+  readonly newest: boolean
+}) {
   const at = useAt()
   const actions = useFileActions()
   const readOnly = useReadOnlyReason()
@@ -53,7 +78,9 @@ function VersionRow({ entry, version, newest }: { readonly entry: Entry; readonl
       <td>
         <ChangeBadge change={version.change} />
       </td>
-      <td className={classes.when}>{version.committedAt === null ? 'not committed yet' : <TimeAgo instant={version.committedAt} />}</td>
+      <td className={classes.when}>
+        {version.committedAt === null ? 'not committed yet' : <TimeAgo instant={version.committedAt} />}
+      </td>
       <td className={classes.message} title={version.message ?? undefined}>
         {version.message ?? ''}
         {version.path !== entry.path && <span className={classes.path}> as {displayName(version.path)}</span>}

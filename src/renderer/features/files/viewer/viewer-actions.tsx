@@ -16,8 +16,24 @@ export function ViewerActions({ description }: { readonly description: Descripti
   const isFile = entry.fileType.startsWith('file:')
   const query = (): void => openSql(selectFrom(entry.path, csvOptionsOf(entry.path)), true)
   useCommand(
-    { id: 'files.download', title: 'Download this file', group: 'Files', key: null, cli: `pond cat ${shellQuote(entry.path)}`, disabled: isFile ? null : 'this is not a file', run: () => actions.download(entry.path) },
-    { id: 'files.query', title: 'Query this file in SQL', group: 'Files', key: null, cli: `pond query ${shellQuote(selectFrom(entry.path, csvOptionsOf(entry.path)))}`, disabled: tableFormat === null ? 'this file is not a table' : null, run: query },
+    {
+      id: 'files.download',
+      title: 'Download this file',
+      group: 'Files',
+      key: null,
+      cli: `pond cat ${shellQuote(entry.path)}`,
+      disabled: isFile ? null : 'this is not a file',
+      run: () => actions.download(entry.path),
+    },
+    {
+      id: 'files.query',
+      title: 'Query this file in SQL',
+      group: 'Files',
+      key: null,
+      cli: `pond query ${shellQuote(selectFrom(entry.path, csvOptionsOf(entry.path)))}`,
+      disabled: tableFormat === null ? 'this file is not a table' : null,
+      run: query,
+    },
   )
   return (
     <>
@@ -28,8 +44,16 @@ export function ViewerActions({ description }: { readonly description: Descripti
           onClick={() => compare({ path: entry.path, from: 'head', to: 'pending' })}
         />
       )}
-      {tableFormat !== null && <IconButton label="Query in SQL" icon={<IconTerminal2 size={16} stroke={1.6} />} onClick={query} />}
-      {isFile && <IconButton label="Download" icon={<IconDownload size={16} stroke={1.6} />} onClick={() => actions.download(entry.path)} />}
+      {tableFormat !== null && (
+        <IconButton label="Query in SQL" icon={<IconTerminal2 size={16} stroke={1.6} />} onClick={query} />
+      )}
+      {isFile && (
+        <IconButton
+          label="Download"
+          icon={<IconDownload size={16} stroke={1.6} />}
+          onClick={() => actions.download(entry.path)}
+        />
+      )}
       {entry.path !== '/' && (
         <Menu position="bottom-end" width={240}>
           <Menu.Target>

@@ -31,7 +31,9 @@ const LABELS: Readonly<Record<Mode, string>> = {
 }
 
 export function Viewer({ path }: { readonly path: string }) {
-  const { data, error, isPlaceholderData } = useRead(['describe', path], (api, at, signal) => api.files.describe({ path, at }, { signal }))
+  const { data, error, isPlaceholderData } = useRead(['describe', path], (api, at, signal) =>
+    api.files.describe({ path, at }, { signal }),
+  )
   if (error !== null) return <Missing path={path} error={error} />
   if (data === undefined) {
     return (
