@@ -5,7 +5,7 @@
  */
 import type { Data, RecordBatch, Schema } from 'apache-arrow'
 import type { World } from '../platform/world'
-import { CREATED_BY } from './parquet-write'
+import { CREATED_BY, toInt64 } from './parquet-write'
 import type { OplogRow } from './row'
 import { OPLOG_COLUMNS, type OplogColumn } from './tables/oplog-table'
 
@@ -133,9 +133,9 @@ function columnData(arrow: Arrow, column: OplogColumn, rows: readonly OplogRow[]
     case 'binary':
       return arrow.makeData({ type: new arrow.Binary(), ...common, ...concatenate(values.map(toBytes)) })
     case 'long':
-      return arrow.makeData({ type: new arrow.Int64(), ...common, data: toInt64(values) })
+      return arrow.makeData({ type: new arrow.Int64(), ...common, data: int64s(values) })
     case 'timestamp':
-      return arrow.makeData({ type: new arrow.TimestampMicrosecond('UTC'), ...common, data: toInt64(values) })
+      return arrow.makeData({ type: new arrow.TimestampMicrosecond('UTC'), ...common, data: int64s(values) })
   }
 }
 
@@ -157,6 +157,6 @@ function concatenate(parts: readonly Uint8Array[]): { valueOffsets: Int32Array; 
   return { valueOffsets, data }
 }
 
-function toInt64(values: readonly Value[]): BigInt64Array {
-  return BigInt64Array.from(values, (value) => BigInt((value as number | null) ?? 0))
+function int64s(values: readonly Value[]): BigInt64Array {
+  return BigInt64Array.from(values, (value) => toInt64(value) ?? 0n)
 }

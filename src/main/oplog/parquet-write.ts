@@ -53,8 +53,12 @@ function columnSources(rows: readonly OplogRow[]): ColumnSource[] {
   })
 }
 
-function toInt64(value: OplogRow[keyof OplogRow]): bigint | null {
-  return value === null ? null : BigInt(value as number)
+/** @throws RangeError for what could not be read back exactly */
+export function toInt64(value: OplogRow[keyof OplogRow]): bigint | null {
+  if (value === null) return null
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`expected an integer of at most 53 bits, found ${String(value)}`)
+  return BigInt(value as number)
 }
 
 /** Bytes a row takes in memory and, about, in a file before compression. */

@@ -92,6 +92,14 @@ export class Ledger {
     return new Ledger(storage, world, await OplogTable.create(storage, FOLDER, world))
   }
 
+  /** The same ledger over a copy of its storage. */
+  async over(storage: Storage, world: OplogWorld): Promise<Ledger> {
+    const copy = new Ledger(storage, world, await OplogTable.open(storage, FOLDER, world))
+    copy.rows.push(...this.rows)
+    copy.transactions.push(...this.transactions)
+    return copy
+  }
+
   get version(): number {
     return this.transactions.length
   }
