@@ -5,15 +5,12 @@
  * so that a cold command loads only what it needs.
  */
 import react from '@vitejs/plugin-react'
-import { chmodSync, existsSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { defineConfig } from 'electron-vite'
 import type { Plugin } from 'vite'
 
 const at = (path: string) => resolve(import.meta.dirname, path)
-
-const present = (entries: Record<string, string>) =>
-  Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path)))
 
 /** npm links `bin` at install; a checkout runs out/main/pond.js itself. */
 const executable: Plugin = {
@@ -30,38 +27,34 @@ export default defineConfig({
       // The command line runs under the oldest supported Node, Electron brings a newer one.
       target: 'node20.19',
       rolldownOptions: {
-        input: present({ index: at('src/main/index.ts'), pond: at('src/main/cli/main.ts') }),
+        input: { index: at('src/main/index.ts'), pond: at('src/main/cli/main.ts') },
         output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },
   },
-  ...(existsSync(at('src/preload/index.ts')) && {
-    preload: {
-      build: {
-        // A sandboxed preload cannot require from node_modules.
-        externalizeDeps: false,
-        rolldownOptions: {
-          input: { index: at('src/preload/index.ts') },
-          output: { format: 'cjs', entryFileNames: '[name].js' },
-        },
+  preload: {
+    build: {
+      // A sandboxed preload cannot require from node_modules.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: at('src/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].js' },
       },
     },
-  }),
-  ...(existsSync(at('src/renderer/index.html')) && {
-    renderer: {
-      root: at('src/renderer'),
-      plugins: [react()],
-      build: {
-        outDir: at('out/renderer'),
-        emptyOutDir: true,
-        // The page also runs in an installed browser, which may be older than Electron's.
-        target: 'chrome120',
-        minify: true,
-        // No data: URIs, so that the content security policy can stay closed.
-        assetsInlineLimit: 0,
-        chunkSizeWarningLimit: 1_500,
-        rolldownOptions: { input: at('src/renderer/index.html') },
-      },
+  },
+  renderer: {
+    root: at('src/renderer'),
+    plugins: [react()],
+    build: {
+      outDir: at('out/renderer'),
+      emptyOutDir: true,
+      // The page also runs in an installed browser, which may be older than Electron's.
+      target: 'chrome120',
+      minify: true,
+      // No data: URIs, so that the content security policy can stay closed.
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 1_500,
+      rolldownOptions: { input: at('src/renderer/index.html') },
     },
-  }),
+  },
 })

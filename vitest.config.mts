@@ -1,11 +1,12 @@
 /**
- * Tests that need neither a build step nor a browser. Project "unit" is everything beside the source
- * and under test/; each folder of HEAVY is a project of its own, because it takes minutes or needs
- * what `npm ci` does not bring: `vitest run --project interop`.
+ * Tests without a browser. Project "unit" is everything beside the source and under test/ that needs no
+ * build; "built" starts what `npm run build` left; each folder of HEAVY is a project of its own, because
+ * it takes minutes or needs what `npm ci` does not bring: `vitest run --project interop`.
  */
 import { defineConfig } from 'vitest/config'
 
 const HEAVY = ['interop', 'crash', 'memory']
+const BUILT = 'cli'
 
 export default defineConfig({
   test: {
@@ -19,10 +20,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
-          exclude: [`test/{${HEAVY.join(',')}}/**`],
+          exclude: [`test/{${[...HEAVY, BUILT].join(',')}}/**`],
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'built', include: [`test/${BUILT}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 60_000 },
       },
       ...HEAVY.map((name) => ({
         extends: true as const,

@@ -106,6 +106,7 @@ export const ERRORS = {
   'web.disconnected': wrong(503),
 
   'cli.usage': usage,
+  'cli.not-committed': wrong(404),
 } as const satisfies Record<string, Rule>
 
 export type ErrorCode = keyof typeof ERRORS

@@ -135,7 +135,7 @@ describe('what is pending', () => {
     expect((await run('cat', '/changed')).stdout).toBe('22')
     expect((await run('cat', '/changed', '--at', 'head')).stdout).toBe('1')
     expect(await names('--at', 'head')).toEqual(['/changed', '/gone', '/kept', '/later'])
-    expect((await run('cat', '/new', '--at', 'head')).stderr).toContain('tinyfs.not-found')
+    expect((await run('cat', '/new', '--at', 'head')).stderr).toContain('cli.not-committed')
     expect((await run('ls', '--pending', '--at', '1')).status).toBe(2)
   })
 

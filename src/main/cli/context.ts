@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { PondError } from '../../shared/errors'
+import { isPondError, PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
 import type { CommitOptions, Pond, StageOptions } from '../pond'
 import type { Invocation } from './invocation'
@@ -22,6 +22,7 @@ export class Context {
   readonly out: Output
   readonly invocation: Invocation
   #pond: Promise<Pond> | undefined
+  #at = 'pending'
 
   constructor(io: Io, out: Output, invocation: Invocation) {
     this.io = io
@@ -45,6 +46,24 @@ export class Context {
   /** The pond to change. Opening it repairs what a crash left. */
   writing(): Promise<Pond> {
     return this.#open(false)
+  }
+
+  /** The moment to read. @throws cli.usage */
+  at(byDefault: string): string {
+    this.#at = this.invocation.at(byDefault)
+    return this.#at
+  }
+
+  /** The same failure, or what is behind it: something that is not there yet because it is only pending. */
+  async explain(error: unknown): Promise<unknown> {
+    if (this.#at === 'pending' || this.#pond === undefined) return error
+    if (!isPondError(error, 'tinyfs.not-found') && !isPondError(error, 'query.no-such-file')) return error
+    const { path } = error.detail
+    if (typeof path !== 'string' || !path.startsWith('/')) return error
+    const pending = await (await this.#pond).moment('pending').catch(() => undefined)
+    if (!(await pending?.fs.exists(path))) return error
+    const message = `${quote(path)} is pending and not in ${this.#at}: commit it, or read with --pending`
+    return new PondError('cli.not-committed', message, { path, at: this.#at }, error)
   }
 
   /** A path of this machine as the user wrote it, absolute. */

@@ -17,7 +17,7 @@ export async function copyOutOf(
 ): Promise<CopyOutcome> {
   const { invocation, out, signal } = context
   const pond = await context.reading()
-  const moment = await pond.moment(invocation.at('pending'))
+  const moment = await pond.moment(context.at('pending'))
   const paths = await namedBy(moment, sources, (i) => invocation.isLiteral(i))
   const copy: Omit<CopyOut, 'folder'> = {
     moment,

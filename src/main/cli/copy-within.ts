@@ -13,7 +13,7 @@ export async function copyWithin(
 ): Promise<CopyOutcome> {
   const { invocation } = context
   const pond = await context.writing()
-  const moment = await pond.moment(invocation.at('pending'))
+  const moment = await pond.moment(context.at('pending'))
   const paths = await namedBy(moment, sources, (i) => invocation.isLiteral(i))
   const to = paths.length > 1 && !hasTrailingSlash(destination) ? `${destination}/` : destination
   const tally = { files: 0, bytes: 0 }

@@ -29,6 +29,8 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitStatus>
     try {
       const { run } = await parsed.verb.load()
       return (await run(context)) ?? 0
+    } catch (error) {
+      throw await context.explain(error)
     } finally {
       await context.close()
       await out.clearProgress()

@@ -3,6 +3,8 @@
  * and a signal that says "stop". `processIo` is the real one; tests bring their own.
  */
 
+import { addAbortSignal } from 'node:stream'
+
 /** Where text and bytes go, in order; a slow reader slows the writer. */
 export interface Sink {
   readonly isTerminal: boolean
@@ -39,7 +41,8 @@ export function processIo(): Io {
   }
   return {
     get stdin() {
-      return process.stdin as AsyncIterable<Uint8Array>
+      // Waiting for input that does not come must end with the signal, too.
+      return addAbortSignal(abort.signal, process.stdin) as AsyncIterable<Uint8Array>
     },
     get stdinIsTerminal() {
       return process.stdin.isTTY

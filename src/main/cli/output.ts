@@ -110,12 +110,15 @@ export class Output {
 
   /** One line on stderr; with `--json` also the document on stdout, unless one has begun there. */
   async error({ code, message, detail }: WireError): Promise<void> {
-    await this.errorLine({ code, message })
+    await this.errorLine({ code, message, detail })
     if (this.isJson && !this.#answered) await this.raw(`${JSON.stringify({ error: { code, message, detail } })}\n`)
   }
 
-  async errorLine({ code, message }: Pick<WireError, 'code' | 'message'>): Promise<void> {
-    await this.note(`pond: ${code}: ${oneLine(message)}`)
+  /** A mistake in a statement is named with its place. */
+  async errorLine({ code, message, detail }: WireError): Promise<void> {
+    const { line, column } = detail
+    const place = typeof line === 'number' && typeof column === 'number' ? ` (line ${line}, column ${column})` : ''
+    await this.note(`pond: ${code}: ${oneLine(message)}${place}`)
   }
 
   /** How far long work has come: a line that rewrites itself, on a terminal only. */

@@ -2,8 +2,9 @@
  * `pond cat`: a file's bytes as they are. On a terminal a table in a binary form prints as a table and
  * other bytes as a hex dump; with `--sql` or `--format` the file is read as a table.
  */
-import { PondError } from '../../../shared/errors'
+import { isPondError, PondError } from '../../../shared/errors'
 import { parsePath } from '../../../shared/path'
+import type { Pond } from '../../pond'
 import type { Context, Run } from '../context'
 import { hexDump, looksBinary } from '../hex'
 import { runQuery } from '../run-query'
@@ -16,32 +17,32 @@ const DUMPED_BYTES = 4_096
 export const run: Run = async (context) => {
   const { invocation, out } = context
   const [path] = context.args as readonly [string]
-  const at = invocation.at('pending')
+  const at = context.at('pending')
   const sql = invocation.text('sql')
   const format = invocation.choice('format', FORMATS)
-  if (sql !== undefined || (format !== undefined && format !== 'raw') || out.isJson) {
-    return runQuery(context, { sql: overSource(path, sql ?? 'FROM source'), at })
-  }
   const pond = await context.reading()
+  // Also where SQL reads it: what is no file is refused in the words of a filesystem.
   const file = await pond.open(path, at)
   try {
-    if (!out.isTerminal) {
-      for await (const chunk of file.chunks()) {
-        context.signal.throwIfAborted()
-        await out.raw(chunk)
-      }
-      return
+    if (sql !== undefined || (format !== undefined && format !== 'raw') || out.isJson) {
+      return await runQuery(context, { sql: overSource(path, sql ?? 'FROM source'), at }).catch((error: unknown) => {
+        throw withoutOurLine(error)
+      })
     }
+    if (!out.isTerminal || format === 'raw') return await pour(context, file)
     const head = await file.read(0, Math.min(HEAD_BYTES, file.size))
-    if (format !== 'raw' && isParquet(head))
-      return await runQuery(context, { sql: overSource(path, 'FROM source'), at })
+    if (isParquet(head)) return await runQuery(context, { sql: overSource(path, 'FROM source'), at })
     if (looksBinary(head)) return await dump(context, await file.read(0, Math.min(DUMPED_BYTES, file.size)), file.size)
-    for await (const chunk of file.chunks()) {
-      context.signal.throwIfAborted()
-      await out.raw(chunk)
-    }
+    await pour(context, file)
   } finally {
     await file.close()
+  }
+}
+
+async function pour({ out, signal }: Context, file: Awaited<ReturnType<Pond['open']>>): Promise<void> {
+  for await (const chunk of file.chunks()) {
+    signal.throwIfAborted()
+    await out.raw(chunk)
   }
 }
 
@@ -50,15 +51,27 @@ async function dump({ out }: Context, bytes: Uint8Array, sizeBytes: number): Pro
   if (sizeBytes > bytes.length) await out.note(`the first ${bytes.length} of ${sizeBytes} bytes`)
 }
 
-/** The user's query with the file as `source`, on lines of its own so that positions stay close. */
+/** The user's query with the file as `source`, which takes a line of its own before it. */
 function overSource(path: string, sql: string): string {
-  const source = `source AS (FROM '${parsePath(path).replaceAll("'", "''")}')`
+  const name = parsePath(path).replaceAll(/[*?[\]{},\\]/g, '\\$&')
+  const source = `source AS (FROM '${name.replaceAll("'", "''")}')`
   const opening = /^\s*WITH\s+(RECURSIVE\s+)?/i.exec(sql)
   if (opening === null) return `WITH ${source}\n${sql}`
   if (/\bsource\s+AS\b/i.test(sql.slice(opening[0].length, opening[0].length + 20))) {
     throw new PondError('cli.usage', 'expected a query over "source", found one that defines it', {})
   }
   return `WITH ${opening[1] ?? ''}${source},\n${sql.slice(opening[0].length)}`
+}
+
+/** A mistake's place as the user counts lines. */
+function withoutOurLine(error: unknown): unknown {
+  if (!isPondError(error) || typeof error.detail['line'] !== 'number') return error
+  return new PondError(
+    error.code,
+    error.message,
+    { ...error.detail, line: Math.max(1, error.detail['line'] - 1) },
+    error,
+  )
 }
 
 function isParquet(head: Uint8Array): boolean {

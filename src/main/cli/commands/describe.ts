@@ -7,7 +7,7 @@ import { isPattern } from '../patterns'
 export const run: Run = async (context) => {
   const { out, invocation } = context
   const [path] = context.args as readonly [string]
-  const at = invocation.at('pending')
+  const at = context.at('pending')
   const { describe } = await import('../../api')
   const pond = await context.reading()
   const moment = await pond.moment(at)

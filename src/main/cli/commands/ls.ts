@@ -15,7 +15,7 @@ interface Section {
 
 export const run: Run = async (context) => {
   const { out, invocation } = context
-  const at = invocation.at('pending')
+  const at = context.at('pending')
   const pond = await context.reading()
   const sections: Section[] = []
   for (const [i, path] of (context.args.length === 0 ? ['/'] : context.args).entries()) {

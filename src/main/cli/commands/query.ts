@@ -7,7 +7,7 @@ export const run: Run = async (context) => {
   const [argument] = context.args as readonly [string]
   const sql = argument === '-' ? await readAll(context.io.stdin) : argument
   if (sql.trim() === '') throw usage('expected a SQL statement, found nothing')
-  await runQuery(context, { sql, at: context.invocation.at('head') })
+  await runQuery(context, { sql, at: context.at('head') })
 }
 
 async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<string> {

@@ -1,24 +1,43 @@
 /** `pond write`: stages what stdin brings, as a new file or as new content of one. */
+import { PondError } from '../../../shared/errors'
+import { quote } from '../../../shared/path'
 import type { Run } from '../context'
-import { size, visible } from '../display'
 import { fileTypeOption } from '../file-type'
 import { usage } from '../invocation'
 import { showStaged } from '../staged'
 
 export const run: Run = async (context) => {
-  const { invocation, io } = context
+  const { invocation, io, signal } = context
   const [path] = context.args as readonly [string]
   if (io.stdinIsTerminal) throw usage('expected content on stdin, found a terminal: pipe something in')
   const typed = fileTypeOption(invocation)
+  const { mediaTypeOf, ParquetSniff } = await import('../../api')
   const pond = await context.writing()
-  const content = await pond.prepare(io.stdin, context.signal)
+  const sniff = new ParquetSniff()
+  const content = await pond.prepare(sniff.watch(io.stdin), signal)
   try {
-    const options = { replace: true, parents: invocation.flag('parents'), ...typed }
-    const staged = await pond.stage((fs) => fs.put(path, content, options), context.stageOptions())
-    const { size: bytes, sha256 } = content
-    if (context.out.isTerminal) await context.out.line(`${visible(staged.result)}: ${size(bytes)}`)
-    return await showStaged(context, staged, { path: staged.result, size: bytes, sha256 })
+    const isParquet = sniff.isParquet()
+    if (typed.fileType === 'file:table' && !isParquet) throw notATable(path)
+    const mediaType = mediaTypeOf(path)
+    const staged = await pond.stage(
+      (fs) =>
+        fs.put(path, content, {
+          replace: true,
+          parents: invocation.flag('parents'),
+          fileType: isParquet ? 'file:table' : 'file:data',
+          ...typed,
+          ...(mediaType === null ? {} : { attributes: { mediaType } }),
+        }),
+      context.stageOptions(),
+    )
+    return await showStaged(context, staged, { path: staged.result, size: content.size, sha256: content.sha256 })
   } finally {
     await pond.discardPrepared(content)
   }
+}
+
+function notATable(path: string): PondError {
+  return new PondError('tlogfs.not-a-table', `${quote(path)}: expected Parquet on stdin, found something else`, {
+    path,
+  })
 }

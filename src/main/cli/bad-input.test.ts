@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Terminal, type RunOptions } from './testing/terminal'
+
+let terminal: Terminal
+beforeEach(async () => {
+  terminal = new Terminal()
+  await terminal.json(['init', 'pond'])
+})
+afterEach(() => terminal[Symbol.dispose]())
+
+const json = (argv: readonly string[], options: RunOptions = {}) =>
+  terminal.json(argv, { cwd: terminal.path('pond'), ...options })
+/** What a refused command says; checks that it says it the same way on both streams, in one line, without a stack. */
+async function refusal(argv: readonly string[], options: RunOptions = {}): Promise<{ status: number; code: string }> {
+  const ended = await terminal.pond(['--json', ...argv], { cwd: terminal.path('pond'), ...options })
+  const { error } = ended.json<{ error: { code: string; message: string } }>()
+  expect(ended.stderr).toMatch(new RegExp(`^pond: ${error.code}: [^\\n]+\\n$`))
+  expect(ended.stderr).not.toMatch(/ at .*\.(ts|js):\d/)
+  return { status: ended.status, code: error.code }
+}
+const dataFiles = () =>
+  readdirSync(terminal.path('pond', 'data'))
+    .filter((name) => name.endsWith('.parquet'))
+    .map((name) => terminal.path('pond', 'data', name))
+
+describe('what is asked for wrongly', () => {
+  beforeEach(async () => {
+    await json(['mkdir', '/dir'])
+    await json(['write', '/old.csv', '-m', 'one'], { stdin: 'n\n1\n' })
+    await json(['write', '/new.csv'], { stdin: 'n\n2\n' })
+  })
+
+  it.each([
+    [['cat', '/missing'], 1, 'tinyfs.not-found'],
+    [['cat', '/dir'], 1, 'tinyfs.is-a-directory'],
+    [['ls', '/old.csv/x'], 1, 'tinyfs.not-a-directory'],
+    [['cat', '/old.csv/'], 1, 'tinyfs.not-a-directory'],
+    [['cat', '/../old.csv'], 1, 'tinyfs.above-root'],
+    [['mkdir', `/${'x'.repeat(256)}`], 1, 'tinyfs.bad-name'],
+    [['mkdir', '/dir'], 1, 'tinyfs.exists'],
+    [['mv', '/dir', '/dir/deeper'], 1, 'tinyfs.into-itself'],
+    [['rm', '/'], 1, 'tinyfs.root'],
+    [['ls', '--at', '99'], 1, 'steward.unknown-version'],
+    [['show', 'head~9'], 1, 'steward.unknown-version'],
+    [['ls', '--at', '1999-12-31'], 1, 'steward.unknown-version'],
+    [['ls', '--at', 'soon'], 2, 'steward.bad-time'],
+    [['cat', '/new.csv', '--at', 'head'], 1, 'cli.not-committed'],
+    [['query', `FROM '/new.csv'`], 1, 'cli.not-committed'],
+    [['query', `FROM '/missing.csv'`], 1, 'query.no-such-file'],
+    [['query', `FROM '/dir'`], 1, 'query.not-a-table'],
+    [['query', 'SELEC 1'], 1, 'query.syntax'],
+    [['query', `SELECT nope FROM '/old.csv'`], 1, 'query.failed'],
+    [['query', `COPY (SELECT 1) TO '/tmp/leak.csv'`], 1, 'query.not-allowed'],
+    [['undo'], 1, 'steward.nothing-to-undo'],
+    [['nonsense'], 2, 'cli.usage'],
+    [['ls', '--nonsense'], 2, 'cli.usage'],
+  ] as const)('%j ends with %d, %s', async (argv, status, code) => {
+    expect(await refusal(argv)).toEqual({ status, code })
+    expect(await json(['status'])).toMatchObject({ version: 1, pendingOperations: 1 })
+  })
+})
+
+describe('a file that is not what it seems', () => {
+  it('is named when SQL cannot read it', async () => {
+    await json(['write', '/broken.parquet'], { stdin: 'PAR1 and nothing more PAR1' })
+    const rows = Array.from({ length: 30_000 }, (_, i) => String(i)).join('\n')
+    await json(['write', '/broken.csv'], { stdin: `n\n${rows}\nnot a number\n` })
+    for (const path of ['/broken.parquet', '/broken.csv']) {
+      expect(await refusal(['query', '--pending', `SELECT sum(n) FROM '${path}'`])).toEqual({
+        status: 1,
+        code: 'query.unreadable-file',
+      })
+    }
+    expect(await json(['describe', '/broken.parquet'])).toMatchObject({
+      kind: 'text',
+      problem: { code: 'query.unreadable-file' },
+    })
+  })
+})
+
+describe('a folder', () => {
+  it('that is no pond is refused by name', async () => {
+    expect(await refusal(['ls'], { cwd: terminal.folder })).toEqual({ status: 1, code: 'steward.not-a-pond' })
+    expect(await refusal(['ls', '--pond', '..'])).toEqual({ status: 1, code: 'steward.not-a-pond' })
+    expect(await refusal(['touch', '/x', '--pond', 'nowhere'])).toEqual({ status: 1, code: 'steward.not-a-pond' })
+  })
+
+  it('of a newer format, or with a damaged description, is not touched', async () => {
+    const file = terminal.path('pond', 'pond.json')
+    const description = JSON.parse(readFileSync(file, 'utf8')) as object
+    writeFileSync(file, JSON.stringify({ ...description, format: 2 }))
+    expect(await refusal(['touch', '/x'])).toEqual({ status: 1, code: 'steward.newer-format' })
+    writeFileSync(file, '{"format":')
+    expect(await refusal(['ls'])).toEqual({ status: 1, code: 'steward.corrupt-pond' })
+  })
+
+  it('whose data is damaged or missing names the file, and serves nothing wrong', async () => {
+    await json(['write', '/a', '-m', 'one'], { stdin: 'a' })
+    const [file] = dataFiles() as [string]
+    truncateSync(file, 100)
+    expect(await refusal(['cat', '/a'])).toMatchObject({
+      status: 1,
+      code: expect.stringMatching(/^oplog\.corrupt-data$/) as string,
+    })
+    const verified = await terminal.pond(['verify', '--json'], { cwd: terminal.path('pond') })
+    expect([verified.status, verified.stdout]).toEqual([1, expect.stringContaining(file.split('/').at(-1)!)])
+    rmSync(file)
+    expect(await refusal(['cat', '/a'])).toEqual({ status: 1, code: 'oplog.missing-data' })
+  })
+
+  it('whose log is gone is a pond without its table', async () => {
+    rmSync(terminal.path('pond', 'data'), { recursive: true })
+    expect(await refusal(['ls'])).toEqual({ status: 1, code: 'steward.corrupt-pond' })
+  })
+})

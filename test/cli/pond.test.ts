@@ -1,0 +1,152 @@
+/**
+ * The built command as a shell starts it: what only real processes can show. Relies on
+ * `npm run build`; everything else about commands is tested in process, beside their source.
+ */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+
+const POND = resolve('out/main/pond.js')
+
+let folder: string
+let pond: string
+let made = 0
+beforeAll(() => {
+  if (!existsSync(POND)) throw new Error(`expected ${POND}: run \`npm run build\` first`)
+  folder = mkdtempSync(join(tmpdir(), 'duckpond-processes-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+beforeEach(() => {
+  pond = join(folder, `pond-${made++}`)
+  run('init', pond)
+})
+
+function run(...argv: string[]) {
+  return spawnSync(process.execPath, [POND, ...argv], { cwd: existsSync(pond) ? pond : folder, encoding: 'utf8' })
+}
+function json(...argv: string[]): unknown {
+  const { status, stdout, stderr } = run('--json', ...argv)
+  if (status !== 0) throw new Error(`pond ${argv.join(' ')} ended with ${status}: ${stderr}`)
+  return JSON.parse(stdout)
+}
+/** Starts a command and collects what it says. */
+function start(...argv: string[]) {
+  const child = spawn(process.execPath, [POND, ...argv], { cwd: pond, stdio: ['pipe', 'pipe', 'pipe'] })
+  const said = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text))
+  const ended = new Promise<number | null>((done) => child.once('close', done))
+  return { child, said, ended }
+}
+async function until(child: ChildProcess, holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 15_000
+  while (!holds()) {
+    if (child.exitCode !== null || performance.now() > deadline) throw new Error('what was waited for did not come')
+    await new Promise((later) => setTimeout(later, 20))
+  }
+}
+
+describe('the founding scenario, a process for each step', () => {
+  it('gives two pending, none committed, and two after the commit', () => {
+    const count = (...flags: string[]) => json('query', 'SELECT count(*)::INT AS n FROM oplog_entries', ...flags)
+    json('touch', '/A')
+    json('ln', '-s', '/A', '/B')
+    expect(count('--pending')).toEqual([{ n: 2 }])
+    expect(count()).toEqual([{ n: 0 }])
+    expect(json('commit', '-m', 'both')).toMatchObject({ version: 1, operationsCommitted: 2 })
+    expect(count()).toEqual([{ n: 2 }])
+    expect(json('status')).toMatchObject({ version: 1, pendingOperations: 0, totalNodes: 2 })
+  })
+})
+
+describe('a process', () => {
+  it('is started by its own first line', () => {
+    const { status, stdout } = spawnSync(POND, ['--version'], { encoding: 'utf8' })
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)])
+  })
+
+  it('that only lists loads neither DuckDB nor a Parquet writer nor a server', () => {
+    run('write', '/a')
+    const list = join(folder, 'loaded.json')
+    const hook = join(folder, 'hook.cjs')
+    writeFileSync(
+      hook,
+      `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify(Object.keys(require.cache))))`,
+    )
+    for (const verb of ['ls', 'status', 'log']) {
+      const { status } = spawnSync(process.execPath, ['--require', hook, POND, verb], { cwd: pond })
+      expect(status).toBe(0)
+      const loaded = require(list) as string[]
+      delete require.cache[list]
+      expect(loaded).toContain(POND)
+      expect(
+        loaded.filter((path) => /@duckdb|parquet-wasm|fs-native|watcher|chunks\/(server|serve|api|pino)-/.test(path)),
+      ).toEqual([])
+    }
+  })
+
+  it('logs to stderr only when asked to', () => {
+    const quiet = run('commit')
+    expect(quiet.stderr).toBe('')
+    const { stderr, stdout } = spawnSync(process.execPath, [POND, 'ls', '--json'], {
+      cwd: pond,
+      encoding: 'utf8',
+      env: { ...process.env, DUCKPOND_LOG: 'debug' },
+    })
+    expect(JSON.parse(stdout)).toEqual([])
+    for (const line of stderr.split('\n').filter(Boolean)) expect(JSON.parse(line)).toHaveProperty('event')
+  })
+
+  it('whose reader has gone ends quietly', async () => {
+    const { child, said, ended } = start('query', 'FROM range(3000000)', '--format', 'jsonl')
+    await until(child, () => said.stdout.length > 0)
+    child.stdout.destroy()
+    expect([await ended, said.stderr]).toEqual([0, ''])
+  })
+
+  it('that is interrupted in a query ends with 130 and no rows', async () => {
+    const { child, said, ended } = start(
+      'query',
+      'SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE (a.range * b.range) % 7 = 3',
+    )
+    setTimeout(() => child.kill('SIGINT'), 1_000)
+    expect(await ended).toBe(130)
+    expect(said).toEqual({ stdout: '', stderr: 'pond: api.interrupted: interrupted\n' })
+  })
+
+  it('that is interrupted while content comes in leaves nothing pending', async () => {
+    const { child, ended } = start('write', '/big')
+    child.stdin.on('error', () => undefined)
+    child.stdin.write(Buffer.alloc(1_000_000))
+    setTimeout(() => child.kill('SIGINT'), 700)
+    expect(await ended).toBe(130)
+    expect(json('status')).toMatchObject({ pendingOperations: 0 })
+    expect(json('write', '/small')).toMatchObject({ staged: 1 })
+  })
+})
+
+describe('pond serve', () => {
+  it('says one line when it is ready, lets in who has the token, and serves until interrupted', async () => {
+    const { child, said, ended } = start('serve', '--port', '0', '--json')
+    await until(child, () => said.stdout.includes('\n'))
+    const { url } = JSON.parse(said.stdout) as { url: string }
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//)
+    expect(await statusOf(url)).toBeLessThan(400)
+    expect(await statusOf(new URL('/', url).href)).toBe(401)
+    child.kill('SIGINT')
+    expect(await ended).toBe(0)
+    expect(said.stdout.split('\n')).toHaveLength(2)
+  })
+})
+
+function statusOf(url: string): Promise<number> {
+  return new Promise((done, failed) => {
+    get(url, (answer) => {
+      answer.resume()
+      done(answer.statusCode ?? 0)
+    }).once('error', failed)
+  })
+}
