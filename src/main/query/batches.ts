@@ -1,6 +1,5 @@
 /** The rows of a streaming result in batches that are bounded in rows and, roughly, in bytes. */
 import type { DuckDBDataChunk } from '@duckdb/node-api'
-import { cancelled } from './failure'
 import type { Rows, Session } from './session'
 
 /** A bounded number of rows; a row has one value for each column, in DuckDB's own classes: see `toJson`, `toText`. */
@@ -8,19 +7,9 @@ export type RowBatch = readonly (readonly unknown[])[]
 
 const MAX_BATCH_BYTES = 1024 * 1024
 
-/** The chunks of a result until it ends. @throws query.cancelled */
-export async function* chunksOf(session: Session, result: Rows['result']): AsyncGenerator<DuckDBDataChunk> {
-  for (;;) {
-    const chunk = await result.fetchChunk()
-    if (session.isAborted) throw cancelled()
-    if (chunk === null || chunk.rowCount === 0) return
-    yield chunk
-  }
-}
-
-export async function* readBatches(session: Session, { result }: Rows): AsyncGenerator<RowBatch> {
+export async function* readBatches(session: Session, rows: Rows): AsyncGenerator<RowBatch> {
   try {
-    for await (const chunk of chunksOf(session, result)) yield* splitChunk(chunk)
+    for await (const chunk of session.chunks(rows)) yield* splitChunk(chunk)
   } catch (error) {
     throw session.failure(error)
   }

@@ -6,7 +6,6 @@
 import { PondError } from '../../shared/errors'
 import type { ExportFormat } from '../../shared/model'
 import type { World } from '../platform'
-import { chunksOf } from './batches'
 import type { Engine } from './engine'
 import { quoteName, quoteText } from './scan'
 import { Session } from './session'
@@ -61,13 +60,14 @@ async function write(session: Session, options: ExportOptions): Promise<number> 
   const copy = { target: quoteText(target), options: copyOptions(options) }
   if (session.last.isQuery) return session.copyTo(copy.target, copy.options)
   // EXPLAIN, DESCRIBE and the like cannot stand inside a COPY: their rows go through a table.
-  const { columns, types, result } = await session.run()
+  const rows = await session.run()
+  const { columns, types } = rows
   const { connection } = session.sandbox
   const declared = types.map((type, index) => `c${index} ${type.toString()}`).join(', ')
   const writer = await session.sandbox.connect()
   await writer.run(`CREATE SCHEMA "$run"; CREATE TABLE "$run".result (${declared})`)
   const appender = await writer.createAppender('result', '$run')
-  for await (const chunk of chunksOf(session, result)) appender.appendDataChunk(chunk)
+  for await (const chunk of session.chunks(rows)) appender.appendDataChunk(chunk)
   appender.closeSync()
   const named = columns.map(({ name }, index) => `c${index} AS ${quoteName(name)}`).join(', ')
   const copied = await connection.run(`COPY (SELECT ${named} FROM "$run".result) TO ${copy.target} (${copy.options})`)
@@ -107,7 +107,7 @@ async function writeArrow(session: Session, options: ExportOptions): Promise<num
   }
   let count = 0
   let pending: Uint8Array[] = [encoder.head()]
-  for await (const chunk of chunksOf(session, rows.result)) {
+  for await (const chunk of session.chunks(rows)) {
     count += chunk.rowCount
     pending.push(encoder.batch(chunk))
     if (pending.length < CHUNKS_PER_WRITE) continue

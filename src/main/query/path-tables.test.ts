@@ -4,11 +4,9 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
 import { toJson } from './index'
-import { openBench } from './testing/host-source'
+import { openBench, vega } from './testing/host-source'
 
 const bench = await openBench()
-const vega = (name: string): Promise<Buffer> =>
-  readFile(new URL(`../../../node_modules/vega-datasets/data/${name}`, import.meta.url))
 
 /** Bytes of a small Parquet file. */
 async function parquet(sql: string): Promise<Buffer> {

@@ -8,7 +8,7 @@ import type { World } from '../platform'
 import { isPondError, PondError } from '../../shared/errors'
 import type { Micros, QueryState, SortKey } from '../../shared/model'
 import type { Engine } from './engine'
-import { cancelled, toQueryError } from './failure'
+import { toQueryError } from './failure'
 import { Session } from './session'
 import { Signal } from './signal'
 import type { Slots } from './slots'
@@ -166,7 +166,8 @@ export class GridRun implements Run {
 
   /** Moves the rows, chunk by chunk, from the streaming result into the table that pages read. */
   async #spool(session: Session): Promise<void> {
-    const { columns, types, result } = await session.run()
+    const stream = await session.run()
+    const { columns, types } = stream
     const { sandbox } = session
     const writer = await sandbox.connect()
     this.#reader = await sandbox.connect()
@@ -177,13 +178,11 @@ export class GridRun implements Run {
     try {
       this.#update({ columns })
       let rows = 0
-      for (let chunks = 1; ; chunks++) {
-        const chunk = await result.fetchChunk()
-        if (this.#abort.signal.aborted) throw cancelled()
-        if (chunk === null || chunk.rowCount === 0) break
+      let chunks = 0
+      for await (const chunk of session.chunks(stream)) {
         appender.appendDataChunk(chunk)
         rows += chunk.rowCount
-        if (chunks > 1 && chunks % CHUNKS_PER_FLUSH > 0) continue
+        if (++chunks > 1 && chunks % CHUNKS_PER_FLUSH > 0) continue
         appender.flushSync()
         this.#update({ rowsReady: rows, ...this.#progress() }, chunks > 1)
       }
@@ -263,9 +262,11 @@ export class GridRun implements Run {
     }
   }
 
+  /** DuckDB starts over with each pipeline; what is shown only grows. */
   #progress(): { percent: number | null } {
     const percentage = this.#session?.sandbox.connection.progress.percentage ?? -1
-    return { percent: percentage < 0 ? this.#state.percent : Math.round(percentage * 10) / 10 }
+    const before = this.#state.percent
+    return { percent: percentage <= 0 ? before : Math.max(before ?? 0, Math.min(Math.round(percentage), 99)) }
   }
 
   /** Quiet updates are told with the next loud one. */

@@ -3,7 +3,7 @@
  * of its own. Promises that every failure from here on is a coded error with a place in the text as
  * the user wrote it.
  */
-import type { DuckDBResult, DuckDBType } from '@duckdb/node-api'
+import type { DuckDBDataChunk, DuckDBResult, DuckDBType } from '@duckdb/node-api'
 import { PondError } from '../../shared/errors'
 import type { Column } from '../../shared/model'
 import { applyEdits, bind, type PathView, type Place } from './binding'
@@ -14,8 +14,9 @@ import { fromByteOffset, lineAndColumn, quoteName } from './scan'
 import type { QuerySource } from './source'
 import { parseStatements, type Statement } from './statement'
 
-/** DuckDB's number for it. */
+/** DuckDB's numbers for them. */
 const SELECT_STATEMENT = 1
+const INVALID_RESULT = 0
 
 export interface SessionOptions {
   readonly signal?: AbortSignal | undefined
@@ -120,6 +121,18 @@ export class Session {
     return this.#signal?.aborted ?? false
   }
 
+  /** The chunks of a result, each once, until it ends. @throws query.* */
+  async *chunks({ result }: Rows): AsyncGenerator<DuckDBDataChunk> {
+    for (;;) {
+      const chunk = await result.fetchChunk()
+      if (this.isAborted) throw cancelled()
+      if (chunk === null || chunk.rowCount === 0) break
+      yield chunk
+    }
+    // A stream that fails ends like one that is complete; only the type of its result tells.
+    if ((result.returnType as number) === INVALID_RESULT) throw await this.#streamFailure()
+  }
+
   /** Runs every statement and copies the rows of the last one into a file; returns their number. @throws query.* */
   async copyTo(target: string, options: string): Promise<number> {
     try {
@@ -172,6 +185,20 @@ export class Session {
       })
     }
     return { ready, prepared }
+  }
+
+  /** DuckDB keeps the error of a failed stream to itself: the statement is run again to hear it. */
+  async #streamFailure(): Promise<PondError> {
+    const ready = this.#ready.at(-1)!
+    const { isQuery, kind } = ready.statement
+    const explain = isQuery && kind === 'select' ? 'EXPLAIN ANALYZE ' : ''
+    this.#active = { ready, prefix: explain.length }
+    try {
+      await this.sandbox.connection.run(explain + ready.text)
+    } catch (error) {
+      return this.failure(error)
+    }
+    return new PondError('query.failed', 'the statement failed while its rows were read; run it again', { candidates: [] })
   }
 
   async #createView(view: PathView): Promise<void> {

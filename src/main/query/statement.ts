@@ -10,7 +10,7 @@ import { fromByteOffset, lineAndColumn, statements, type Piece, type Token } fro
 
 export interface Statement {
   readonly kind: 'select' | 'pivot' | 'explain' | 'create-view'
-  /** Can stand in parentheses: a SELECT and its relatives, not DESCRIBE and the like. */
+  /** Can stand in parentheses: a SELECT and its relatives, not DESCRIBE and what becomes several statements. */
   readonly isQuery: boolean
   readonly text: string
   /** UTF-16 offset of `text` in the whole SQL. */
@@ -61,7 +61,7 @@ async function parseStatement(connection: DuckDBConnection, sql: string, piece: 
     if (inner.failure === 'syntax') throw syntaxError(sql, wrapped.query.start, text.slice(queryStart), inner)
   }
   if (wrapped === undefined && (await isPivot(connection, piece, text))) {
-    return { ...whole, kind: 'pivot', references: NO_REFERENCES, possible: possibleNames(piece.tokens) }
+    return { ...whole, kind: 'pivot', isQuery: false, references: NO_REFERENCES, possible: possibleNames(piece.tokens) }
   }
   const kind = kindOf(piece.tokens)
   throw new PondError(

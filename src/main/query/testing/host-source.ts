@@ -4,7 +4,7 @@
  * pond keeps its blobs.
  */
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import picomatch from 'picomatch'
@@ -13,6 +13,11 @@ import { PondError } from '../../../shared/errors'
 import type { World } from '../../platform'
 import { nodeStorage, nodeWorld } from '../../platform/node'
 import { Queries, toJson, type Json, type QuerySource, type TableFile } from '../index'
+
+/** A file of the vega-datasets package: real data. */
+export function vega(name: string): Promise<Buffer> {
+  return readFile(new URL(`../../../../node_modules/vega-datasets/data/${name}`, import.meta.url))
+}
 
 export interface Bench {
   readonly world: World

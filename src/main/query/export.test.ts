@@ -1,0 +1,111 @@
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
+import { tableFromIPC } from 'apache-arrow'
+import { existsSync } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EXPORT_FORMATS, type ExportFormat } from '../../shared/model'
+import { openBench, vega } from './testing/host-source'
+
+const bench = await openBench()
+let reader: DuckDBConnection
+let instance: DuckDBInstance
+beforeAll(async () => {
+  instance = await DuckDBInstance.create(':memory:')
+  reader = await instance.connect()
+})
+afterAll(() => {
+  reader.disconnectSync()
+  instance.closeSync()
+})
+
+let made = 0
+async function exported(sql: string, format: ExportFormat, signal?: AbortSignal) {
+  const target = join(bench.folder, `export-${made++}.${format}`)
+  const source = await bench.source({ '/weather.csv': await vega('seattle-weather.csv') })
+  const metadata = { 'pond.id': 'p"1\'', 'pond.sql': sql }
+  return { target, result: bench.queries.export(source, sql, { format, target, metadata, ...(signal ? { signal } : {}) }) }
+}
+
+const READERS = { parquet: 'read_parquet', csv: 'read_csv', jsonl: 'read_ndjson' } as const
+
+describe('an export', () => {
+  it.each(['parquet', 'csv', 'jsonl'] as const)('as %s reads back as the same rows', async (format) => {
+    const sql = `SELECT date, temp_max, weather, row_number() OVER () AS n FROM '/weather.csv' -- all of it`
+    const { target, result } = await exported(sql, format)
+    expect(await result).toEqual({ rows: 1_461, bytes: (await stat(target)).size })
+    const back = await reader.runAndReadAll(`FROM ${READERS[format]}('${target}')`)
+    const source = await bench.source({ '/weather.csv': await vega('seattle-weather.csv') })
+    expect(back.getRowsJson().map((row) => row.map(String))).toEqual(
+      (await bench.rows(source, sql)).map((row) => row.map(String)),
+    )
+  })
+
+  it('as Arrow reads back as the same rows, with types and metadata', async () => {
+    const sql = `SELECT date, temp_max, weather, row_number() OVER () AS n, 1.5::DECIMAL(3,1) AS d FROM '/weather.csv', range(50)`
+    const { target, result } = await exported(sql, 'arrow')
+    expect(await result).toEqual({ rows: 73_050, bytes: (await stat(target)).size })
+    const table = tableFromIPC(await readFile(target))
+    expect(table.numRows).toBe(73_050)
+    expect(table.schema.metadata.get('pond.sql')).toBe(sql)
+    expect(table.schema.fields.map(({ name, type }) => `${name} ${String(type)}`)).toEqual([
+      'date Date32<DAY>',
+      'temp_max Float64',
+      'weather Utf8',
+      'n Int64',
+      'd Decimal[3e+1]',
+    ])
+    expect(table.get(73_049)!.toArray()[3]).toBe(73_050n)
+  })
+
+  it('as Parquet is zstd and carries its metadata', async () => {
+    const { target, result } = await exported(`SELECT 1 AS a`, 'parquet')
+    await result
+    const compression = await reader.runAndReadAll(`SELECT DISTINCT compression FROM parquet_metadata('${target}')`)
+    expect(compression.getRows()).toEqual([['ZSTD']])
+    const pairs = await reader.runAndReadAll(`SELECT decode(key), decode(value) FROM parquet_kv_metadata('${target}')`)
+    expect(Object.fromEntries(pairs.getRows())).toMatchObject({ 'pond.id': 'p"1\'', 'pond.sql': 'SELECT 1 AS a' })
+  })
+
+  it.each(EXPORT_FORMATS)('of every kind of statement works as %s', async (format) => {
+    const statements = [
+      `DESCRIBE '/weather.csv'`,
+      `SUMMARIZE '/weather.csv'`,
+      `EXPLAIN FROM '/weather.csv'`,
+      `PIVOT '/weather.csv' ON weather USING count(*)`,
+      `VALUES (1)`,
+      `CREATE TEMP VIEW v AS SELECT 42 AS answer; FROM v;`,
+    ]
+    for (const sql of statements) {
+      const { target, result } = await exported(sql, format)
+      expect((await result).rows, sql).toBeGreaterThan(0)
+      expect((await stat(target)).size).toBeGreaterThan(0)
+    }
+  })
+
+  it.each(EXPORT_FORMATS)('that fails leaves no file (%s)', async (format) => {
+    const sql = `SELECT CASE WHEN range = 900_000 THEN error('stop') ELSE 'x' END AS a\nFROM range(1_000_000)`
+    const { target, result } = await exported(sql, format)
+    await expect(result).rejects.toMatchObject({ code: 'query.failed', message: 'stop' })
+    expect(existsSync(target)).toBe(false)
+    const wrong = await exported('SELECT 1,\n  nothere', format)
+    await expect(wrong.result).rejects.toMatchObject({ code: 'query.failed', detail: { line: 2, column: 3 } })
+    expect(existsSync(wrong.target)).toBe(false)
+  })
+
+  it.each(EXPORT_FORMATS)('that is cancelled leaves no file (%s)', async (format) => {
+    const abort = new AbortController()
+    const { target, result } = await exported(`SELECT md5(range::VARCHAR) AS m FROM range(100_000_000)`, format, abort.signal)
+    const failed = expect(result).rejects.toMatchObject({ code: 'query.cancelled' })
+    await bench.world.clock.sleep(300)
+    abort.abort()
+    await failed
+    expect(existsSync(target)).toBe(false)
+  })
+
+  it('writes nothing but its target', async () => {
+    const { result } = await exported(`COPY (SELECT 1) TO '${join(bench.folder, 'other')}'`, 'csv')
+    await expect(result).rejects.toMatchObject({ code: 'query.not-allowed' })
+    expect(existsSync(join(bench.folder, 'other'))).toBe(false)
+  })
+})
