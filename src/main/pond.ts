@@ -36,6 +36,8 @@ import {
 import type { FileReader } from './tinyfs'
 
 export type { Moment, PreparedContent, Staged, StagingFileSystem }
+/** DuckDB's values, for hosts that show rows. */
+export { toJson, toText, type RowStream } from './query'
 
 export interface OpenOptions {
   /** Never write outside the cache, whatever the folder would allow. */
