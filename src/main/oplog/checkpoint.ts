@@ -4,7 +4,7 @@
  * saves time: everything in it is in the log too.
  */
 import { isPondError, PondError } from '../../shared/errors'
-import type { Storage } from '../platform/storage'
+import type { Storage } from '../platform'
 import type { Remove } from './action'
 import { readCheckpoint, readTombstones, writeCheckpoint, type CheckpointContent } from './checkpoint-file'
 import { CHECKPOINT_INTERVAL, TOMBSTONE_RETENTION_DAYS } from './conventions'

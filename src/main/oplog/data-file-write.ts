@@ -2,7 +2,7 @@
  * Writing rows as data files: new names, created exclusively, synced; the folder is synced once they
  * are all there. What a failure leaves behind is removed, because nothing names it yet.
  */
-import type { World } from '../platform/world'
+import type { World } from '../platform'
 import type { Add } from './action'
 import { BlockChecksums, BLOCKS_TAG } from './checksum'
 import { join } from './log'

@@ -5,7 +5,7 @@
  */
 import type { FileMetaData } from 'hyparquet'
 import { PondError } from '../../shared/errors'
-import type { Storage } from '../platform/storage'
+import type { Storage } from '../platform'
 import { ByteCache } from './byte-cache'
 import { join } from './log'
 import { DataFileReader, readFooter } from './parquet-read'

@@ -4,7 +4,7 @@
  * the folder listed.
  */
 import { PondError } from '../../shared/errors'
-import type { Storage } from '../platform/storage'
+import type { Storage } from '../platform'
 import { loadCheckpoint, readHint } from './checkpoint'
 import type { DeltaLog, OplogWorld } from './log'
 import { advance, firstState, type TableState } from './state'

@@ -4,8 +4,7 @@
  * returns, or says that it cannot know.
  */
 import { isPondError, PondError } from '../../shared/errors'
-import type { Storage } from '../platform/storage'
-import type { World } from '../platform/world'
+import type { Storage, World } from '../platform'
 import { parseCommit, type Commit } from './action'
 
 /** What of the world the table needs; the storage comes apart, because a pond may look at several. */

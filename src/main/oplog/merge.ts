@@ -2,7 +2,7 @@
  * Sorting rows and merging sorted ones, as streams of bounded batches: nothing here holds more of its
  * inputs than one batch of each, or blocks for longer than one batch takes.
  */
-import type { World } from '../platform/world'
+import type { World } from '../platform'
 import type { OplogRow } from './row'
 import { compareRows } from './tables/oplog-table'
 

@@ -4,7 +4,7 @@
  * one row group; both libraries are loaded when the first file is written.
  */
 import type { Data, RecordBatch, Schema } from 'apache-arrow'
-import type { World } from '../platform/world'
+import type { World } from '../platform'
 import { CREATED_BY, toInt64 } from './parquet-write'
 import type { OplogRow } from './row'
 import { OPLOG_COLUMNS, type OplogColumn } from './tables/oplog-table'

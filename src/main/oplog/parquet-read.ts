@@ -16,7 +16,7 @@ import {
   type ParquetScan,
 } from 'hyparquet'
 import { isPondError, PondError } from '../../shared/errors'
-import type { StorageReader } from '../platform/storage'
+import type { StorageReader } from '../platform'
 import type { PartitionValues } from './action'
 import type { AddressedRow } from './row'
 import { OPLOG_COLUMNS, type OplogColumn } from './tables/oplog-table'

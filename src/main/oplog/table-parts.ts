@@ -1,5 +1,5 @@
 /** What the table's own modules share: the parts of one open table, without its public face. */
-import type { Storage } from '../platform/storage'
+import type { Storage } from '../platform'
 import type { DataFiles } from './data-files'
 import type { DeltaLog, OplogWorld } from './log'
 import type { Snapshot } from './snapshot'

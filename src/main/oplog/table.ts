@@ -4,7 +4,7 @@
  * it reports is wholly there, once, and safe on disk.
  */
 import { PondError } from '../../shared/errors'
-import type { Storage } from '../platform/storage'
+import type { Storage } from '../platform'
 import { formatCommit, parseCommit, type Action } from './action'
 import { UNSEALED } from './checksum'
 import { checkpointState, isCheckpointDue } from './checkpoint'

@@ -2,7 +2,7 @@
  * Reads of a data file that cannot return damaged bytes: they go by whole blocks, each compared with
  * its checksum. The blocks read last are kept, because pages of neighbouring columns share them.
  */
-import type { StorageReader } from '../platform/storage'
+import type { StorageReader } from '../platform'
 import { ByteCache } from './byte-cache'
 import { BLOCK_BYTES, checksum } from './checksum'
 

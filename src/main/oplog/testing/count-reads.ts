@@ -1,5 +1,5 @@
 /** A storage that counts the bytes it gives out. */
-import type { Storage } from '../../platform/storage'
+import type { Storage } from '../../platform'
 
 export function countReads(storage: Storage): { readonly storage: Storage; bytes(): number } {
   let bytes = 0

@@ -1,7 +1,7 @@
 /** A table and, beside it, the plain list of rows it should hold: what tests of the oplog compare. */
 import fc from 'fast-check'
 import { SimStorage, simWorld } from '../../platform/sim'
-import type { Storage } from '../../platform/storage'
+import type { Storage } from '../../platform'
 import type { CommitResult } from '../commit'
 import type { OplogWorld } from '../log'
 import type { OplogRow } from '../row'
