@@ -1,0 +1,132 @@
+/**
+ * What every spec stands on: a real host of the built app on a temporary folder, a page on it, the
+ * command line beside it, and real data. Nothing is mocked.
+ */
+import { test as base, expect, type Page } from '@playwright/test'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, mkdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const POND = join(__dirname, '../out/main/pond.js')
+const DATA = join(__dirname, '../node_modules/vega-datasets/data')
+
+/** Absolute path of a data set. */
+export const dataFile = (name: string): string => join(DATA, name)
+
+export interface Host {
+  readonly url: string
+  stop(signal?: NodeJS.Signals): Promise<void>
+}
+
+export class Workplace {
+  readonly folder: string
+  readonly #hosts: Host[] = []
+
+  constructor(folder: string) {
+    this.folder = folder
+  }
+
+  path(...names: string[]): string {
+    return join(this.folder, ...names)
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return { ...process.env, DUCKPOND_CONFIG: this.path('config'), HOME: this.folder, NO_COLOR: '1', TZ: 'UTC' }
+  }
+
+  /** Runs the command line; its standard output. */
+  async pond(pond: string, ...args: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(process.execPath, [POND, '--pond', this.path(pond), ...args], {
+      env: this.env,
+      cwd: this.folder,
+      maxBuffer: 1 << 26,
+    })
+    return stdout
+  }
+
+  async pondJson<T>(pond: string, ...args: string[]): Promise<T> {
+    return JSON.parse(await this.pond(pond, ...args, '--json')) as T
+  }
+
+  /** Serves the app on a pond, or without one, until stopped. */
+  async serve(pond: string | null = null): Promise<Host> {
+    const args = [POND, ...(pond === null ? [] : ['--pond', this.path(pond)]), 'serve', '--port', '0', '--json']
+    const child = spawn(process.execPath, args, { env: this.env, cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] })
+    const host = { url: await ready(child), stop: (signal: NodeJS.Signals = 'SIGINT') => stop(child, signal) }
+    this.#hosts.push(host)
+    return host
+  }
+
+  async close(): Promise<void> {
+    for (const host of this.#hosts) await host.stop()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}
+
+function ready(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let out = ''
+    let complaints = ''
+    child.stdout?.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+      if (out.includes('\n')) resolve((JSON.parse(out) as { url: string }).url)
+    })
+    child.stderr?.on('data', (chunk: Buffer) => (complaints += chunk.toString()))
+    child.on('exit', (code) => reject(new Error(`the host ended with ${code}: ${complaints}`)))
+  })
+}
+
+async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill(signal)
+  await ended
+}
+
+export const test = base.extend<{ place: Workplace }>({
+  // eslint-disable-next-line no-empty-pattern
+  place: async ({}, use) => {
+    const place = new Workplace(await mkdtemp(join(tmpdir(), 'pond-e2e-')))
+    await mkdir(place.path('config'))
+    await use(place)
+    await place.close()
+  },
+})
+
+export { expect }
+
+/** Drops files of this machine on an element, as a person drags them in. */
+export async function drop(page: Page, selector: string, files: readonly { readonly name: string; readonly path: string }[]): Promise<void> {
+  const transfer = await page.evaluateHandle(() => new DataTransfer())
+  for (const { name, path } of files) {
+    const content = (await readFile(path)).toString('base64')
+    await transfer.evaluate(
+      (data, { fileName, base64 }) => {
+        const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
+        data.items.add(new File([bytes], fileName))
+      },
+      { fileName: name, base64: content },
+    )
+  }
+  for (const type of ['dragenter', 'dragover', 'drop']) await page.dispatchEvent(selector, type, { dataTransfer: transfer })
+}
+
+/** Opens the navigator's folder or file of this name. */
+export function treeItem(page: Page, name: string | RegExp) {
+  return page.getByRole('tree', { name: 'Navigator' }).getByRole('treeitem', { name })
+}
+
+const SHOTS = process.env['POND_SHOTS']
+
+/** Keeps a picture of a step in both themes, where asked to: `POND_SHOTS=folder npm run e2e`. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  if (!SHOTS) return
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme })
+    await page.waitForTimeout(150)
+    await page.screenshot({ path: join(SHOTS, `${name}-${scheme}.png`) })
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+}
