@@ -1,0 +1,141 @@
+/** What a pond is, as plain values, and random work that is valid on it. */
+import { createHash } from 'node:crypto'
+import type { Prng } from '../../src/main/platform/sim'
+import type { ReadFileSystem } from '../../src/main/tinyfs'
+import { readTree } from '../../src/main/tinyfs/testing/tree'
+
+/** By path: `directory`, `link <target>` or `file <size> <hash>`. */
+export type Tree = ReadonlyMap<string, string>
+
+export interface PondState {
+  /** By version, from 0. */
+  readonly versions: readonly Tree[]
+  readonly pending: Tree
+  readonly hasPending: boolean
+  /** What a discard took, for undo; null when there is nothing to bring back at once. */
+  readonly discarded: Tree | null
+}
+
+export const EMPTY_POND: PondState = { versions: [new Map()], pending: new Map(), hasPending: false, discarded: null }
+
+/** One change inside a stage. */
+export type Change =
+  | { readonly kind: 'write'; readonly path: string; readonly content: Uint8Array }
+  | { readonly kind: 'directory'; readonly path: string }
+  | { readonly kind: 'link'; readonly path: string; readonly target: string }
+  | { readonly kind: 'rename'; readonly path: string; readonly to: string }
+  | { readonly kind: 'remove'; readonly path: string }
+
+/** One call on a pond. */
+export type Act =
+  | { readonly kind: 'stage'; readonly changes: readonly Change[]; readonly commit: boolean }
+  | { readonly kind: 'commit' | 'discard' | 'undo' | 'reopen' | 'checkpoint' }
+
+export function fileText(content: Uint8Array): string {
+  return `file ${content.length} ${createHash('sha256').update(content).digest('hex').slice(0, 16)}`
+}
+
+export async function treeOf(fs: ReadFileSystem): Promise<Tree> {
+  const tree = new Map<string, string>()
+  for (const [path, entry] of await readTree(fs)) {
+    if (entry.kind === 'directory') tree.set(path, 'directory')
+    else tree.set(path, entry.kind === 'symlink' ? `link ${entry.target}` : fileText(entry.bytes))
+  }
+  return tree
+}
+
+export function sameTree(a: Tree, b: Tree): boolean {
+  return a.size === b.size && [...a].every(([path, entry]) => b.get(path) === entry)
+}
+
+function changed(tree: Tree, change: Change): Tree {
+  const next = new Map(tree)
+  const below = (path: string): string[] => [...tree.keys()].filter((key) => key === path || key.startsWith(`${path}/`))
+  switch (change.kind) {
+    case 'write':
+      return next.set(change.path, fileText(change.content))
+    case 'directory':
+      return next.set(change.path, 'directory')
+    case 'link':
+      return next.set(change.path, `link ${change.target}`)
+    case 'remove':
+      for (const path of below(change.path)) next.delete(path)
+      return next
+    case 'rename':
+      for (const path of below(change.path)) {
+        next.delete(path)
+        next.set(change.to + path.slice(change.path.length), tree.get(path)!)
+      }
+      return next
+  }
+}
+
+/** The states an act may leave when it is cut short: the one before, those on the way, and last the one after. */
+export function outcomes(state: PondState, act: Act): readonly PondState[] {
+  switch (act.kind) {
+    case 'stage': {
+      const pending = act.changes.reduce(changed, state.pending)
+      const staged: PondState = { ...state, pending, hasPending: true, discarded: null }
+      return act.commit ? [state, staged, committed(staged)] : [state, staged]
+    }
+    case 'commit':
+      return [state, committed(state)]
+    case 'discard':
+      return [state, { ...state, pending: state.versions.at(-1)!, hasPending: false, discarded: state.pending }]
+    case 'undo':
+      return [state, { ...state, pending: state.discarded!, hasPending: true, discarded: null }]
+    case 'reopen':
+    case 'checkpoint':
+      return [state]
+  }
+}
+
+function committed(state: PondState): PondState {
+  return { ...state, versions: [...state.versions, state.pending], hasPending: false, discarded: null }
+}
+
+const NAMES = ['a', 'b', 'c', 'ü', 'd e'] as const
+
+/** An act that a pond in this state performs without refusal. */
+export function randomAct(random: Prng, state: PondState): Act {
+  if (state.discarded !== null && random.chance(0.6)) return { kind: 'undo' }
+  if (state.hasPending && random.chance(0.35)) return { kind: random.pick(['commit', 'commit', 'commit', 'discard']) }
+  if (random.chance(0.08)) return { kind: 'reopen' }
+  const changes: Change[] = []
+  let tree = state.pending
+  for (let left = random.pick([1, 1, 2, 4]); left > 0; left--) {
+    const change = randomChange(random, tree)
+    changes.push(change)
+    tree = changed(tree, change)
+  }
+  return { kind: 'stage', changes, commit: random.chance(0.15) }
+}
+
+function randomChange(random: Prng, tree: Tree): Change {
+  const paths = [...tree.keys()]
+  const directories = ['', ...paths.filter((path) => tree.get(path) === 'directory')]
+  const somewhere = (): string => `${directories[random.below(directories.length)]}/${random.pick(NAMES)}`
+  for (;;) {
+    const path = somewhere()
+    const present = tree.get(path)
+    if (present === undefined) {
+      const kind = random.pick(['write', 'write', 'write', 'directory', 'link', 'rename'])
+      if (kind === 'directory') return { kind, path }
+      if (kind === 'link') return { kind, path, target: random.pick(['nowhere', '/a', '../b']) }
+      if (kind === 'write') return { kind, path, content: randomContent(random) }
+      const from = paths[random.below(paths.length)]
+      if (from !== undefined && !path.startsWith(`${from}/`)) return { kind: 'rename', path: from, to: path }
+    } else if (present.startsWith('file') && random.chance(0.6)) {
+      return { kind: 'write', path, content: randomContent(random) }
+    } else if (random.chance(0.3)) return { kind: 'remove', path }
+  }
+}
+
+/** Mostly small; some around and above what is kept in rows, which becomes a blob. */
+function randomContent(random: Prng): Uint8Array {
+  const size = random.pick([0, 3, 40, 700, 5_000, 65_536, 65_537, 90_000])
+  const content = new Uint8Array(size)
+  // Enough chance to tell contents apart, without spending the time on every byte.
+  content.set(random.bytes(Math.min(size, 16)))
+  return content
+}
