@@ -1,0 +1,61 @@
+/** A message for a commit, made from what it changes: what a person in a hurry would have written. */
+import type { Change, ChangeKind } from '../../../shared/model'
+
+const VERBS: Readonly<Record<ChangeKind, string>> = {
+  added: 'Add',
+  modified: 'Update',
+  deleted: 'Delete',
+  renamed: 'Rename',
+}
+const ORDER: readonly ChangeKind[] = ['added', 'modified', 'renamed', 'deleted']
+
+/** One line, e.g. `Add 12 files in /raw and update seattle.csv`. */
+export function suggestMessage(changes: readonly Change[]): string {
+  const parts = ORDER.flatMap((kind) => {
+    // A directory that only holds what else is added says nothing of its own.
+    const all = changes.filter((change) => change.change === kind)
+    const files = all.filter((change) => change.fileType !== 'directory')
+    const own = files.length > 0 ? files : all
+    return own.length === 0 ? [] : [partOf(kind, own)]
+  })
+  if (parts.length === 0) return 'Change nothing that can be seen'
+  const text = parts.map((part, i) => (i === 0 ? part : part.charAt(0).toLowerCase() + part.slice(1)))
+  const last = text.pop() ?? ''
+  return text.length === 0 ? last : `${text.join(', ')} and ${last}`
+}
+
+function partOf(kind: ChangeKind, changes: readonly Change[]): string {
+  const verb = VERBS[kind]
+  const [first, second] = changes as readonly [Change, Change | undefined]
+  if (second === undefined) {
+    if (kind !== 'renamed' || first.oldPath === null) return `${verb} ${nameOf(first)}`
+    const moved = nameOf({ path: first.oldPath }) === nameOf(first)
+    return moved
+      ? `Move ${nameOf(first)} to ${folderOf(first.path)}`
+      : `Rename ${nameOf({ path: first.oldPath })} to ${nameOf(first)}`
+  }
+  if (changes.length === 2) return `${verb} ${nameOf(first)} and ${nameOf(second)}`
+  const noun = changes.every((change) => change.fileType === 'directory')
+    ? 'directories'
+    : changes.every((change) => change.fileType !== 'directory')
+      ? 'files'
+      : 'entries'
+  const folder = commonFolder(changes.map((change) => change.path))
+  return `${verb} ${changes.length.toLocaleString('en-US')} ${noun}${folder === '/' ? '' : ` in ${folder}`}`
+}
+
+const nameOf = ({ path }: { readonly path: string }): string => path.slice(path.lastIndexOf('/') + 1)
+const folderOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf('/')))
+
+/** The deepest directory that holds all paths. */
+function commonFolder(paths: readonly string[]): string {
+  const [first = '/'] = paths
+  let parts = folderOf(first).split('/').filter(Boolean)
+  for (const path of paths) {
+    const other = folderOf(path).split('/').filter(Boolean)
+    let same = 0
+    while (same < parts.length && parts[same] === other[same]) same++
+    parts = parts.slice(0, same)
+  }
+  return `/${parts.join('/')}`
+}

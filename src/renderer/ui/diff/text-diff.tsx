@@ -1,0 +1,103 @@
+/** Two texts side by side, line by line, each under its name; one alone where the other does not exist. */
+import { MergeView } from '@codemirror/merge'
+import { EditorState, type Extension } from '@codemirror/state'
+import { EditorView, highlightSpecialChars, lineNumbers } from '@codemirror/view'
+import { useEffect, useRef } from 'react'
+import { editorLook } from '../editor-look'
+import classes from './diff.module.css'
+
+const mergeLook = EditorView.theme({
+  '&': { height: 'auto', fontSize: '12px' },
+  '.cm-scroller': { lineHeight: '18px', overflowX: 'auto' },
+  '&.cm-merge-a .cm-changedLine, .cm-deletedLine': { backgroundColor: 'var(--pond-deleted-soft)' },
+  '&.cm-merge-b .cm-changedLine, .cm-insertedLine': { backgroundColor: 'var(--pond-added-soft)' },
+  '&.cm-merge-a .cm-changedText': { background: 'color-mix(in srgb, var(--pond-deleted) 28%, transparent)' },
+  '&.cm-merge-b .cm-changedText': { background: 'color-mix(in srgb, var(--pond-added) 28%, transparent)' },
+  '&.cm-merge-a .cm-changedLineGutter': { background: 'var(--pond-deleted)' },
+  '&.cm-merge-b .cm-changedLineGutter': { background: 'var(--pond-added)' },
+  '.cm-collapsedLines': {
+    background: 'var(--pond-sunken)',
+    color: 'var(--pond-dim)',
+    font: '12px/22px var(--pond-font)',
+    padding: '0 12px',
+  },
+})
+
+const alone = { before: classes.onlyBefore, after: classes.onlyAfter }
+
+export default function TextDiff({
+  before,
+  after,
+  names,
+}: {
+  /** Null where the text does not exist. */
+  readonly before: string | null
+  readonly after: string | null
+  readonly names: { readonly before: string; readonly after: string }
+}) {
+  const place = useRef<HTMLDivElement>(null)
+  const { before: nameBefore, after: nameAfter } = names
+  useEffect(() => {
+    const parent = place.current
+    if (parent === null) return
+    const view =
+      before !== null && after !== null
+        ? both(parent, before, after, nameBefore, nameAfter)
+        : one(parent, before ?? after ?? '', before === null ? nameAfter : nameBefore)
+    return () => view.destroy()
+  }, [before, after, nameBefore, nameAfter])
+
+  if (before === after) return <p className={classes.same}>The text is the same on both sides.</p>
+  const only = before === null ? 'after' : after === null ? 'before' : null
+  return (
+    <div className={classes.text}>
+      <div className={classes.sides}>
+        {only !== 'after' && <div className={classes.side}>{nameBefore}</div>}
+        {only !== 'before' && <div className={classes.side}>{nameAfter}</div>}
+      </div>
+      <div ref={place} className={`${classes.merge} ${only === null ? '' : alone[only]}`} />
+    </div>
+  )
+}
+
+function extensions(name: string): Extension {
+  return [
+    lineNumbers(),
+    highlightSpecialChars(),
+    EditorView.lineWrapping,
+    EditorState.readOnly.of(true),
+    EditorView.editable.of(false),
+    EditorView.contentAttributes.of({
+      'aria-label': `Text in ${name}`,
+      'aria-readonly': 'true',
+      role: 'textbox',
+      'aria-multiline': 'true',
+      tabindex: '0',
+    }),
+    editorLook,
+    mergeLook,
+  ]
+}
+
+function both(
+  parent: HTMLElement,
+  before: string,
+  after: string,
+  nameBefore: string,
+  nameAfter: string,
+): { destroy(): void } {
+  return new MergeView({
+    parent,
+    a: { doc: before, extensions: extensions(nameBefore) },
+    b: { doc: after, extensions: extensions(nameAfter) },
+    gutter: true,
+    highlightChanges: true,
+    collapseUnchanged: { margin: 3, minSize: 8 },
+    // Very different texts are told apart by lines alone rather than not in time.
+    diffConfig: { scanLimit: 500, timeout: 400 },
+  })
+}
+
+function one(parent: HTMLElement, text: string, name: string): { destroy(): void } {
+  return new EditorView({ parent, state: EditorState.create({ doc: text, extensions: extensions(name) }) })
+}
