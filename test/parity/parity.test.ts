@@ -67,7 +67,10 @@ beforeAll(async () => {
     await replay({
       api: inProcess(createHandlers(plainHub.connect())),
       bytes: ask(plainBytes),
-      wire: (error) => (error instanceof Error && error.name === 'AbortError' ? asPondError(error) : toWire(error, plainHub.options.report)),
+      wire: (error) =>
+        error instanceof Error && error.name === 'AbortError'
+          ? asPondError(error)
+          : toWire(error, plainHub.options.report),
       folder: await folderFor('plain'),
     }),
   )
@@ -81,7 +84,12 @@ beforeAll(async () => {
   const overPort = connectPort(port2 as unknown as Parameters<typeof connectPort>[0], { pathForFile: () => '' })
   transcripts.set(
     'message port',
-    await replay({ api: overPort.api, bytes: ask(createBytePlane(portHub)), wire: asPondError, folder: await folderFor('port') }),
+    await replay({
+      api: overPort.api,
+      bytes: ask(createBytePlane(portHub)),
+      wire: asPondError,
+      folder: await folderFor('port'),
+    }),
   )
   overPort.close()
   await portHub.close()
@@ -89,7 +97,8 @@ beforeAll(async () => {
   const host = await serve({ hub: hubIn('socket'), port: 0, rendererFolder: join(root, 'renderer') })
   const { origin } = new URL(host.url)
   const cookie = (await fetch(host.url, { redirect: 'manual' })).headers.get('Set-Cookie')?.split(';')[0] ?? ''
-  const open = () => new Socket(`${origin.replace('http', 'ws')}/api`, { headers: { cookie, origin } }) as unknown as WebSocket
+  const open = () =>
+    new Socket(`${origin.replace('http', 'ws')}/api`, { headers: { cookie, origin } }) as unknown as WebSocket
   const overSocket = await connectSocket(open)
   transcripts.set(
     'socket',
@@ -114,7 +123,10 @@ describe('one session over three bridges', () => {
   it('is a session: most of it works, and what fails does with its own code', () => {
     const said = transcripts.get('socket') ?? []
     const codes = said.flatMap(({ step, said }) => {
-      const { error, value } = said as { error?: { code: string }; value?: { body?: { code?: string }; error?: { code: string } } }
+      const { error, value } = said as {
+        error?: { code: string }
+        value?: { body?: { code?: string }; error?: { code: string } }
+      }
       const code = error?.code ?? value?.error?.code ?? (value?.body as { code?: string } | undefined)?.code
       return code === undefined ? [] : [[step, code]]
     })
@@ -152,7 +164,9 @@ describe('one session over three bridges', () => {
     const script = await readFile(join(import.meta.dirname, 'script.ts'), 'utf8')
     const handlers = createHandlers(hubIn('none').connect())
     const missing = Object.entries(handlers).flatMap(([group, calls]) =>
-      Object.keys(calls).filter((name) => !script.includes(`api.${group}.${name}(`)).map((name) => `${group}.${name}`),
+      Object.keys(calls)
+        .filter((name) => !script.includes(`api.${group}.${name}(`))
+        .map((name) => `${group}.${name}`),
     )
     expect(missing).toEqual(['host.info', 'host.events', 'host.showCommands', 'host.makeFolder', 'host.chooseFolder'])
   })

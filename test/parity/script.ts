@@ -12,7 +12,10 @@ import type { QueryState, Step } from '../../src/shared/model'
 
 export interface Client {
   readonly api: Api
-  bytes(address: string, init?: { method?: string; headers?: Record<string, string>; body?: Uint8Array<ArrayBuffer> }): Promise<Response>
+  bytes(
+    address: string,
+    init?: { method?: string; headers?: Record<string, string>; body?: Uint8Array<ArrayBuffer> },
+  ): Promise<Response>
   /** A failure as the page sees it. */
   wire(error: unknown): { code: string; message: string; detail: Readonly<Record<string, unknown>> }
   /** Empty, this run's own. */
@@ -51,7 +54,10 @@ export async function replay({ api, bytes, wire, folder }: Client): Promise<Tran
   const post = (id: string, path: string, content: Uint8Array) =>
     bytes(importUrl(pondId, id), { method: 'POST', body: concat(importFrame({ path, size: content.length }), content) })
   await noteBytes('import a table', post(importId, '/a/b/words.csv', csv))
-  await noteBytes('import a broken body', bytes(importUrl(pondId, 'nobody'), { method: 'POST', body: new Uint8Array([1]) }))
+  await noteBytes(
+    'import a broken body',
+    bytes(importUrl(pondId, 'nobody'), { method: 'POST', body: new Uint8Array([1]) }),
+  )
   await note('not there before it is finished', api.files.stat({ path: '/a/b/words.csv', at: 'pending' }))
   await note('finish', last(api.files.finishImport({ importId, onExisting: 'refuse' })))
   await note('finished is finished', last(api.files.finishImport({ importId, onExisting: 'refuse' })))
@@ -95,7 +101,9 @@ export async function replay({ api, bytes, wire, folder }: Client): Promise<Tran
   await noteBytes('content of a directory', bytes(contentUrl(pondId, '/a', 'head')))
   await noteBytes('another pond', bytes(contentUrl('00000000-0000-7000-8000-000000000001', '/a', 'head')))
 
-  const query = await last<QueryState>(api.queries.run({ sql: "SELECT * FROM '/a/b/words.csv' ORDER BY n DESC", at: 'head' }))
+  const query = await last<QueryState>(
+    api.queries.run({ sql: "SELECT * FROM '/a/b/words.csv' ORDER BY n DESC", at: 'head' }),
+  )
   await note('query', Promise.resolve(query))
   const { queryId } = query
   await noteBytes('page', bytes(resultUrl(pondId, queryId, 0, 100)))
@@ -110,8 +118,14 @@ export async function replay({ api, bytes, wire, folder }: Client): Promise<Tran
   await noteBytes('no such result', bytes(resultUrl(pondId, queryId, 0, 10)))
   await note('wrong SQL', last(api.queries.run({ sql: 'SELECT * FORM words', at: 'head' })))
   await note('a host file', last(api.queries.run({ sql: "SELECT * FROM read_text('/etc/passwd')", at: 'head' })))
-  await note('catalog', api.queries.catalog({ at: 'head' }).then((found) => found.map(({ name }) => name)))
-  await note('complete', api.queries.complete({ sql: 'SELE', position: 4, at: 'head' }).then((found) => found.slice(0, 3)))
+  await note(
+    'catalog',
+    api.queries.catalog({ at: 'head' }).then((found) => found.map(({ name }) => name)),
+  )
+  await note(
+    'complete',
+    api.queries.complete({ sql: 'SELE', position: 4, at: 'head' }).then((found) => found.slice(0, 3)),
+  )
 
   await mkdir(join(folder, 'source', 'inside'), { recursive: true })
   await writeFile(join(folder, 'source', 'inside', 'page.html'), '<script>alert(1)</script>')
@@ -128,7 +142,10 @@ export async function replay({ api, bytes, wire, folder }: Client): Promise<Tran
   await note('news', firstEvent(api.pond.watch()))
   // Compressed sizes depend on ids and times.
   const verified = await last(api.pond.verify({ quick: false }))
-  await note('verify', Promise.resolve('result' in verified ? [verified.result.ok, verified.result.problems] : verified))
+  await note(
+    'verify',
+    Promise.resolve('result' in verified ? [verified.result.ok, verified.result.problems] : verified),
+  )
   await note('aborted before it began', api.pond.info(undefined, { signal: AbortSignal.abort() }))
   await note('close pond', api.pond.close())
   await note('closed', api.pond.info())
@@ -159,7 +176,9 @@ async function described(response: Response): Promise<unknown> {
     status: response.status,
     type,
     headers: names.map((name) => response.headers.get(name)),
-    body: isJson ? JSON.parse(new TextDecoder().decode(body)) : `${body.length}:${createHash('sha256').update(body).digest('hex')}`,
+    body: isJson
+      ? JSON.parse(new TextDecoder().decode(body))
+      : `${body.length}:${createHash('sha256').update(body).digest('hex')}`,
   }
 }
 
@@ -169,10 +188,12 @@ const UNSTABLE = /(^at|At|At Micros|Us|Ms|tick|lastCommit|mtime|rowGroups|memory
 function plainWords(folder: string): (value: unknown) => unknown {
   const ids = new Map<string, string>()
   const plainText = (text: string) =>
-    text.replaceAll(folder, '<folder>').replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) => {
-      if (!ids.has(id)) ids.set(id, `<id ${ids.size}>`)
-      return ids.get(id) ?? id
-    })
+    text
+      .replaceAll(folder, '<folder>')
+      .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) => {
+        if (!ids.has(id)) ids.set(id, `<id ${ids.size}>`)
+        return ids.get(id) ?? id
+      })
   const plain = (value: unknown, key = ''): unknown => {
     if (value === null || value === undefined) return null
     if (typeof value === 'string') return UNSTABLE.test(key) ? '<text>' : plainText(value)

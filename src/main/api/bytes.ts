@@ -83,7 +83,10 @@ async function content(hub: Hub, pondId: string, request: Request, query: URLSea
   const status = range === undefined ? 200 : 206
   if (request.method === 'HEAD') return bare(status)
   const chunks = range === undefined ? reader.chunks() : reader.chunks(range)
-  return new Response(streamOf(chunks, () => reader.close()), { status, headers })
+  return new Response(
+    streamOf(chunks, () => reader.close()),
+    { status, headers },
+  )
 }
 
 interface Held {
@@ -116,7 +119,10 @@ async function finishedExport(hub: Hub, { pondId, id }: Held, request: Request):
   if (request.method === 'HEAD') return new Response(null, { headers })
   const file = await openFile(finished.hostPath)
   const chunks = file.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false })
-  return new Response(streamOf(chunks, () => file.close()), { headers })
+  return new Response(
+    streamOf(chunks, () => file.close()),
+    { headers },
+  )
 }
 
 async function receiveImport(hub: Hub, { pondId, id }: Held, request: Request): Promise<Response> {
@@ -165,7 +171,9 @@ async function* slices(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void
 }
 
 function matches(header: string | null, etag: string): boolean {
-  return header !== null && header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*')
+  return (
+    header !== null && header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*')
+  )
 }
 
 function mustCount(query: URLSearchParams, name: string, most: number): number {

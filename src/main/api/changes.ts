@@ -44,7 +44,11 @@ async function diffEntry(
   // Nothing on either side is no comparison: say what is missing.
   if (before === null && after === null) await pond.stat(path, to)
   const kinds = [before?.kind, after?.kind].filter((kind) => kind !== undefined)
-  return { kind: kinds.every((kind) => kind === kinds[0]) ? (kinds[0] ?? 'binary') : 'binary', before: before?.side ?? null, after: after?.side ?? null }
+  return {
+    kind: kinds.every((kind) => kind === kinds[0]) ? (kinds[0] ?? 'binary') : 'binary',
+    before: before?.side ?? null,
+    after: after?.side ?? null,
+  }
 }
 
 function pathBefore(change: Change | undefined, path: string): string {
@@ -61,7 +65,15 @@ async function sideOf(
   const { kind, columns, rows } = await describeContent(pond, moment, entry)
   return {
     kind: kind === 'image' ? 'binary' : kind,
-    side: { at: moment.at, path: entry.path, size: entry.size, sha256: entry.sha256, rows, columns, target: entry.target },
+    side: {
+      at: moment.at,
+      path: entry.path,
+      size: entry.size,
+      sha256: entry.sha256,
+      rows,
+      columns,
+      target: entry.target,
+    },
   }
 }
 

@@ -86,7 +86,14 @@ export async function exportQuery(pond: Pond, request: ExportRequest): Promise<F
     const hostPath = join(place.folder, place.name)
     if ((await publish(target, hostPath, false)) !== undefined) throw taken(hostPath)
     const fileName = place.isTemporary ? `result.${format}` : place.name
-    return new FinishedExport({ fileName, bytes, rows, mediaType: MEDIA_TYPES[format], hostPath, isTemporary: place.isTemporary })
+    return new FinishedExport({
+      fileName,
+      bytes,
+      rows,
+      mediaType: MEDIA_TYPES[format],
+      hostPath,
+      isTemporary: place.isTemporary,
+    })
   } finally {
     await rm(target, { force: true })
   }

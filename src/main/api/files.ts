@@ -18,7 +18,12 @@ export function filesHandlers(session: Session): Group<'files'> {
     list: async ({ path, at, deleted, offset, limit }) => {
       const moment = await pond().moment(at)
       const entries = await moment.list(path, deleted)
-      return { path: parsePath(path), at: moment.at, total: entries.length, entries: pageOf(entries, { offset, limit }) }
+      return {
+        path: parsePath(path),
+        at: moment.at,
+        total: entries.length,
+        entries: pageOf(entries, { offset, limit }),
+      }
     },
     stat: ({ path, at }) => pond().stat(path, at),
     describe: async ({ path, at }) => describe(pond(), await pond().moment(at), path),
@@ -62,7 +67,9 @@ export function filesHandlers(session: Session): Group<'files'> {
       return { importId: begun.id }
     },
     importHostPaths: ({ importId, destination, hostPaths }, call) =>
-      steps(call, (report, signal) => session.desk.import(importId).addHostPaths({ destination, hostPaths, report, signal })),
+      steps(call, (report, signal) =>
+        session.desk.import(importId).addHostPaths({ destination, hostPaths, report, signal }),
+      ),
     finishImport: ({ importId, onExisting }, call) =>
       steps(call, async (report, signal) => {
         const desk = session.desk

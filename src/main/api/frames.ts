@@ -94,5 +94,10 @@ function parseHeader(bytes: Uint8Array): ImportHeader {
 }
 
 function badFrame(expected: string, found: string, cause?: unknown): PondError {
-  return new PondError('api.bad-input', `in an import's body, expected ${expected}, found ${found.slice(0, 200)}`, {}, cause)
+  return new PondError(
+    'api.bad-input',
+    `in an import's body, expected ${expected}, found ${found.slice(0, 200)}`,
+    {},
+    cause,
+  )
 }

@@ -43,7 +43,8 @@ export async function copyOut(copy: CopyOut): Promise<CopiedOut> {
       if (blocked.some((above) => isWithin(from, above))) continue
       const names = [name, ...pathNames(from).slice(pathNames(root.path).length)].filter((part) => part !== '')
       const place = join(target, ...names)
-      const problem = hostNameProblem(names.at(-1) ?? '') ?? (await copyOne(copy, { path: from, node }, { root: root.path, place }))
+      const problem =
+        hostNameProblem(names.at(-1) ?? '') ?? (await copyOne(copy, { path: from, node }, { root: root.path, place }))
       if (problem !== undefined) {
         outcome.skipped.push({ path: from, reason: problem })
         if (node.fileType === 'directory') blocked.push(from)
@@ -94,7 +95,13 @@ async function makeFolder(place: string): Promise<string | undefined> {
 async function makeLink(copy: CopyOut, path: PondPath, root: PondPath, place: string): Promise<string | undefined> {
   const target = await copy.moment.fs.resolve(path, { follow: true }).catch(() => undefined)
   if (target === undefined || !isWithin(target.path, root)) return 'it is a link that leads out of what is copied'
-  if (await lstat(place).then(() => true, () => false)) return 'it is there already'
+  if (
+    await lstat(place).then(
+      () => true,
+      () => false,
+    )
+  )
+    return 'it is there already'
   await symlink(relative(parentPath(path), target.path) || '.', place)
   return undefined
 }
@@ -134,7 +141,13 @@ export async function publish(temp: string, place: string, replace: boolean): Pr
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return 'it is there already'
     // No links on this file system: the name was free a moment ago, and the user chose the folder.
-    if (await lstat(place).then(() => true, () => false)) return 'it is there already'
+    if (
+      await lstat(place).then(
+        () => true,
+        () => false,
+      )
+    )
+      return 'it is there already'
     await rename(temp, place)
     return undefined
   }
@@ -149,7 +162,12 @@ function hostNameProblem(name: string): string | undefined {
 
 async function existingFolder(folder: string): Promise<string> {
   const real = await realpath(folder).catch((error: unknown) => {
-    throw new PondError('host.not-found', `expected a folder at ${quote(folder)}, found nothing`, { path: folder }, error)
+    throw new PondError(
+      'host.not-found',
+      `expected a folder at ${quote(folder)}, found nothing`,
+      { path: folder },
+      error,
+    )
   })
   if ((await lstat(real)).isDirectory()) return real
   throw new PondError('host.not-a-folder', `expected a folder at ${quote(folder)}, found a file`, { path: folder })

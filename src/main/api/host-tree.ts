@@ -23,7 +23,12 @@ export type HostItem =
  */
 export async function* walkHost(root: string): AsyncGenerator<HostItem, void, void> {
   const start = await realpath(root).catch((error: unknown) => {
-    throw new PondError('host.not-found', `expected a file or folder at ${quote(root)}, found none`, { path: root }, error)
+    throw new PondError(
+      'host.not-found',
+      `expected a file or folder at ${quote(root)}, found none`,
+      { path: root },
+      error,
+    )
   })
   yield* walk(start, start, [basename(resolve(root)) || 'root'])
 }
@@ -61,7 +66,11 @@ async function linkItem(root: string, path: string, names: readonly string[]): P
   const written = await readlink(path)
   const target = resolve(dirname(path), written)
   if (target !== root && !target.startsWith(root + sep)) {
-    return { kind: 'skipped', hostPath: path, reason: `it is a link that leads out of the folder, to ${quote(written)}` }
+    return {
+      kind: 'skipped',
+      hostPath: path,
+      reason: `it is a link that leads out of the folder, to ${quote(written)}`,
+    }
   }
   const text = isAbsolute(written) ? relative(dirname(path), target) || '.' : written
   return { kind: 'link', names, target: text.split(sep).join('/') }

@@ -96,7 +96,8 @@ export class Hub {
       if (matches(workspace)) return workspace
       isOpen = true
     }
-    if (isOpen) throw new PondError('api.unknown', 'expected an import, query or export of an open pond, found none of that id')
+    if (isOpen)
+      throw new PondError('api.unknown', 'expected an import, query or export of an open pond, found none of that id')
     throw new PondError('api.no-pond', 'expected the id of an open pond, found one that is not open here', { pondId })
   }
 
@@ -142,10 +143,14 @@ export class Hub {
     for (const [path, { opening }] of this.#ponds) {
       const other = path === folder ? undefined : await opening.catch(() => undefined)
       if (other?.pondId !== pond.pondId) continue
-      throw new PondError('api.twin-pond', `${folder} is a copy of the pond in ${path}, which is open: close that first`, {
-        path: folder,
-        other: path,
-      })
+      throw new PondError(
+        'api.twin-pond',
+        `${folder} is a copy of the pond in ${path}, which is open: close that first`,
+        {
+          path: folder,
+          other: path,
+        },
+      )
     }
   }
 }

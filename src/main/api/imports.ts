@@ -194,10 +194,17 @@ export class Import {
     const prepared = await this.#pond.prepare(sniff.watch(content), signal)
     if (fileType === 'file:table' && !sniff.isParquet()) {
       await this.#pond.discardPrepared(prepared)
-      throw new PondError('tlogfs.not-a-table', `${quote(path)}: expected a Parquet file, found something else`, { path })
+      throw new PondError('tlogfs.not-a-table', `${quote(path)}: expected a Parquet file, found something else`, {
+        path,
+      })
     }
     const kept = await this.#spool.keep(prepared)
-    this.#items.push({ kind: 'file', path, kept, fileType: fileType ?? (sniff.isParquet() ? 'file:table' : 'file:data') })
+    this.#items.push({
+      kind: 'file',
+      path,
+      kept,
+      fileType: fileType ?? (sniff.isParquet() ? 'file:table' : 'file:data'),
+    })
   }
 
   async #work(signal: AbortSignal, work: (signal: AbortSignal) => Promise<Received>): Promise<Received> {
@@ -208,7 +215,12 @@ export class Import {
     try {
       return await working
     } catch (error) {
-      this.#broken = new PondError('api.bad-input', 'expected a whole import, found one that broke off: begin it again', {}, error)
+      this.#broken = new PondError(
+        'api.bad-input',
+        'expected a whole import, found one that broke off: begin it again',
+        {},
+        error,
+      )
       throw error
     } finally {
       this.#working.delete(working)

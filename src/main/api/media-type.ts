@@ -37,7 +37,15 @@ const BY_ENDING: Readonly<Record<string, string>> = {
 
 /** Text for a person, whatever else it is for a program. */
 const TEXT = /^(text\/|application\/(geo\+json|json|jsonl|sql|toml|xml|yaml)$|image\/svg\+xml$)/
-const IMAGES = new Set(['image/avif', 'image/bmp', 'image/gif', 'image/jpeg', 'image/png', 'image/svg+xml', 'image/webp'])
+const IMAGES = new Set([
+  'image/avif',
+  'image/bmp',
+  'image/gif',
+  'image/jpeg',
+  'image/png',
+  'image/svg+xml',
+  'image/webp',
+])
 
 /** Null where the ending says nothing. */
 export function mediaTypeOf(path: string): string | null {

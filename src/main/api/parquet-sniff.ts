@@ -34,7 +34,9 @@ export class ParquetSniff {
       const footer = new Uint8Array(tail.subarray(-footerBytes - 8)).buffer
       const dataEnd = this.#sizeBytes - footerBytes - 8
       const { row_groups, schema } = parquetMetadata(footer)
-      return schema.length > 1 && row_groups.every((group) => group.columns.every((column) => isInside(column, dataEnd)))
+      return (
+        schema.length > 1 && row_groups.every((group) => group.columns.every((column) => isInside(column, dataEnd)))
+      )
     } catch {
       return false
     }
@@ -47,7 +49,11 @@ export class ParquetSniff {
     if (!MARK.startsWith(this.#head)) return
     this.#tail.push(chunk)
     this.#tailBytes += chunk.length
-    for (let first = this.#tail[0]; first !== undefined && this.#tailBytes - first.length >= MAX_TAIL_BYTES; first = this.#tail[0]) {
+    for (
+      let first = this.#tail[0];
+      first !== undefined && this.#tailBytes - first.length >= MAX_TAIL_BYTES;
+      first = this.#tail[0]
+    ) {
       this.#tailBytes -= first.length
       this.#tail.shift()
     }

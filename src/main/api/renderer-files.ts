@@ -40,13 +40,18 @@ export async function listRenderer(folder: string): Promise<ReadonlyMap<string, 
     if (!entry.isFile() || contentType === undefined) continue
     const file = join(entry.parentPath, entry.name)
     const path = file.slice(folder.length).replaceAll('\\', '/')
-    const etag = `"${createHash('sha256').update(await readFile(file)).digest('base64url').slice(0, 24)}"`
+    const etag = `"${createHash('sha256')
+      .update(await readFile(file))
+      .digest('base64url')
+      .slice(0, 24)}"`
     const found = { contentType, etag, immutable: path.startsWith('/assets/'), read: () => readFile(file) }
     files.set(path, found)
     if (path === '/index.html') files.set('/', found)
   }
   if (!files.has('/')) {
-    throw new PondError('host.not-found', `expected the built app in ${folder}, found none: run \`npm run build\``, { folder })
+    throw new PondError('host.not-found', `expected the built app in ${folder}, found none: run \`npm run build\``, {
+      folder,
+    })
   }
   return files
 }

@@ -100,7 +100,12 @@ function meaningOf(error: unknown): unknown {
   if (error instanceof ORPCError && error.code === 'BAD_REQUEST') {
     const [issue] = (error.data as { issues?: readonly { path?: readonly unknown[]; message: string }[] }).issues ?? []
     const where = issue?.path?.length ? issue.path.join('.') : 'the input'
-    return new PondError('api.bad-input', `in ${where}: ${issue?.message ?? 'not what this call takes'}`, { where }, error)
+    return new PondError(
+      'api.bad-input',
+      `in ${where}: ${issue?.message ?? 'not what this call takes'}`,
+      { where },
+      error,
+    )
   }
   if (error instanceof Error && error.name === 'AbortError') {
     return new PondError('api.interrupted', 'the call was cancelled', {}, error)

@@ -75,6 +75,7 @@ export class Workspace {
 
 function mustHave<T>(map: ReadonlyMap<string, T>, id: string, what: string): T {
   const found = map.get(id)
-  if (found === undefined) throw new PondError('api.unknown', `expected an open ${what}, found none with the id ${id}`, { id })
+  if (found === undefined)
+    throw new PondError('api.unknown', `expected an open ${what}, found none with the id ${id}`, { id })
   return found
 }

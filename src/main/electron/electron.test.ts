@@ -76,7 +76,11 @@ describe('the guards', () => {
   /** Sends an event as Electron would and says whether it was prevented. */
   function isPrevented(emitter: EventEmitter, name: string, fields: object): boolean {
     let prevented = false
-    emitter.emit(name, { ...fields, preventDefault: () => (prevented = true) }, { getURL: () => 'https://evil.example/x' })
+    emitter.emit(
+      name,
+      { ...fields, preventDefault: () => (prevented = true) },
+      { getURL: () => 'https://evil.example/x' },
+    )
     return prevented
   }
 
@@ -141,7 +145,9 @@ describe('an address of the app', () => {
   })
 
   it('hands bytes to the byte plane', async () => {
-    expect(await (await ask('pond://app/bytes/p/content?path=/a&at=head')).json()).toEqual({ bytesFor: '/bytes/p/content' })
+    expect(await (await ask('pond://app/bytes/p/content?path=/a&at=head')).json()).toEqual({
+      bytesFor: '/bytes/p/content',
+    })
     expect((await ask('pond://app/bytes/p/import/i', 'POST')).status).toBe(200)
   })
 

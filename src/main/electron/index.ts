@@ -2,7 +2,7 @@
  * The desktop app: one window on the engine in this process. Everything that knows Electron is in
  * this folder; what can be decided without it (routes, policy, menu, arguments) is kept pure.
  */
-import { app, BrowserWindow, dialog, ipcMain, Menu, session } from 'electron'
+import { app, dialog, ipcMain, Menu, session, type BrowserWindow } from 'electron'
 import { join } from 'node:path'
 import type { HostCommand } from '../../shared/contract'
 import { PRODUCT_VERSION } from '../../shared/version'
@@ -118,7 +118,9 @@ async function chooseFolder(window: BrowserWindow | undefined, hub: Hub, title: 
     properties: ['openDirectory', 'createDirectory'],
     ...(typeof last === 'string' ? { defaultPath: last } : {}),
   }
-  const { filePaths } = await (window === undefined ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options))
+  const { filePaths } = await (window === undefined
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options))
   const [path] = filePaths
   if (path === undefined) return null
   await hub.config.write('chosen-folder', path)

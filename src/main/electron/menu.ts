@@ -43,7 +43,9 @@ export function menuTemplate(model: MenuModel): MenuItemConstructorOptions[] {
 /** `mod+shift+K` as Electron spells it; undefined for a key it has no name for. */
 export function accelerator(key: string): string | undefined {
   const parts = key.split('+').map((part) => part.trim())
-  const names = parts.map((part) => NAMES[part.toLowerCase()] ?? (/^([a-z0-9]|f\d{1,2})$/i.test(part) ? part.toUpperCase() : part))
+  const names = parts.map(
+    (part) => NAMES[part.toLowerCase()] ?? (/^([a-z0-9]|f\d{1,2})$/i.test(part) ? part.toUpperCase() : part),
+  )
   const isWhole = names.every((name) => /^([A-Z][A-Za-z]*\d{0,2}|[0-9]|[[\],./\\;'`=-])$/.test(name))
   return isWhole ? names.join('+') : undefined
 }

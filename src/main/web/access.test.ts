@@ -76,13 +76,17 @@ describe('the access to the localhost host', () => {
     expect(() => access.check(asked)).toThrow(expect.objectContaining({ code: 'web.foreign-host' }))
   })
 
-  it.each(['https://127.0.0.1:4711', 'http://127.0.0.1:4712', 'http://evil.example', 'http://localhost:4711', 'null', ''])(
-    'refuses the origin "%s" even with the cookie',
-    (origin) => {
-      const asked = head({ headers: { origin, cookie } })
-      expect(() => access.check(asked)).toThrow(expect.objectContaining({ code: 'web.foreign-origin' }))
-    },
-  )
+  it.each([
+    'https://127.0.0.1:4711',
+    'http://127.0.0.1:4712',
+    'http://evil.example',
+    'http://localhost:4711',
+    'null',
+    '',
+  ])('refuses the origin "%s" even with the cookie', (origin) => {
+    const asked = head({ headers: { origin, cookie } })
+    expect(() => access.check(asked)).toThrow(expect.objectContaining({ code: 'web.foreign-origin' }))
+  })
 
   it('refuses a socket whose origin is not named', () => {
     expect(() => access.check(head({ upgrade: true, headers: { cookie } }))).toThrow(
@@ -96,7 +100,11 @@ describe('the access to the localhost host', () => {
     const from = (site: string, mode: string, dest: string) =>
       ({ cookie, 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest }) as const
     for (const site of ['cross-site', 'same-site']) {
-      for (const headers of [from(site, 'no-cors', 'image'), from(site, 'navigate', 'iframe'), from(site, 'cors', 'empty')]) {
+      for (const headers of [
+        from(site, 'no-cors', 'image'),
+        from(site, 'navigate', 'iframe'),
+        from(site, 'cors', 'empty'),
+      ]) {
         expect(() => access.check(head({ headers }))).toThrow(expect.objectContaining({ code: 'web.foreign-origin' }))
       }
       const link = from(site, 'navigate', 'document')
@@ -109,7 +117,11 @@ describe('the access to the localhost host', () => {
   })
 
   it('never sends anybody to another site, whatever the address', () => {
-    for (const url of [`//evil.example/?token=${token}`, `http://evil.example/?token=${token}`, `/\\evil.example?token=${token}`]) {
+    for (const url of [
+      `//evil.example/?token=${token}`,
+      `http://evil.example/?token=${token}`,
+      `/\\evil.example?token=${token}`,
+    ]) {
       const verdict = access.check(head({ url }))
       const location = verdict.kind === 'exchange' ? verdict.location : ''
       expect(new URL(location, 'http://127.0.0.1:4711').origin).toBe('http://127.0.0.1:4711')

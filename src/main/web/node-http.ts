@@ -28,7 +28,11 @@ export function requestOf(message: IncomingMessage, answer: ServerResponse, orig
 }
 
 /** Sends a response; resolves when it is sent, or the client is gone. */
-export async function sendResponse(response: Response, answer: ServerResponse, extra: OutgoingHttpHeaders): Promise<void> {
+export async function sendResponse(
+  response: Response,
+  answer: ServerResponse,
+  extra: OutgoingHttpHeaders,
+): Promise<void> {
   const headers: OutgoingHttpHeaders = { ...extra }
   response.headers.forEach((value, name) => {
     // The response's own word wins over the host's, however either is spelled.

@@ -17,7 +17,8 @@ const TITLES: Readonly<Record<string, string>> = {
   'host.not-found': 'There is nothing here',
 }
 const HINTS: Readonly<Record<string, string>> = {
-  'web.bad-token': 'Open the whole address from the terminal, with its token. It lets this browser in until DuckPond stops.',
+  'web.bad-token':
+    'Open the whole address from the terminal, with its token. It lets this browser in until DuckPond stops.',
   'web.foreign-host': 'DuckPond answers on 127.0.0.1 only, under the address it printed.',
   'web.foreign-origin': 'Pages of other sites cannot use DuckPond through your browser.',
 }
@@ -25,7 +26,8 @@ const HINTS: Readonly<Record<string, string>> = {
 /** @param accept the request's Accept header */
 export function refusal(error: WireError, accept: string | undefined): Refusal {
   const status = isErrorCode(error.code) ? ERRORS[error.code].http : 500
-  const policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+  const policy =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
   if (!(accept ?? '').includes('text/html')) {
     return { status, contentType: 'application/json; charset=utf-8', body: JSON.stringify(error), policy }
   }

@@ -109,7 +109,10 @@ describe('the localhost host', () => {
     expect(asset.headers['content-type']).toBe('text/javascript; charset=utf-8')
     const page = await ask('/', { cookie })
     expect(page.headers['cache-control']).toBe('no-cache')
-    expect(await ask('/', { cookie, 'if-none-match': String(page.headers.etag) })).toMatchObject({ status: 304, body: '' })
+    expect(await ask('/', { cookie, 'if-none-match': String(page.headers.etag) })).toMatchObject({
+      status: 304,
+      body: '',
+    })
   })
 
   it('draws a refusal for people and codes it for programs', async () => {

@@ -2,7 +2,13 @@
  * The localhost host: the built page, the byte plane and the bridge on one port of 127.0.0.1. Every
  * request and every upgrade passes `Access` before anything else of it is read.
  */
-import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
