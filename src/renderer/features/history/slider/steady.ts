@@ -1,0 +1,40 @@
+/**
+ * A stream of wishes, granted at a steady pace: the first at once, then at most one per gap, and
+ * always the last. Keeps a drag across a thousand versions from asking for each of them.
+ */
+export interface Steady<T> {
+  wish(value: T): void
+  /** Grants what is waiting now. */
+  flush(): void
+  /** Forgets what is waiting. */
+  cancel(): void
+  waiting(): boolean
+}
+
+export function steadily<T>(grant: (value: T) => void, gapMs: number): Steady<T> {
+  let next: { readonly value: T } | null = null
+  let timer: ReturnType<typeof setTimeout> | null = null
+  const tick = (): void => {
+    timer = null
+    if (next === null) return
+    const { value } = next
+    next = null
+    timer = setTimeout(tick, gapMs)
+    grant(value)
+  }
+  return {
+    wish: (value) => {
+      next = { value }
+      if (timer === null) tick()
+    },
+    flush: () => {
+      if (next === null) return
+      if (timer !== null) clearTimeout(timer)
+      tick()
+    },
+    cancel: () => {
+      next = null
+    },
+    waiting: () => next !== null,
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The slider's hold on the session's moment: it moves at once under the hand, the window follows at a
+ * steady pace, and whatever else moves the moment takes the slider along. Looking never writes.
+ */
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useAt, useHead, useSession, type Moment } from '../../../session'
+import { momentAt, positionOf } from './scale'
+import { steadily } from './steady'
+
+/** Between two moments that the window is asked to show. */
+const GAP_MS = 90
+
+export interface Cursor {
+  /** Where the slider stands now, on the scale. */
+  readonly position: number
+  readonly head: number
+  /** As of this instant, for handlers that run faster than drawing. */
+  current(): number
+  go(position: number): void
+  /** Shows what was last asked for without waiting. */
+  settle(): void
+}
+
+export function useCursor(): Cursor {
+  const at = useAt()
+  const head = useHead()
+  /** Ahead of the session while a wish waits. */
+  const [ahead, setAhead] = useState<Moment | null>(null)
+  const granted = useRef<Moment | null>(null)
+  const steady = useMemo(
+    () =>
+      steadily<Moment>((moment) => {
+        granted.current = moment
+        useSession.getState().setAt(moment)
+      }, GAP_MS),
+    [],
+  )
+  useEffect(() => () => steady.cancel(), [steady])
+  useEffect(() => {
+    const own = at === granted.current
+    granted.current = null
+    if (own && steady.waiting()) return
+    steady.cancel()
+    setAhead(null)
+  }, [at, steady])
+
+  const position = positionOf(ahead ?? at, head)
+  const latest = useRef(position)
+  latest.current = position
+  const go = useCallback(
+    (to: number) => {
+      const moment = momentAt(to, head)
+      latest.current = to
+      setAhead(moment)
+      steady.wish(moment)
+    },
+    [steady, head],
+  )
+  return { position, head, current: () => latest.current, go, settle: steady.flush }
+}

@@ -1,3 +1,0 @@
-export function TimeSlider() {
-  return null
-}
