@@ -4,9 +4,11 @@
  */
 import type { Column } from '../../shared/model'
 import { isPondError } from '../../shared/errors'
+import { describeFile } from './describe'
 import type { Engine, Sandbox } from './engine'
+import { formatOfName } from './formats'
 import { createRelations, RELATION_NAMES, SHAPES } from './relations'
-import { scan } from './scan'
+import { fromByteOffset, quoteName, scan } from './scan'
 import type { QuerySource } from './source'
 
 export interface Relation {
@@ -22,10 +24,14 @@ export interface Completion {
 }
 
 const MOST_SUGGESTIONS = 50
+const MOST_PATHS = 4
 
 export class Catalog {
   readonly #engine: Engine
   #sandbox: Promise<Sandbox> | undefined
+  #completing: Promise<unknown> = Promise.resolve()
+  /** Paths whose columns are known, with the hash of the content they came from. */
+  readonly #named = new Map<string, string>()
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -44,25 +50,58 @@ export class Catalog {
     }))
   }
 
-  /** Suggestions at a UTF-16 offset: pond paths inside a quoted path, else DuckDB's own. */
-  async complete(source: QuerySource, sql: string, position: number): Promise<Completion[]> {
+  /** Suggestions at a UTF-16 offset: pond paths inside a quoted path, else what DuckDB's grammar and the named tables allow. */
+  complete(source: QuerySource, sql: string, position: number): Promise<Completion[]> {
     const before = sql.slice(0, position)
-    const open = openPath(before)
-    if (open !== null) return completePath(source, open.path, open.from)
-    const { connection } = await this.#shapes()
-    const { VARCHAR } = await import('@duckdb/node-api')
-    const reader = await connection.runAndReadAll(
-      `SELECT suggestion, suggestion_start FROM sql_auto_complete($1::VARCHAR) LIMIT ${MOST_SUGGESTIONS}`,
-      [before],
-      [VARCHAR],
+    const path = openPath(before)
+    if (path !== null) return completePath(source, path.text, path.from)
+    const relation = /(?<![\w."])pond\.(\w*)$/i.exec(before)
+    if (relation !== null) {
+      const names = RELATION_NAMES.filter((name) => name.startsWith(`pond.${relation[1]!.toLowerCase()}`))
+      return Promise.resolve(names.map((label) => ({ label, from: relation.index })))
+    }
+    // One at a time: the columns of named files are views of the one instance.
+    const next = this.#completing.then(
+      () => this.#completeSyntax(source, sql, before),
+      () => this.#completeSyntax(source, sql, before),
     )
-    return reader.getRows().map((row) => ({ label: String(row[0]), from: Number(row[1]) }))
+    this.#completing = next
+    return next
   }
 
   async close(): Promise<void> {
     const sandbox = await this.#sandbox
     this.#sandbox = undefined
     sandbox?.close()
+  }
+
+  async #completeSyntax(source: QuerySource, sql: string, before: string): Promise<Completion[]> {
+    const { connection } = await this.#shapes()
+    for (const path of namedPaths(sql)) await this.#nameColumns(source, path)
+    const { VARCHAR } = await import('@duckdb/node-api')
+    const reader = await connection.runAndReadAll(
+      `SELECT suggestion, suggestion_start, suggestion_type FROM sql_auto_complete($1::VARCHAR) LIMIT ${MOST_SUGGESTIONS}`,
+      [before],
+      [VARCHAR],
+    )
+    return reader.getRows().map(([suggestion, start, type]) => {
+      const from = fromByteOffset(before, Number(start))
+      const label = String(suggestion).trimEnd()
+      const isShouted = /^[A-Z]+$/.test(before.slice(from))
+      return { label: type === 'keyword' && isShouted ? label.toUpperCase() : label, from }
+    })
+  }
+
+  /** Gives the editor's instance a view with the columns of a file, and no rows. */
+  async #nameColumns(source: QuerySource, path: string): Promise<void> {
+    const file = (await source.tables(path).catch(noFile))[0]
+    if (file === undefined || this.#named.get(path.toLowerCase()) === file.sha256) return
+    const shape = await describeFile(this.#engine, file, formatOfName(file.path) ?? undefined)
+    if ('problem' in shape || shape.columns.length === 0) return
+    const columns = shape.columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${quoteName(name)}`)
+    const { connection } = await this.#shapes()
+    await connection.run(`CREATE OR REPLACE TEMP VIEW ${quoteName(path)} AS SELECT ${columns.join(', ')}`)
+    this.#named.set(path.toLowerCase(), file.sha256)
   }
 
   #shapes(): Promise<Sandbox> {
@@ -75,27 +114,36 @@ export class Catalog {
   }
 }
 
+/** Paths that stand in the text in quotes, as far as they may be files. */
+function namedPaths(sql: string): string[] {
+  const quoted = scan(sql).filter(({ kind, text }) => (kind === 'string' || kind === 'quoted') && text.startsWith('/'))
+  return [...new Set(quoted.map(({ text }) => text))].slice(0, MOST_PATHS)
+}
+
+function noFile(error: unknown): [] {
+  if (isPondError(error)) return []
+  throw error
+}
+
 /** The path that is being written at the end of the text, in quotes that are not closed yet. */
-function openPath(before: string): { readonly path: string; readonly from: number } | null {
+function openPath(before: string): { readonly text: string; readonly from: number } | null {
   const last = scan(before).at(-1)
   if (last === undefined || (last.kind !== 'string' && last.kind !== 'quoted') || last.end < before.length) return null
   const quote = before[last.start]
   const isClosed = last.end - last.start > 1 && before[last.end - 1] === quote
-  const path = before.slice(last.start + 1)
-  return isClosed || !path.startsWith('/') ? null : { path, from: last.start + 1 }
+  const text = before.slice(last.start + 1)
+  return isClosed || !text.startsWith('/') ? null : { text, from: last.start + 1 }
 }
 
 async function completePath(source: QuerySource, path: string, from: number): Promise<Completion[]> {
   // What is written so far is taken literally, whatever a glob would make of it.
   const literal = path.replaceAll(/[\\*?[\]{}]/g, '?')
-  try {
-    const [here, below] = await Promise.all([source.tables(`${literal}*`), source.tables(`${literal}*/**/*`)])
-    const files = here.map((file) => file.path)
-    const folders = below.map((file) => file.path.slice(0, file.path.indexOf('/', path.length) + 1))
-    const labels = new Set([...folders, ...files].filter((label) => label.startsWith(path)))
-    return [...labels].slice(0, MOST_SUGGESTIONS).map((label) => ({ label, from }))
-  } catch (error) {
-    if (isPondError(error)) return []
-    throw error
-  }
+  const [here, below] = await Promise.all([
+    source.tables(`${literal}*`).catch(noFile),
+    source.tables(`${literal}*/**/*`).catch(noFile),
+  ])
+  const files = here.filter((file) => file.fileType.startsWith('file:')).map((file) => file.path)
+  const folders = below.map((file) => file.path.slice(0, file.path.indexOf('/', path.length) + 1))
+  const labels = new Set([...folders, ...files].filter((label) => label.startsWith(path)))
+  return [...labels].slice(0, MOST_SUGGESTIONS).map((label) => ({ label, from }))
 }
