@@ -16,6 +16,15 @@ export function changeIndex(backend: View | Overlay): Promise<ChangeIndex> {
   return index
 }
 
+interface Listing {
+  readonly path: string
+  readonly deleted: boolean
+  readonly entries: Promise<readonly Entry[]>
+}
+
+/** The last listing of each state in use: whoever pages through a large directory asks for it again and again. */
+const listings = new WeakMap<View | Overlay, Listing>()
+
 export class PondMoment implements Moment {
   readonly at: ResolvedAt
   readonly fs: ReadFileSystem
@@ -33,6 +42,17 @@ export class PondMoment implements Moment {
   }
 
   async list(path: string, deleted: boolean): Promise<readonly Entry[]> {
+    const last = listings.get(this.backend)
+    if (last?.path === path && last.deleted === deleted) return last.entries
+    const listing: Listing = { path, deleted, entries: this.#list(path, deleted) }
+    listings.set(this.backend, listing)
+    listing.entries.catch(() => {
+      if (listings.get(this.backend) === listing) listings.delete(this.backend)
+    })
+    return listing.entries
+  }
+
+  async #list(path: string, deleted: boolean): Promise<readonly Entry[]> {
     const index = await changeIndex(this.backend)
     const directory = await this.fs.find(path)
     const listed = await this.fs.listWithMetadata(path)

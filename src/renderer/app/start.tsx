@@ -7,8 +7,10 @@ import classes from './start.module.css'
 
 export function Starting() {
   return (
-    <main className={classes.start} aria-busy="true" aria-label="DuckPond is starting">
-      <Loader size="sm" type="dots" />
+    <main className={classes.start} aria-busy="true">
+      <p className={classes.waiting} role="status">
+        <Loader size={14} /> Opening…
+      </p>
     </main>
   )
 }

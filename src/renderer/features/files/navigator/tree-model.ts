@@ -52,6 +52,10 @@ export class TreeModel {
   private generation = 0
   private queue: (() => Promise<void>)[] = []
   private running = 0
+  /** Pages of the rows last looked at, as `page/path`: others that wait for their turn are not worth asking for. */
+  private inView = new Set<string>()
+  /** Pages that somebody waits for, whatever is in view. */
+  private readonly awaited = new Map<string, number>()
 
   constructor(source: TreeSource) {
     this.source = source
@@ -127,10 +131,15 @@ export class TreeModel {
   /** Asks for what rows `from` to `to` need and do not have, or have from before the last refresh. */
   look(from: number, to: number): void {
     const end = Math.min(to, this.rowCount - 1)
+    const pages = new Map<string, { readonly path: string; readonly page: number }>()
     for (let index = Math.max(0, from); index <= end; index++) {
       const row = this.rowAt(index)
-      if (row.kind === 'entry' || row.kind === 'unloaded') this.need(row.directory, Math.floor(row.position / PAGE))
+      if (row.kind !== 'entry' && row.kind !== 'unloaded') continue
+      const page = Math.floor(row.position / PAGE)
+      pages.set(`${page}/${row.directory}`, { path: row.directory, page })
     }
+    this.inView = new Set(pages.keys())
+    for (const { path, page } of pages.values()) this.need(path, page)
   }
 
   /** Another moment, or news: everything is asked again, and shown as it was until the answer is there. */
@@ -162,23 +171,23 @@ export class TreeModel {
     const position = await this.search(directory, name)
     const total = this.directory(directory).total ?? 0
     if (position >= total) return undefined
-    await this.load(directory, Math.floor(position / PAGE))
+    await this.mustLoad(directory, Math.floor(position / PAGE))
     return this.directory(directory).entryAt(position)
   }
 
   private async find(parent: string, path: string): Promise<boolean> {
     const directory = this.open(parent)
-    await this.load(parent, 0)
+    await this.mustLoad(parent, 0)
     if (directory.positionOf(path) !== undefined) return true
     if ((directory.total ?? 0) <= PAGE) return false
     const position = await this.search(parent, path.slice(path.lastIndexOf('/') + 1))
-    await this.load(parent, Math.floor(position / PAGE))
+    await this.mustLoad(parent, Math.floor(position / PAGE))
     return directory.positionOf(path) !== undefined
   }
 
   private async search(path: string, name: string): Promise<number> {
     const directory = this.open(path)
-    await this.load(path, 0)
+    await this.mustLoad(path, 0)
     let low = 0
     let high = directory.total ?? 0
     while (low < high) {
@@ -232,7 +241,29 @@ export class TreeModel {
     void this.load(path, page)
   }
 
-  /** Loads a page unless it is fresh. Never rejects: a failure becomes the directory's only row. */
+  /** Loads a page even if its rows are not in view. */
+  private async mustLoad(path: string, page: number): Promise<void> {
+    const key = `${page}/${path}`
+    this.awaited.set(key, (this.awaited.get(key) ?? 0) + 1)
+    try {
+      await this.load(path, page)
+    } finally {
+      const left = (this.awaited.get(key) ?? 1) - 1
+      if (left === 0) this.awaited.delete(key)
+      else this.awaited.set(key, left)
+    }
+  }
+
+  /** The first page tells how many rows there are, so it is wanted whatever is in view. */
+  private isWanted(path: string, page: number): boolean {
+    const key = `${page}/${path}`
+    return page === 0 || this.inView.has(key) || this.awaited.has(key)
+  }
+
+  /**
+   * Loads a page unless it is fresh, or no longer wanted when its turn comes. Never rejects: a failure
+   * becomes the directory's only row.
+   */
   private load(path: string, page: number): Promise<void> {
     const directory = this.open(path)
     const under = directory.loading.get(page)
@@ -240,7 +271,7 @@ export class TreeModel {
     if (!directory.wants(page)) return Promise.resolve()
     const generation = this.generation
     const loading = this.schedule(async () => {
-      if (generation !== this.generation) return
+      if (generation !== this.generation || !this.isWanted(path, page)) return
       try {
         const answer = await this.source(path, page * PAGE, PAGE)
         if (generation !== this.generation) return
