@@ -80,7 +80,8 @@ export const ZONES: readonly Zone[] = [
   },
   host('web', [], ['electron']),
   host('cli', ['web'], ['electron']),
-  host('electron', [], []),
+  // Only the entry beside it may import it, and that picks what must run before the rest is loaded.
+  { ...host('electron', [], []), door: 'open' },
   host('index', ['electron'], []),
 
   {

@@ -83,6 +83,8 @@ describe('a folder', () => {
   it('that is no pond is refused by name', async () => {
     expect(await refusal(['ls'], { cwd: terminal.folder })).toEqual({ status: 1, code: 'steward.not-a-pond' })
     expect(await refusal(['ls', '--pond', '..'])).toEqual({ status: 1, code: 'steward.not-a-pond' })
+    expect(await refusal(['serve', '--pond', 'nowhere'])).toEqual({ status: 1, code: 'steward.not-a-pond' })
+    expect(await refusal(['..'])).toEqual({ status: 1, code: 'steward.not-a-pond' })
     expect(await refusal(['touch', '/x', '--pond', 'nowhere'])).toEqual({ status: 1, code: 'steward.not-a-pond' })
   })
 

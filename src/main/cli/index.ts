@@ -2,6 +2,8 @@
  * The `pond` command: parses, runs one verb and turns its end into an exit status. It performs nothing
  * by itself and never shows a stack trace. Enter it by `main` (any streams) or `run` (this process).
  */
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { ERRORS, isPondError, PondError, toWire } from '../../shared/errors'
 import { PRODUCT_VERSION } from '../../shared/version'
 import { parseArguments } from './args'
@@ -20,7 +22,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitStatus>
   const isJson = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length).includes('--json')
   const out = new Output(io, isJson)
   try {
-    const parsed = parseArguments(argv, { version: PRODUCT_VERSION, columns: io.stdout.columns })
+    const parsed = parseArguments(withVerb(argv, io), { version: PRODUCT_VERSION, columns: io.stdout.columns })
     if (parsed.kind === 'help') {
       await out.raw(parsed.text)
       return 0
@@ -41,6 +43,13 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitStatus>
       throw second
     })
   }
+}
+
+/** `pond FOLDER` opens the app on it; a word that could be a verb is one. */
+function withVerb(argv: readonly string[], { cwd }: Io): readonly string[] {
+  const [first = ''] = argv
+  const isFolder = /[/\\]|^\.+$/.test(first) && statSync(resolve(cwd, first), { throwIfNoEntry: false })?.isDirectory()
+  return isFolder === true ? ['app', ...argv] : argv
 }
 
 async function failed(error: unknown, out: Output, io: Io): Promise<ExitStatus> {

@@ -1,4 +1,7 @@
 /** Serves the app on 127.0.0.1 and says where; ends when interrupted, or when its window is closed. */
+import { PondError } from '../../shared/errors'
+import { quote } from '../../shared/path'
+import { isPond } from '../api'
 import { findBrowser, hasDisplay, openAppWindow, serveWeb, type AppWindow } from '../web'
 import type { Context } from './context'
 import { diagnosticsOf } from './world'
@@ -11,9 +14,12 @@ export interface Serving {
   readonly openWindow: boolean
 }
 
-/** @throws web.port-in-use, host.not-found where the page is not built */
+/** @throws steward.not-a-pond, web.port-in-use, host.not-found where the page is not built */
 export async function serveUntilInterrupted(context: Context, { port, pondPath, openWindow }: Serving): Promise<void> {
   const { io, out, signal } = context
+  if (pondPath !== null && !(await isPond(pondPath))) {
+    throw new PondError('steward.not-a-pond', `expected a pond at ${quote(pondPath)}, found none`, { path: pondPath })
+  }
   const host = await serveWeb({ port, pondPath, diagnostics: await diagnosticsOf(io) })
   let window: AppWindow | undefined
   try {
