@@ -47,7 +47,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitStatus>
 
 /** `pond FOLDER` opens the app on it; a word that could be a verb is one. */
 function withVerb(argv: readonly string[], { cwd }: Io): readonly string[] {
-  const [first = ''] = argv
+  const first = argv.find((word) => word !== '--json') ?? ''
   const isFolder = /[/\\]|^\.+$/.test(first) && statSync(resolve(cwd, first), { throwIfNoEntry: false })?.isDirectory()
   return isFolder === true ? ['app', ...argv] : argv
 }
