@@ -3,13 +3,14 @@
  * `_large_files` beyond it, given out in bounded chunks and checked against its hash when read whole.
  */
 import { createHash, type Hash } from 'node:crypto'
-import { PondError } from '../../shared/errors'
+import { isPondError, PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
 import type { Random, Storage, StorageReader, StorageWriter } from '../platform'
 import { BytesReader, CHUNK_BYTES, type FileReader } from '../tinyfs'
 import { INLINE_LIMIT } from './operation'
 
-const FOLDER = 'data/_large_files'
+const ABOVE = 'data'
+const FOLDER = `${ABOVE}/_large_files`
 /** Asked of the disk at once; handed on in chunks. */
 const READ_BYTES = 4 * CHUNK_BYTES
 
@@ -32,8 +33,11 @@ export interface Content {
 export class Blobs {
   readonly #storage: Storage
   readonly #random: Random
-  /** Folders with names that are not durable yet. */
+  /** Folders with names that are not known to be durable. */
   readonly #unsynced = new Set<string>()
+  /** Shards whose own names this process has made durable; folders are never removed. */
+  readonly #durableShards = new Set<string>()
+  #syncing: Promise<void> = Promise.resolve()
 
   constructor(storage: Storage, random: Random) {
     this.#storage = storage
@@ -49,28 +53,25 @@ export class Blobs {
     return new ContentWriter(this.#storage, this.#random, (temp, sha256) => this.#publish(temp, sha256))
   }
 
-  /** Makes the names of all blobs published since durable. Before the operations that name them are. */
-  async syncFolders(): Promise<void> {
-    const folders = [...this.#unsynced]
-    for (const folder of folders) await this.#storage.syncFolder(folder)
-    for (const folder of folders) this.#unsynced.delete(folder)
+  /** Makes the names of all blobs published before the call durable. Before the operations that name them are. */
+  syncFolders(): Promise<void> {
+    // One after the other: a call must not return while an earlier one still syncs what it needs.
+    const syncing = this.#syncing.then(() => this.#syncUnsynced())
+    this.#syncing = syncing.catch(() => undefined)
+    return syncing
   }
 
   /** @throws tlogfs.missing-content, tlogfs.corrupt-content where its size differs */
   async open(sha256: string, size: number, context: ContentContext): Promise<FileReader> {
-    const path = this.pathOf(sha256)
-    const stat = await this.#storage.stat(path)
-    if (stat === undefined) {
-      throw new PondError(
-        'tlogfs.missing-content',
-        `the content of ${quote(context.path)} is missing: ${path} does not exist`,
-        { ...context, file: path },
-      )
-    }
-    if (stat.sizeBytes !== size) {
-      throw corrupt(context, path, `${path} has ${stat.sizeBytes} bytes, expected ${size}`)
-    }
-    return new BlobReader(await this.#storage.open(path), sha256, size, { ...context, file: path })
+    const file = this.pathOf(sha256)
+    const reader = await this.#storage.open(file).catch((error: unknown) => {
+      if (!isPondError(error, 'platform.not-found')) throw error
+      const message = `the content of ${quote(context.path)} is missing: ${file} does not exist`
+      throw new PondError('tlogfs.missing-content', message, { ...context, file }, error)
+    })
+    if (reader.sizeBytes === size) return new BlobReader(reader, sha256, size, { ...context, file })
+    await reader.close()
+    throw corrupt(context, file, `${file} has ${reader.sizeBytes} bytes, expected ${size}`)
   }
 
   /**
@@ -82,7 +83,24 @@ export class Blobs {
     const shard = path.slice(0, path.lastIndexOf('/'))
     if ((await this.#storage.stat(shard)) === undefined) await this.#storage.makeFolder(shard)
     await this.#storage.replace(temp, path)
-    this.#unsynced.add(shard).add(FOLDER).add('data')
+    this.#unsynced.add(shard)
+    // That the shard is there does not say that its name, or the one above, is durable: another process
+    // may have made it and been killed.
+    if (!this.#durableShards.has(shard)) this.#unsynced.add(FOLDER).add(ABOVE)
+  }
+
+  async #syncUnsynced(): Promise<void> {
+    const folders = [...this.#unsynced]
+    // Taken out before: what is published from now on asks for a sync of its own.
+    this.#unsynced.clear()
+    try {
+      for (const folder of folders) await this.#storage.syncFolder(folder)
+    } catch (error) {
+      for (const folder of folders) this.#unsynced.add(folder)
+      throw error
+    }
+    if (!folders.includes(FOLDER)) return
+    for (const folder of folders) if (folder !== FOLDER && folder !== ABOVE) this.#durableShards.add(folder)
   }
 
   /** A name for content on its way; nobody else's. */
