@@ -17,9 +17,7 @@ export interface Serving {
 /** @throws steward.not-a-pond, web.port-in-use, host.not-found where the page is not built */
 export async function serveUntilInterrupted(context: Context, { port, pondPath, openWindow }: Serving): Promise<void> {
   const { io, out, signal } = context
-  if (pondPath !== null && !(await isPond(pondPath))) {
-    throw new PondError('steward.not-a-pond', `expected a pond at ${quote(pondPath)}, found none`, { path: pondPath })
-  }
+  await mustBePond(pondPath)
   const host = await serveWeb({ port, pondPath, diagnostics: await diagnosticsOf(io) })
   let window: AppWindow | undefined
   try {
@@ -31,6 +29,12 @@ export async function serveUntilInterrupted(context: Context, { port, pondPath, 
     window?.close()
     await host.close()
   }
+}
+
+/** A folder that was named but is no pond is refused here, not by a page. @throws steward.not-a-pond */
+export async function mustBePond(pondPath: string | null): Promise<void> {
+  if (pondPath === null || (await isPond(pondPath))) return
+  throw new PondError('steward.not-a-pond', `expected a pond at ${quote(pondPath)}, found none`, { path: pondPath })
 }
 
 async function openedWindow({ out }: Context, url: string): Promise<AppWindow | undefined> {

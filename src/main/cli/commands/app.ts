@@ -4,11 +4,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Context, Run } from '../context'
-import { serveUntilInterrupted } from '../serve'
+import { mustBePond, serveUntilInterrupted } from '../serve'
 
 export const run: Run = async (context) => {
   const [named] = context.args
   const pondPath = named === undefined ? context.findPondFolder() : context.hostPath(named)
+  await mustBePond(pondPath)
   const electron = findElectron()
   if (electron !== undefined) return runElectron(context, electron, pondPath)
   await context.out.note('Electron is not installed here: opening the app in a browser instead')
