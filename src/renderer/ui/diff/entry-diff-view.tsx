@@ -22,7 +22,9 @@ const MOST_TEXT_BYTES = 4_000_000
 const LINES = /\.(csv|tsv|json|jsonl|ndjson)$/i
 
 export interface EntryDiffViewProps {
-  readonly diff: EntryDiff
+  /** Null while it is on its way. */
+  readonly diff: EntryDiff | null
+  readonly failure: WireError | null
   readonly names: DiffNames
   loadText(side: DiffSide, signal: AbortSignal): Promise<string>
   /** Draws the rows of one side. */
@@ -31,7 +33,15 @@ export interface EntryDiffViewProps {
 
 type View = 'lines' | 'columns' | 'before' | 'after' | 'facts'
 
-export function EntryDiffView(props: EntryDiffViewProps) {
+export function EntryDiffView({ diff, failure, ...rest }: EntryDiffViewProps) {
+  if (failure !== null) return <ErrorState title="The two sides cannot be compared" failure={failure} />
+  if (diff === null) return <Waiting />
+  return <Drawn diff={diff} {...rest} />
+}
+
+type DrawnProps = Omit<EntryDiffViewProps, 'diff' | 'failure'> & { readonly diff: EntryDiff }
+
+function Drawn(props: DrawnProps) {
   const { diff, names } = props
   const views = viewsOf(props)
   const [chosen, setChosen] = useState<View | null>(null)
@@ -53,7 +63,7 @@ export function EntryDiffView(props: EntryDiffViewProps) {
   )
 }
 
-function Body({ diff, names, loadText, Rows, view }: EntryDiffViewProps & { readonly view: View }) {
+function Body({ diff, names, loadText, Rows, view }: DrawnProps & { readonly view: View }) {
   const { before, after } = diff
   switch (view) {
     case 'lines':
@@ -83,7 +93,7 @@ function DirectoryFacts({ diff, names }: { readonly diff: EntryDiff; readonly na
   return <p className={classes.same}>This directory {side}. What is in it is listed as changes of its own.</p>
 }
 
-function viewsOf({ diff, names }: EntryDiffViewProps): readonly TabItem<View>[] {
+function viewsOf({ diff, names }: DrawnProps): readonly TabItem<View>[] {
   const { before, after } = diff
   const small = Math.max(before?.size ?? 0, after?.size ?? 0) <= MOST_TEXT_BYTES
   const facts: TabItem<View> = { key: 'facts', label: 'Facts' }
@@ -123,7 +133,7 @@ function summaryOf({ before, after, kind }: EntryDiff): string {
 
 type Loaded = { readonly before: string | null; readonly after: string | null } | { readonly failure: WireError } | null
 
-function Lines({ diff, names, loadText }: Pick<EntryDiffViewProps, 'diff' | 'names' | 'loadText'>) {
+function Lines({ diff, names, loadText }: Pick<DrawnProps, 'diff' | 'names' | 'loadText'>) {
   const { before, after } = diff
   const [loaded, setLoaded] = useState<Loaded>(null)
   useEffect(() => {
