@@ -46,7 +46,7 @@ export async function copyOut(copy: CopyOut): Promise<CopiedOut> {
       const problem =
         hostNameProblem(names.at(-1) ?? '') ?? (await copyOne(copy, { path: from, node }, { root: root.path, place }))
       if (problem !== undefined) {
-        outcome.skipped.push({ path: from, reason: problem })
+        outcome.skipped.push({ path: from === root.path ? path : from, reason: problem })
         if (node.fileType === 'directory') blocked.push(from)
       } else if (node.fileType.startsWith('file:')) {
         outcome.files++

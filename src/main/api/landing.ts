@@ -38,7 +38,8 @@ export class Landing {
     const paths: string[] = []
     for (const arrival of arrivals) {
       const there = await this.#kindAt(arrival.path)
-      if (there !== 'nothing' && !(arrival.kind === 'directory' && there === 'directory')) paths.push(arrival.path)
+      if (there === 'nothing' || (arrival.kind === 'directory' && there === 'directory')) continue
+      if (!paths.some((path) => isWithin(arrival.path, path))) paths.push(arrival.path)
     }
     const [first] = paths
     if (first === undefined) return
@@ -57,14 +58,16 @@ export class Landing {
     const there = await this.#kindAt(path)
     if (there === 'nothing' || (there === 'directory' && arrival.kind === 'directory')) return { path, replace: false }
     const isSame = there === arrival.kind
-    if (this.#onExisting === 'keep-both') {
+    if (this.#onExisting === 'keep-both' && there !== 'blocked') {
       const free = await this.#freePath(path)
       if (arrival.kind === 'directory') this.#moved.set(arrival.path, free)
       return { path: free, replace: false }
     }
     if (this.#onExisting === 'replace' && isSame) return { path, replace: true }
     if (this.#onExisting === 'refuse') throw new PondError('tinyfs.exists', `${quote(path)} already exists`, { path })
-    this.skipped.push({ path: arrival.path, reason: isSame ? 'it is there already' : `a ${there} is in the way` })
+    const inTheWay =
+      there === 'blocked' ? 'a file is where one of its directories would be' : `a ${there} is in the way`
+    this.skipped.push({ path: arrival.path, reason: isSame ? 'it is there already' : inTheWay })
     if (arrival.kind === 'directory') this.#moved.set(arrival.path, null)
     return undefined
   }
@@ -78,8 +81,11 @@ export class Landing {
     }
   }
 
-  /** What is at a path, links followed; a link that leads nowhere is a `symlink`. */
-  async #kindAt(path: PondPath): Promise<'nothing' | 'directory' | 'file' | 'symlink'> {
+  /**
+   * What is at a path: a link to a directory counts as one, any other as itself; `blocked` where a
+   * name on the way is no directory.
+   */
+  async #kindAt(path: PondPath): Promise<'nothing' | 'directory' | 'file' | 'symlink' | 'blocked'> {
     try {
       const own = await this.#fs.resolve(path, { follow: false })
       if (own.node === undefined) return 'nothing'
@@ -88,6 +94,7 @@ export class Landing {
       return far?.node?.fileType === 'directory' ? 'directory' : 'symlink'
     } catch (error) {
       if (isPondError(error, 'tinyfs.not-found')) return 'nothing'
+      if (isPondError(error, 'tinyfs.not-a-directory')) return 'blocked'
       throw error
     }
   }
