@@ -5,11 +5,12 @@
 import { importUrl } from '../../../../shared/bytes'
 import { baseName } from '../../../../shared/path'
 import type { StagedImport } from '../../../../shared/contract'
+import type { Progress } from '../../../../shared/model'
 import { followSteps, runTask, useSession, type Connection, type TaskHandle } from '../../../session'
 import { displayName, formatCount, notifyDone } from '../../../ui'
 import { tellFailure } from '../actions'
 import { revealInTree, showDialog, type ConflictAnswer } from '../state'
-import { batches, bodyOf, planImport, type Gathered, type ImportPlan } from './plan'
+import { batches, bodyOf, planImport, type Gathered, type ImportItem, type ImportPlan } from './plan'
 
 type OnExisting = ConflictAnswer | 'refuse'
 
@@ -37,21 +38,14 @@ export async function importFiles(
     if (answer === null) return null
     const taken = new Set(conflicts.map((c) => c.path))
     const items = answer === 'skip' ? draft.items.filter((item) => !taken.has(item.path)) : draft.items
-    let sent = 0
+    const far = progressOf(items)
     for (const batch of batches(items)) {
       const body = bodyOf(batch)
       await connection.upload(importUrl(pondId, importId), body, {
         signal: task.signal,
-        onProgress: (bytes) =>
-          task.progress({
-            kind: 'progress',
-            done: Math.min(sent + bytes, draft.bytes),
-            total: draft.bytes,
-            unit: 'bytes',
-            note: '',
-          }),
+        onProgress: (bytes, total) => task.progress(far.within(batch, total === 0 ? 1 : bytes / total)),
       })
-      sent += batch.reduce((sum, item) => sum + (item.file?.size ?? 0), 0)
+      far.sent(batch)
     }
     return answer
   })
@@ -127,3 +121,29 @@ function askAbout(plan: ImportPlan): Promise<OnExisting | null> {
     })
   })
 }
+
+/** Many small files are counted, others weighed: the figure that moves is the one to show. */
+const SMALL_BYTES = 64 * 1024
+
+function progressOf(items: readonly ImportItem[]) {
+  const files = items.filter((item) => item.file !== null).length
+  const bytes = weigh(items)
+  const unit = bytes / Math.max(1, files) < SMALL_BYTES ? 'files' : 'bytes'
+  const measure = (batch: readonly ImportItem[]): number =>
+    unit === 'files' ? batch.filter((item) => item.file !== null).length : weigh(batch)
+  let before = 0
+  return {
+    within: (batch: readonly ImportItem[], part: number): Progress => ({
+      kind: 'progress',
+      done: Math.round(before + part * measure(batch)),
+      total: unit === 'files' ? files : bytes,
+      unit,
+      note: 'Sending',
+    }),
+    sent: (batch: readonly ImportItem[]): void => {
+      before += measure(batch)
+    },
+  }
+}
+
+const weigh = (items: readonly ImportItem[]): number => items.reduce((sum, item) => sum + (item.file?.size ?? 0), 0)
