@@ -98,6 +98,7 @@ export const ERRORS = {
   'host.exists': wrong(409),
   'host.unreadable': wrong(403),
   'host.not-a-folder': wrong(409),
+  'host.inside-pond': wrong(409),
 
   'web.bad-token': wrong(401),
   'web.foreign-origin': wrong(403),

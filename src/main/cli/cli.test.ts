@@ -227,6 +227,24 @@ describe('copy', () => {
     expect([readFileSync(terminal.path('old'), 'utf8'), (await run('cat', '/old')).stdout]).toEqual(['one', 'one'])
   })
 
+  it('writes into none of the files that the pond is made of', async () => {
+    await json('mkdir', '/data')
+    await write('/data/x', '1')
+    await write('/pond.json', '{}')
+    for (const [source, target] of [
+      ['/data', 'host:.'],
+      ['/', 'host:.'],
+      ['/pond.json', 'host:.'],
+      ['/data/x', 'host:pond.json'],
+      ['/data/x', 'host:data/_delta_log/'],
+      ['/data/x', 'host:pending/journal'],
+    ] as const) {
+      expect((await run('copy', source, target, '--replace')).stderr).toContain('host.inside-pond')
+    }
+    expect((await run('query', 'SELECT 1', '-o', 'data/x.csv')).stderr).toContain('host.inside-pond')
+    expect(await json('verify')).toMatchObject({ ok: true })
+  })
+
   it('is refused where it makes no sense', async () => {
     for (const argv of [
       ['host:in', 'host:out'],

@@ -7,6 +7,7 @@ import { copyOut, type CopiedOut, type CopyOut } from '../api'
 import type { Moment } from '../pond'
 import type { Context } from './context'
 import type { CopyOutcome } from './copied'
+import { mustBeOutside } from './host-target'
 import { namedBy } from './patterns'
 
 /** @param destination absolute host path; a trailing slash demands a folder @throws host.*, tinyfs.* */
@@ -27,18 +28,26 @@ export async function copyOutOf(
     signal,
   }
   const target = destination.replace(/(?<=[^/])\/$/, '')
+  await mustBeOutside(context.pondFolder(), target)
   const there = await stat(target).catch(() => undefined)
   const intoFolder = there?.isDirectory() === true || paths.length > 1 || hasTrailingSlash(destination)
-  const copied = intoFolder ? await into(copy, target) : await as(copy, target)
+  const copied = intoFolder ? await into(copy, target, context.pondFolder()) : await as(copy, target)
   return { ...copied, staged: null }
 }
 
 /** Each under its own name in a folder that is there. Without `--replace`, nothing is copied if anything is in the way. */
-async function into(copy: Omit<CopyOut, 'folder'>, folder: string): Promise<CopiedOut> {
-  if (!copy.replace) {
-    for (const path of copy.paths) await refuseTaken(copy.moment, path, folder)
+async function into(copy: Omit<CopyOut, 'folder'>, folder: string, pondFolder: string): Promise<CopiedOut> {
+  for (const path of copy.paths) {
+    for (const name of await namesOf(copy.moment, path)) await mustBeOutside(pondFolder, join(folder, name))
+    if (!copy.replace) await refuseTaken(copy.moment, path, folder)
   }
   return copyOut({ ...copy, folder })
+}
+
+/** What a copy puts into a folder: the entry, or for the root what is in it. */
+async function namesOf({ fs }: Moment, path: string): Promise<readonly string[]> {
+  const { path: own } = await fs.find(path, { follow: false })
+  return own === '/' ? (await fs.list(own)).map(({ name }) => name) : [baseName(own)]
 }
 
 async function refuseTaken(moment: Moment, path: string, folder: string): Promise<void> {

@@ -11,6 +11,7 @@ import { quote } from '../../shared/path'
 import type { Pond } from '../pond'
 import type { Context } from './context'
 import { count, isoTime, size } from './display'
+import { mustBeOutside } from './host-target'
 import { usage } from './invocation'
 import { printJson, printJsonLines, printTable, type TableOutput } from './rows'
 
@@ -93,6 +94,7 @@ async function toFile(
   format: Format,
   target: string,
 ): Promise<void> {
+  await mustBeOutside(context.pondFolder(), target)
   const found = await stat(target).catch(() => undefined)
   if (found?.isDirectory())
     throw new PondError('host.exists', `expected a file to write at ${quote(target)}, found a folder`, { path: target })
