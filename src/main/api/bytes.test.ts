@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contentUrl, importFrame, importUrl, resultUrl } from '../../shared/bytes'
 import { createBytePlane, type BytePlane } from './bytes'
-import { call, lastOf, testHost, type TestHost } from './test-host'
+import { call, lastOf, testHost, type TestHost } from '../../../test/bridge/test-host'
 
 const LARGE = Uint8Array.from({ length: 700_000 }, (_, i) => (i * 31 + (i >> 8)) % 251)
 

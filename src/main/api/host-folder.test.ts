@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CopiedOut } from './host-folder'
-import { call, resultOf, testHost, type TestHost } from './test-host'
+import { call, resultOf, testHost, type TestHost } from '../../../test/bridge/test-host'
 
 let host: TestHost
 let out: string

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { configFolder, Config } from './config'
 import { createHandlers } from './index'
-import { call, lastOf, testHost, type TestHost } from './test-host'
+import { call, lastOf, testHost, type TestHost } from '../../../test/bridge/test-host'
 
 let host: TestHost
 beforeEach(async () => {

@@ -1,12 +1,9 @@
-/** For tests of this layer: a hub over real ponds in a folder of its own. */
+/** For tests of the api and its hosts: a hub over real ponds in a folder of its own. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { nodeStorage, nodeWorld } from '../platform/node'
-import { createHandlers } from './index'
-import type { Call, Handlers } from './handlers'
-import { Hub } from './hub'
-import type { Session } from './session'
+import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
+import { createHandlers, Hub, type Call, type Handlers, type Session } from '../../src/main/api'
 
 export interface TestHost {
   readonly hub: Hub
