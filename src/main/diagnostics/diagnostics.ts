@@ -4,6 +4,7 @@
  * ids. Nothing here is loaded or written while logging is off, because the command line starts cold.
  */
 import { randomBytes } from 'node:crypto'
+import { pid } from 'node:process'
 import type { Micros } from '../../shared/model'
 import { createLog, LOG_LEVELS, type Log, type LogLevel, type LogRecord } from './log'
 import { redact, redactText } from './redact'
@@ -85,6 +86,7 @@ async function lineWriter(level: LogLevel, writeLine?: (line: string) => void): 
   const target = writeLine === undefined ? pino.destination({ fd: 2, sync: true }) : { write: writeLine }
   const options = {
     level,
+    base: { pid },
     timestamp: false,
     messageKey: 'event',
     formatters: { level: (label: string) => ({ level: label }) },

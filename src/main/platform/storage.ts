@@ -63,7 +63,10 @@ export interface Storage {
   /** The whole of a (small) file. @throws platform.not-found */
   readFile(path: string): Promise<Uint8Array>
 
-  /** Makes a folder and those above it; no error if it is there. Syncs nothing. */
+  /**
+   * Makes a folder and those above it; no error if it is there. Syncs nothing, but for what is above
+   * the root, which nobody else could.
+   */
   makeFolder(path: string): Promise<void>
   /** Creates a file exclusively. @throws platform.exists */
   create(path: string): Promise<StorageWriter>

@@ -100,6 +100,16 @@ describe('watching a real folder', () => {
   })
 })
 
+describe('a folder that is yet to be made', () => {
+  it('is made with all above it', async () => {
+    const storage = nodeStorage(join(root, 'a/b/c'))
+    expect(await storage.stat('')).toBeUndefined()
+    await storage.makeFolder('')
+    await storage.makeFolder('')
+    expect(await storage.list('')).toEqual([])
+  })
+})
+
 describe('failures of a real folder', () => {
   it('name operation and path, whatever the system says', async () => {
     await writeFile(join(root, 'file'), 'x')
@@ -148,10 +158,11 @@ describe('time and chance', () => {
     }
   })
 
-  it('stop sleeping when told to', async () => {
+  it.each([0, 60_000])('stop sleeping for %i ms when told to', async (ms) => {
     const abort = new AbortController()
-    const sleeping = nodeClock.sleep(60_000, abort.signal)
+    const sleeping = nodeClock.sleep(ms, abort.signal)
     abort.abort(new Error('enough'))
     await expect(sleeping).rejects.toThrow('enough')
+    await expect(nodeClock.sleep(ms, abort.signal)).rejects.toThrow('enough')
   })
 })

@@ -4,7 +4,7 @@
  */
 import { constants, type Stats } from 'node:fs'
 import { access, link, mkdir, open, readdir, rename, stat, truncate, unlink } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type {
   LockHolder,
   Storage,
@@ -89,7 +89,14 @@ class NodeStorage implements Storage {
   }
 
   makeFolder(path: string): Promise<void> {
-    return this.#run('make the folder', path, async ({ hostPath }) => void (await mkdir(hostPath, { recursive: true })))
+    return this.#run('make the folder', path, async ({ hostPath }) => {
+      const first = await mkdir(hostPath, { recursive: true })
+      if (path !== '' || first === undefined) return
+      for (let made = hostPath; made !== dirname(made); made = dirname(made)) {
+        await syncFolderAt(dirname(made)).catch(ignoreDenied)
+        if (made === first) return
+      }
+    })
   }
 
   create(path: string): Promise<StorageWriter> {
@@ -137,15 +144,7 @@ class NodeStorage implements Storage {
   }
 
   syncFolder(path: string): Promise<void> {
-    return this.#run('sync the folder', path, async ({ hostPath }) => {
-      // Windows cannot open a folder for this; its journal keeps the order of changes to names.
-      if (process.platform === 'win32') return
-      try {
-        await syncOpened(hostPath, constants.O_RDONLY)
-      } catch (error) {
-        if (!NO_FOLDER_SYNC.has(systemCode(error) ?? '')) throw error
-      }
-    })
+    return this.#run('sync the folder', path, ({ hostPath }) => syncFolderAt(hostPath))
   }
 
   lock(path: string, holder: LockHolder, timeoutMs: number): Promise<StorageLock> {
@@ -182,6 +181,21 @@ async function ifPresent<T>(operation: Promise<T>): Promise<T | undefined> {
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined
     throw error
+  }
+}
+
+/** A folder may be written in without being readable; then it cannot be synced. */
+function ignoreDenied(error: unknown): void {
+  if (!['EACCES', 'EPERM'].includes(systemCode(error) ?? '')) throw error
+}
+
+async function syncFolderAt(hostPath: string): Promise<void> {
+  // Windows cannot open a folder for this; its journal keeps the order of changes to names.
+  if (process.platform === 'win32') return
+  try {
+    await syncOpened(hostPath, constants.O_RDONLY)
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.has(systemCode(error) ?? '')) throw error
   }
 }
 

@@ -47,16 +47,28 @@ export const nodeClock: Clock = {
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted()
-      const abort = (): void => {
-        clearTimeout(timer)
-        reject(signal?.reason as Error)
-      }
-      const timer = setTimeout(() => {
+      const finish = (): void => {
         signal?.removeEventListener('abort', abort)
         resolve()
-      }, ms)
+      }
+      // A timer never takes less than a millisecond; whoever only lets others run should not wait that long.
+      const cancel = ms <= 0 ? immediately(finish) : later(finish, ms)
+      const abort = (): void => {
+        cancel()
+        reject(signal?.reason as Error)
+      }
       signal?.addEventListener('abort', abort, { once: true })
     }),
+}
+
+function immediately(work: () => void): () => void {
+  const immediate = setImmediate(work)
+  return () => clearImmediate(immediate)
+}
+
+function later(work: () => void, ms: number): () => void {
+  const timer = setTimeout(work, ms)
+  return () => clearTimeout(timer)
 }
 
 const POOL_BYTES = 4_096
