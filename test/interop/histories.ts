@@ -104,9 +104,18 @@ const hardRows: History = {
       const on = await table.snapshot()
       const transactionId = world.random.uuid(world.clock.now())
       const pond = { version, transactionId, committedAtUs: world.clock.now() }
-      await table.commit({ on, rows: hardRow(version), pond, operation: 'WRITE' })
-      if (version === 35) await table.compact(await table.snapshot(), { underLock: (work) => work() })
-      if (version === 37) await table.checkpoint(await table.snapshot())
+      // From 21 on with so much content that merging takes the bulk writer, with zstd and a page index.
+      const rows = hardRow(version).map((row) =>
+        row.content?.length && version > 20 ? { ...row, content: world.random.bytes(65_536) } : row,
+      )
+      await table.commit({
+        on,
+        rows: [...rows, { ...rows[0]!, version: version + 3_000, content: world.random.bytes(30_000) }],
+        pond,
+        operation: 'WRITE',
+      })
+      if (version === 20 || version === 36) await table.compact(await table.snapshot(), { underLock: (work) => work() })
+      if (version === 38) await table.checkpoint(await table.snapshot())
     }
     return `${folder}/data`
   },

@@ -13,7 +13,7 @@ import { removeDataFiles, writeDataFiles } from './data-file-write'
 import { mergeRows } from './merge'
 import { writeBulk } from './parquet-bulk'
 import { corrupt } from './parquet-read'
-import { estimateBytes } from './parquet-write'
+import { estimateBytes, GROUP_LIMIT, writeRows } from './parquet-write'
 import { scanFile } from './scan'
 import type { Snapshot } from './snapshot'
 import { advance, whyReadOnly, type LiveFile, type TableState } from './state'
@@ -30,8 +30,14 @@ export interface CompactOptions {
   readonly underLock: <T>(work: () => Promise<T>) => Promise<T>
 }
 
-/** Rows that are turned into Parquet in one step. */
-const BATCH = { rows: 512, bytes: 1024 * 1024, bytesOf: estimateBytes }
+/**
+ * Below this the output is read whole, for which Snappy takes a third of zstd's time in JavaScript and
+ * a page index helps nobody; and the bulk writer's libraries need not be loaded.
+ */
+const BULK_BYTES = 1024 * 1024
+const SMALL = { encode: writeRows, limit: GROUP_LIMIT }
+/** Rows that are turned into Arrow and Parquet in one step. */
+const BULK = { encode: writeBulk, limit: { rows: 512, bytes: 1024 * 1024, bytesOf: estimateBytes } }
 
 export function isCompactionDue(state: TableState): boolean {
   return whyReadOnly(state) === undefined && planCompaction(state.live.values()).length > 0
@@ -74,12 +80,14 @@ async function writeMerged(table: TableParts, inputs: readonly LiveFile[]): Prom
   const opened: (DecodedFile | OpenedFile)[] = []
   try {
     for (const input of inputs) opened.push(await mustOpen(table, input))
+    const bytes = inputs.reduce((sum, { size }) => sum + size, 0)
+    const { encode, limit } = bytes < BULK_BYTES ? SMALL : BULK
     const merged = mergeRows(
       opened.map((file) => scanFile(file, { content: true })),
-      BATCH,
+      limit,
     )
     const modifiedMs = Math.floor(table.world.clock.now() / 1_000)
-    const { adds, rows } = await writeDataFiles(table, merged, { encode: writeBulk, dataChange: false, modifiedMs })
+    const { adds, rows } = await writeDataFiles(table, merged, { encode, dataChange: false, modifiedMs })
     const expected = opened.reduce((sum, file) => sum + rowsOf(file), 0)
     if (rows !== expected) {
       await removeDataFiles(

@@ -11,7 +11,7 @@ const TIER_RATIO = 8
 const FULL_BYTES = 8 * 1024 * 1024
 
 /** Files in a tier that make it full. The lowest may hold more, because merging tiny files gains little. */
-const LOWEST_TIER_FILES = 32
+const LOWEST_TIER_FILES = 16
 const TIER_FILES = 12
 /** Merged at once, at most. */
 const MERGE_FILES = 128

@@ -8,12 +8,20 @@ import { PondError } from '../../shared/errors'
 import type { Storage } from '../platform'
 import { ByteCache } from './byte-cache'
 import { join } from './log'
-import { DataFileReader, readFooter } from './parquet-read'
+import {
+  checkSize,
+  corrupt,
+  DataFileReader,
+  decodeWhole,
+  parseFooter,
+  readFooter,
+  uncompressedBytes,
+} from './parquet-read'
 import { estimateBytes } from './parquet-write'
 import type { AddressedRow, OplogRow } from './row'
 import type { LiveFile } from './state'
 import { compareRows } from './tables/oplog-table'
-import { verifiedReader } from './verified-reader'
+import { damagedFrom, findDamage, verifiedReader } from './verified-reader'
 
 /** A small file, whole: content apart, so that a scan without it shares the rows. */
 export interface DecodedFile {
@@ -55,25 +63,37 @@ export class DataFiles {
   async open(file: LiveFile): Promise<DecodedFile | OpenedFile> {
     const cached = this.#decoded.get(file.path)
     if (cached !== undefined) return cached
+    return (await this.#decodeIfSmall(file)) ?? this.#openBig(file)
+  }
+
+  /** Undefined for a file that turns out to be too large, once decompressed, to be taken whole. */
+  async #decodeIfSmall(file: LiveFile): Promise<DecodedFile | undefined> {
+    if (file.size > SMALL_BYTES || (file.rows ?? 0) > SMALL_ROWS) return undefined
+    const bytes = await this.#storage.readFile(join(this.#folder, file.path))
+    checkSize(file, bytes.length)
+    verifyBlocks(file, bytes)
+    const metadata = parseFooter(file, bytes)
+    if (Number(metadata.num_rows) > SMALL_ROWS || uncompressedBytes(metadata) > SMALL_UNCOMPRESSED_BYTES)
+      return undefined
+    const decoded: DecodedFile = { kind: 'decoded', ...(await decodeWhole(file, bytes, metadata)) }
+    this.#keep(file.path, decoded)
+    return decoded
+  }
+
+  async #openBig(file: LiveFile): Promise<OpenedFile> {
     const plainReader = await this.#storage.open(join(this.#folder, file.path))
-    const storageReader = file.checksums === undefined ? plainReader : verifiedReader(plainReader, file.checksums)
-    let keepOpen = false
     try {
+      checkSize(file, plainReader.sizeBytes)
+      const reader = file.checksums === undefined ? plainReader : verifiedReader(plainReader, file.checksums)
       let metadata = this.#footers.get(file.path)
       if (metadata === undefined) {
-        metadata = await readFooter(file, storageReader)
+        metadata = await readFooter(file, reader)
         this.#footers.set(file.path, metadata, metadata.metadata_length * FOOTER_EXPANSION)
       }
-      const reader = new DataFileReader(file, storageReader, metadata)
-      if (isSmall(file, reader)) {
-        const decoded = await decode(reader)
-        this.#keep(file.path, decoded)
-        return decoded
-      }
-      keepOpen = true
-      return { kind: 'opened', reader, close: () => storageReader.close() }
-    } finally {
-      if (!keepOpen) await storageReader.close()
+      return { kind: 'opened', reader: new DataFileReader(file, reader, metadata), close: () => plainReader.close() }
+    } catch (error) {
+      await plainReader.close()
+      throw error
     }
   }
 
@@ -99,14 +119,9 @@ export async function closeAll(files: readonly (DecodedFile | OpenedFile)[]): Pr
   for (const file of files) if (file.kind === 'opened') await file.close()
 }
 
-function isSmall(file: LiveFile, reader: DataFileReader): boolean {
-  return file.size <= SMALL_BYTES && reader.rows <= SMALL_ROWS && reader.uncompressedBytes <= SMALL_UNCOMPRESSED_BYTES
-}
-
-async function decode(reader: DataFileReader): Promise<DecodedFile> {
-  const all = { rowStart: 0, rowEnd: reader.rows }
-  const rows = await reader.readRows(all)
-  return { kind: 'decoded', rows, contents: await reader.readContent(all) }
+function verifyBlocks(file: LiveFile, bytes: Uint8Array): void {
+  const damaged = file.checksums === undefined ? undefined : findDamage(bytes, file.checksums)
+  if (damaged !== undefined) throw corrupt(file, damagedFrom(damaged))
 }
 
 /** What a file that is named as live, and is not there, comes to. */

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { nodeStorage, nodeWorld } from '../platform/node'
 import { OPLOG_COLUMNS } from './tables/oplog-table'
 import type { ColumnType } from './tables/table-type'
-import { FOLDER, Ledger, anyRow } from './testing/ledger'
+import { FOLDER, Ledger, anyRow, row } from './testing/ledger'
 
 let root: string
 beforeEach(async () => {
@@ -19,10 +19,18 @@ afterEach(() => rm(root, { recursive: true, force: true }))
 describe('the live data files', () => {
   it('give DuckDB the same rows as us', async () => {
     const storage = nodeStorage(root)
-    const ledger = await Ledger.create(storage, nodeWorld({ storage }))
+    const world = nodeWorld({ storage })
+    const ledger = await Ledger.create(storage, world)
     const rows = fc.sample(anyRow, { numRuns: 120, seed: 7 })
     for (let start = 0; start < 40; start++) await ledger.commit(rows.slice(start * 2, start * 2 + 2))
     expect(await ledger.compact()).toMatchObject({ filesAfter: 1 })
+    for (let version = 1; version <= 12; version++) {
+      await ledger.commit(
+        [1, 2].map((each) => row({ version: 10 * version + each, content: world.random.bytes(60_000) })),
+      )
+    }
+    // Beyond a mebibyte, which another writer merges in another way.
+    expect(await ledger.compact()).toMatchObject({ filesBefore: 12, filesAfter: 1 })
     await ledger.commit(rows.slice(80))
 
     const snapshot = await ledger.table.snapshot()

@@ -4,7 +4,9 @@
  * and pages that cannot hold what is asked for are skipped by their statistics and the page index.
  */
 import {
+  parquetMetadata,
   parquetMetadataAsync,
+  parquetRead,
   parquetScan,
   type AsyncBuffer,
   type Compressors,
@@ -36,25 +38,90 @@ const FOOTER_GUESS = 64 * 1024
 const CONTENT = OPLOG_COLUMNS.find((column) => column.type === 'binary')!
 const PLAIN_COLUMNS = OPLOG_COLUMNS.filter((column) => column !== CONTENT)
 
+/** The footer of a file whose bytes are all here. */
+export function parseFooter(file: KnownFile, bytes: Uint8Array): FileMetaData {
+  const metadata = decodingNow(file, () => parquetMetadata(bytes, { parsers: PARSERS, geoparquet: false }))
+  checkColumns(file, metadata)
+  return metadata
+}
+
+/** Every row of such a file in one go; content apart, in the same order. */
+export async function decodeWhole(
+  file: KnownFile,
+  bytes: Uint8Array,
+  metadata: FileMetaData,
+): Promise<{ readonly rows: AddressedRow[]; readonly contents: readonly (Uint8Array | null)[] }> {
+  return decoding(file, async () => {
+    const buffer = toArrayBuffer(bytes)
+    const length = Number(metadata.num_rows)
+    const chunks = new Map<string, { readonly rowStart: number; readonly data: DecodedArray }[]>()
+    const compressors = await compressorsFor(metadata)
+    await parquetRead({
+      file: { byteLength: buffer.byteLength, slice: (start, end) => buffer.slice(start, end) },
+      metadata,
+      columns: OPLOG_COLUMNS.map(({ name }) => name).filter((name) => hasColumn(metadata, name)),
+      parsers: PARSERS,
+      utf8: false,
+      geoparquet: false,
+      ...(compressors === undefined ? {} : { compressors }),
+      onChunk: ({ columnName, columnData, rowStart }) => {
+        const known = chunks.get(columnName)
+        if (known === undefined) chunks.set(columnName, [{ rowStart, data: columnData }])
+        else known.push({ rowStart, data: columnData })
+      },
+    })
+    const valuesOf = (column: OplogColumn): unknown[] => {
+      const found = chunks.get(column.name)
+      if (found === undefined && !hasColumn(metadata, column.name)) return constants(file, column, length)
+      const values: unknown[] = []
+      for (const { data } of (found ?? []).toSorted((a, b) => a.rowStart - b.rowStart)) convert(column, data, values)
+      if (values.length !== length) throw new RangeError(`expected ${length} rows, found ${values.length}`)
+      return values
+    }
+    const values = Object.fromEntries(PLAIN_COLUMNS.map((column) => [column.field, valuesOf(column)]))
+    return {
+      rows: buildRows(file, values as PlainColumns, 0, length),
+      contents: valuesOf(CONTENT) as (Uint8Array | null)[],
+    }
+  })
+}
+
+/** Bytes of all columns before compression. */
+export function uncompressedBytes(metadata: FileMetaData): number {
+  return metadata.row_groups.reduce((sum, group) => sum + Number(group.total_byte_size), 0)
+}
+
 /** Reads the footer. */
 export async function readFooter(file: KnownFile, reader: StorageReader): Promise<FileMetaData> {
-  if (reader.sizeBytes !== file.size) {
-    const message = `the data file ${file.path} is damaged: expected ${file.size} bytes, found ${reader.sizeBytes}`
-    throw new PondError('oplog.corrupt-data', message, {
-      file: file.path,
-      expected: file.size,
-      found: reader.sizeBytes,
-    })
-  }
   const metadata = await decoding(file, () =>
     parquetMetadataAsync(asyncBuffer(reader), { parsers: PARSERS, initialFetchSize: FOOTER_GUESS, geoparquet: false }),
   )
-  const leaves = metadata.schema.filter((element) => element.type !== undefined).map((element) => element.name)
+  checkColumns(file, metadata)
+  return metadata
+}
+
+/** @throws oplog.corrupt-data where the file has not the size the log names */
+export function checkSize(file: KnownFile, found: number): void {
+  if (found === file.size) return
+  const message = `the data file ${file.path} is damaged: expected ${file.size} bytes, found ${found}`
+  throw new PondError('oplog.corrupt-data', message, { file: file.path, expected: file.size, found })
+}
+
+function checkColumns(file: KnownFile, metadata: FileMetaData): void {
   const missing = OPLOG_COLUMNS.filter(
-    ({ name, required }) => required && !leaves.includes(name) && !Object.hasOwn(file.partitionValues, name),
+    ({ name, required }) => required && !hasColumn(metadata, name) && !Object.hasOwn(file.partitionValues, name),
   )
   if (missing.length > 0) throw corrupt(file, `it has no column ${missing.map(({ name }) => name).join(', ')}`)
-  return metadata
+}
+
+function hasColumn(metadata: FileMetaData, name: string): boolean {
+  return metadata.schema.some((element) => element.type !== undefined && element.name === name)
+}
+
+/** A column that the file lacks: what its partition says, or nothing. */
+function constants({ partitionValues }: KnownFile, { name, type }: OplogColumn, length: number): unknown[] {
+  const constant = partitionValues[name] ?? null
+  return new Array(length).fill(constant === null || type === 'string' ? constant : Number(constant))
 }
 
 /** One data file, open. The caller closes the reader it gave. */
@@ -71,11 +138,6 @@ export class DataFileReader {
     this.rows = Number(metadata.num_rows)
     this.#buffer = asyncBuffer(reader)
     this.#columns = new Set(metadata.schema.slice(1).map((element) => element.name))
-  }
-
-  /** Bytes of all columns before compression. */
-  get uncompressedBytes(): number {
-    return this.metadata.row_groups.reduce((sum, group) => sum + Number(group.total_byte_size), 0)
   }
 
   /** Bytes of one row's content, on average. */
@@ -135,9 +197,7 @@ export class DataFileReader {
   async #readColumn(scan: ParquetScan, column: OplogColumn, range: RowRange): Promise<unknown[]> {
     const length = range.rowEnd - range.rowStart
     if (!this.#columns.has(column.name)) {
-      const constant = this.file.partitionValues[column.name] ?? null
-      const value = constant === null || column.type === 'string' ? constant : Number(constant)
-      return new Array(length).fill(value)
+      return constants(this.file, column, length)
     }
     return decoding(this.file, async () => {
       const values: unknown[] = []
@@ -240,11 +300,15 @@ export function asyncBuffer(reader: StorageReader): AsyncBuffer {
       const bytes = await reader.read(start, end - start)
       if (bytes.length !== end - start)
         throw new RangeError(`expected ${end - start} bytes at ${start}, found ${bytes.length}`)
-      const { buffer, byteOffset, byteLength } = bytes
-      if (byteOffset === 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) return buffer
-      return bytes.slice().buffer as ArrayBuffer
+      return toArrayBuffer(bytes)
     },
   }
+}
+
+function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
+  const { buffer, byteOffset, byteLength } = bytes
+  if (byteOffset === 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) return buffer
+  return bytes.slice().buffer as ArrayBuffer
 }
 
 async function decoding<T>(file: KnownFile, work: () => Promise<T>): Promise<T> {

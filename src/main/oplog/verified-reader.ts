@@ -19,7 +19,7 @@ export function verifiedReader(reader: StorageReader, checksums: readonly number
       const block = bytes.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES)
       const number = first + index
       if (checksum(block) !== checksums[number]) {
-        throw new RangeError(`the bytes from ${number * BLOCK_BYTES} on are not those that were written`)
+        throw new RangeError(damagedFrom(number * BLOCK_BYTES))
       }
       // The ends are what the next read may share; a copy, so that the rest can go.
       if (number === first || number === end - 1) kept.set(String(number), block.slice(), block.length)
@@ -49,4 +49,16 @@ export function verifiedReader(reader: StorageReader, checksums: readonly number
   }
 
   return { sizeBytes: reader.sizeBytes, read, close: () => reader.close() }
+}
+
+/** Where the first block begins that is not what was written; undefined for a file that is whole. */
+export function findDamage(bytes: Uint8Array, checksums: readonly number[]): number | undefined {
+  const block = checksums.findIndex(
+    (expected, number) => checksum(bytes.subarray(number * BLOCK_BYTES, (number + 1) * BLOCK_BYTES)) !== expected,
+  )
+  return block < 0 ? undefined : block * BLOCK_BYTES
+}
+
+export function damagedFrom(offset: number): string {
+  return `the bytes from ${offset} on are not those that were written`
 }
