@@ -152,9 +152,10 @@ async function commit(page: Page, message: string): Promise<void> {
 
 async function write(page: Page, sql: string): Promise<void> {
   const editor = page.getByRole('textbox', { name: 'SQL editor' })
-  await editor.click()
+  await editor.focus()
   await page.keyboard.press('ControlOrMeta+A')
   await page.keyboard.insertText(sql)
+  await page.keyboard.press('Escape')
 }
 
 /** Runs a statement that answers one number. */

@@ -16,8 +16,8 @@ export function sqlCompletion({
   at,
 }: CompletionOptions): (context: CompletionContext) => Promise<CompletionResult | null> {
   return async (context) => {
-    const word = context.matchBefore(/[\w$./'"-]+/)
-    if (word === null && !context.explicit) return null
+    // After a word or inside the quotes of a path; elsewhere only when asked.
+    if (!context.explicit && context.matchBefore(/[\w$.]|['"]\/[^'"\n]*/) === null) return null
     const start = Math.max(0, context.pos - NEAR_CHARS)
     const text = context.state.sliceDoc(start, context.pos)
     const abort = new AbortController()
@@ -30,10 +30,17 @@ export function sqlCompletion({
     const from = Math.min(...suggestions.map((suggestion) => suggestion.from)) + start
     const typed = context.state.sliceDoc(from, context.pos)
     const options = suggestions
-      .filter((suggestion) => suggestion.from + start === from)
+      .filter(({ from: at, label }) => at + start === from && /[\w/]/.test(label))
       .map(({ label }, i): Completion => ({ label: label.trimEnd(), type: typeOf(label), boost: -i / 100 }))
     return { from, options, validFor: typed.startsWith('/') ? /^\/[^'"\n/]*$/ : /^[\w$]*$/ }
   }
+}
+
+/** A quote that ends a text asks for nothing; one that begins a text asks for a path. */
+function closesText(word: string, { state, pos }: CompletionContext): boolean {
+  const quote = word.at(-1)
+  if (quote !== "'" && quote !== '"') return false
+  return (state.doc.lineAt(pos).text.slice(0, pos - state.doc.lineAt(pos).from).split(quote).length - 1) % 2 === 0
 }
 
 function typeOf(label: string): string {
