@@ -74,7 +74,11 @@ export function rawColumn(
   return makeData({ ...common, type: text, ...strings(bindings, vector, rows, validity.nullBitmap) } as never)
 }
 
-function validityOf(bindings: Bindings, vector: Vector, rows: number): { nullCount: number; nullBitmap: Uint8Array | null } {
+function validityOf(
+  bindings: Bindings,
+  vector: Vector,
+  rows: number,
+): { nullCount: number; nullBitmap: Uint8Array | null } {
   const words = bindings.vector_get_validity(vector, Math.ceil(rows / 64) * 8) as Uint8Array | null
   if (words === null || words === undefined) return { nullCount: 0, nullBitmap: null }
   const nullBitmap = words.slice(0, Math.ceil(rows / 8))

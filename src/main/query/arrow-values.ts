@@ -3,12 +3,28 @@
  * values, decimals and types without an Arrow twin take, and against which the fast way is tested.
  */
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
-import { Binary, makeData, Utf8, type Data, type DataType, type Decimal, type FixedSizeList, type List, type Map_, type Struct } from 'apache-arrow'
+import {
+  Binary,
+  makeData,
+  Utf8,
+  type Data,
+  type DataType,
+  type Decimal,
+  type FixedSizeList,
+  type List,
+  type Map_,
+  type Struct,
+} from 'apache-arrow'
 import { arrowType, partsOf, TypeId } from './arrow-types'
 import { toText } from './values'
 
 /** A value of a DuckDB type of one instant or number, as the 64-bit integer that Arrow keeps. */
-type Counted = { readonly micros?: bigint; readonly seconds?: bigint; readonly millis?: bigint; readonly nanos?: bigint }
+type Counted = {
+  readonly micros?: bigint
+  readonly seconds?: bigint
+  readonly millis?: bigint
+  readonly nanos?: bigint
+}
 
 export function dataOf(type: DuckDBType, values: readonly DuckDBValue[]): Data {
   const target = arrowType(type)
@@ -35,11 +51,20 @@ export function dataOf(type: DuckDBType, values: readonly DuckDBValue[]): Data {
     case TypeId.DOUBLE:
       return makeData({ ...common, data: Float64Array.from(values, number) } as never)
     case TypeId.DATE:
-      return makeData({ ...common, data: Int32Array.from(values, (value) => (value as { days: number } | null)?.days ?? 0) } as never)
+      return makeData({
+        ...common,
+        data: Int32Array.from(values, (value) => (value as { days: number } | null)?.days ?? 0),
+      } as never)
     case TypeId.BIGINT:
-      return makeData({ ...common, data: BigInt64Array.from(values, (value) => (value as bigint | null) ?? 0n) } as never)
+      return makeData({
+        ...common,
+        data: BigInt64Array.from(values, (value) => (value as bigint | null) ?? 0n),
+      } as never)
     case TypeId.UBIGINT:
-      return makeData({ ...common, data: BigUint64Array.from(values, (value) => (value as bigint | null) ?? 0n) } as never)
+      return makeData({
+        ...common,
+        data: BigUint64Array.from(values, (value) => (value as bigint | null) ?? 0n),
+      } as never)
     case TypeId.TIME:
     case TypeId.TIME_NS:
     case TypeId.TIMESTAMP:
@@ -85,22 +110,35 @@ function partedData(type: DuckDBType, target: DataType, values: readonly DuckDBV
       return makeData({ ...common, type: target as FixedSizeList, child } as never)
     }
     case 'struct': {
-      const entries = values.map((value) => (value as { entries: Readonly<Record<string, DuckDBValue>> } | null)?.entries)
+      const entries = values.map(
+        (value) => (value as { entries: Readonly<Record<string, DuckDBValue>> } | null)?.entries,
+      )
       const children = parts.fields.map(({ name, type: inner }) =>
-        dataOf(inner, entries.map((entry) => entry?.[name] ?? null)),
+        dataOf(
+          inner,
+          entries.map((entry) => entry?.[name] ?? null),
+        ),
       )
       return makeData({ ...common, type: target as Struct, children } as never)
     }
     case 'map': {
-      const maps = values.map((value) => (value as { entries: readonly { key: DuckDBValue; value: DuckDBValue }[] } | null)?.entries ?? [])
+      const maps = values.map(
+        (value) => (value as { entries: readonly { key: DuckDBValue; value: DuckDBValue }[] } | null)?.entries ?? [],
+      )
       const all = maps.flat(1)
       const child = makeData({
         type: (target as Map_).children[0]!.type as Struct,
         length: all.length,
         nullCount: 0,
         children: [
-          dataOf(parts.key, all.map(({ key }) => key)),
-          dataOf(parts.value, all.map(({ value }) => value)),
+          dataOf(
+            parts.key,
+            all.map(({ key }) => key),
+          ),
+          dataOf(
+            parts.value,
+            all.map(({ value }) => value),
+          ),
         ],
       } as never)
       return makeData({ ...common, type: target as Map_, valueOffsets: offsets(maps), child } as never)
@@ -112,7 +150,11 @@ function partedData(type: DuckDBType, target: DataType, values: readonly DuckDBV
 
 const encoder = new TextEncoder()
 
-function bytesData(type: Utf8 | Binary, values: readonly DuckDBValue[], encode: (value: DuckDBValue) => Uint8Array): Data {
+function bytesData(
+  type: Utf8 | Binary,
+  values: readonly DuckDBValue[],
+  encode: (value: DuckDBValue) => Uint8Array,
+): Data {
   const parts = values.map((value) => (value === null ? EMPTY : encode(value)))
   const valueOffsets = offsets(parts)
   const data = new Uint8Array(valueOffsets.at(-1)!)

@@ -61,7 +61,9 @@ describe('a column from raw bytes', () => {
     const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constant(null))
     await fc.assert(
       fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 70 }), fc.nat(5_000), async (texts, rows) => {
-        const list = texts.map((each) => (each === null ? 'NULL' : `'${each.replaceAll("'", "''").replaceAll('\0', '')}'`))
+        const list = texts.map((each) =>
+          each === null ? 'NULL' : `'${each.replaceAll("'", "''").replaceAll('\0', '')}'`,
+        )
         const sql = `SELECT t, length(t) > 3 AS b, length(t)::TINYINT AS n, encode(t) AS x, length(t) / 3 AS d
           FROM (SELECT ([${list.join(', ')}]::VARCHAR[])[1 + range % ${texts.length}] AS t FROM range(${rows})) `
         compareWays(await chunksOf(sql))

@@ -56,8 +56,7 @@ export class ArrowEncoder {
     const children = this.#types.map((type, column): Data => {
       const target = this.#schema.fields[column]!.type
       return (
-        rawColumn(this.#bindings, chunk, column, type.typeId, target) ??
-        dataOf(type, chunk.getColumnValues(column))
+        rawColumn(this.#bindings, chunk, column, type.typeId, target) ?? dataOf(type, chunk.getColumnValues(column))
       )
     })
     const data = makeData({ type: new Struct(this.#schema.fields), length: chunk.rowCount, nullCount: 0, children })

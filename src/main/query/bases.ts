@@ -19,8 +19,7 @@ const TABLES: Readonly<Record<Base, string>> = {
   rows: ROW_COLUMNS,
   pending: ROW_COLUMNS,
   directories: 'part_id VARCHAR, name VARCHAR, child_node_id VARCHAR, node_type VARCHAR, path VARCHAR',
-  changes:
-    'path VARCHAR, old_path VARCHAR, file_type VARCHAR, change VARCHAR, size_before BIGINT, size_after BIGINT',
+  changes: 'path VARCHAR, old_path VARCHAR, file_type VARCHAR, change VARCHAR, size_before BIGINT, size_after BIGINT',
   info: 'key VARCHAR, value VARCHAR',
 }
 

@@ -123,7 +123,10 @@ class Binder {
     }
     const files: ReadableFile[] = []
     for (const path of call.paths) files.push(...(await this.#readable(path, place)))
-    return add(readCall(call, statement.text.slice(endOfFirstArgument(statement.text, extent), extent.end), files), files)
+    return add(
+      readCall(call, statement.text.slice(endOfFirstArgument(statement.text, extent), extent.end), files),
+      files,
+    )
   }
 
   /** Registers a view and returns the name it got. */
@@ -185,11 +188,19 @@ class Binder {
       const clean = parsePath(path)
       const directory = parentPath(clean)
       const siblings = await this.#source.tables(`${directory === '/' ? '' : directory}/*`)
-      const near = nearest(clean, siblings.map((file) => file.path))
+      const near = nearest(
+        clean,
+        siblings.map((file) => file.path),
+      )
       if (near.length > 0) return near
       const named = await this.#source.tables('/**/*')
       const same = named.filter((file) => baseName(file.path).toLowerCase() === baseName(clean).toLowerCase())
-      return same.length > 0 ? same.slice(0, 3).map((file) => file.path) : nearest(clean, named.map((file) => file.path))
+      return same.length > 0
+        ? same.slice(0, 3).map((file) => file.path)
+        : nearest(
+            clean,
+            named.map((file) => file.path),
+          )
     } catch (error) {
       // Suggestions are a courtesy; what is wrong is said anyway.
       if (isPondError(error)) return []

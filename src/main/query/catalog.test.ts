@@ -34,7 +34,10 @@ describe('completion', () => {
   })
 
   it('knows the columns of the files that the text names', async () => {
-    expect(await suggestions(`SELECT 'é😀', te| FROM '/weather/seattle.csv'`)).toContainEqual({ label: 'temp_max', from: 14 })
+    expect(await suggestions(`SELECT 'é😀', te| FROM '/weather/seattle.csv'`)).toContainEqual({
+      label: 'temp_max',
+      from: 14,
+    })
     expect(await labels(`SELECT win| FROM '/weather/seattle.csv'`)).toContain('"wind speed"')
     expect(await labels(`FROM '/movies.json' SELECT ti|`)).toContain('title')
     expect(await labels(`FROM '/not there.csv' SELECT o|`)).toEqual(expect.any(Array))

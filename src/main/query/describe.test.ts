@@ -20,7 +20,10 @@ describe('a description', () => {
     const found = await described('/p.parquet', await readFile(target))
     expect(found).toMatchObject({
       format: 'parquet',
-      columns: [{ name: 'n', type: 'BIGINT' }, { name: 't', type: 'VARCHAR' }],
+      columns: [
+        { name: 'n', type: 'BIGINT' },
+        { name: 't', type: 'VARCHAR' },
+      ],
       rows: 300_000,
       rowGroups: [{ rows: 122_880 }, { rows: 122_880 }, { rows: 54_240 }],
     })
@@ -41,12 +44,16 @@ describe('a description', () => {
       rows: null,
       rowGroups: null,
     })
-    expect(await described('/a.jsonl', '{"a":{"b":[1]}}\n')).toMatchObject({ columns: [{ name: 'a', type: 'STRUCT(b BIGINT[])' }] })
+    expect(await described('/a.jsonl', '{"a":{"b":[1]}}\n')).toMatchObject({
+      columns: [{ name: 'a', type: 'STRUCT(b BIGINT[])' }],
+    })
     expect(await described('/no-name', 'a;b\n1;2\n', 'csv')).toMatchObject({ columns: [{ name: 'a' }, { name: 'b' }] })
   })
 
   it('of a file that is no table says why', async () => {
-    expect(await described('/x.parquet', 'PAR1 not really')).toMatchObject({ problem: { code: 'query.unreadable-file' } })
+    expect(await described('/x.parquet', 'PAR1 not really')).toMatchObject({
+      problem: { code: 'query.unreadable-file' },
+    })
     expect(await described('/x.bin', 'abc')).toMatchObject({ problem: { code: 'query.not-a-table' } })
   })
 })

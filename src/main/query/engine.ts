@@ -13,20 +13,20 @@ export interface EngineOptions {
   readonly threads?: number
   /** DuckDB spelling, e.g. `2GB`; beyond it DuckDB spills. */
   readonly memoryLimit?: string
-  /** Absolute host path of a writable folder that exists. */
+  /** Absolute host path of a writable folder. It is made if it is in the world's storage, else it has to exist. */
   readonly tempFolder: string
 }
 
 const DEFAULT_MEMORY_LIMIT = '1GB'
 
 export class Engine {
-  readonly #world: World
+  readonly world: World
   readonly #options: EngineOptions
   #api: Promise<Api> | undefined
   #parser: Promise<Sandbox> | undefined
 
   constructor(world: World, options: EngineOptions) {
-    this.#world = world
+    this.world = world
     this.#options = options
   }
 
@@ -40,7 +40,8 @@ export class Engine {
   async sandbox(paths: readonly string[] = []): Promise<Sandbox> {
     const api = await this.api
     const { threads, memoryLimit, tempFolder } = this.#options
-    const spillFolder = `${tempFolder}/duckdb-${this.#world.random.uuid(this.#world.clock.now())}`
+    await this.#makeTempFolder()
+    const spillFolder = `${tempFolder}/duckdb-${this.world.random.uuid(this.world.clock.now())}`
     const instance = await api.DuckDBInstance.create(':memory:', {
       memory_limit: memoryLimit ?? DEFAULT_MEMORY_LIMIT,
       temp_directory: spillFolder,
@@ -62,6 +63,15 @@ export class Engine {
       ].join(';\n'),
     )
     return new Sandbox(api, instance, connection)
+  }
+
+  /** DuckDB makes only the last folder of a path, and only when it spills. */
+  #makeTempFolder(): Promise<void> {
+    const { storage } = this.world
+    const inside = `${storage.hostPath ?? ''}/`
+    const { tempFolder } = this.#options
+    if (storage.hostPath === null || !tempFolder.startsWith(inside)) return Promise.resolve()
+    return storage.makeFolder(tempFolder.slice(inside.length))
   }
 
   /** A sandbox that can open no file at all, shared by whoever only parses. Do not close it. */

@@ -24,7 +24,10 @@ async function exported(sql: string, format: ExportFormat, signal?: AbortSignal)
   const target = join(bench.folder, `export-${made++}.${format}`)
   const source = await bench.source({ '/weather.csv': await vega('seattle-weather.csv') })
   const metadata = { 'pond.id': 'p"1\'', 'pond.sql': sql }
-  return { target, result: bench.queries.export(source, sql, { format, target, metadata, ...(signal ? { signal } : {}) }) }
+  return {
+    target,
+    result: bench.queries.export(source, sql, { format, target, metadata, ...(signal ? { signal } : {}) }),
+  }
 }
 
 const READERS = { parquet: 'read_parquet', csv: 'read_csv', jsonl: 'read_ndjson' } as const
@@ -95,11 +98,13 @@ describe('an export', () => {
 
   it.each(EXPORT_FORMATS)('that is cancelled leaves no file (%s)', async (format) => {
     const abort = new AbortController()
-    const { target, result } = await exported(`SELECT md5(range::VARCHAR) AS m FROM range(100_000_000)`, format, abort.signal)
-    const failed = expect(result).rejects.toMatchObject({ code: 'query.cancelled' })
-    await bench.world.clock.sleep(300)
-    abort.abort()
-    await failed
+    const { target, result } = await exported(
+      `SELECT md5(range::VARCHAR) AS m FROM range(100_000_000)`,
+      format,
+      abort.signal,
+    )
+    void bench.world.clock.sleep(300).then(() => abort.abort())
+    await expect(result).rejects.toMatchObject({ code: 'query.cancelled' })
     expect(existsSync(target)).toBe(false)
   })
 

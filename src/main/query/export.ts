@@ -19,7 +19,8 @@ export interface ExportOptions {
   readonly metadata: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
   /** Called about ten times a second; what DuckDB does not know is null. */
-  readonly onProgress?: ((progress: { readonly percent: number | null; readonly rows: number | null }) => void) | undefined
+  readonly onProgress?:
+    ((progress: { readonly percent: number | null; readonly rows: number | null }) => void) | undefined
 }
 
 export interface ExportResult {
@@ -28,8 +29,9 @@ export interface ExportResult {
 }
 
 const PROGRESS_INTERVAL_MS = 100
-/** Chunks of 2,048 rows in one write: an Arrow file of small batches is slow to read. */
-const CHUNKS_PER_WRITE = 16
+const CHUNKS_PER_FLUSH = 16
+/** DuckDB holds 2,048 rows of a table in memory while it copies, on each thread. */
+const PIECE_BYTES = 32 * 1024
 
 export async function exportRows(
   context: { readonly world: World; readonly engine: Engine },
@@ -57,21 +59,17 @@ export async function exportRows(
 async function write(session: Session, options: ExportOptions): Promise<number> {
   const { format, target } = options
   if (format === 'arrow') return writeArrow(session, options)
-  const copy = { target: quoteText(target), options: copyOptions(options) }
-  if (session.last.isQuery) return session.copyTo(copy.target, copy.options)
+  if (session.last.isQuery) return session.copyTo(target, copyOptions(options))
   // EXPLAIN, DESCRIBE and the like cannot stand inside a COPY: their rows go through a table.
   const rows = await session.run()
-  const { columns, types } = rows
-  const { connection } = session.sandbox
-  const declared = types.map((type, index) => `c${index} ${type.toString()}`).join(', ')
+  const declared = rows.types.map((type, index) => `c${index} ${type.toString()}`).join(', ')
   const writer = await session.sandbox.connect()
   await writer.run(`CREATE SCHEMA "$run"; CREATE TABLE "$run".result (${declared})`)
   const appender = await writer.createAppender('result', '$run')
   for await (const chunk of session.chunks(rows)) appender.appendDataChunk(chunk)
   appender.closeSync()
-  const named = columns.map(({ name }, index) => `c${index} AS ${quoteName(name)}`).join(', ')
-  const copied = await connection.run(`COPY (SELECT ${named} FROM "$run".result) TO ${copy.target} (${copy.options})`)
-  return copied.rowsChanged
+  const named = rows.columns.map(({ name }, index) => `c${index} AS ${quoteName(name)}`).join(', ')
+  return session.copyTable(`SELECT ${named} FROM "$run".result`, target, copyOptions(options))
 }
 
 function copyOptions({ format, metadata }: ExportOptions): string {
@@ -101,24 +99,23 @@ async function writeArrow(session: Session, options: ExportOptions): Promise<num
   const encoder = await ArrowEncoder.create({ ...rows, metadata: options.metadata })
   const appender = await writer.createAppender('pieces', '$run')
   const append = (bytes: Uint8Array): void => {
-    appender.appendBlob(bytes)
-    appender.endRow()
-    appender.flushSync()
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      appender.appendBlob(bytes.subarray(at, at + PIECE_BYTES))
+      appender.endRow()
+    }
   }
   let count = 0
-  let pending: Uint8Array[] = [encoder.head()]
+  let chunks = 0
+  append(encoder.head())
   for await (const chunk of session.chunks(rows)) {
     count += chunk.rowCount
-    pending.push(encoder.batch(chunk))
-    if (pending.length < CHUNKS_PER_WRITE) continue
-    append(Buffer.concat(pending))
-    pending = []
+    append(encoder.batch(chunk))
+    if (++chunks % CHUNKS_PER_FLUSH === 0) appender.flushSync()
   }
-  append(Buffer.concat([...pending, encoder.end()]))
+  append(encoder.end())
   appender.closeSync()
-  await session.sandbox.connection.run(
-    `COPY (SELECT piece FROM "$run".pieces ORDER BY rowid) TO ${quoteText(options.target)} (FORMAT blob, USE_TMP_FILE false)`,
-  )
+  // Rows leave a table in the order in which they came: DuckDB keeps it, and is told to by default.
+  await session.copyTable('SELECT piece FROM "$run".pieces', options.target, 'FORMAT blob, USE_TMP_FILE false')
   return count
 }
 

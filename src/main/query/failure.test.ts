@@ -61,7 +61,8 @@ describe('an error in SQL', () => {
 })
 
 describe('a file that cannot be read as a table', () => {
-  const rows = (count: number, row: (index: number) => string): string => Array.from({ length: count }, (_, i) => row(i)).join('\n')
+  const rows = (count: number, row: (index: number) => string): string =>
+    Array.from({ length: count }, (_, i) => row(i)).join('\n')
 
   it('is named by its path, with the reason and the options that may help', async () => {
     const source = await bench.source({
@@ -76,7 +77,10 @@ describe('a file that cannot be read as a table', () => {
     expect(late.message).toMatch(/line: 40002/i)
     expect(late.detail['options']).toEqual(expect.arrayContaining(['types', 'sample_size']))
     const encoding = await failureOf(source, `FROM '/encoding.csv'`)
-    expect(encoding).toMatchObject({ code: 'query.unreadable-file', detail: { options: expect.arrayContaining(['encoding']) } })
+    expect(encoding).toMatchObject({
+      code: 'query.unreadable-file',
+      detail: { options: expect.arrayContaining(['encoding']) },
+    })
     for (const path of ['/broken.parquet', '/empty.parquet', '/broken.json']) {
       expect(await failureOf(source, `SELECT 1,\n* FROM '${path}'`)).toMatchObject({
         code: 'query.unreadable-file',
@@ -95,7 +99,9 @@ describe('a file that cannot be read as a table', () => {
 
   it('can be one of several, and the others are not blamed', async () => {
     const source = await bench.source({ '/good.csv': 'a\n1\n', '/bad.parquet': 'PAR1' })
-    expect(await failureOf(source, `FROM '/good.csv', '/bad.parquet'`)).toMatchObject({ detail: { path: '/bad.parquet' } })
+    expect(await failureOf(source, `FROM '/good.csv', '/bad.parquet'`)).toMatchObject({
+      detail: { path: '/bad.parquet' },
+    })
   })
 })
 
@@ -107,7 +113,13 @@ describe('a directory or a missing file', () => {
       tables: (path) =>
         path === '/d'
           ? Promise.resolve([
-              { path, fileType: 'directory', size: 0, sha256: '', hostFile: () => Promise.reject(new Error('no content')) },
+              {
+                path,
+                fileType: 'directory',
+                size: 0,
+                sha256: '',
+                hostFile: () => Promise.reject(new Error('no content')),
+              },
             ])
           : source.tables(path),
     }
@@ -119,7 +131,9 @@ describe('a directory or a missing file', () => {
 describe('memory', () => {
   it('that runs out is said so', async () => {
     const small = new Queries(bench.world, { tempFolder: bench.folder, memoryLimit: '60MB' })
-    const stream = await small.stream(await bench.source(), 'SELECT list(range) FROM range(30_000_000)').catch((error: unknown) => error)
+    const stream = await small
+      .stream(await bench.source(), 'SELECT list(range) FROM range(30_000_000)')
+      .catch((error: unknown) => error)
     expect(stream).toMatchObject({ code: 'query.out-of-memory' })
     await small.close()
   })

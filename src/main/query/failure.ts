@@ -147,7 +147,12 @@ function parseDuckDbError(thrown: unknown): DuckDbError | null {
       // Not the whole of an error object: read it as text.
     }
   }
-  const plain = /^([A-Za-z ]+?) Error: ([\s\S]*)$/.exec(thrown.message)
-  if (plain === null) return null
-  return { type: plain[1]!, message: plain[2]!.trim(), position: null, candidates: [], missing: null }
+  // The appender says what it was doing, and no kind.
+  const text = thrown.message.replace(/^(Failed to (append|commit|flush|query)[^:]*: )+/i, '')
+  const plain = /^([A-Za-z ]+?) Error: ([\s\S]*)$/.exec(text)
+  if (plain === null && text === thrown.message) return null
+  const message = (plain?.[2] ?? text).trim()
+  const isMemory = /out of memory|failed to (allocate|pin|offload)|max_temp_directory_size/i.test(message)
+  const type = isMemory ? 'Out of Memory' : (plain?.[1] ?? 'Unknown')
+  return { type, message, position: null, candidates: [], missing: null }
 }

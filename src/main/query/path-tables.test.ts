@@ -28,10 +28,16 @@ describe('a path in FROM', () => {
       '/a.parquet': await parquet(`SELECT 1 AS a, 'x' AS b`),
       '/no-extension': 'a,b\n1,x\n',
     })
-    expect(await bench.rows(source, `FROM '/a.csv'`)).toEqual([[1, 'x'], [2, 'y']])
+    expect(await bench.rows(source, `FROM '/a.csv'`)).toEqual([
+      [1, 'x'],
+      [2, 'y'],
+    ])
     expect(await bench.rows(source, `SELECT a, "b;c" FROM '/a.TSV'`)).toEqual([[1, 'x']])
     expect(await bench.rows(source, `FROM '/a.psv'`)).toEqual([[1, 'x,y']])
-    expect(await bench.rows(source, `FROM '/a.json'`)).toEqual([[1, 'x'], [2, 'y']])
+    expect(await bench.rows(source, `FROM '/a.json'`)).toEqual([
+      [1, 'x'],
+      [2, 'y'],
+    ])
     expect(await bench.rows(source, `FROM '/a.jsonl'`)).toEqual([[1], [2]])
     expect(await bench.rows(source, `FROM '/a.csv.gz'`)).toEqual([[7]])
     expect(await bench.rows(source, `FROM '/a.ndjson.gz'`)).toEqual([[7]])
@@ -40,8 +46,17 @@ describe('a path in FROM', () => {
   })
 
   it('reads real data as DuckDB reads it from the disk', async () => {
-    const names = ['seattle-weather.csv', 'movies.json', 'flights-3m.parquet', 'earthquakes.json', 'airports.csv', 'zipcodes.csv']
-    const source = await bench.source(Object.fromEntries(await Promise.all(names.map(async (name) => [`/${name}`, await vega(name)]))))
+    const names = [
+      'seattle-weather.csv',
+      'movies.json',
+      'flights-3m.parquet',
+      'earthquakes.json',
+      'airports.csv',
+      'zipcodes.csv',
+    ]
+    const source = await bench.source(
+      Object.fromEntries(await Promise.all(names.map(async (name) => [`/${name}`, await vega(name)]))),
+    )
     const plain = await (await DuckDBInstance.create(':memory:')).connect()
     for (const name of names) {
       const sql = (path: string): string => `SUMMARIZE FROM (FROM '${path}' LIMIT 20_000)`
@@ -80,8 +95,15 @@ describe('a path in FROM', () => {
       '/s/3.parquet': await parquet(`SELECT 3 AS a, 'z' AS b`),
       '/other.csv': 'a\n9\n',
     })
-    expect(await bench.rows(source, `SELECT a, b, c FROM '/s/*.csv' ORDER BY b`)).toEqual([[1, 'x', null], [null, 'y', 2]])
-    expect(await bench.rows(source, `SELECT a, b FROM '/s/*' ORDER BY b`)).toEqual([[1, 'x'], [null, 'y'], [3, 'z']])
+    expect(await bench.rows(source, `SELECT a, b, c FROM '/s/*.csv' ORDER BY b`)).toEqual([
+      [1, 'x', null],
+      [null, 'y', 2],
+    ])
+    expect(await bench.rows(source, `SELECT a, b FROM '/s/*' ORDER BY b`)).toEqual([
+      [1, 'x'],
+      [null, 'y'],
+      [3, 'z'],
+    ])
   })
 
   it('tells paths apart that differ by case only', async () => {
@@ -91,7 +113,9 @@ describe('a path in FROM', () => {
   })
 
   it('is read literally where it stands in a text', async () => {
-    expect(await bench.rows(await bench.source(), `SELECT '/not/a/file.csv' AS "/nor/this.csv"`)).toEqual([['/not/a/file.csv']])
+    expect(await bench.rows(await bench.source(), `SELECT '/not/a/file.csv' AS "/nor/this.csv"`)).toEqual([
+      ['/not/a/file.csv'],
+    ])
   })
 })
 
@@ -100,23 +124,37 @@ describe('a reading function', () => {
     const source = await bench.source({ '/x.csv': 'a;b\n1,5;x\n', '/y.csv': 'a;b\n2,5;y\n' })
     const options = `delim = ';', decimal_separator = ',' , types = {'a': 'DOUBLE'}`
     expect(await bench.rows(source, `FROM read_csv('/x.csv', ${options})`)).toEqual([[1.5, 'x']])
-    expect(await bench.rows(source, `SELECT a FROM read_csv(['/x.csv', '/y.csv'], ${options}) ORDER BY a`)).toEqual([[1.5], [2.5]])
-    expect(await bench.rows(source, `FROM read_csv('/?.csv', header := false, skip := 1, delim := ';') t (u, v) WHERE v = 'y'`)).toEqual([
-      ['2,5', 'y'],
+    expect(await bench.rows(source, `SELECT a FROM read_csv(['/x.csv', '/y.csv'], ${options}) ORDER BY a`)).toEqual([
+      [1.5],
+      [2.5],
     ])
+    expect(
+      await bench.rows(
+        source,
+        `FROM read_csv('/?.csv', header := false, skip := 1, delim := ';') t (u, v) WHERE v = 'y'`,
+      ),
+    ).toEqual([['2,5', 'y']])
     expect(await bench.rows(source, `SELECT read_csv.b FROM read_csv('/x.csv', ${options})`)).toEqual([['x']])
   })
 
   it('names files by their paths in the pond', async () => {
-    const source = await bench.source({ '/x.csv': 'a\n1\n', '/y.csv': 'a\n2\n', '/d.parquet': await parquet('SELECT 1 AS a') })
+    const source = await bench.source({
+      '/x.csv': 'a\n1\n',
+      '/y.csv': 'a\n2\n',
+      '/d.parquet': await parquet('SELECT 1 AS a'),
+    })
     expect(await bench.rows(source, `SELECT filename, a FROM read_csv('/*.csv', filename = true) ORDER BY a`)).toEqual([
       ['/x.csv', 1],
       ['/y.csv', 2],
     ])
     expect(await bench.rows(source, `SELECT origin FROM read_csv('/x.csv', filename = 'origin')`)).toEqual([['/x.csv']])
     expect(await bench.rows(source, `FROM read_csv('/x.csv', filename = false)`)).toEqual([[1]])
-    expect(await bench.rows(source, `SELECT filename, content FROM read_text('/x.csv')`)).toEqual([['/x.csv', 'a\n1\n']])
-    expect(await bench.rows(source, `SELECT file_name, num_rows FROM parquet_file_metadata('/d.parquet')`)).toEqual([['/d.parquet', 1]])
+    expect(await bench.rows(source, `SELECT filename, content FROM read_text('/x.csv')`)).toEqual([
+      ['/x.csv', 'a\n1\n'],
+    ])
+    expect(await bench.rows(source, `SELECT file_name, num_rows FROM parquet_file_metadata('/d.parquet')`)).toEqual([
+      ['/d.parquet', 1],
+    ])
     expect(await bench.rows(source, `SELECT file FROM glob('/?.csv') ORDER BY file`)).toEqual([['/x.csv'], ['/y.csv']])
   })
 

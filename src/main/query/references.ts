@@ -56,7 +56,8 @@ export function referencesOf(tree: unknown): References {
     if (node['type'] === 'BASE_TABLE') {
       const table = tableReference(node)
       tables.push(table)
-      if (CATALOG_SCHEMAS.has(table.schema.toLowerCase()) || CATALOG_TABLES.test(table.name.toLowerCase())) catalog = true
+      if (CATALOG_SCHEMAS.has(table.schema.toLowerCase()) || CATALOG_TABLES.test(table.name.toLowerCase()))
+        catalog = true
     } else if (node['type'] === 'TABLE_FUNCTION') {
       const call = callReference(node)
       calls.push(call)

@@ -33,9 +33,14 @@ describe('a run', () => {
       rowsReady: 100_000,
       percent: 100,
       error: null,
-      columns: [{ name: 'n', type: 'BIGINT' }, { name: 't', type: 'VARCHAR' }],
+      columns: [
+        { name: 'n', type: 'BIGINT' },
+        { name: 't', type: 'VARCHAR' },
+      ],
     })
-    expect(states.map((state) => state.rowsReady)).toEqual([...states.map((state) => state.rowsReady)].sort((a, b) => a - b))
+    expect(states.map((state) => state.rowsReady)).toEqual(
+      [...states.map((state) => state.rowsReady)].sort((a, b) => a - b),
+    )
     await run.close()
   })
 
@@ -46,7 +51,9 @@ describe('a run', () => {
     expect(await page(run, 25_000, 2)).toEqual([[24_999n, 24_998n]])
     expect(await page(run, 49_999, 100)).toEqual([[0n]])
     expect(await page(run, 50_000, 100)).toEqual([[]])
-    expect(await page(run, 2_040, 20)).toEqual([Array.from({ length: 20 }, (_, index) => BigInt(49_999 - 2_040 - index))])
+    expect(await page(run, 2_040, 20)).toEqual([
+      Array.from({ length: 20 }, (_, index) => BigInt(49_999 - 2_040 - index)),
+    ])
     await run.close()
   })
 
@@ -66,7 +73,12 @@ describe('a run', () => {
   })
 
   it('runs EXPLAIN, DESCRIBE and statements without rows', async () => {
-    for (const sql of ['EXPLAIN SELECT 1', 'DESCRIBE SELECT 1', 'SELECT 1 WHERE false', 'CREATE TEMP VIEW v AS SELECT 1']) {
+    for (const sql of [
+      'EXPLAIN SELECT 1',
+      'DESCRIBE SELECT 1',
+      'SELECT 1 WHERE false',
+      'CREATE TEMP VIEW v AS SELECT 1',
+    ]) {
       const run = await start(sql)
       expect((await ended(run)).at(-1), sql).toMatchObject({ state: 'done', error: null })
       expect((await page(run, 0, 10)).length, sql).toBe(run.current().columns!.length)
@@ -85,7 +97,9 @@ describe('a run', () => {
   })
 
   it('that fails in the middle keeps the rows it has', async () => {
-    const run = await start(`SELECT CASE WHEN range = 500_000 THEN error('stop') ELSE range::VARCHAR END AS n FROM range(1_000_000)`)
+    const run = await start(
+      `SELECT CASE WHEN range = 500_000 THEN error('stop') ELSE range::VARCHAR END AS n FROM range(1_000_000)`,
+    )
     const last = (await ended(run)).at(-1)!
     expect(last).toMatchObject({ state: 'failed', error: { code: 'query.failed', message: 'stop' } })
     expect(await page(run, 0, 1)).toEqual([['0']])
@@ -100,6 +114,16 @@ describe('a run', () => {
     expect((await ended(run)).at(-1)).toMatchObject({ state: 'cancelled', error: { code: 'query.cancelled' } })
     expect(bench.world.clock.elapsed() - before).toBeLessThan(500_000)
     await run.close()
+  })
+
+  it('is cancelled whenever that happens', async () => {
+    for (const delayMs of [0, 1, 2, 3, 5, 8, 13, 21, 34]) {
+      const run = await start(`FROM '/a.csv', range(100_000_000_000) ORDER BY random()`, { '/a.csv': 'a\n1\n' })
+      await bench.world.clock.sleep(delayMs)
+      run.cancel()
+      expect((await ended(run)).at(-1)!.state).toBe('cancelled')
+      await run.close()
+    }
   })
 
   it('tells how far it is, never backwards', async () => {
@@ -130,7 +154,10 @@ describe('a sort', () => {
     await run.sort([{ column: 0, descending: false }])
     expect((await page(run, 0, 3))[0]).toEqual([0n, 1n, 2n])
     expect((await page(run, 100_000, 10))[0]).toEqual([100_000n, 100_001n, 100_002n])
-    await run.sort([{ column: 1, descending: true }, { column: 0, descending: true }])
+    await run.sort([
+      { column: 1, descending: true },
+      { column: 0, descending: true },
+    ])
     const [numbers, digits] = (await page(run, 0, 10_000)) as [bigint[], bigint[]]
     expect(new Set(digits)).toEqual(new Set([9n]))
     expect(numbers).toEqual([...numbers].sort((x, y) => (x < y ? 1 : -1)))

@@ -93,7 +93,10 @@ const ATTACKS: readonly (readonly [what: string, sql: string])[] = [
   ['EXECUTE', `EXECUTE x`],
   ['logging to a file', `FROM enable_logging(storage = 'file', storage_path = '${outside}')`],
   ['logging by its full name', `FROM system.main.enable_logging(storage = 'file', storage_path = '${outside}')`],
-  ['logging in a pivot', `PIVOT (FROM enable_logging(storage = 'file', storage_path = '${outside}')) ON x USING count(*)`],
+  [
+    'logging in a pivot',
+    `PIVOT (FROM enable_logging(storage = 'file', storage_path = '${outside}')) ON x USING count(*)`,
+  ],
   ['a pivot that writes', `WITH x AS (PIVOT '/own.csv' ON a USING count(*)) INSERT INTO oplog_rows SELECT 1`],
   ['a parameter without a value', `SELECT $1`],
 ]

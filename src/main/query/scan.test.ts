@@ -7,10 +7,22 @@ const token = fc.oneof(
   fc.constantFrom('SELECT', 'a', '1.5', ',', '=', '+', '$1', 'été', '"', "'").filter((text) => !/["']/.test(text)),
   fc.string({ unit: 'binary', maxLength: 8 }).map(quoteText),
   fc.string({ unit: 'binary', maxLength: 8 }).map(quoteName),
-  fc.string({ maxLength: 6 }).filter((text) => !text.includes('$')).map((text) => `$$${text}$$`),
-  fc.string({ maxLength: 6 }).filter((text) => !text.includes('$')).map((text) => `$tag$${text}$tag$`),
-  fc.string({ maxLength: 6 }).filter((text) => !/[\r\n]/.test(text)).map((text) => `--${text}\n`),
-  fc.string({ maxLength: 6 }).filter((text) => !/[/*]/.test(text)).map((text) => `/* ${text} /* nested; */ ' */`),
+  fc
+    .string({ maxLength: 6 })
+    .filter((text) => !text.includes('$'))
+    .map((text) => `$$${text}$$`),
+  fc
+    .string({ maxLength: 6 })
+    .filter((text) => !text.includes('$'))
+    .map((text) => `$tag$${text}$tag$`),
+  fc
+    .string({ maxLength: 6 })
+    .filter((text) => !/[\r\n]/.test(text))
+    .map((text) => `--${text}\n`),
+  fc
+    .string({ maxLength: 6 })
+    .filter((text) => !/[/*]/.test(text))
+    .map((text) => `/* ${text} /* nested; */ ' */`),
   fc.constantFrom("E'it\\'s; '", "e'a''b'"),
 )
 const isComment = (text: string): boolean => /^(--|\/\*)/.test(text)
@@ -75,7 +87,10 @@ describe('a place', () => {
         const bytes = Buffer.byteLength(before)
         expect(fromByteOffset(text, bytes)).toBe(before.length)
         const lines = before.split('\n')
-        expect(lineAndColumn(text, before.length)).toEqual({ line: lines.length, column: [...lines.at(-1)!].length + 1 })
+        expect(lineAndColumn(text, before.length)).toEqual({
+          line: lines.length,
+          column: [...lines.at(-1)!].length + 1,
+        })
       }),
     )
   })

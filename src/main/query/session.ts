@@ -10,13 +10,15 @@ import { applyEdits, bind, type PathView, type Place } from './binding'
 import type { Engine, Sandbox } from './engine'
 import { cancelled, toPondError, type FailureContext } from './failure'
 import { createRelations, namedRelations, planRelations, RELATION_NAMES } from './relations'
-import { fromByteOffset, lineAndColumn, quoteName } from './scan'
+import { fromByteOffset, lineAndColumn, quoteName, quoteText } from './scan'
 import type { QuerySource } from './source'
 import { parseStatements, type Statement } from './statement'
 
 /** DuckDB's numbers for them. */
 const SELECT_STATEMENT = 1
 const INVALID_RESULT = 0
+const INTERRUPT_INTERVAL_MS = 20
+const COPY_HEAD = 'COPY (\n'
 
 export interface SessionOptions {
   readonly signal?: AbortSignal | undefined
@@ -36,15 +38,26 @@ interface Ready {
   original(offset: number): number
 }
 
+interface Bound {
+  readonly sql: string
+  readonly ready: readonly Ready[]
+  /** Pond paths by host path. */
+  readonly files: ReadonlyMap<string, string>
+  readonly signal: AbortSignal | undefined
+}
+
 export class Session {
   readonly sandbox: Sandbox
   /** The statement whose rows are the result: the last one. */
   readonly last: Statement
+  readonly #engine: Engine
   readonly #sql: string
   readonly #ready: readonly Ready[]
   readonly #files: ReadonlyMap<string, string>
   readonly #signal: AbortSignal | undefined
-  readonly #onAbort = (): void => this.sandbox.interrupt()
+  readonly #onAbort = (): void => void this.#interrupt()
+  /** True from the first statement to the last row. */
+  #isRunning = true
   /** What runs now, for the places of errors, and how many bytes of our own stand before it. */
   #active: { readonly ready: Ready; readonly prefix: number } | { readonly place: Place | null } = { place: null }
 
@@ -61,8 +74,13 @@ export class Session {
         ...possibleRelations(possible.words),
       ]),
     )
-    const plan = planRelations(named, statements.some(({ references }) => references.catalog))
-    const files = new Map(binding.views.flatMap((view) => view.files.map(({ file, hostPath }) => [hostPath, file.path])))
+    const plan = planRelations(
+      named,
+      statements.some(({ references }) => references.catalog),
+    )
+    const files = new Map(
+      binding.views.flatMap((view) => view.files.map(({ file, hostPath }) => [hostPath, file.path])),
+    )
     const sandbox = await engine.sandbox([
       ...files.keys(),
       ...(plan.fill.has('rows') ? source.dataFiles : []),
@@ -72,7 +90,7 @@ export class Session {
       statement,
       ...applyEdits(statement.text, binding.edits[index]!),
     }))
-    const session = new Session(sandbox, sql, ready, files, signal)
+    const session = new Session(engine, sandbox, { sql, ready, files, signal })
     try {
       await createRelations(sandbox.connection, plan, source)
       for (const view of binding.views) await session.#createView(view)
@@ -84,15 +102,11 @@ export class Session {
     }
   }
 
-  private constructor(
-    sandbox: Sandbox,
-    sql: string,
-    ready: readonly Ready[],
-    files: ReadonlyMap<string, string>,
-    signal: AbortSignal | undefined,
-  ) {
+  private constructor(engine: Engine, sandbox: Sandbox, bound: Bound) {
+    const { sql, ready, files, signal } = bound
     this.sandbox = sandbox
     this.last = ready.at(-1)!.statement
+    this.#engine = engine
     this.#sql = sql
     this.#ready = ready
     this.#files = files
@@ -123,14 +137,18 @@ export class Session {
 
   /** The chunks of a result, each once, until it ends. @throws query.* */
   async *chunks({ result }: Rows): AsyncGenerator<DuckDBDataChunk> {
-    for (;;) {
-      const chunk = await result.fetchChunk()
-      if (this.isAborted) throw cancelled()
-      if (chunk === null || chunk.rowCount === 0) break
-      yield chunk
+    try {
+      for (;;) {
+        const chunk = await result.fetchChunk()
+        if (this.isAborted) throw cancelled()
+        if (chunk === null || chunk.rowCount === 0) break
+        yield chunk
+      }
+      // A stream that fails ends like one that is complete; only the type of its result tells.
+      if ((result.returnType as number) === INVALID_RESULT) throw await this.#streamFailure()
+    } finally {
+      this.#isRunning = false
     }
-    // A stream that fails ends like one that is complete; only the type of its result tells.
-    if ((result.returnType as number) === INVALID_RESULT) throw await this.#streamFailure()
   }
 
   /** Runs every statement and copies the rows of the last one into a file; returns their number. @throws query.* */
@@ -139,17 +157,28 @@ export class Session {
       await this.#runAllButLast()
       // Prepared as it is first: a mistake in it is reported as if nothing stood around it.
       const { ready } = await this.#prepareLast()
-      stopIf(this.#signal)
-      this.#active = { ready, prefix: 'COPY (\n'.length }
-      const copied = await this.sandbox.connection.run(`COPY (\n${ready.text}\n) TO ${target} (${options})`)
-      return copied.rowsChanged
+      this.#active = { ready, prefix: COPY_HEAD.length }
+      return await this.copyTable(ready.text, target, options)
     } catch (error) {
       throw this.failure(error)
     }
   }
 
+  /** Copies the rows of a query that is ours into a file; returns their number. */
+  async copyTable(query: string, target: string, options: string): Promise<number> {
+    stopIf(this.#signal)
+    this.#isRunning = true
+    try {
+      const copied = await this.sandbox.connection.run(`${COPY_HEAD}${query}\n) TO ${quoteText(target)} (${options})`)
+      return copied.rowsChanged
+    } finally {
+      this.#isRunning = false
+    }
+  }
+
   /** Any error of this session as a coded one. */
   failure(error: unknown): PondError {
+    this.#isRunning = false
     if (this.isAborted && !(error instanceof PondError)) return cancelled()
     return toPondError(error, this.#context)
   }
@@ -158,6 +187,14 @@ export class Session {
   close(): void {
     this.#signal?.removeEventListener('abort', this.#onAbort)
     this.sandbox.close()
+  }
+
+  /** Again and again: DuckDB forgets an interrupt that comes just before a statement begins. */
+  async #interrupt(): Promise<void> {
+    while (this.#isRunning && !this.sandbox.isClosed) {
+      this.sandbox.connection.interrupt()
+      await this.#engine.world.clock.sleep(INTERRUPT_INTERVAL_MS)
+    }
   }
 
   async #runAllButLast(): Promise<void> {
@@ -198,7 +235,9 @@ export class Session {
     } catch (error) {
       return this.failure(error)
     }
-    return new PondError('query.failed', 'the statement failed while its rows were read; run it again', { candidates: [] })
+    return new PondError('query.failed', 'the statement failed while its rows were read; run it again', {
+      candidates: [],
+    })
   }
 
   async #createView(view: PathView): Promise<void> {

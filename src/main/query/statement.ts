@@ -90,7 +90,12 @@ async function serialise(connection: DuckDBConnection, text: string): Promise<Pa
   }
 }
 
-function syntaxError(sql: string, start: number, text: string, found: { message: string; byteOffset: number | null }): PondError {
+function syntaxError(
+  sql: string,
+  start: number,
+  text: string,
+  found: { message: string; byteOffset: number | null },
+): PondError {
   const place = found.byteOffset === null ? {} : lineAndColumn(sql, start + fromByteOffset(text, found.byteOffset))
   return new PondError('query.syntax', found.message, { ...place, candidates: [] })
 }

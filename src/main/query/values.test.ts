@@ -72,8 +72,17 @@ describe('a value as JSON', () => {
 
 describe('a value as text', () => {
   it('is as DuckDB writes it', async () => {
-    const expressions = [`1.10::DECIMAL(10,2)`, `TIMESTAMP '2026-02-28 12:34:56'`, `DATE '2026-02-28'`, `'a'`, `true`, `12345678901234567890`]
-    const [written, ...read] = await values(`SELECT [${expressions.map((e) => `(${e})::VARCHAR`).join(', ')}], ${expressions.join(', ')}`)
+    const expressions = [
+      `1.10::DECIMAL(10,2)`,
+      `TIMESTAMP '2026-02-28 12:34:56'`,
+      `DATE '2026-02-28'`,
+      `'a'`,
+      `true`,
+      `12345678901234567890`,
+    ]
+    const [written, ...read] = await values(
+      `SELECT [${expressions.map((e) => `(${e})::VARCHAR`).join(', ')}], ${expressions.join(', ')}`,
+    )
     expect(read.map(toText)).toEqual(toJson(written))
   })
 })

@@ -65,7 +65,9 @@ function objectToJson(value: object): Json {
     case 'DuckDBArrayValue':
       return (fields['items'] as readonly unknown[]).map((item) => toJson(item))
     case 'DuckDBStructValue':
-      return Object.fromEntries(Object.entries(fields['entries'] as Fields).map(([name, inner]) => [name, toJson(inner)]))
+      return Object.fromEntries(
+        Object.entries(fields['entries'] as Fields).map(([name, inner]) => [name, toJson(inner)]),
+      )
     case 'DuckDBMapValue':
       return (fields['entries'] as readonly Fields[]).map((entry) => ({
         key: toJson(entry['key']),

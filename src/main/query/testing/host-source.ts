@@ -37,7 +37,6 @@ export async function openBench(): Promise<Bench> {
   const blobs = join(folder, 'blobs')
   const tempFolder = join(folder, 'temp')
   await mkdir(blobs)
-  await mkdir(tempFolder)
   const world = nodeWorld({ storage: nodeStorage(folder) })
   const queries = new Queries(world, { tempFolder, threads: 2 })
   afterAll(async () => {
