@@ -12,6 +12,7 @@ import type { ExportFormat, QueryState } from '../../shared/model'
 import { quote } from '../../shared/path'
 import type { Pond } from '../pond'
 import { publish } from './host-folder'
+import { mustBeOutside } from './host-target'
 import type { Report } from './steps'
 
 const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
@@ -113,6 +114,7 @@ async function placeOf(pond: Pond, { format, hostPath }: ExportRequest): Promise
     return { folder, name: `${randomUUID()}.${format}`, isTemporary: true }
   }
   const asked = resolve(hostPath)
+  await mustBeOutside((await pond.info()).path, asked)
   const kind = await kindOf(asked)
   if (kind === 'folder') return { folder: asked, name: await freeName(asked, `result.${format}`), isTemporary: false }
   if (kind === 'other') throw taken(asked)

@@ -86,7 +86,15 @@ export function filesHandlers(session: Session): Group<'files'> {
 
     exportTo: ({ paths, at, folder, replace }, call) =>
       steps(call, async (report, signal) =>
-        copyOut({ moment: await pond().moment(at), paths, folder, replace, report, signal }),
+        copyOut({
+          moment: await pond().moment(at),
+          paths,
+          folder,
+          replace,
+          pondFolder: session.desk.folder,
+          report,
+          signal,
+        }),
       ),
   }
 }

@@ -69,6 +69,24 @@ describe('copying out to a folder', () => {
     expect(await readFile(join(out, 'alias'), 'utf8')).toBe('content')
   })
 
+  it('goes into none of the files that the pond is made of', async () => {
+    const pond = join(host.folder, 'pond')
+    await host.session.desk.pond.stage((fs) => fs.createDirectory('/data'))
+    await symlink(join(pond, 'data'), join(host.folder, 'shortcut'))
+    for (const [paths, folder] of [
+      [['/d'], join(pond, 'data')],
+      [['/d'], join(host.folder, 'shortcut')],
+      [['/data'], pond],
+      [['/'], pond],
+    ] as const) {
+      const into = resultOf(
+        host.handlers.files.exportTo({ paths: [...paths], at: 'pending', folder, replace: true }, call),
+      )
+      await expect(into).rejects.toMatchObject({ code: 'host.inside-pond' })
+    }
+    expect(await resultOf(host.handlers.pond.verify({ quick: false }, call))).toMatchObject({ ok: true })
+  })
+
   it.each([
     ['missing', 'host.not-found'],
     ['file', 'host.not-a-folder'],

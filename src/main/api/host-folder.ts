@@ -9,6 +9,7 @@ import { PondError } from '../../shared/errors'
 import { baseName, isWithin, parentPath, pathNames, quote, type PondPath } from '../../shared/path'
 import type { Moment } from '../pond'
 import { hostError } from './host-error'
+import { mustBeOutside } from './host-target'
 import type { Report } from './steps'
 
 export interface CopiedOut {
@@ -24,6 +25,8 @@ export interface CopyOut {
   /** Absolute host path of an existing folder. */
   readonly folder: string
   readonly replace: boolean
+  /** The pond's own folder, into whose files nothing may go (absolute). */
+  readonly pondFolder?: string
   readonly report: Report
   readonly signal: AbortSignal
 }
@@ -43,6 +46,7 @@ export async function copyOut(copy: CopyOut): Promise<CopiedOut> {
       if (blocked.some((above) => isWithin(from, above))) continue
       const names = [name, ...pathNames(from).slice(pathNames(root.path).length)].filter((part) => part !== '')
       const place = join(target, ...names)
+      if (names.length <= 1 && copy.pondFolder !== undefined) await mustBeOutside(copy.pondFolder, place)
       const problem =
         hostNameProblem(names.at(-1) ?? '') ?? (await copyOne(copy, { path: from, node }, { root: root.path, place }))
       if (problem !== undefined) {

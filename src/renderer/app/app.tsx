@@ -10,6 +10,7 @@ import { Suspense, use, useState } from 'react'
 import type { Connection } from '../connect'
 import { ConnectionProvider, useSession } from '../session'
 import { createQueryClient } from '../session/query-client'
+import { HostMenu } from './host-menu'
 import { Keys } from './keys'
 import { Palette } from './palette'
 import { usePondLifetime } from './pond-lifetime'
@@ -58,6 +59,7 @@ function Views() {
   return (
     <>
       <Keys />
+      <HostMenu />
       <Palette />
       {starting ? (
         <Starting />
