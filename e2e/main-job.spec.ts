@@ -104,10 +104,14 @@ test('a pond from its first file to an export of its data', async ({ page, place
     const grid = page.getByRole('grid', { name: 'Result' })
     await expect(grid).toHaveAttribute('aria-rowcount', '3000001', { timeout: 30_000 })
     await grid.getByRole('columnheader', { name: /DISTANCE/i }).click()
-    await expect(grid.getByRole('columnheader', { name: /DISTANCE/i })).toHaveAttribute('aria-sort', 'ascending', { timeout: 30_000 })
+    await expect(grid.getByRole('columnheader', { name: /DISTANCE/i })).toHaveAttribute('aria-sort', 'ascending', {
+      timeout: 30_000,
+    })
     await grid.getByRole('gridcell').first().click()
     await page.keyboard.press('Control+End')
-    await expect(grid.getByRole('row', { name: /^3,000,000/ }).or(grid.locator('[aria-rowindex="3000001"]'))).toBeVisible()
+    await expect(
+      grid.getByRole('row', { name: /^3,000,000/ }).or(grid.locator('[aria-rowindex="3000001"]')),
+    ).toBeVisible()
     await shoot(page, '09-three-million')
   })
 

@@ -98,7 +98,11 @@ export const test = base.extend<{ place: Workplace }>({
 export { expect }
 
 /** Drops files of this machine on an element, as a person drags them in. */
-export async function drop(page: Page, selector: string, files: readonly { readonly name: string; readonly path: string }[]): Promise<void> {
+export async function drop(
+  page: Page,
+  selector: string,
+  files: readonly { readonly name: string; readonly path: string }[],
+): Promise<void> {
   const transfer = await page.evaluateHandle(() => new DataTransfer())
   for (const { name, path } of files) {
     const content = (await readFile(path)).toString('base64')
@@ -110,7 +114,8 @@ export async function drop(page: Page, selector: string, files: readonly { reado
       { fileName: name, base64: content },
     )
   }
-  for (const type of ['dragenter', 'dragover', 'drop']) await page.dispatchEvent(selector, type, { dataTransfer: transfer })
+  for (const type of ['dragenter', 'dragover', 'drop'])
+    await page.dispatchEvent(selector, type, { dataTransfer: transfer })
 }
 
 /** Opens the navigator's folder or file of this name. */

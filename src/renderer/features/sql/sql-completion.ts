@@ -40,7 +40,15 @@ export function sqlCompletion({
 function closesText(word: string, { state, pos }: CompletionContext): boolean {
   const quote = word.at(-1)
   if (quote !== "'" && quote !== '"') return false
-  return (state.doc.lineAt(pos).text.slice(0, pos - state.doc.lineAt(pos).from).split(quote).length - 1) % 2 === 0
+  return (
+    (state.doc
+      .lineAt(pos)
+      .text.slice(0, pos - state.doc.lineAt(pos).from)
+      .split(quote).length -
+      1) %
+      2 ===
+    0
+  )
 }
 
 function typeOf(label: string): string {
