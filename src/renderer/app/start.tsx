@@ -39,6 +39,7 @@ export class Boundary extends Component<
   }
 
   override componentDidCatch(error: unknown, info: ErrorInfo): void {
+    // oxlint-disable-next-line no-console -- where a developer looks; the page itself shows no stack
     console.error('drawing failed', error, info.componentStack)
   }
 

@@ -26,7 +26,7 @@ export function StatusBar() {
         onClick={() => setTab('changes')}
         title="Show the pending changes"
       >
-        {pending === 0 ? 'Nothing pending' : formatCount(pending, 'pending operation')}
+        {pending === 0 ? 'Nothing pending' : formatCount(pending, 'pending change')}
       </UnstyledButton>
       <span className={classes.spacer} />
       <TaskList />

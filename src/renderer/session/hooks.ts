@@ -33,9 +33,13 @@ export function useHead(): number {
   return useSession((s) => s.news?.version ?? s.pond?.version ?? 0)
 }
 
-/** Pending operations, as last heard. */
+/** Pending changes, one per entry that differs from what is committed; however many operations led there. */
 export function usePendingCount(): number {
-  return useSession((s) => s.news?.pending ?? 0)
+  const operations = useSession((s) => s.news?.pending ?? 0)
+  const { data } = useRead(['status'], (api) => api.changes.status(), { at: 'pending' })
+  if (operations === 0 || data === undefined) return operations
+  const { added, modified, deleted, renamed } = data.counts
+  return added + modified + deleted + renamed
 }
 
 /** Why nothing can be changed now, as a sentence; null when it can. */

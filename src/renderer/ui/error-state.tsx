@@ -26,12 +26,30 @@ export function ErrorState({
       </span>
       <div className={classes.words}>
         {title !== undefined && <p className={classes.title}>{title}</p>}
-        <p className={classes.sentence}>{sentence(failure.message)}</p>
+        <Message text={sentence(failure.message)} />
         {advice !== null && <p className={classes.advice}>{advice}</p>}
         <code className={classes.code}>{failure.code}</code>
         {action !== undefined && <div className={classes.action}>{action}</div>}
       </div>
     </div>
+  )
+}
+
+/** A parser may have a page to say: the first of it stands there, the rest on demand. */
+const LONG = 260
+
+function Message({ text }: { readonly text: string }) {
+  if (text.length <= LONG) return <p className={classes.sentence}>{text}</p>
+  const stop = text.lastIndexOf('. ', LONG)
+  const cut = stop > 60 ? stop + 1 : text.lastIndexOf(' ', LONG)
+  return (
+    <>
+      <p className={classes.sentence}>{text.slice(0, cut)}</p>
+      <details className={classes.more}>
+        <summary>All of it</summary>
+        <p className={classes.sentence}>{text.slice(cut)}</p>
+      </details>
+    </>
   )
 }
 

@@ -68,14 +68,7 @@ export function FolderBrowser({
 
   return (
     <div className={classes.browser}>
-      <form
-        className={classes.address}
-        onSubmit={(event) => {
-          event.preventDefault()
-          event.stopPropagation()
-          if (address !== '') onPath(address)
-        }}
-      >
+      <div className={classes.address}>
         <IconButton
           label="Parent folder"
           icon={<IconArrowUp size={16} stroke={1.6} />}
@@ -88,6 +81,12 @@ export function FolderBrowser({
           spellCheck={false}
           value={address}
           onChange={(event) => setAddress(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter') return
+            // The browser may stand in a form, which is not finished by going to a folder.
+            event.preventDefault()
+            if (address !== '') onPath(address)
+          }}
           rightSection={isFetching ? <Loader size={12} /> : null}
         />
         {canMakeFolder && (
@@ -98,7 +97,7 @@ export function FolderBrowser({
             onClick={() => setNaming(true)}
           />
         )}
-      </form>
+      </div>
       <div ref={list} className={classes.list} role="group" aria-label="Folders" onKeyDown={onKeyDown}>
         {naming && <NewFolder onDone={(name) => void makeFolder(name)} />}
         {error !== null ? (
@@ -128,14 +127,7 @@ export function FolderBrowser({
 function NewFolder({ onDone }: { readonly onDone: (name: string) => void }) {
   const [name, setName] = useState('New folder')
   return (
-    <form
-      className={classes.naming}
-      onSubmit={(event) => {
-        event.preventDefault()
-        event.stopPropagation()
-        onDone(name)
-      }}
-    >
+    <div className={classes.naming}>
       <TextInput
         className={classes.field}
         aria-label="Name of the new folder"
@@ -144,14 +136,15 @@ function NewFolder({ onDone }: { readonly onDone: (name: string) => void }) {
         onFocus={(event) => event.currentTarget.select()}
         onChange={(event) => setName(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key !== 'Escape') return
+          if (event.key !== 'Escape' && event.key !== 'Enter') return
+          event.preventDefault()
           event.stopPropagation()
-          onDone('')
+          onDone(event.key === 'Enter' ? name : '')
         }}
       />
-      <Button type="submit" variant="default">
+      <Button variant="default" onClick={() => onDone(name)}>
         Make folder
       </Button>
-    </form>
+    </div>
   )
 }

@@ -23,6 +23,11 @@ const DECIMALS = [
   { value: '.', label: 'Point  3.14' },
   { value: ',', label: 'Comma  3,14' },
 ]
+const ENCODINGS = [
+  { value: AUTO, label: 'UTF-8' },
+  { value: 'latin-1', label: 'Latin-1' },
+  { value: 'utf-16', label: 'UTF-16' },
+]
 const HEADERS = [
   { value: AUTO, label: 'Find out' },
   { value: 'true', label: 'First line has names' },
@@ -65,6 +70,12 @@ export function CsvOptionsForm({
         value={options.quote ?? AUTO}
         onChange={(e) => onChange({ ...options, quote: text(e.currentTarget.value) })}
       />
+      <NativeSelect
+        label="Encoding"
+        data={ENCODINGS}
+        value={options.encoding ?? AUTO}
+        onChange={(e) => onChange({ ...options, encoding: text(e.currentTarget.value) })}
+      />
       <NumberInput
         label="Lines to skip"
         className={classes.skip}
@@ -79,6 +90,11 @@ export function CsvOptionsForm({
           label="All columns as text"
           checked={options.allText}
           onChange={(e) => onChange({ ...options, allText: e.currentTarget.checked })}
+        />
+        <Checkbox
+          label="Fill short lines with NULL"
+          checked={options.pad}
+          onChange={(e) => onChange({ ...options, pad: e.currentTarget.checked })}
         />
         <Checkbox
           label="Leave out lines that do not fit"

@@ -15,6 +15,7 @@ import {
   TimeAgo,
 } from '../../../ui'
 import classes from './details-view.module.css'
+import { TABLE_FORMAT_NAMES } from './format-names'
 
 const KINDS: Readonly<Record<Description['kind'], string>> = {
   directory: 'Folder',
@@ -24,7 +25,6 @@ const KINDS: Readonly<Record<Description['kind'], string>> = {
   image: 'Image',
   binary: 'Binary',
 }
-const FORMATS = { parquet: 'Parquet', csv: 'CSV', json: 'JSON', jsonl: 'JSON lines' } as const
 /** Files with thousands of row groups exist; nobody reads past some hundreds. */
 const GROUPS_SHOWN = 500
 
@@ -39,7 +39,7 @@ export function DetailsView({ description }: { readonly description: Description
         {entry.oldPath !== null && <Fact name="Was">{displayName(entry.oldPath)}</Fact>}
         <Fact name="Kind">
           {KINDS[kind]}
-          {tableFormat !== null && ` (${FORMATS[tableFormat]})`}
+          {tableFormat !== null && ` (${TABLE_FORMAT_NAMES[tableFormat]})`}
         </Fact>
         {entry.mediaType !== null && <Fact name="Media type">{entry.mediaType}</Fact>}
         {entry.size !== null && (

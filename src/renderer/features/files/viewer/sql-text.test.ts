@@ -22,11 +22,13 @@ describe('SQL that shows a file', () => {
       decimal: ',',
       quote: "'",
       skip: 2,
+      encoding: 'latin-1',
+      pad: true,
       allText: true,
       ignoreErrors: true,
     }
     expect(selectFrom('/a.csv', options)).toBe(
-      "SELECT * FROM read_csv('/a.csv', delim=';', quote='''', header=true, decimal_separator=',', skip=2, all_varchar=true, ignore_errors=true)",
+      "SELECT * FROM read_csv('/a.csv', delim=';', quote='''', header=true, decimal_separator=',', skip=2, encoding='latin-1', null_padding=true, all_varchar=true, ignore_errors=true)",
     )
   })
 })

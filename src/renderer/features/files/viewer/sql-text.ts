@@ -17,6 +17,9 @@ export interface CsvOptions {
   readonly header: boolean | null
   readonly decimal: string | null
   readonly skip: number | null
+  readonly encoding: string | null
+  /** Short lines are filled with NULL. */
+  readonly pad: boolean
   readonly allText: boolean
   readonly ignoreErrors: boolean
 }
@@ -27,6 +30,8 @@ export const AUTOMATIC: CsvOptions = {
   header: null,
   decimal: null,
   skip: null,
+  encoding: null,
+  pad: false,
   allText: false,
   ignoreErrors: false,
 }
@@ -49,6 +54,8 @@ function csvArguments(options: CsvOptions): string[] {
   if (options.header !== null) list.push(`header=${options.header}`)
   if (options.decimal !== null) list.push(`decimal_separator=${quoteSql(options.decimal)}`)
   if (options.skip !== null) list.push(`skip=${options.skip}`)
+  if (options.encoding !== null) list.push(`encoding=${quoteSql(options.encoding)}`)
+  if (options.pad) list.push('null_padding=true')
   if (options.allText) list.push('all_varchar=true')
   if (options.ignoreErrors) list.push('ignore_errors=true')
   return list

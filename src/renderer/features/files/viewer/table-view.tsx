@@ -6,6 +6,7 @@ import type { Description } from '../../../../shared/model'
 import { useAt, useQueryRun } from '../../../session'
 import { ErrorState } from '../../../ui'
 import { ResultGrid } from '../../../ui/grid'
+import { TABLE_FORMAT_NAMES } from './format-names'
 import { rememberCsvOptions, useCsvOptions } from './csv-memory'
 import { CsvOptionsForm } from './csv-options'
 import { isAutomatic, selectFrom } from './sql-text'
@@ -27,10 +28,21 @@ export function TableView({ description }: { readonly description: Description }
   return (
     <>
       {error !== null && (
-        <ErrorState compact title={`This ${tableFormat ?? 'file'} cannot be read as a table`} failure={error} />
+        <ErrorState
+          compact
+          title={`This ${tableFormat === null ? '' : `${TABLE_FORMAT_NAMES[tableFormat]} `}file cannot be read as a table`}
+          failure={error}
+        />
       )}
       {isCsv && (choosing || error !== null) && (
-        <CsvOptionsForm options={options} onChange={(next) => rememberCsvOptions(entry.path, next)} />
+        <CsvOptionsForm
+          options={options}
+          onChange={(next) => {
+            // What one is working with stays, also when it has helped.
+            setChoosing(true)
+            rememberCsvOptions(entry.path, next)
+          }}
+        />
       )}
       {running && source === null && <Progress size={2} value={state?.percent ?? 100} animated aria-label="Reading" />}
       {source !== null && (
