@@ -9,7 +9,6 @@ import { formatCommit, parseCommit, type Action, type Add } from './action'
 import { UNSEALED } from './checksum'
 import { ENGINE_INFO } from './conventions'
 import { removeDataFiles, writeDataFiles } from './data-file-write'
-import { isOf } from './log'
 import { sortRows } from './merge'
 import { GROUP_LIMIT, writeRows } from './parquet-write'
 import type { OplogRow } from './row'
@@ -100,7 +99,7 @@ async function publish(
       const message = `Delta version ${version} exists and cannot be read`
       throw new PondError('oplog.corrupt-log', message, { version })
     }
-    if (isOf(winner, pond.transactionId) || !isRearrangement(winner)) return undefined
+    if (!isRearrangement(winner)) return undefined
     state = advance(state, [winner])
   }
 }

@@ -1,14 +1,15 @@
 import fc from 'fast-check'
 import { ByteWriter, parquetWrite } from 'hyparquet-writer'
 import { describe, expect, it } from 'vitest'
-import { isPondError, type ErrorCode } from '../../shared/errors'
+import { isPondError, PondError, type ErrorCode } from '../../shared/errors'
+import { memoryLog } from '../diagnostics'
 import { SimStorage, simWorld } from '../platform/sim'
 import type { Storage } from '../platform/storage'
 import { toInt64 } from './parquet-write'
 import { OplogTable } from './table'
 import { OPLOG_COLUMNS } from './tables/oplog-table'
 import { parquetSchema } from './tables/table-type'
-import { countReads } from './testing/count-reads'
+import { countReads, override } from './testing/storage'
 import { FOLDER, Ledger, PARTS, anyRow, lineOf, read, row } from './testing/ledger'
 
 const LOG = `${FOLDER}/_delta_log`
@@ -259,6 +260,43 @@ describe('two tables over one folder', () => {
     expect(await ledger.table.compact(mine, { underLock: (work) => work() })).toBe('superseded')
     expect(await read(await ledger.table.snapshot())).toEqual(ledger.expected())
     expect(ledger.table.compactionDue(await ledger.table.snapshot())).toBe(false)
+  })
+})
+
+describe('a file system without links', () => {
+  it('takes commits by renaming, never over one that is there, and says so once', async () => {
+    const disk = new SimStorage()
+    const log = memoryLog()
+    const storage = override(disk, { link: async () => 'unsupported' })
+    const ledger = await Ledger.create(storage, { ...simWorld({ seed: 1 }), log })
+    await ledger.commit([row({ version: 1 })])
+    const stale = await ledger.table.snapshot()
+    await ledger.commit([row({ version: 2 })])
+    expect(await ledger.commit([row({ version: 3 })], stale)).toMatchObject({ outcome: 'superseded' })
+    await ledger.reopen()
+    expect(await read(await ledger.table.snapshot())).toEqual(ledger.expected())
+    expect(log.records.filter(({ event }) => event === 'oplog.file-system-without-links')).toHaveLength(1)
+  })
+})
+
+describe('a link whose answer is lost', () => {
+  it('is resolved by reading back what is there', async () => {
+    const disk = new SimStorage()
+    let lost = false
+    const storage = override(disk, {
+      link: async (from, to) => {
+        const outcome = await disk.link(from, to)
+        if (!lost) return outcome
+        throw new PondError('platform.io', 'the connection broke', { operation: 'link', path: to })
+      },
+    })
+    const ledger = await Ledger.create(storage)
+    lost = true
+    expect(await ledger.commit([row({ version: 1 })])).toMatchObject({ outcome: 'committed' })
+    const stale = ledger.table
+    await ledger.reopen()
+    expect(await read(await ledger.table.snapshot())).toEqual(ledger.expected())
+    expect(await stale.snapshot()).toMatchObject({ pondVersion: 1 })
   })
 })
 

@@ -6,7 +6,7 @@ import type { StorageReader } from '../platform'
 import { ByteCache } from './byte-cache'
 import { BLOCK_BYTES, checksum } from './checksum'
 
-const KEPT_BYTES = 32 * BLOCK_BYTES
+const KEPT_BYTES = 8 * BLOCK_BYTES
 
 /** @returns a reader over `reader`; its reads reject with a RangeError where a block is not what was written */
 export function verifiedReader(reader: StorageReader, checksums: readonly number[]): StorageReader {
