@@ -15,16 +15,17 @@ import { servePorts } from './port'
 import { serveScheme } from './scheme'
 import { openWindow } from './window'
 
-export async function start(): Promise<void> {
+/** @param rendererFolder the built page; its sibling is the built preload */
+export async function start(rendererFolder = findRendererFolder(import.meta.dirname)): Promise<void> {
   guardPages(app)
   const diagnostics = await nodeDiagnostics()
   const report = (error: unknown) => diagnostics.report(error)
   process.on('uncaughtException', report)
   process.on('unhandledRejection', report)
 
-  const renderer = await listRenderer(findRendererFolder(import.meta.dirname))
+  const renderer = await listRenderer(rendererFolder)
   const devTools = !app.isPackaged
-  const preload = join(findRendererFolder(import.meta.dirname), '..', 'preload', 'index.js')
+  const preload = join(rendererFolder, '..', 'preload', 'index.js')
   let window: BrowserWindow | undefined
   let commands: readonly HostCommand[] = []
   let asked = pondArgument({ argv: process.argv, workingDirectory: process.cwd(), isPackaged: app.isPackaged })

@@ -27,6 +27,7 @@ export function HostMenu() {
         },
       ),
     // `open` is made anew with each drawing and does the same each time.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
     [connection],
   )
   return null
