@@ -11,6 +11,7 @@ import type { Connection } from '../connect'
 import { ConnectionProvider, useSession } from '../session'
 import { createQueryClient } from '../session/query-client'
 import { HostMenu } from './host-menu'
+import { HostBridge } from './host-bridge'
 import { Keys } from './keys'
 import { Palette } from './palette'
 import { usePondLifetime } from './pond-lifetime'
@@ -58,6 +59,7 @@ function Views() {
   const pond = useSession((s) => s.pond)
   return (
     <>
+      <HostBridge />
       <Keys />
       <HostMenu />
       <Palette />

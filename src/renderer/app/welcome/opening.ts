@@ -47,7 +47,9 @@ export function usePondActions(): PondActions {
       useSession.getState().openPond(await work())
       useOpening.setState({ dialog: null })
     } catch (error) {
-      useOpening.setState({ refusal: { failure: failureOf(error), path } })
+      // With a pond open there is no welcome screen to draw it on: the dialog is.
+      const fallback = useSession.getState().pond === null ? null : 'open'
+      useOpening.setState((s) => ({ refusal: { failure: failureOf(error), path }, dialog: s.dialog ?? fallback }))
     } finally {
       useOpening.setState({ busy: null })
     }
