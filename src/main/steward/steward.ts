@@ -30,12 +30,12 @@ import {
   countChanges,
   dependents,
   differences,
-  Overlay,
   StagingBackend,
   summarise,
   View,
   type NodeState,
   type Operation,
+  type Overlay,
   type PreparedContent,
 } from '../tlogfs'
 import { parseAt, resolveAt } from './at'

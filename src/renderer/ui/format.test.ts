@@ -66,7 +66,6 @@ describe('a name on one line', () => {
   it('never holds a control character or a sign that turns the direction of text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (name) => {
-        // eslint-disable-next-line no-control-regex
         expect(displayName(name)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/)
       }),
     )

@@ -99,7 +99,6 @@ const VISIBLE: Readonly<Record<string, string>> = { '\n': '⏎', '\t': '⇥', '\
  * which could make a name read as another, become `�`.
  */
 export function displayName(name: string): string {
-  // eslint-disable-next-line no-control-regex
   return name.replace(/[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (c) => {
     const known = VISIBLE[c]
     if (known !== undefined) return known

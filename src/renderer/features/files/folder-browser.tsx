@@ -43,6 +43,7 @@ export function FolderBrowser({
     if (data !== undefined) setAddress(data.path)
     onListed?.(data ?? null)
     // Only what is shown matters, not which function hears of it.
+    // oxlint-disable-next-line react/exhaustive-deps -- only what is shown matters
   }, [data])
 
   const makeFolder = async (name: string): Promise<void> => {

@@ -38,6 +38,7 @@ export function useVersions(wanted: readonly Version[]): Versions {
   useEffect(() => {
     book.want(wanted.filter((version) => version <= head))
     // `face` stands for `wanted`.
+    // oxlint-disable-next-line react/exhaustive-deps -- `face` stands for `wanted`
   }, [book, face, head, edition])
   return { head, entry: (version) => book.get(version), failure: book.failure, retry: () => book.retry() }
 }

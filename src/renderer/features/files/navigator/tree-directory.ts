@@ -2,7 +2,10 @@
  * One directory of the navigator's tree: its total, the pages of entries that were looked at, and
  * which of its children are open below it. Counts rows; asks for nothing itself.
  */
-import { PAGE, type TreeEntry, type TreePage } from './tree-model'
+import type { TreeEntry, TreePage } from './tree-model'
+
+/** Entries that are asked for at once. */
+export const PAGE = 500
 
 export type Located =
   | { readonly kind: 'position'; readonly position: number }

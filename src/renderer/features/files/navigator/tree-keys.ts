@@ -6,7 +6,7 @@ export type Intention =
   | { readonly kind: 'expand'; readonly path: string }
   | { readonly kind: 'collapse'; readonly path: string }
   | { readonly kind: 'expand-siblings'; readonly row: number }
-  | { readonly kind: 'open' | 'rename' | 'delete' | 'menu' | 'mark-all'; readonly row: number }
+  | { readonly kind: 'open' | 'rename' | 'delete' | 'menu'; readonly row: number }
 
 export function intentionOf(key: string, model: TreeModel, row: number, pageRows: number): Intention | null {
   const last = model.rowCount - 1

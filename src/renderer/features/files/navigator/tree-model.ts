@@ -5,7 +5,9 @@
  */
 import type { Entry } from '../../../../shared/model'
 import { compareUtf8 } from '../../../../shared/path'
-import { Directory } from './tree-directory'
+import { Directory, PAGE } from './tree-directory'
+
+export { PAGE }
 
 export type TreeEntry = Pick<
   Entry,
@@ -38,7 +40,6 @@ export type TreeRow = {
   | { readonly kind: 'failed'; readonly error: unknown }
 )
 
-export const PAGE = 500
 const PARALLEL = 6
 
 export class TreeModel {

@@ -86,6 +86,7 @@ export function Tree({ model, pendingOnly }: { readonly model: TreeModel; readon
     if (entry === null) return
     setActive(entry.path)
     select(entry.path)
+    // oxlint-disable-next-line react/exhaustive-deps -- follows what is shown, not the functions that read it
   }, [active, model.revision])
 
   // Somebody else selected: follow without scrolling away from what is looked at, unless asked to reveal.
@@ -103,6 +104,7 @@ export function Tree({ model, pendingOnly }: { readonly model: TreeModel; readon
     return () => {
       stale = true
     }
+    // oxlint-disable-next-line react/exhaustive-deps -- follows what is shown, not the functions that read it
   }, [reveal, model])
 
   /** The marked entries if the one meant is among them, else that one. */

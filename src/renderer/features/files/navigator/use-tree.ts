@@ -16,6 +16,7 @@ export function useTree(): TreeModel {
   const tick = useTick()
   const pendingOnly = useFilesState((s) => s.pendingOnly) && at === 'pending'
 
+  // oxlint-disable-next-line react/exhaustive-deps -- made once for a pond; `refresh` follows the moment
   const entries = useMemo(() => new TreeModel(entriesAt(api, at)), [api, pondId])
   const pending = usePendingTree(api, pendingOnly, tick)
   const first = useRef(true)

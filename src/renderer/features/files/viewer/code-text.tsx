@@ -92,6 +92,7 @@ export function CodeText({
       view.current = null
     }
     // A new text is a new editor; everything else is changed in place.
+    // oxlint-disable-next-line react/exhaustive-deps -- the text is taken anew with its key only
   }, [textKey, lineEnd, label])
 
   useEffect(() => {

@@ -21,6 +21,7 @@ export function TableView({ description }: { readonly description: Description }
   const [choosing, setChoosing] = useState(false)
   const sql = selectFrom(entry.path, isCsv ? options : null)
   // The same content gives the same rows at every moment: going to another where it did not change runs nothing.
+  // oxlint-disable-next-line react/exhaustive-deps -- the same content gives the same rows
   const moment = useMemo(() => at, [entry.sha256 ?? at])
   const { state, failure, source, running } = useQueryRun(unread ? null : { sql, at: moment }, entry.sha256)
   const error = unread ? problem : (failure ?? (state?.state === 'failed' ? state.error : null))
