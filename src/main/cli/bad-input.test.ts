@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Terminal, type RunOptions } from './testing/terminal'
 
 let terminal: Terminal
-beforeEach(async () => {
+async function freshPond(): Promise<void> {
   terminal = new Terminal()
   await terminal.json(['init', 'pond'])
-})
-afterEach(() => terminal[Symbol.dispose]())
+}
+const removePond = (): void => terminal[Symbol.dispose]()
 
 const json = (argv: readonly string[], options: RunOptions = {}) =>
   terminal.json(argv, { cwd: terminal.path('pond'), ...options })
@@ -25,11 +25,14 @@ const dataFiles = () =>
     .map((name) => terminal.path('pond', 'data', name))
 
 describe('what is asked for wrongly', () => {
-  beforeEach(async () => {
+  // One pond for all: nothing that is refused may change it.
+  beforeAll(async () => {
+    await freshPond()
     await json(['mkdir', '/dir'])
     await json(['write', '/old.csv', '-m', 'one'], { stdin: 'n\n1\n' })
     await json(['write', '/new.csv'], { stdin: 'n\n2\n' })
   })
+  afterAll(removePond)
 
   it.each([
     [['cat', '/missing'], 1, 'tinyfs.not-found'],
@@ -62,6 +65,9 @@ describe('what is asked for wrongly', () => {
 })
 
 describe('a file that is not what it seems', () => {
+  beforeEach(freshPond)
+  afterEach(removePond)
+
   it('is named when SQL cannot read it', async () => {
     await json(['write', '/broken.parquet'], { stdin: 'PAR1 and nothing more PAR1' })
     const rows = Array.from({ length: 30_000 }, (_, i) => String(i)).join('\n')
@@ -80,6 +86,9 @@ describe('a file that is not what it seems', () => {
 })
 
 describe('a folder', () => {
+  beforeEach(freshPond)
+  afterEach(removePond)
+
   it('that is no pond is refused by name', async () => {
     expect(await refusal(['ls'], { cwd: terminal.folder })).toEqual({ status: 1, code: 'steward.not-a-pond' })
     expect(await refusal(['ls', '--pond', '..'])).toEqual({ status: 1, code: 'steward.not-a-pond' })
