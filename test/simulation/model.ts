@@ -11,12 +11,13 @@ export interface PondState {
   /** By version, from 0. */
   readonly versions: readonly Tree[]
   readonly pending: Tree
-  readonly hasPending: boolean
+  /** How many are pending. */
+  readonly operations: number
   /** What a discard took, for undo; null when there is nothing to bring back at once. */
-  readonly discarded: Tree | null
+  readonly discarded: { readonly tree: Tree; readonly operations: number } | null
 }
 
-export const EMPTY_POND: PondState = { versions: [new Map()], pending: new Map(), hasPending: false, discarded: null }
+export const EMPTY_POND: PondState = { versions: [new Map()], pending: new Map(), operations: 0, discarded: null }
 
 /** One change inside a stage. */
 export type Change =
@@ -48,9 +49,18 @@ export function sameTree(a: Tree, b: Tree): boolean {
   return a.size === b.size && [...a].every(([path, entry]) => b.get(path) === entry)
 }
 
+function below(tree: Tree, path: string): string[] {
+  return [...tree.keys()].filter((key) => key === path || key.startsWith(`${path}/`))
+}
+
+function staged(state: PondState, change: Change): PondState {
+  const { pending } = state
+  const operations = state.operations + (change.kind === 'remove' ? below(pending, change.path).length : 1)
+  return { ...state, pending: changed(pending, change), operations, discarded: null }
+}
+
 function changed(tree: Tree, change: Change): Tree {
   const next = new Map(tree)
-  const below = (path: string): string[] => [...tree.keys()].filter((key) => key === path || key.startsWith(`${path}/`))
   switch (change.kind) {
     case 'write':
       return next.set(change.path, fileText(change.content))
@@ -59,10 +69,10 @@ function changed(tree: Tree, change: Change): Tree {
     case 'link':
       return next.set(change.path, `link ${change.target}`)
     case 'remove':
-      for (const path of below(change.path)) next.delete(path)
+      for (const path of below(tree, change.path)) next.delete(path)
       return next
     case 'rename':
-      for (const path of below(change.path)) {
+      for (const path of below(tree, change.path)) {
         next.delete(path)
         next.set(change.to + path.slice(change.path.length), tree.get(path)!)
       }
@@ -74,16 +84,19 @@ function changed(tree: Tree, change: Change): Tree {
 export function outcomes(state: PondState, act: Act): readonly PondState[] {
   switch (act.kind) {
     case 'stage': {
-      const pending = act.changes.reduce(changed, state.pending)
-      const staged: PondState = { ...state, pending, hasPending: true, discarded: null }
-      return act.commit ? [state, staged, committed(staged)] : [state, staged]
+      const after = act.changes.reduce(staged, state)
+      return act.commit ? [state, after, committed(after)] : [state, after]
     }
     case 'commit':
       return [state, committed(state)]
-    case 'discard':
-      return [state, { ...state, pending: state.versions.at(-1)!, hasPending: false, discarded: state.pending }]
-    case 'undo':
-      return [state, { ...state, pending: state.discarded!, hasPending: true, discarded: null }]
+    case 'discard': {
+      const discarded = { tree: state.pending, operations: state.operations }
+      return [state, { ...state, pending: state.versions.at(-1)!, operations: 0, discarded }]
+    }
+    case 'undo': {
+      const { tree, operations } = state.discarded!
+      return [state, { ...state, pending: tree, operations, discarded: null }]
+    }
     case 'reopen':
     case 'checkpoint':
       return [state]
@@ -91,7 +104,7 @@ export function outcomes(state: PondState, act: Act): readonly PondState[] {
 }
 
 function committed(state: PondState): PondState {
-  return { ...state, versions: [...state.versions, state.pending], hasPending: false, discarded: null }
+  return { ...state, versions: [...state.versions, state.pending], operations: 0, discarded: null }
 }
 
 const NAMES = ['a', 'b', 'c', 'ü', 'd e'] as const
@@ -99,7 +112,8 @@ const NAMES = ['a', 'b', 'c', 'ü', 'd e'] as const
 /** An act that a pond in this state performs without refusal. */
 export function randomAct(random: Prng, state: PondState): Act {
   if (state.discarded !== null && random.chance(0.6)) return { kind: 'undo' }
-  if (state.hasPending && random.chance(0.35)) return { kind: random.pick(['commit', 'commit', 'commit', 'discard']) }
+  if (state.operations > 0 && random.chance(0.35))
+    return { kind: random.pick(['commit', 'commit', 'commit', 'discard']) }
   if (random.chance(0.08)) return { kind: 'reopen' }
   const changes: Change[] = []
   let tree = state.pending

@@ -1,6 +1,7 @@
 /** A pond on a simulated machine: performs acts, and tells which state it is found in. */
 import { expect } from 'vitest'
 import { isPondError } from '../../src/shared/errors'
+import type { Storage } from '../../src/main/platform'
 import { SimClock, simWorld, type SimStorage } from '../../src/main/platform/sim'
 import { Steward } from '../../src/main/steward'
 import { outcomes, sameTree, treeOf, type Act, type Change, type PondState, type Tree } from './model'
@@ -8,21 +9,29 @@ import { outcomes, sameTree, treeOf, type Act, type Change, type PondState, type
 /** From either end of a long history. */
 const COMPARED = 4
 
+export interface PondOptions {
+  readonly clock?: SimClock
+  /** What the pond gets in place of its storage. */
+  readonly wrap?: (storage: Storage) => Storage
+}
+
 export class SimulatedPond {
   readonly storage: SimStorage
   readonly #seed: number
   readonly #clock: SimClock
+  readonly #wrap: (storage: Storage) => Storage
   #steward: Steward | null = null
 
-  constructor(storage: SimStorage, seed: number, clock = new SimClock()) {
+  constructor(storage: SimStorage, seed: number, { clock = new SimClock(), wrap = (same) => same }: PondOptions = {}) {
     this.storage = storage
     this.#seed = seed
     this.#clock = clock
+    this.#wrap = wrap
   }
 
   /** Another process on a storage that follows from this one: it goes on in time, with chance of its own. */
   next(storage: SimStorage): SimulatedPond {
-    return new SimulatedPond(storage, this.#seed + 1, this.#clock)
+    return new SimulatedPond(storage, this.#seed + 1, { clock: this.#clock, wrap: this.#wrap })
   }
 
   async create(): Promise<void> {
@@ -82,12 +91,12 @@ export class SimulatedPond {
       (state) =>
         state.versions.length === version + 1 &&
         [...versions].every(([v, tree]) => sameTree(tree, state.versions[v]!)) &&
-        state.hasPending === pendingOperations > 0 &&
+        state.operations === pendingOperations &&
         sameTree(state.pending, pending),
     )
     if (found !== undefined) return found
     throw new Error(
-      `the pond is in none of the states it may be in: found ${describeState({ version, head: versions.get(version)!, pending, hasPending: pendingOperations > 0 })}\nallowed ${candidates.map((state) => describeState({ ...state, version: state.versions.length - 1, head: state.versions.at(-1)! })).join('\n or ')}`,
+      `the pond is in none of the states it may be in: found ${describeState({ version, head: versions.get(version)!, pending, operations: pendingOperations })}\nallowed ${candidates.map((state) => describeState({ ...state, version: state.versions.length - 1, head: state.versions.at(-1)! })).join('\n or ')}`,
     )
   }
 
@@ -97,7 +106,7 @@ export class SimulatedPond {
   }
 
   #world(): ReturnType<typeof simWorld> {
-    return simWorld({ seed: this.#seed, storage: this.storage, clock: this.#clock })
+    return simWorld({ seed: this.#seed, storage: this.#wrap(this.storage), clock: this.#clock })
   }
 }
 
@@ -159,12 +168,12 @@ function describeState({
   version,
   head,
   pending,
-  hasPending,
+  operations,
 }: {
   readonly version: number
   readonly head: Tree
   readonly pending: Tree
-  readonly hasPending: boolean
+  readonly operations: number
 }): string {
-  return `version ${version} ${JSON.stringify([...head])}, ${hasPending ? 'pending' : 'nothing pending'} ${JSON.stringify([...pending])}`
+  return `version ${version} ${JSON.stringify([...head])}, ${operations} pending ${JSON.stringify([...pending])}`
 }
