@@ -28,6 +28,8 @@ export function MenuAt({
       offset={0}
       width={240}
       returnFocus
+      // Not keys: the one that opened it is still on its way up.
+      clickOutsideEvents={['mousedown', 'touchstart']}
     >
       <Menu.Target>
         <span aria-hidden style={{ position: 'fixed', left: at?.x ?? 0, top: at?.y ?? 0, width: 0, height: 0 }} />

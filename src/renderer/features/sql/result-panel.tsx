@@ -13,7 +13,6 @@ import classes from './sql.module.css'
 export interface ResultPanelProps {
   readonly item: ResultItem
   onAgain(): void
-  onCancel(): void
   onKeep(kept: boolean): void
   onOpenSql(): void
   readonly onGoTo: (() => void) | null
@@ -52,11 +51,6 @@ export function ResultPanel(props: ResultPanelProps) {
           </Button>
         )}
         <Spacer />
-        {running && (
-          <Button variant="default" onClick={props.onCancel}>
-            Stop
-          </Button>
-        )}
         <IconButton
           label={item.kept ? 'Let go of this result' : 'Keep this result'}
           pressed={item.kept}

@@ -36,21 +36,6 @@ export function sqlCompletion({
   }
 }
 
-/** A quote that ends a text asks for nothing; one that begins a text asks for a path. */
-function closesText(word: string, { state, pos }: CompletionContext): boolean {
-  const quote = word.at(-1)
-  if (quote !== "'" && quote !== '"') return false
-  return (
-    (state.doc
-      .lineAt(pos)
-      .text.slice(0, pos - state.doc.lineAt(pos).from)
-      .split(quote).length -
-      1) %
-      2 ===
-    0
-  )
-}
-
 function typeOf(label: string): string {
   if (label.startsWith('/')) return label.endsWith('/') ? 'namespace' : 'class'
   if (/^[A-Z][A-Z ]*$/.test(label.trim())) return 'keyword'

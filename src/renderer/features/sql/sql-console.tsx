@@ -108,6 +108,7 @@ export function SqlConsole() {
     const what = editor.current?.runnable(which)
     if (what == null) return editor.current?.focus()
     const { moment, tick, tabs } = latest.current
+    editor.current?.closeSuggestions()
     editor.current?.mark([])
     results.run({ sql: what.sql, offset: what.offset, at: moment.at, tabId: tabs.active }, tick)
   }
@@ -280,7 +281,6 @@ export function SqlConsole() {
               <ResultPanel
                 item={shown}
                 onAgain={() => again(shown)}
-                onCancel={() => results.cancel(shown.id)}
                 onKeep={(kept) => results.keep(shown.id, kept)}
                 onOpenSql={() => openSql(shown.ask.sql, false)}
                 onGoTo={() => {

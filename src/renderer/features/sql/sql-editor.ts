@@ -6,6 +6,7 @@ import {
   acceptCompletion,
   autocompletion,
   closeBrackets,
+  closeCompletion,
   closeBracketsKeymap,
   completionKeymap,
 } from '@codemirror/autocomplete'
@@ -55,6 +56,8 @@ export interface SqlEditor {
   isEmpty(): boolean
   text(): string
   goTo(from: number, to?: number): void
+  /** Puts away what is suggested. */
+  closeSuggestions(): void
   /** Marks places; an empty list takes the marks away. */
   mark(marks: readonly { readonly from: number; readonly to: number; readonly message: string }[]): void
   focus(): void
@@ -137,6 +140,7 @@ export function createSqlEditor(options: SqlEditorOptions): SqlEditor {
         .map(({ from, to, message }): Diagnostic => ({ from, to: Math.min(to, end), message, severity: 'error' }))
       view.dispatch(setDiagnostics(view.state, diagnostics))
     },
+    closeSuggestions: () => void closeCompletion(view),
     focus: () => view.focus(),
     destroy: () => view.destroy(),
   }

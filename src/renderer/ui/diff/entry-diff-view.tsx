@@ -97,6 +97,8 @@ function viewsOf({ diff, names }: DrawnProps): readonly TabItem<View>[] {
   const { before, after } = diff
   const small = Math.max(before?.size ?? 0, after?.size ?? 0) <= MOST_TEXT_BYTES
   const facts: TabItem<View> = { key: 'facts', label: 'Facts' }
+  // The same content under another name has nothing to compare but its facts.
+  if (before !== null && after !== null && before.sha256 !== null && before.sha256 === after.sha256) return [facts]
   if (diff.kind === 'text') return small ? [{ key: 'lines', label: 'Lines' }, facts] : [facts]
   if (diff.kind !== 'table') return [facts]
   const lines = small && LINES.test((after ?? before)?.path ?? '')

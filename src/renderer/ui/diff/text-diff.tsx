@@ -5,6 +5,7 @@ import { EditorView, highlightSpecialChars, lineNumbers } from '@codemirror/view
 import { useEffect, useRef } from 'react'
 import { editorLook } from '../editor-look'
 import classes from './diff.module.css'
+import { lineDiff } from './line-diff'
 
 const mergeLook = EditorView.theme({
   '&': { height: 'auto', fontSize: '12px' },
@@ -74,8 +75,9 @@ function extensions(name: string): Extension {
       'aria-multiline': 'true',
       tabindex: '0',
     }),
-    editorLook,
+    // What comes first wins.
     mergeLook,
+    editorLook,
   ]
 }
 
@@ -93,8 +95,7 @@ function both(
     gutter: true,
     highlightChanges: true,
     collapseUnchanged: { margin: 3, minSize: 8 },
-    // Very different texts are told apart by lines alone rather than not in time.
-    diffConfig: { scanLimit: 500, timeout: 400 },
+    diffConfig: { override: lineDiff },
   })
 }
 

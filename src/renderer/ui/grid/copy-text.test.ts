@@ -6,14 +6,12 @@ const cell = fc.option(
   fc.string({ unit: fc.constantFrom('a', 'é', '"', ',', '\t', '\n', '\r\n', '|', '\\', ' ', '') }),
   { nil: null },
 )
-const tables = fc
-  .integer({ min: 1, max: 5 })
-  .chain((width) =>
-    fc.record({
-      names: fc.array(fc.stringMatching(/^[a-z ,"]*$/), { minLength: width, maxLength: width }),
-      cells: fc.array(fc.array(cell, { minLength: width, maxLength: width }), { maxLength: 6 }),
-    }),
-  )
+const tables = fc.integer({ min: 1, max: 5 }).chain((width) =>
+  fc.record({
+    names: fc.array(fc.stringMatching(/^[a-z ,"]*$/), { minLength: width, maxLength: width }),
+    cells: fc.array(fc.array(cell, { minLength: width, maxLength: width }), { maxLength: 6 }),
+  }),
+)
 
 const rowsOf = (cells: readonly (readonly (string | null)[])[]): CopiedRow[] =>
   cells.map((texts) => ({ texts, jsons: texts.map((text) => JSON.stringify(text)) }))

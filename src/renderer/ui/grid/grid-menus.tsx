@@ -1,33 +1,8 @@
 /** What the right mouse button and the menu key offer on a header and on a cell. */
 import { Menu } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { MenuAt } from '../menu-at'
 import type { CopyFormat } from './copy-text'
 import type { GridColumn, GridTable } from './grid-table'
-import classes from './result-grid.module.css'
-
-/** A menu at a place of the window. Escape and a choice close it and give the focus back. */
-function MenuAt({
-  x,
-  y,
-  label,
-  children,
-  onClose,
-}: {
-  readonly x: number
-  readonly y: number
-  readonly label: string
-  readonly children: ReactNode
-  onClose(): void
-}) {
-  return (
-    <Menu opened onClose={onClose} position="bottom-start" returnFocus={false} withinPortal>
-      <Menu.Target>
-        <span className={classes.anchor} style={{ left: x, top: y }} />
-      </Menu.Target>
-      <Menu.Dropdown aria-label={label}>{children}</Menu.Dropdown>
-    </Menu>
-  )
-}
 
 export const COPY_NAMES: Readonly<Record<CopyFormat, string>> = {
   tsv: 'Copy',
@@ -57,7 +32,7 @@ export function CellMenu(props: {
   onClose(): void
 }) {
   return (
-    <MenuAt x={props.x} y={props.y} label="Cell" onClose={props.onClose}>
+    <MenuAt at={props} label="Cell" onClose={props.onClose}>
       <CopyItems onCopy={props.onCopy} />
       <Menu.Divider />
       <Menu.Item onClick={props.onInspect} rightSection={<span className="pond-dim">Enter</span>}>
@@ -95,7 +70,7 @@ export function ColumnMenu({
   const sort = (desc: boolean, add: boolean) =>
     table.setSorting(add ? [...sorting.filter((key) => key.id !== id), { id, desc }] : [{ id, desc }])
   return (
-    <MenuAt x={x} y={y} label={`Column ${column.name}`} onClose={onClose}>
+    <MenuAt at={{ x, y }} label={`Column ${column.name}`} onClose={onClose}>
       <Menu.Item disabled={!canSort} onClick={() => sort(false, false)}>
         Sort ascending
       </Menu.Item>
