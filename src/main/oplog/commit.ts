@@ -10,7 +10,7 @@ import { UNSEALED } from './checksum'
 import { ENGINE_INFO } from './conventions'
 import { removeDataFiles, writeDataFiles } from './data-file-write'
 import { sortRows } from './merge'
-import { GROUP_LIMIT, writeRows } from './parquet-write'
+import { estimateBytes, GROUP_LIMIT, writeRows } from './parquet-write'
 import type { OplogRow } from './row'
 import type { Snapshot } from './snapshot'
 import { advance, isRearrangement, whyReadOnly, type TableState } from './state'
@@ -26,6 +26,11 @@ export interface PondCommit {
 export interface CommitInput {
   readonly on: Snapshot
   readonly rows: readonly OplogRow[]
+  /**
+   * Content of rows that come without theirs, asked for row group by row group, so that what a commit
+   * writes need not fit in memory. Null for a row that has none.
+   */
+  readonly contentOf?: (row: OplogRow) => Promise<Uint8Array | null>
   readonly pond: PondCommit
   /** Delta's name for what was done, e.g. `WRITE`. */
   readonly operation: string
@@ -51,7 +56,7 @@ export async function commitRows(table: TableParts, input: CommitInput): Promise
   const refusal = whyReadOnly(input.on.state)
   if (refusal !== undefined) throw refusal
   const modifiedMs = Math.floor(input.pond.committedAtUs / 1_000)
-  const sorted = sortRows(input.rows, GROUP_LIMIT, table.world.clock)
+  const sorted = sortedRows(table, input)
   const { adds } = await writeDataFiles(table, sorted, { encode: writeRows, dataChange: true, modifiedMs })
   const paths = adds.map(({ path }) => path)
   const bytes = formatCommit(entry(table, input, adds, modifiedMs))
@@ -73,13 +78,31 @@ export async function commitRows(table: TableParts, input: CommitInput): Promise
     await removeDataFiles(table, paths)
     return { outcome: 'superseded', snapshot: await table.snapshot(), by: 'other' }
   }
-  if (adds.length === 1) table.data.remember(adds[0]!.path, adds[0]!.size, input.rows)
+  if (adds.length === 1 && input.contentOf === undefined) table.data.remember(adds[0]!.path, adds[0]!.size, input.rows)
   return {
     outcome: 'committed',
     snapshot: table.adopt(state),
     bytesWritten: adds.reduce((sum, add) => sum + add.size, bytes.length),
     rows: input.rows.length,
     files: adds.length,
+  }
+}
+
+function sortedRows(table: TableParts, { rows, contentOf }: CommitInput): AsyncIterable<readonly OplogRow[]> {
+  const { clock } = table.world
+  if (contentOf === undefined) return sortRows(rows, GROUP_LIMIT, clock)
+  const bytesOf = (row: OplogRow): number => estimateBytes(row) + (row.content === null ? (row.size ?? 0) : 0)
+  return withContent(sortRows(rows, { ...GROUP_LIMIT, bytesOf }, clock), contentOf)
+}
+
+async function* withContent(
+  batches: AsyncIterable<readonly OplogRow[]>,
+  contentOf: NonNullable<CommitInput['contentOf']>,
+): AsyncGenerator<readonly OplogRow[]> {
+  for await (const batch of batches) {
+    const rows: OplogRow[] = []
+    for (const row of batch) rows.push(row.content === null ? { ...row, content: await contentOf(row) } : row)
+    yield rows
   }
 }
 

@@ -40,7 +40,7 @@ export async function commitPending(
     progress(0, 'reading what is pending')
     const overlay = state.overlay
     const transaction = await describe(keeper, history, hold, input)
-    const rows = await transactionRows(overlay, transaction)
+    const { rows, contentOf } = await transactionRows(overlay, transaction)
     input.signal?.throwIfAborted()
 
     progress(1, 'writing')
@@ -49,6 +49,7 @@ export async function commitPending(
     const result = await table.commit({
       on: snapshot,
       rows,
+      ...(contentOf && { contentOf }),
       pond: {
         version: transaction.version,
         transactionId: transaction.transactionId,

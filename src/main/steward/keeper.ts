@@ -120,8 +120,9 @@ export class Keeper {
    */
   async hold<T>(work: (hold: Hold) => Promise<T>): Promise<T> {
     this.mustBeOpenedForWriting()
-    return this.#inTurn(async () => {
-      const lock = await this.#lock()
+    // Waiting for the lock is outside the turn: readers of this process need not wait with it.
+    const lock = await this.#lock()
+    const held = this.#inTurn(async () => {
       this.#locked = true
       try {
         await this.#settle()
@@ -137,9 +138,13 @@ export class Keeper {
       } finally {
         this.#busy = false
         this.#locked = false
-        await lock.release()
       }
     })
+    try {
+      return await held
+    } finally {
+      await lock.release()
+    }
   }
 
   /** Runs work under the lock that concerns the table's files only, not what they say. */

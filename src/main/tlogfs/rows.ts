@@ -8,7 +8,7 @@ import type { DirectoryEntry, NodeId } from '../tinyfs'
 import { encodeEntries } from './directory'
 import type { DirectoryState } from './directory-state'
 import { changeKind } from './diff'
-import { sameContent } from './node-state'
+import { sameContent, type NodeState } from './node-state'
 import { INLINE_LIMIT, TRANSACTIONS_ID } from './operation'
 import type { AppliedOperation, Overlay } from './overlay'
 
@@ -30,16 +30,36 @@ export interface Transaction {
 const MIN_DELTA_ROWS = 64
 const ENTRIES_PER_DELTA_ROW = 256
 
-/** The rows of a transaction, in no order. */
-export async function transactionRows(overlay: Overlay, transaction: Transaction): Promise<OplogRow[]> {
+/** Commits whose inline content is less than this have it in memory. */
+const CONTENT_IN_MEMORY = 8 << 20
+
+export interface TransactionRows {
+  /** In no order. */
+  readonly rows: OplogRow[]
+  /** Where there is much content, `rows` come without it and this reads it. */
+  readonly contentOf: ((row: OplogRow) => Promise<Uint8Array | null>) | undefined
+}
+
+export async function transactionRows(overlay: Overlay, transaction: Transaction): Promise<TransactionRows> {
+  const inline = overlay.applied.reduce((sum, { after }) => sum + inlineBytes(after), 0)
+  const deferred = inline > CONTENT_IN_MEMORY ? new Map<OplogRow, AppliedOperation>() : undefined
   const rows: OplogRow[] = []
-  for await (const batch of operationRows(overlay, { transaction })) rows.push(...batch)
+  for await (const batch of operationRows(overlay, { transaction, ...(deferred && { deferred }) })) rows.push(...batch)
   for (const { id, names } of overlay.changedDirectories()) {
     const row = await entriesRow(overlay, id, names, transaction)
     if (row !== null) rows.push(row)
   }
   rows.push(await transactionRow(overlay, transaction))
-  return rows
+  if (deferred === undefined) return { rows, contentOf: undefined }
+  const contentOfRow = async (row: OplogRow): Promise<Uint8Array | null> => {
+    const applied = deferred.get(row)
+    return applied === undefined ? null : contentOf(overlay, applied)
+  }
+  return { rows, contentOf: contentOfRow }
+}
+
+function inlineBytes(state: NodeState | null): number {
+  return state?.size != null && state.size <= INLINE_LIMIT ? state.size : 0
 }
 
 /**
@@ -48,7 +68,14 @@ export async function transactionRows(overlay: Overlay, transaction: Transaction
  */
 export async function* operationRows(
   overlay: Overlay,
-  { transaction }: { readonly transaction: Transaction | null },
+  {
+    transaction,
+    deferred,
+  }: {
+    readonly transaction: Transaction | null
+    /** Takes the rows whose content is left out. */
+    readonly deferred?: Map<OplogRow, AppliedOperation>
+  },
 ): AsyncGenerator<OplogRow[]> {
   const lastCreate = new Map<NodeId, number>()
   overlay.applied.forEach((applied, index) => {
@@ -60,12 +87,14 @@ export async function* operationRows(
   for (const [index, applied] of overlay.applied.entries()) {
     if (overlay.pace.due) await overlay.pace.rest()
     const isDirectory = applied.operation.fileType === 'directory'
-    let content = isDirectory ? null : await contentOf(overlay, applied)
+    const defers = deferred !== undefined && inlineBytes(applied.after) > 0
+    let content = isDirectory || defers ? null : await contentOf(overlay, applied)
     if (isDirectory && transaction !== null && lastCreate.get(applied.operation.nodeId) === index) {
       content = await fullEntries(overlay, applied)
     }
     const row = operationRow(applied, index, content, transaction)
     batch.push(row)
+    if (defers) deferred.set(row, applied)
     bytes += content?.length ?? 0
     if (batch.length >= 1024 || bytes > 4 << 20) {
       yield batch
