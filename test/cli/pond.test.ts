@@ -3,7 +3,7 @@
  * `npm run build`; everything else about commands is tested in process, beside their source.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -126,7 +126,64 @@ describe('a process', () => {
     expect(json('status')).toMatchObject({ pendingOperations: 0 })
     expect(json('write', '/small')).toMatchObject({ staged: 1 })
   })
+
+  it('that is interrupted in a copy leaves neither an entry nor a part of the content', async () => {
+    const big = join(folder, 'big.bin')
+    writeFileSync(big, '')
+    truncateSync(big, 4 * 1024 ** 3)
+    const { child, said, ended } = start('copy', `host://${big}`, '/big')
+    const blobs = join(pond, 'data/_large_files')
+    await until(child, () => existsSync(blobs) && sizeBelow(blobs) > 8_000_000)
+    child.kill('SIGINT')
+    expect([await ended, said.stdout]).toEqual([130, ''])
+    expect(json('status')).toMatchObject({ pendingOperations: 0, totalNodes: 0 })
+    expect(sizeBelow(blobs)).toBe(0)
+  })
 })
+
+/** Bytes of all files below a folder. */
+function sizeBelow(path: string): number {
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce(
+      (sum, entry) => sum + (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    )
+}
+
+describe('a pond that may only be read', () => {
+  it('is read, queries included, and changed by nobody', (context) => {
+    json('mkdir', '/d')
+    spawnSync(process.execPath, [POND, 'write', '/d/t.csv', '-m', 'one'], { cwd: pond, input: 'n\n1\n2\n' })
+    // Root may write anywhere, so it has to be somebody else who tries.
+    const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+    chmodSync(folder, 0o755)
+    if (process.getuid?.() !== 0) protect(pond)
+    const env = { ...process.env, HOME: tmpdir() }
+    const go = (...argv: string[]) =>
+      spawnSync(process.execPath, [POND, '--json', ...argv], { cwd: pond, encoding: 'utf8', env, ...asNobody })
+    if (go('--version').status !== 0) return context.skip()
+    expect(JSON.parse(go('ls', '/d').stdout)).toMatchObject([{ path: '/d/t.csv' }])
+    expect(JSON.parse(go('query', `SELECT sum(n)::INT AS s FROM '/d/t.csv'`).stdout)).toEqual([{ s: 3 }])
+    expect(JSON.parse(go('info').stdout)).toMatchObject({ readOnly: { code: 'steward.read-only' } })
+    for (const argv of [['touch', '/x'], ['commit'], ['rm', '-r', '/d'], ['init', 'below']]) {
+      const { status, stdout } = go(...argv)
+      expect([argv, status, JSON.parse(stdout)]).toEqual([
+        argv,
+        1,
+        { error: expect.objectContaining({ code: expect.stringMatching(/read-only|denied/) as string }) as object },
+      ])
+    }
+  })
+})
+
+/** Takes away the right to write, from everything below. */
+function protect(path: string): void {
+  for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
+    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o555 : 0o444)
+  }
+  chmodSync(path, 0o555)
+}
 
 describe('pond serve', () => {
   it('says one line when it is ready, lets in who has the token, and serves until interrupted', async () => {
