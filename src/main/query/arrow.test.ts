@@ -68,7 +68,7 @@ describe('a column from raw bytes', () => {
           FROM (SELECT ([${list.join(', ')}]::VARCHAR[])[1 + range % ${texts.length}] AS t FROM range(${rows})) `
         compareWays(await chunksOf(sql))
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 })

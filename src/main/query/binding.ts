@@ -62,6 +62,7 @@ class Binder {
   async statement(statement: Statement): Promise<Edit[]> {
     const edits: Edit[] = []
     for (const table of statement.references.tables) {
+      if (table.hasMoment) throw noMoment(this.#place(statement, table.byteOffset))
       if (table.schema !== '' || !isPathLike(table.name)) continue
       const edit = await this.#table(statement, table)
       if (edit !== null) edits.push(edit)
@@ -261,6 +262,13 @@ function isDirectory(path: string, place: Place | null): PondError {
     `${quote(path)} is a directory; name its files, for example '${path.replace(/\/+$/, '')}/*.csv'`,
     { ...place, path, candidates: [] },
   )
+}
+
+function noMoment(place: Place | null): PondError {
+  return new PondError('query.failed', 'AT inside SQL is not available; choose the moment of the whole statement', {
+    ...place,
+    candidates: [],
+  })
 }
 
 function forbidden(name: string, place: Place | null): PondError {

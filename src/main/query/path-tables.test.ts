@@ -59,7 +59,7 @@ describe('a path in FROM', () => {
     )
     const plain = await (await DuckDBInstance.create(':memory:')).connect()
     for (const name of names) {
-      const sql = (path: string): string => `SUMMARIZE FROM (FROM '${path}' LIMIT 20_000)`
+      const sql = (path: string): string => `SUMMARIZE FROM (FROM '${path}' LIMIT 5_000)`
       const expected = await plain.runAndReadAll(sql(`node_modules/vega-datasets/data/${name}`))
       const rows = expected.getRows().map((row) => row.map((value) => toJson(value)))
       // Approximations differ with the order in which threads come.
@@ -156,6 +156,14 @@ describe('a reading function', () => {
       ['/d.parquet', 1],
     ])
     expect(await bench.rows(source, `SELECT file FROM glob('/?.csv') ORDER BY file`)).toEqual([['/x.csv'], ['/y.csv']])
+  })
+
+  it('can be pivoted, with its options', async () => {
+    const source = await bench.source({ '/x.csv': 'k;v\na;1\nb;2\na;3\n' })
+    const call = `read_csv('/x.csv', delim = ';')`
+    expect(await bench.rows(source, `PIVOT ${call} ON k USING sum(v)`)).toEqual([['4', '2']])
+    expect(await bench.rows(source, `PIVOT (SELECT k FROM ${call} AS r WHERE r.v > 1) ON k USING count(*)`)).toEqual([[1, 1]])
+    expect(await bench.rows(source, `WITH é AS (FROM ${call}) PIVOT é ON k USING max(v)`)).toEqual([[3, 2]])
   })
 
   it('can be called twice with different options in one statement', async () => {

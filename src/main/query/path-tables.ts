@@ -58,6 +58,11 @@ const FORBIDDEN = new Set([
   'which_secret',
 ])
 
+/** A function whose calls are bound to files of the pond, or refused. */
+export function isTableCall(name: string): boolean {
+  return isReader(name) || isForbiddenCall(name) || name === 'glob'
+}
+
 export function isReader(name: string): boolean {
   return Object.hasOwn(READERS, name)
 }

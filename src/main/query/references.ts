@@ -10,6 +10,8 @@ export interface TableReference {
   /** UTF-8 offset in the text that was serialised; null where the tree names no place. */
   readonly byteOffset: number | null
   readonly hasAlias: boolean
+  /** Has an AT clause of its own. */
+  readonly hasMoment: boolean
 }
 
 export interface CallReference {
@@ -83,6 +85,7 @@ function tableReference(node: Node): TableReference {
     name: text(node['table_name']),
     byteOffset: position(node),
     hasAlias: text(node['alias']) !== '',
+    hasMoment: node['at_clause'] !== null && node['at_clause'] !== undefined,
   }
 }
 

@@ -87,22 +87,23 @@ const DEFINITIONS: readonly Definition[] = [
     schema: 'pond',
     name: 'files',
     reads: ['main.oplog_entries', 'main.directory_entries', 'pond.log'],
+    // One arg_max for each column, so that those a statement does not ask for are not read.
     sql: `SELECT d.path,
         CASE WHEN length(d.path) = length(d.name) + 1 THEN '/' ELSE left(d.path, -1 - length(d.name)) END AS parent,
-        d.name, d.node_type AS file_type, n.latest.attributes->>'$.mediaType' AS media_type,
-        n.latest.size AS size, n.latest.sha256 AS sha256,
-        n.created_version, n.latest.txn_seq AS modified_version, n.latest."at" AS modified_at,
-        l.author AS modified_by, n.latest.is_pending AS is_pending
+        d.name, d.node_type AS file_type, n.attributes->>'$.mediaType' AS media_type, n.size, n.sha256,
+        n.created_version, n.modified_version, n.modified_at, l.author AS modified_by, n.is_pending
       FROM directory_entries d
       LEFT JOIN (
         SELECT node_id, min(txn_seq) AS created_version,
-          arg_max({
-            'attributes': extended_attributes, 'size': size, 'sha256': sha256,
-            'txn_seq': txn_seq, 'at': "timestamp", 'is_pending': is_pending
-          }, version) AS latest
+          arg_max_null(txn_seq, version) AS modified_version,
+          arg_max_null("timestamp", version) AS modified_at,
+          arg_max_null(extended_attributes, version) AS attributes,
+          arg_max_null(size, version) AS size,
+          arg_max_null(sha256, version) AS sha256,
+          arg_max_null(is_pending, version) AS is_pending
         FROM oplog_entries GROUP BY node_id
       ) n ON n.node_id = d.child_node_id
-      LEFT JOIN pond.log l ON l.version = n.latest.txn_seq`,
+      LEFT JOIN pond.log l ON l.version = n.modified_version`,
   },
   {
     schema: 'pond',

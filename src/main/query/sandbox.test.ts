@@ -204,9 +204,9 @@ describe('a locked instance', () => {
   })
 
   it('takes its spill folder away with it', async () => {
-    const engine = new Engine(bench.world, { tempFolder: join(bench.folder, 'temp'), memoryLimit: '60MB' })
+    const engine = new Engine(bench.world, { tempFolder: join(bench.folder, 'temp'), memoryLimit: '30MB' })
     const sandbox = await engine.sandbox()
-    await sandbox.connection.run('CREATE TABLE big AS SELECT md5(range::VARCHAR) FROM range(3_000_000)')
+    await sandbox.connection.run('CREATE TABLE big AS SELECT md5(range::VARCHAR) FROM range(1_000_000)')
     expect(await bench.spilled()).toHaveLength(1)
     sandbox.close()
     expect(await bench.spilled()).toEqual([])

@@ -5,8 +5,9 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { PondError } from '../../shared/errors'
-import { NO_REFERENCES, referencesOf, type References } from './references'
-import { fromByteOffset, lineAndColumn, statements, type Piece, type Token } from './scan'
+import { isTableCall } from './path-tables'
+import { NO_REFERENCES, referencesOf, type CallReference, type References } from './references'
+import { callExtent, fromByteOffset, lineAndColumn, scan, statements, type Piece, type Token } from './scan'
 
 export interface Statement {
   readonly kind: 'select' | 'pivot' | 'explain' | 'create-view'
@@ -61,7 +62,8 @@ async function parseStatement(connection: DuckDBConnection, sql: string, piece: 
     if (inner.failure === 'syntax') throw syntaxError(sql, wrapped.query.start, text.slice(queryStart), inner)
   }
   if (wrapped === undefined && (await isPivot(connection, piece, text))) {
-    return { ...whole, kind: 'pivot', isQuery: false, references: NO_REFERENCES, possible: possibleNames(piece.tokens) }
+    const references = { ...NO_REFERENCES, calls: await callsIn(connection, text) }
+    return { ...whole, kind: 'pivot', isQuery: false, references, possible: possibleNames(piece.tokens) }
   }
   const kind = kindOf(piece.tokens)
   throw new PondError(
@@ -128,6 +130,22 @@ async function isPivot(connection: DuckDBConnection, piece: Piece, text: string)
   if (!['PIVOT', 'PIVOT_WIDER', 'WITH', 'FROM', 'SELECT', '('].includes(first)) return false
   if (!piece.tokens.some((token) => /^PIVOT(_WIDER)?$/.test(token.text))) return false
   return (await connection.extractStatements(text)).count > 1
+}
+
+/** Calls of table functions in a text that DuckDB does not serialise as a whole: each is serialised by itself. */
+async function callsIn(connection: DuckDBConnection, text: string): Promise<CallReference[]> {
+  const calls: CallReference[] = []
+  for (const token of scan(text)) {
+    if (token.kind === 'string' || token.kind === 'symbol' || !isTableCall(token.text.toLowerCase())) continue
+    const extent = callExtent(text, token.start)
+    if (extent === undefined) continue
+    const parsed = await serialise(connection, `FROM ${text.slice(token.start, extent.end)}`)
+    if (!('tree' in parsed)) continue
+    const byteOffset = Buffer.byteLength(text.slice(0, token.start))
+    // Whether an alias follows is not known; one more would be an error.
+    calls.push(...referencesOf(parsed.tree).calls.map((call) => ({ ...call, byteOffset, hasAlias: true })))
+  }
+  return calls
 }
 
 function possibleNames(tokens: readonly Token[]): Statement['possible'] {
