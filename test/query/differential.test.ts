@@ -37,10 +37,11 @@ async function apply(test: TestPond, change: Change): Promise<void> {
         const writer = await fs.writeFile(change.path)
         await writer.write(new Uint8Array(change.size).fill(change.size))
         await writer.close()
+      } else if ('to' in change) {
+        if (change.kind === 'rename') await fs.rename(change.path, change.to)
+        else await fs.createSymlink(change.path, change.to)
       } else if (change.kind === 'mkdir') await fs.createDirectory(change.path, { parents: true })
-      else if (change.kind === 'remove') await fs.remove(change.path, { recursive: true })
-      else if (change.kind === 'rename') await fs.rename(change.path, change.to)
-      else await fs.createSymlink(change.path, change.to)
+      else await fs.remove(change.path, { recursive: true })
     })
   } catch (error) {
     // Not every random change is possible.
