@@ -131,6 +131,7 @@ export class DataFileReader {
   readonly rows: number
   readonly #buffer: AsyncBuffer
   readonly #columns: ReadonlySet<string>
+  #all: Promise<ParquetScan> | undefined
 
   constructor(file: KnownFile, reader: StorageReader, metadata: FileMetaData) {
     this.file = file
@@ -159,23 +160,28 @@ export class DataFileReader {
 
   /** Every column but content, which is left null. */
   async readRows(range: RowRange): Promise<AddressedRow[]> {
-    const scan = await this.#scan(undefined)
+    const scan = await this.#everything()
+    const values: Partial<Record<string, unknown[]>> = {}
+    // One after the other: each is a read of the disk, between which others get their turn.
+    for (const column of PLAIN_COLUMNS) values[column.field] = await this.#readColumn(scan, column, range)
     const length = range.rowEnd - range.rowStart
-    const columns = await Promise.all(PLAIN_COLUMNS.map((column) => this.#readColumn(scan, column, range)))
-    const values = Object.fromEntries(PLAIN_COLUMNS.map(({ field }, index) => [field, columns[index]!]))
     return decodingNow(this.file, () => buildRows(this.file, values as PlainColumns, range.rowStart, length))
   }
 
-  /** The texts of one column; content and numbers are not texts. */
-  async readTexts(name: 'part_id' | 'node_id', range: RowRange): Promise<readonly (string | null)[]> {
-    const column = OPLOG_COLUMNS.find((candidate) => candidate.name === name)!
-    return (await this.#readColumn(await this.#scan(undefined), column, range)) as (string | null)[]
+  /** One column of the rows, other than content. */
+  async readField<Field extends PlainField>(field: Field, range: RowRange): Promise<readonly AddressedRow[Field][]> {
+    const column = PLAIN_COLUMNS.find((candidate) => candidate.field === field)!
+    return (await this.#readColumn(await this.#everything(), column, range)) as AddressedRow[Field][]
   }
 
   /** Content of consecutive rows. The arrays may share memory with each other. */
   async readContent(range: RowRange): Promise<readonly (Uint8Array | null)[]> {
-    const scan = await this.#scan(undefined)
-    return (await this.#readColumn(scan, CONTENT, range)) as (Uint8Array | null)[]
+    return (await this.#readColumn(await this.#everything(), CONTENT, range)) as (Uint8Array | null)[]
+  }
+
+  #everything(): Promise<ParquetScan> {
+    this.#all ??= this.#scan(undefined)
+    return this.#all
   }
 
   async #scan(pruningFilter: PruningFilter | undefined): Promise<ParquetScan> {
@@ -215,7 +221,9 @@ export class DataFileReader {
   }
 }
 
-type PlainColumns = { readonly [Field in Exclude<keyof AddressedRow, 'content' | 'address'>]: AddressedRow[Field][] }
+export type PlainField = Exclude<keyof AddressedRow, 'content' | 'address'>
+
+type PlainColumns = { readonly [Field in PlainField]: AddressedRow[Field][] }
 
 function buildRows(file: KnownFile, columns: PlainColumns, firstRow: number, length: number): AddressedRow[] {
   for (const { name, field, required } of PLAIN_COLUMNS) {

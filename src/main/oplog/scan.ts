@@ -25,7 +25,9 @@ export interface ScanFilter {
   readonly content?: boolean | ((row: OplogRow) => boolean)
 }
 
-/** Rows decoded at once: bounds memory and the time without a yield. */
+/** Rows decoded at once. Pages at either end are decoded twice, so it should be several pages. */
+const STEP_ROWS = 4_096
+/** Rows handed out at once. */
 const BATCH_ROWS = 2_048
 /** Content held at once. */
 const BATCH_CONTENT_BYTES = 2 * 1024 * 1024
@@ -63,12 +65,14 @@ export async function* scanFile(
   }
   const { reader } = file
   for (const range of await reader.ranges(pruningFilter(filter))) {
-    for (let rowStart = range.rowStart; rowStart < range.rowEnd; rowStart += BATCH_ROWS) {
-      const batch = { rowStart, rowEnd: Math.min(range.rowEnd, rowStart + BATCH_ROWS) }
-      const narrowed = filter.partId === undefined ? batch : await narrow(reader, filter.partId, batch)
+    for (let rowStart = range.rowStart; rowStart < range.rowEnd; rowStart += STEP_ROWS) {
+      const step = { rowStart, rowEnd: Math.min(range.rowEnd, rowStart + STEP_ROWS) }
+      const narrowed = await narrow(reader, filter, step)
       if (narrowed === undefined) continue
       const rows = (await reader.readRows(narrowed)).filter((row) => matches(row, filter))
-      if (rows.length > 0) yield* withContent(reader, rows, filter)
+      for (let start = 0; start < rows.length; start += BATCH_ROWS) {
+        yield* withContent(reader, rows.slice(start, start + BATCH_ROWS), filter)
+      }
     }
   }
 }
@@ -111,12 +115,23 @@ function isSorted(rows: readonly AddressedRow[]): boolean {
   return sorted
 }
 
-/** The stretch of a range that holds all its rows of a part: one column is read instead of all. */
-async function narrow(reader: DataFileReader, partId: string, range: RowRange): Promise<RowRange | undefined> {
-  const parts = await reader.readTexts('part_id', range)
-  const first = parts.indexOf(partId)
-  if (first < 0) return undefined
-  return { rowStart: range.rowStart + first, rowEnd: range.rowStart + parts.lastIndexOf(partId) + 1 }
+/** The stretch of a range that holds all rows that match: the columns asked about are read first, alone. */
+async function narrow(reader: DataFileReader, filter: ScanFilter, range: RowRange): Promise<RowRange | undefined> {
+  const { partId, nodeId, nodeIds, operations, txnSeqUpTo = Infinity, txnSeqAbove = -Infinity } = filter
+  let first = 0
+  let last = range.rowEnd - range.rowStart - 1
+  const keep = <Value>(values: readonly Value[], matching: (value: Value) => boolean): void => {
+    while (first <= last && !matching(values[first]!)) first++
+    while (first <= last && !matching(values[last]!)) last--
+  }
+  if (partId !== undefined) keep(await reader.readField('partId', range), (value) => value === partId)
+  if (nodeId !== undefined) keep(await reader.readField('nodeId', range), (value) => value === nodeId)
+  if (nodeIds !== undefined) keep(await reader.readField('nodeId', range), (value) => nodeIds.has(value))
+  if (operations !== undefined) keep(await reader.readField('operation', range), (value) => operations.includes(value))
+  if (filter.txnSeqUpTo !== undefined || filter.txnSeqAbove !== undefined) {
+    keep(await reader.readField('txnSeq', range), (value) => value <= txnSeqUpTo && value > txnSeqAbove)
+  }
+  return first > last ? undefined : { rowStart: range.rowStart + first, rowEnd: range.rowStart + last + 1 }
 }
 
 function wantsContent(row: OplogRow, { content }: ScanFilter): boolean {
