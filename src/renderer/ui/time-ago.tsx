@@ -12,7 +12,7 @@ export function TimeAgo({ instant, className }: { readonly instant: number; read
 }
 
 /** The time in microseconds, refreshed every half minute. */
-function useNow(): number {
+export function useNow(): number {
   const [now, setNow] = useState(() => Date.now() * 1000)
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now() * 1000), 30_000)

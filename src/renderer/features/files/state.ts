@@ -20,8 +20,8 @@ interface FilesState {
   readonly pendingOnly: boolean
   /** Paths marked together, besides the selection; empty while one entry is selected. */
   readonly marked: ReadonlySet<string>
-  /** A path the tree should scroll to and make active, and when that was asked. */
-  readonly reveal: { readonly path: string; readonly nonce: number } | null
+  /** A path the tree should scroll to and make active, and when that was asked (`performance.now()`). */
+  readonly reveal: { readonly path: string; readonly nonce: number; readonly askedMs: number } | null
 }
 
 export const useFilesState = create<FilesState>()(() => ({
@@ -36,4 +36,4 @@ export const showDialog = (dialog: FilesDialog | null): void => useFilesState.se
 export const startRename = (path: string | null): void => useFilesState.setState({ renaming: path })
 export const mark = (paths: Iterable<string>): void => useFilesState.setState({ marked: new Set(paths) })
 export const revealInTree = (path: string): void =>
-  useFilesState.setState((s) => ({ reveal: { path, nonce: (s.reveal?.nonce ?? 0) + 1 } }))
+  useFilesState.setState((s) => ({ reveal: { path, nonce: (s.reveal?.nonce ?? 0) + 1, askedMs: performance.now() } }))

@@ -27,12 +27,14 @@ function children(tree: Tree, path: string): TreeEntry[] {
     .map(([name, child]) => entry(prefix + name, child !== null))
 }
 
-const sourceOf =
-  (tree: Tree): TreeSource =>
-  async (path, offset, limit) => {
-    const all = children(tree, path)
+function sourceOf(tree: Tree): TreeSource {
+  const listed = new Map<string, TreeEntry[]>()
+  return async (path, offset, limit) => {
+    const all = listed.get(path) ?? children(tree, path)
+    listed.set(path, all)
     return { total: all.length, entries: all.slice(offset, offset + limit) }
   }
+}
 
 function flatten(tree: Tree, expanded: ReadonlySet<string>, path = '/', depth = 0): string[] {
   return children(tree, path).flatMap((child) => {
