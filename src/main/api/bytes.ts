@@ -128,8 +128,17 @@ async function finishedExport(hub: Hub, { pondId, id }: Held, request: Request):
 async function receiveImport(hub: Hub, { pondId, id }: Held, request: Request): Promise<Response> {
   const receiver = hub.owner(pondId, 'imports', id).import(id)
   if (request.body === null) throw new PondError('api.bad-input', 'expected a body of frames, found none')
-  const { files, bytes } = await receiver.receive(request.body, request.signal)
+  const { files, bytes } = await receiver.receive(arriving(request.body), request.signal)
   return Response.json({ files, bytes }, { headers: JSON_HEADERS })
+}
+
+/** A body whose sender goes away is nobody's fault here. */
+async function* arriving(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* body
+  } catch (error) {
+    throw new PondError('api.interrupted', 'the transfer was broken off', {}, error)
+  }
 }
 
 /** The failure's own status, with a JSON `WireError`. */

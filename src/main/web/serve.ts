@@ -51,7 +51,8 @@ export interface WebHost {
 /** @throws web.port-in-use, host.not-found (no built page) */
 export async function serve({ hub, port, rendererFolder }: ServeOptions): Promise<WebHost> {
   const [renderer, bridge] = await Promise.all([listRenderer(rendererFolder), loadServer()])
-  const server = createServer()
+  // An import of many gigabytes takes as long as it takes; a head that does not come is cut off as usual.
+  const server = createServer({ requestTimeout: 0 })
   const access = new Access(await listen(server, port))
   const host = new Host(hub, access, renderer)
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
