@@ -5,46 +5,17 @@
  */
 import { describe, expect, it } from 'vitest'
 import { Prng, SimClock, simWorld, SimStorage } from '../../src/main/platform/sim'
-import type { Storage, StorageReader } from '../../src/main/platform'
 import { Steward } from '../../src/main/steward'
 import { workload } from './crash-everywhere'
+import { hesitant, hesitate, type Hesitation } from './hesitant'
 import { EMPTY_POND, outcomes, sameTree, treeOf, type PondState } from './model'
 import { SimulatedPond } from './pond'
 
 const WORKLOADS = Number(process.env['POND_SIM_WORKLOADS'] ?? 10)
 const SEED = Number(process.env['POND_SIM_SEED'] ?? 20_260_101)
 
-/** How many turns of others an operation may wait. */
-interface Hesitation {
-  readonly often: readonly [number, ...number[]]
-  /** So long that others get many things done, with this probability. */
-  readonly rarely: { readonly turns: number; readonly chance: number }
-}
 const WRITER: Hesitation = { often: [0, 1, 10, 100, 300], rarely: { turns: 0, chance: 0 } }
 const READER: Hesitation = { often: [0, 1, 2, 5, 20], rarely: { turns: 6_000, chance: 0.03 } }
-
-async function hesitate(random: Prng, { often, rarely }: Hesitation): Promise<void> {
-  for (let left = random.chance(rarely.chance) ? rarely.turns : random.pick(often); left > 0; left--)
-    await Promise.resolve()
-}
-
-/** A storage that takes its time, so that others come in between. */
-function hesitant(storage: Storage, random: Prng, hesitation: Hesitation): Storage {
-  const delayed = <T extends object>(target: T): T =>
-    new Proxy(target, {
-      get(object, name) {
-        const value: unknown = Reflect.get(object, name, object)
-        if (typeof value !== 'function' || name === 'watch') return value
-        return async (...input: unknown[]) => {
-          await hesitate(random, hesitation)
-          const output: unknown = await Reflect.apply(value, object, input)
-          await hesitate(random, hesitation)
-          return ['open', 'create', 'append'].includes(String(name)) ? delayed(output as StorageReader) : output
-        }
-      },
-    })
-  return delayed(storage)
-}
 
 describe('readers beside a writer', () => {
   it.each(Array.from({ length: WORKLOADS }, (_, i) => SEED + i))(
