@@ -17,6 +17,8 @@ export type Cell =
 
 const COLOURS = { added: 'green', modified: 'yellow', deleted: 'red', renamed: 'cyan' } as const
 
+const LINES_AT_ONCE = 1_000
+
 export class Output {
   /** Whether stdout carries one JSON document and nothing else. */
   readonly isJson: boolean
@@ -51,6 +53,14 @@ export class Output {
     if (!this.isJson) await this.raw(`${text}\n`)
   }
 
+  /** Many lines on stdout, in few writes; nothing with `--json`. */
+  async lines(texts: readonly string[]): Promise<void> {
+    if (this.isJson) return
+    for (let at = 0; at < texts.length; at += LINES_AT_ONCE) {
+      await this.raw(`${texts.slice(at, at + LINES_AT_ONCE).join('\n')}\n`)
+    }
+  }
+
   /** Text or bytes on stdout as they are. */
   async raw(chunk: string | Uint8Array): Promise<void> {
     await this.clearProgress()
@@ -66,15 +76,12 @@ export class Output {
 
   /** Aligned, with titles, on a terminal; tab-separated and exact otherwise. */
   async table(columns: readonly TableColumn[], rows: readonly (readonly Cell[])[]): Promise<void> {
-    if (!this.isTerminal) {
-      for (const row of rows) await this.raw(`${row.flatMap(plainOf).join('\t')}\n`)
-      return
-    }
+    if (!this.isTerminal) return this.lines(rows.map((row) => row.flatMap(plainOf).join('\t')))
     if (rows.length === 0) return
-    const titled = columns.some(({ title }) => title !== '')
-    const widths = columns.map(({ title }, i) =>
-      Math.max(widthOf(title), ...rows.map((row) => widthOf(textOf(row[i])))),
-    )
+    const widths = columns.map(({ title }) => widthOf(title))
+    for (const row of rows) {
+      for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i]!, widthOf(textOf(cell)))
+    }
     const print = (cells: readonly Cell[], style: (text: string, cell: Cell) => string): string =>
       cells
         .map((cell, i) => {
@@ -84,14 +91,9 @@ export class Output {
         })
         .join('  ')
         .trimEnd()
-    if (titled)
-      await this.raw(
-        `${print(
-          columns.map(({ title }) => title),
-          (text) => this.dim(text),
-        )}\n`,
-      )
-    for (const row of rows) await this.raw(`${print(row, (text, cell) => this.#coloured(text, cell))}\n`)
+    const titles = columns.map(({ title }) => title)
+    const heading = titles.some((title) => title !== '') ? [print(titles, (text) => this.dim(text))] : []
+    await this.lines([...heading, ...rows.map((row) => print(row, (text, cell) => this.#coloured(text, cell)))])
   }
 
   dim(text: string): string {

@@ -105,12 +105,15 @@ async function print({ out, invocation }: Context, entries: readonly Entry[], wh
     return
   }
   const isMarked = out.isTerminal && entries.some(({ change }) => change !== null)
-  for (const entry of entries) {
-    const name = label(entry, wholePaths)
-    if (entry.change !== null && isMarked) await out.line(out.change(entry.change, name))
-    // A program that reads names wants those that are there.
-    else if (entry.change !== 'deleted') await out.line(isMarked ? `  ${name}` : name)
-  }
+  await out.lines(
+    entries.flatMap((entry) => {
+      const name = label(entry, wholePaths)
+      if (entry.change !== null && isMarked) return out.change(entry.change, name)
+      // A program that reads names wants those that are there.
+      if (entry.change === 'deleted') return []
+      return isMarked ? `  ${name}` : name
+    }),
+  )
 }
 
 function longRow(entry: Entry, wholePath: boolean): Cell[] {
