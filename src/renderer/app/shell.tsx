@@ -3,7 +3,7 @@
  * the status bar along the bottom, and bands above the work that say when it is not now, not writable
  * or not connected. Sizes of panes are remembered.
  */
-import { Loader } from '@mantine/core'
+import { Button, Loader } from '@mantine/core'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { FilesView, Navigator } from '../features/files'
@@ -78,7 +78,15 @@ function TabPanel({ tab, panelProps }: { readonly tab: Tab; readonly panelProps:
   if (!front && !visited) return null
   return (
     <div {...panelProps} className={classes.panel} hidden={!front}>
-      <Boundary fallback={(failure) => <ErrorState title="This view cannot be drawn" failure={failure} />}>
+      <Boundary
+        fallback={(failure, again) => (
+          <ErrorState
+            title="This view cannot be drawn"
+            failure={failure}
+            action={<Button onClick={again}>Draw it again</Button>}
+          />
+        )}
+      >
         <Suspense
           fallback={
             <div className={classes.loading}>

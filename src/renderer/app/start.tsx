@@ -29,14 +29,19 @@ export function Unreachable({ failure }: { readonly failure: Failure }) {
 
 /** Draws a failure of what is inside instead of leaving an empty window. */
 export class Boundary extends Component<
-  { readonly fallback: (failure: Failure) => ReactNode; readonly children: ReactNode },
+  { readonly fallback: (failure: Failure, again: () => void) => ReactNode; readonly children: ReactNode },
   { readonly failure: Failure | null }
 > {
   override state = { failure: null }
 
   static getDerivedStateFromError(error: unknown): { readonly failure: Failure } {
-    return { failure: failureOf(error) }
+    const failure = failureOf(error)
+    // What a library threw is for the console; a person learns what it means for the work.
+    if (failure.code !== 'internal') return { failure }
+    return { failure: { ...failure, message: 'Drawing it went wrong. Nothing in the pond has changed' } }
   }
+
+  readonly again = (): void => this.setState({ failure: null })
 
   override componentDidCatch(error: unknown, info: ErrorInfo): void {
     // oxlint-disable-next-line no-console -- where a developer looks; the page itself shows no stack
@@ -44,6 +49,6 @@ export class Boundary extends Component<
   }
 
   override render(): ReactNode {
-    return this.state.failure === null ? this.props.children : this.props.fallback(this.state.failure)
+    return this.state.failure === null ? this.props.children : this.props.fallback(this.state.failure, this.again)
   }
 }
