@@ -58,7 +58,7 @@ async function failed(error: unknown, out: Output, io: Io): Promise<ExitStatus> 
   const known = io.signal.aborted ? new PondError('api.interrupted', 'interrupted') : error
   const { report } = await diagnosticsOf(io)
   const wire = toWire(known, report)
-  const hint = wire.code === 'internal' ? '; DUCKPOND_LOG=error shows where' : ''
+  const hint = wire.code === 'internal' ? '; DUCKPOND_LOG=info shows where' : ''
   await out.error({ ...wire, message: wire.message + hint })
   return isPondError(known) ? ERRORS[known.code].exit : 1
 }
