@@ -4,7 +4,7 @@
  */
 import type { Change } from '../shared/model'
 import { childPath, type PondPath } from '../shared/path'
-import type { DirectoryRow, PendingRow, QuerySource, TableFile } from './query'
+import type { DirectoryRow, ListedName, PendingRow, QuerySource, TableFile } from './query'
 import type { PondMoment, Steward } from './steward'
 import { glob, type NodeRef } from './tinyfs'
 import { operationRows, Overlay } from './tlogfs'
@@ -35,7 +35,7 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
 
     async tables(pathOrGlob: string): Promise<readonly TableFile[]> {
       const found: { path: PondPath; node: NodeRef }[] = []
-      if (isGlob(pathOrGlob)) {
+      if (isGlob(pathOrGlob) && !(await moment.fs.exists(pathOrGlob))) {
         for (const match of await glob(moment.fs, pathOrGlob)) {
           const target = await moment.fs.find(match.path)
           if (target.node.fileType !== 'directory') found.push({ path: match.path, node: target.node })
@@ -53,6 +53,10 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
           }
         }),
       )
+    },
+
+    async list(directory: string): Promise<readonly ListedName[]> {
+      return (await moment.fs.list(directory)).map(({ name, node }) => ({ name, fileType: node.fileType }))
     },
 
     async info(): Promise<Readonly<Record<string, string>>> {

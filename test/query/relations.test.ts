@@ -175,7 +175,18 @@ describe('a small history', () => {
     await test.write('/data/2026/b.csv', 'n\n2\n')
     expect(await test.rows(`FROM '/latest.csv'`)).toEqual([[2]])
     expect(await test.rows(`SELECT sum(n) FROM '/data/*/*.csv'`)).toEqual([['3']])
-    expect(await test.rows(`SELECT filename FROM read_csv('/data/**/*.csv', filename = true) ORDER BY 1`)).toEqual([
+    await test.write('/data/[2026].csv', 'n\n6\n')
+    expect(await test.rows(`FROM '/data/[2026].csv'`)).toEqual([[6]])
+    expect(
+      (await test.pond.queries.complete(await test.pond.source('pending'), `FROM '/data/`, 12)).map(
+        ({ label }) => label,
+      ),
+    ).toEqual(['/data/2025/', '/data/2026/', '/data/[2026].csv'])
+    await expect(test.rows(`FROM '/data/2025/b.csv'`)).rejects.toMatchObject({
+      detail: { candidates: ['/data/2025/a.csv'] },
+    })
+    await expect(test.rows(`FROM '/b.csv'`)).rejects.toMatchObject({ detail: { candidates: ['/data/2026/b.csv'] } })
+    expect(await test.rows(`SELECT filename FROM read_csv('/data/20*/*.csv', filename = true) ORDER BY 1`)).toEqual([
       ['/data/2025/a.csv'],
       ['/data/2026/b.csv'],
     ])

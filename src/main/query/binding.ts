@@ -4,10 +4,10 @@
  * `QuerySource`; DuckDB is not asked anything here.
  */
 import { isPondError, PondError } from '../../shared/errors'
-import { baseName, parentPath, parsePath, quote } from '../../shared/path'
+import { baseName, childPath, parentPath, parsePath, quote, type PondPath } from '../../shared/path'
 import { formatOfName } from './formats'
 import { nearest } from './nearest'
-import { isForbiddenCall, isReader, listFiles, readCall, readFiles, type ReadableFile } from './path-tables'
+import { isForbiddenCall, isReader, listFiles, readCall, waysToRead, type ReadableFile } from './path-tables'
 import type { CallReference, TableReference } from './references'
 import { callExtent, fromByteOffset, lineAndColumn, quoteName, scan } from './scan'
 import type { QuerySource, TableFile } from './source'
@@ -22,7 +22,8 @@ export interface Edit {
 
 export interface PathView {
   readonly name: string
-  readonly sql: string
+  /** Its body; where there are several, each is for when DuckDB does not take those before it. */
+  readonly ways: readonly string[]
   readonly files: readonly ReadableFile[]
   /** Where the statement names it, in the whole SQL. */
   readonly place: Place | null
@@ -46,6 +47,8 @@ export async function bind(source: QuerySource, sql: string, all: readonly State
   for (const statement of all) edits.push(await binder.statement(statement))
   return { views: [...binder.views.values()], edits }
 }
+
+const MOST_CANDIDATES = 3
 
 class Binder {
   /** By the lower-case name: DuckDB does not tell names apart by case. */
@@ -81,7 +84,7 @@ class Binder {
     const taken = this.views.get(table.name.toLowerCase())
     if (taken?.name === table.name) return null
     const files = await this.#readable(table.name, place)
-    const name = this.#add(table.name, readFiles(files), files, place)
+    const name = this.#add(table.name, waysToRead(files), files, place)
     if (name === table.name) return null
     // Another path that differs by case only has the name already: this one goes by another.
     const start = startOf(statement, table.byteOffset)
@@ -93,7 +96,7 @@ class Binder {
   async #possibleTable(path: string): Promise<void> {
     try {
       const files = await this.#readable(path, null)
-      this.#add(path, readFiles(files), files, null)
+      this.#add(path, waysToRead(files), files, null)
     } catch (error) {
       // It need not be a path at all: if it was meant as one, DuckDB misses it.
       if (!isPondError(error)) throw error
@@ -116,7 +119,7 @@ class Binder {
     const written = statement.text.slice(start, extent.end)
     const add = (sql: string, files: readonly ReadableFile[]): Edit => {
       const alias = call.hasAlias ? '' : ` AS ${quoteName(call.name)}`
-      return { start, end: extent.end, text: quoteName(this.#add(written, sql, files, place)) + alias }
+      return { start, end: extent.end, text: quoteName(this.#add(written, [sql], files, place)) + alias }
     }
     if (call.name === 'glob') {
       const found = await Promise.all(call.paths.map((path) => this.#source.tables(path)))
@@ -131,13 +134,13 @@ class Binder {
   }
 
   /** Registers a view and returns the name it got. */
-  #add(name: string, sql: string, files: readonly ReadableFile[], place: Place | null): string {
+  #add(name: string, ways: readonly string[], files: readonly ReadableFile[], place: Place | null): string {
     for (let count = 1; ; count++) {
       const free = count === 1 ? name : `${name} (${count})`
       const taken = this.views.get(free.toLowerCase())
-      if (taken?.sql === sql && (taken.name === free || count > 1)) return taken.name
+      if (taken?.ways[0] === ways[0] && (taken?.name === free || count > 1)) return free
       if (taken === undefined) {
-        this.views.set(free.toLowerCase(), { name: free, sql, files, place })
+        this.views.set(free.toLowerCase(), { name: free, ways, files, place })
         return free
       }
     }
@@ -187,23 +190,21 @@ class Binder {
   async #candidates(path: string): Promise<string[]> {
     try {
       const clean = parsePath(path)
-      const directory = parentPath(clean)
-      const siblings = await this.#source.tables(`${directory === '/' ? '' : directory}/*`)
-      const near = nearest(
-        clean,
-        siblings.map((file) => file.path),
-      )
+      const near = nearest(clean, await this.#siblings(parentPath(clean)))
       if (near.length > 0) return near
-      const named = await this.#source.tables('/**/*')
-      const same = named.filter((file) => baseName(file.path).toLowerCase() === baseName(clean).toLowerCase())
-      return same.length > 0
-        ? same.slice(0, 3).map((file) => file.path)
-        : nearest(
-            clean,
-            named.map((file) => file.path),
-          )
+      const name = baseName(clean).replaceAll(/[\\*?[\]{},]/g, '?')
+      return (await this.#source.tables(`/**/${name}`)).slice(0, MOST_CANDIDATES).map((file) => file.path)
     } catch (error) {
       // Suggestions are a courtesy; what is wrong is said anyway.
+      if (isPondError(error)) return []
+      throw error
+    }
+  }
+
+  async #siblings(directory: PondPath): Promise<string[]> {
+    try {
+      return (await this.#source.list(directory)).map(({ name }) => childPath(directory, name))
+    } catch (error) {
       if (isPondError(error)) return []
       throw error
     }

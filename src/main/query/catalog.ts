@@ -54,7 +54,7 @@ export class Catalog {
   complete(source: QuerySource, sql: string, position: number): Promise<Completion[]> {
     const before = sql.slice(0, position)
     const path = openPath(before)
-    if (path !== null) return completePath(source, path.text, path.from)
+    if (path !== null) return completePath(source, path)
     const relation = /(?<![\w."])pond\.(\w*)$/i.exec(before)
     if (relation !== null) {
       const names = RELATION_NAMES.filter((name) => name.startsWith(`pond.${relation[1]!.toLowerCase()}`))
@@ -125,25 +125,32 @@ function noFile(error: unknown): [] {
   throw error
 }
 
-/** The path that is being written at the end of the text, in quotes that are not closed yet. */
-function openPath(before: string): { readonly text: string; readonly from: number } | null {
-  const last = scan(before).at(-1)
-  if (last === undefined || (last.kind !== 'string' && last.kind !== 'quoted') || last.end < before.length) return null
-  const quote = before[last.start]
-  const isClosed = last.end - last.start > 1 && before[last.end - 1] === quote
-  const text = before.slice(last.start + 1)
-  return isClosed || !text.startsWith('/') ? null : { text, from: last.start + 1 }
+interface OpenPath {
+  readonly text: string
+  readonly quote: string
+  /** UTF-16 offset of the path in the SQL. */
+  readonly from: number
 }
 
-async function completePath(source: QuerySource, path: string, from: number): Promise<Completion[]> {
-  // What is written so far is taken literally, whatever a glob would make of it.
-  const literal = path.replaceAll(/[\\*?[\]{}]/g, '?')
-  const [here, below] = await Promise.all([
-    source.tables(`${literal}*`).catch(noFile),
-    source.tables(`${literal}*/**/*`).catch(noFile),
-  ])
-  const files = here.filter((file) => file.fileType.startsWith('file:')).map((file) => file.path)
-  const folders = below.map((file) => file.path.slice(0, file.path.indexOf('/', path.length) + 1))
-  const labels = new Set([...folders, ...files].filter((label) => label.startsWith(path)))
-  return [...labels].slice(0, MOST_SUGGESTIONS).map((label) => ({ label, from }))
+/** The path that is being written at the end of the text, in quotes that are not closed yet. */
+function openPath(before: string): OpenPath | null {
+  const last = scan(before).at(-1)
+  if (last === undefined || (last.kind !== 'string' && last.kind !== 'quoted') || last.end < before.length) return null
+  const quote = before[last.start]!
+  const isClosed = last.end - last.start > 1 && before[last.end - 1] === quote
+  const text = before.slice(last.start + 1).replaceAll(quote + quote, quote)
+  return isClosed || !text.startsWith('/') ? null : { text, quote, from: last.start + 1 }
+}
+
+async function completePath(source: QuerySource, { text, quote, from }: OpenPath): Promise<Completion[]> {
+  const directory = text.slice(0, text.lastIndexOf('/') + 1)
+  const written = text.slice(directory.length)
+  const entries = await source.list(directory.length > 1 ? directory.slice(0, -1) : '/').catch(noFile)
+  return entries
+    .filter(({ name }) => name.startsWith(written))
+    .slice(0, MOST_SUGGESTIONS)
+    .map(({ name, fileType }) => {
+      const path = directory + name + (fileType === 'directory' ? '/' : '')
+      return { label: path.replaceAll(quote, quote + quote), from }
+    })
 }

@@ -7,8 +7,7 @@ import { quote } from '../../shared/path'
 import type { Column, TableFormat } from '../../shared/model'
 import type { Engine, Sandbox } from './engine'
 import { toPondError } from './failure'
-import { formatOfName } from './formats'
-import { readFiles } from './path-tables'
+import { formatOf, readFile } from './path-tables'
 import { quoteText } from './scan'
 import type { TableFile } from './source'
 
@@ -29,7 +28,7 @@ export interface RowGroup {
 export type TableDescription = TableShape | { readonly problem: PondError }
 
 export async function describeFile(engine: Engine, file: TableFile, format?: TableFormat): Promise<TableDescription> {
-  const kind = format ?? (file.fileType === 'file:data' ? formatOfName(file.path) : 'parquet')
+  const kind = format ?? formatOf(file)
   if (kind === null) {
     const message = `${quote(file.path)} does not look like a table: CSV, JSON, JSON lines and Parquet are read`
     return { problem: new PondError('query.not-a-table', message, { path: file.path }) }
@@ -37,7 +36,7 @@ export async function describeFile(engine: Engine, file: TableFile, format?: Tab
   const hostPath = await file.hostFile()
   const sandbox = await engine.sandbox([hostPath])
   try {
-    const described = await sandbox.connection.runAndReadAll(`DESCRIBE ${readFiles([{ file, hostPath }], kind)}`)
+    const described = await sandbox.connection.runAndReadAll(`DESCRIBE ${readFile({ file, hostPath }, kind)}`)
     const columns = described.getRowsJson().map((row) => ({ name: String(row[0]), type: String(row[1]) }))
     const rowGroups = kind === 'parquet' ? await rowGroupsOf(sandbox, hostPath) : null
     const rows = rowGroups?.reduce((sum, group) => sum + group.rows, 0) ?? null

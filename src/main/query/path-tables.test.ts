@@ -27,6 +27,8 @@ describe('a path in FROM', () => {
       '/a.ndjson.gz': gzipSync('{"a":7}\n'),
       '/a.parquet': await parquet(`SELECT 1 AS a, 'x' AS b`),
       '/no-extension': 'a,b\n1,x\n',
+      '/parquet-of-no-name': await parquet('SELECT 5 AS a'),
+      '/odd [1]*.csv': 'a\n8\n',
     })
     expect(await bench.rows(source, `FROM '/a.csv'`)).toEqual([
       [1, 'x'],
@@ -43,6 +45,8 @@ describe('a path in FROM', () => {
     expect(await bench.rows(source, `FROM '/a.ndjson.gz'`)).toEqual([[7]])
     expect(await bench.rows(source, `FROM '/a.parquet'`)).toEqual([[1, 'x']])
     expect(await bench.rows(source, `FROM '/no-extension'`)).toEqual([[1, 'x']])
+    expect(await bench.rows(source, `FROM '/parquet-of-no-name'`)).toEqual([[5]])
+    expect(await bench.rows(source, `FROM '/odd [1]*.csv'`)).toEqual([[8]])
   })
 
   it('reads real data as DuckDB reads it from the disk', async () => {
@@ -162,7 +166,9 @@ describe('a reading function', () => {
     const source = await bench.source({ '/x.csv': 'k;v\na;1\nb;2\na;3\n' })
     const call = `read_csv('/x.csv', delim = ';')`
     expect(await bench.rows(source, `PIVOT ${call} ON k USING sum(v)`)).toEqual([['4', '2']])
-    expect(await bench.rows(source, `PIVOT (SELECT k FROM ${call} AS r WHERE r.v > 1) ON k USING count(*)`)).toEqual([[1, 1]])
+    expect(await bench.rows(source, `PIVOT (SELECT k FROM ${call} AS r WHERE r.v > 1) ON k USING count(*)`)).toEqual([
+      [1, 1],
+    ])
     expect(await bench.rows(source, `WITH é AS (FROM ${call}) PIVOT é ON k USING max(v)`)).toEqual([[3, 2]])
   })
 

@@ -71,16 +71,30 @@ export function isForbiddenCall(name: string): boolean {
   return FORBIDDEN.has(name)
 }
 
-/** SQL that reads files as one table, columns matched by name. */
-export function readFiles(files: readonly ReadableFile[], format?: TableFormat): string {
+/**
+ * SQL that reads files as one table, in the order in which to try: a file whose name says nothing may be
+ * Parquet, of which DuckDB is sure at once, and is text otherwise.
+ */
+export function waysToRead(files: readonly ReadableFile[]): readonly string[] {
+  const isClear = files.every(({ file }) => formatOf(file) !== null)
+  return isClear ? [readFiles(files)] : [readFiles(files, 'parquet'), readFiles(files, 'csv')]
+}
+
+/** SQL that reads files as one table, columns matched by name; `unclear` is for files whose name says nothing. */
+export function readFiles(files: readonly ReadableFile[], unclear: TableFormat = 'csv'): string {
   const groups = new Map<string, ReadableFile[]>()
   for (const file of files) {
-    const call = readerFor(file.file, format)
+    const call = readerFor(file.file, formatOf(file.file) ?? unclear)
     groups.set(call, [...(groups.get(call) ?? []), file])
   }
   return [...groups]
     .map(([call, members]) => `SELECT * FROM ${call.replace('$files', () => hostList(members))}`)
     .join('\nUNION ALL BY NAME\n')
+}
+
+/** SQL that reads one file as a table of this format, whatever its name says. */
+export function readFile(file: ReadableFile, format: TableFormat): string {
+  return `SELECT * FROM ${readerFor(file.file, format).replace('$files', () => hostList([file]))}`
 }
 
 /**
@@ -109,11 +123,15 @@ export function listFiles(files: readonly { readonly path: string }[]): string {
   return `SELECT unnest([${files.map(({ path }) => quoteText(path)).join(', ')}]::VARCHAR[]) AS file`
 }
 
-function readerFor(file: TableFile, format?: TableFormat): string {
-  const kind = format ?? (file.fileType === 'file:data' ? formatOfName(file.path) : 'parquet') ?? 'csv'
+/** What the pond knows of a file; null when neither its type nor its name says. */
+export function formatOf(file: TableFile): TableFormat | null {
+  return file.fileType === 'file:data' ? formatOfName(file.path) : 'parquet'
+}
+
+function readerFor(file: TableFile, format: TableFormat): string {
   const compression = compressionOfName(file.path)
   const options = compression === null ? '' : `, compression = ${quoteText(compression)}`
-  switch (kind) {
+  switch (format) {
     case 'parquet':
       return 'read_parquet($files, union_by_name = true, hive_partitioning = false)'
     case 'csv': {

@@ -240,10 +240,17 @@ export class Session {
     })
   }
 
-  async #createView(view: PathView): Promise<void> {
-    stopIf(this.#signal)
-    this.#active = { place: view.place }
-    await this.sandbox.connection.run(`CREATE TEMP VIEW ${quoteName(view.name)} AS ${view.sql}`)
+  async #createView({ name, ways, place }: PathView): Promise<void> {
+    this.#active = { place }
+    for (const [index, way] of ways.entries()) {
+      stopIf(this.#signal)
+      try {
+        await this.sandbox.connection.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${way}`)
+        return
+      } catch (error) {
+        if (index === ways.length - 1) throw error
+      }
+    }
   }
 
   get #context(): FailureContext {

@@ -28,6 +28,12 @@ export interface TableFile {
   hostFile(): Promise<string>
 }
 
+/** A name in a directory. */
+export interface ListedName {
+  readonly name: string
+  readonly fileType: FileType
+}
+
 /** A pending operation as the row it would become: `txnSeq` is -1 and means NULL. */
 export type PendingRow = OplogRow
 
@@ -45,7 +51,12 @@ export interface QuerySource {
   directoryRows(): AsyncIterable<readonly DirectoryRow[]>
   /** Net changes from head to pending; nothing unless `at` is pending. */
   changes(): Promise<readonly Change[]>
-  /** Files at an absolute pond path or glob, by path. @throws tinyfs.* for a plain path that is not there. */
+  /**
+   * Files at an absolute pond path or glob, by path; a file that is really called like the glob is meant
+   * itself. @throws tinyfs.* for a plain path that is not there.
+   */
   tables(pathOrGlob: string): Promise<readonly TableFile[]>
+  /** The entries of a directory. @throws tinyfs.not-found, tinyfs.not-a-directory */
+  list(directory: string): Promise<readonly ListedName[]>
   info(): Promise<Readonly<Record<string, string>>>
 }

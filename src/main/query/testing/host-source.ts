@@ -83,13 +83,26 @@ async function hostSource(
     async *directoryRows() {},
     changes: () => Promise.resolve([]),
     tables(pathOrGlob) {
-      if (/[*?[{]/.test(pathOrGlob)) {
+      if (/[*?[{]/.test(pathOrGlob) && !tables.has(pathOrGlob)) {
         const matches = picomatch(pathOrGlob)
         return Promise.resolve([...tables.values()].filter(({ path }) => matches(path)))
       }
       const file = tables.get(pathOrGlob)
       if (file !== undefined) return Promise.resolve([file])
       return Promise.reject(new PondError('tinyfs.not-found', `${pathOrGlob} is not there`, { path: pathOrGlob }))
+    },
+    list(directory) {
+      const inside = directory === '/' ? '/' : `${directory}/`
+      const below = [...tables.keys()]
+        .filter((path) => path.startsWith(inside))
+        .map((path) => path.slice(inside.length))
+      if (below.length === 0 && directory !== '/') {
+        return Promise.reject(new PondError('tinyfs.not-found', `${directory} is not there`, { path: directory }))
+      }
+      const names = new Map(below.map((path) => [path.split('/')[0]!, path.includes('/')]))
+      return Promise.resolve(
+        [...names].map(([name, isFolder]) => ({ name, fileType: isFolder ? 'directory' : 'file:data' })),
+      )
     },
     info: () => Promise.resolve({ version: '1' }),
     ...more,
