@@ -2,8 +2,9 @@
  * A commit, step by step, under the lock: replay on the head, intent, data and log, new journal. Up to
  * the log entry nothing has happened; from it on everything has. Source of the order: docs/formats.md.
  */
-import { PondError } from '../../shared/errors'
+import { isPondError, PondError } from '../../shared/errors'
 import type { CommitOutcome, Progress } from '../../shared/model'
+import type { CommitResult, OplogTable } from '../oplog'
 import { transactionRows, type Operation, type Overlay, type Transaction } from '../tlogfs'
 import type { History } from './history'
 import type { Hold, Keeper } from './keeper'
@@ -26,7 +27,7 @@ export async function commitPending(
   hold: Hold,
   input: CommitInput,
 ): Promise<CommitOutcome> {
-  const { world, table } = keeper
+  const { world } = keeper
   const started = world.clock.elapsed()
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const state = hold.state()
@@ -46,7 +47,7 @@ export async function commitPending(
     progress(1, 'writing')
     const seqs = new Set(overlay.applied.map(({ operation }) => operation.seq))
     await hold.pending.appendIntent(transaction.transactionId, seqs, transaction.wallClock)
-    const result = await table.commit({
+    const result = await commitRows(keeper, {
       on: snapshot,
       rows,
       ...(contentOf && { contentOf }),
@@ -83,6 +84,20 @@ export async function commitPending(
     }
   }
   throw new PondError('steward.conflict', 'other programs keep changing the table; nothing was committed')
+}
+
+async function commitRows({ table }: Keeper, input: Parameters<OplogTable['commit']>[0]): Promise<CommitResult> {
+  try {
+    return await table.commit(input)
+  } catch (error) {
+    if (!isPondError(error, 'oplog.not-known-durable')) throw error
+    throw new PondError(
+      'steward.not-known-durable',
+      `version ${input.pond.version} is written, but the disk did not confirm that it is durable. It is not lost if it shows up in the log; do not commit the same changes again without looking`,
+      { version: input.pond.version },
+      error,
+    )
+  }
 }
 
 /** The commit stands whatever happens here: the next holder of the lock does it otherwise. */

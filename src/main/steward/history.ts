@@ -2,7 +2,7 @@
  * The pond's versions as its own rows tell them: transactions, their operations, and the versions of
  * one entry. Transactions are read once and then only what came since.
  */
-import { PondError } from '../../shared/errors'
+import { isPondError, PondError } from '../../shared/errors'
 import type {
   ChangeCounts,
   ChangeKind,
@@ -15,8 +15,9 @@ import type {
   Version,
 } from '../../shared/model'
 import type { OplogRow, Snapshot } from '../oplog'
-import type { NodeId } from '../tinyfs'
+import { ReadFileSystem, type NodeId } from '../tinyfs'
 import { isNodeRow, parseAttributes, TRANSACTIONS_ID, type AppliedOperation, type Overlay } from '../tlogfs'
+import type { State } from './state'
 
 export interface TransactionRecord extends Omit<LogEntry, 'isHead'> {
   readonly totalNodes: number
@@ -195,4 +196,26 @@ function changeOfOperation(operation: string): ChangeKind {
 /** Commit times by version, for finding a version by its time. */
 export function commitTimes(transactions: readonly TransactionRecord[]): readonly Micros[] {
   return transactions.map(({ committedAt }) => committedAt)
+}
+
+/** The node at a path now; else the one that was deleted there last. @throws tinyfs.not-found */
+export async function nodeAt(place: string, state: State): Promise<NodeId> {
+  for (const backend of [state.overlay, state.head]) {
+    try {
+      return (await new ReadFileSystem(backend).find(place, { follow: false })).node.id
+    } catch (error) {
+      if (!isPondError(error, 'tinyfs.not-found') && !isPondError(error, 'tinyfs.not-a-directory')) throw error
+    }
+  }
+  let last: { id: string; version: number } | undefined
+  for await (const rows of state.snapshot.scan({ operations: ['delete', 'rename'] })) {
+    for (const row of rows) {
+      const former = row.operation === 'delete' ? row.path : null
+      if (former === place && (last === undefined || row.txnSeq > last.version))
+        last = { id: row.nodeId, version: row.txnSeq }
+    }
+  }
+  if (last === undefined)
+    throw new PondError('tinyfs.not-found', `${place} does not exist and never did`, { path: place })
+  return last.id
 }

@@ -179,6 +179,7 @@ async function withContent(draft: OperationDraft, state: NodeState, target: View
       size: state.size,
       sha256: state.sha256,
       inline: state.size > INLINE_LIMIT ? null : await readWhole(reader.chunks(), state.size),
+      temp: null,
     }
     return { ...draft, content }
   } finally {

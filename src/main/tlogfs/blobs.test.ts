@@ -31,7 +31,9 @@ async function pond(storage = new SimStorage()): Promise<{ storage: SimStorage; 
 async function take(blobs: Blobs, bytes: Uint8Array, chunkBytes = 100_000): Promise<Content> {
   const writer = blobs.writer()
   for (let at = 0; at < bytes.length; at += chunkBytes) await writer.write(bytes.slice(at, at + chunkBytes))
-  return writer.finish()
+  const content = await writer.finish()
+  await blobs.keep(content)
+  return content
 }
 const reader = (blobs: Blobs, { size: bytes, sha256: hash, inline }: Content): Promise<FileReader> | FileReader =>
   inline === null ? blobs.open(hash, bytes, CONTEXT) : bytesReader(inline, hash, bytes, CONTEXT)
@@ -88,7 +90,9 @@ describe('content', () => {
       const writer = blobs.writer()
       await writer.write(buffer)
       buffer.fill(2)
-      const file = await reader(blobs, await writer.finish())
+      const content = await writer.finish()
+      await blobs.keep(content)
+      const file = await reader(blobs, content)
       expect((await readAll(file)).equals(new Uint8Array(length).fill(1))).toBe(true)
     }
   })
@@ -104,7 +108,7 @@ describe('content', () => {
             if (!fails && i === k) return false
             await writer.write(bytes.slice(at, at + 50_000))
           }
-          await writer.finish()
+          await blobs.keep(await writer.finish())
           return true
         })().catch(() => false)
         await writer.abandon()

@@ -26,8 +26,10 @@ export interface Content {
   readonly size: number
   /** Lower-case hex. */
   readonly sha256: string
-  /** The bytes where they are few; null when they are in a blob. */
+  /** The bytes where they are few; null when they are many. */
   readonly inline: Uint8Array | null
+  /** Where many bytes wait to become a blob (`Blobs.keep`); null when they are one, or few. */
+  readonly temp: string | null
 }
 
 export class Blobs {
@@ -38,6 +40,8 @@ export class Blobs {
   /** Shards whose own names this process has made durable; folders are never removed. */
   readonly #durableShards = new Set<string>()
   #syncing: Promise<void> = Promise.resolve()
+  /** Content that is kept or dropped already. */
+  readonly #settled = new WeakSet<Content>()
 
   constructor(storage: Storage, random: Random) {
     this.#storage = storage
@@ -50,7 +54,26 @@ export class Blobs {
   }
 
   writer(): ContentWriter {
-    return new ContentWriter(this.#storage, this.#random, (temp, sha256) => this.#publish(temp, sha256))
+    return new ContentWriter(this.#storage, this.#random)
+  }
+
+  /** Makes large content a blob, named by its hash, durable but for its name (see `syncFolders`). Idempotent. */
+  async keep(content: Content): Promise<void> {
+    if (content.temp === null || this.#settled.has(content)) return
+    try {
+      await this.#publish(content.temp, content.sha256)
+    } catch (error) {
+      await this.drop(content).catch(() => undefined)
+      throw error
+    }
+    this.#settled.add(content)
+  }
+
+  /** Removes content that nothing will name; what was kept stays. Idempotent. */
+  async drop(content: Content): Promise<void> {
+    if (content.temp === null || this.#settled.has(content)) return
+    this.#settled.add(content)
+    await this.#storage.remove(content.temp)
   }
 
   /** Makes the names of all blobs published before the call durable. Before the operations that name them are. */
@@ -113,17 +136,15 @@ export class Blobs {
 export class ContentWriter {
   readonly #storage: Storage
   readonly #random: Random
-  readonly #publish: (temp: string, sha256: string) => Promise<void>
   readonly #hash: Hash = createHash('sha256')
   #kept: Uint8Array[] = []
   #size = 0
   #spill: { readonly name: string; readonly writer: StorageWriter } | null = null
   #done = false
 
-  constructor(storage: Storage, random: Random, publish: (temp: string, sha256: string) => Promise<void>) {
+  constructor(storage: Storage, random: Random) {
     this.#storage = storage
     this.#random = random
-    this.#publish = publish
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -142,25 +163,24 @@ export class ContentWriter {
     await writing
   }
 
-  /** Names large content by its hash, durable but for its name (see `syncFolders`). */
+  /** The content, durable where it is large, but not a blob yet: keep it or drop it. */
   async finish(): Promise<Content> {
     if (this.#done) throw new PondError('tinyfs.closed', 'this content is finished already')
     this.#done = true
     const sha256 = this.#hash.digest('hex')
     if (this.#spill === null) {
       const inline = this.#kept.length === 1 ? (this.#kept[0] as Uint8Array) : new Uint8Array(Buffer.concat(this.#kept))
-      return { size: this.#size, sha256, inline }
+      return { size: this.#size, sha256, inline, temp: null }
     }
     const { name, writer } = this.#spill
     try {
       await writer.sync()
       await writer.close()
-      await this.#publish(name, sha256)
     } catch (error) {
       await this.#drop()
       throw error
     }
-    return { size: this.#size, sha256, inline: null }
+    return { size: this.#size, sha256, inline: null, temp: name }
   }
 
   /** Leaves nothing. Idempotent; after `finish` it does nothing. */

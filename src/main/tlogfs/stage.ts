@@ -7,17 +7,12 @@ import { PondError } from '../../shared/errors'
 import type { Micros, OperationKind } from '../../shared/model'
 import { quote } from '../../shared/path'
 import type { FileOptions, FileWriter, Metadata, NodeId, NodeRef, WriteBackend } from '../tinyfs'
-import type { Blobs } from './blobs'
+import type { Blobs, Content } from './blobs'
 import type { Operation, Place } from './operation'
 import type { Overlay } from './overlay'
 
 /** Content taken in and hashed, not yet named by anything. */
-export interface PreparedContent {
-  readonly size: number
-  readonly sha256: string
-  /** The bytes where they are few; null when they are in a blob. */
-  readonly inline: Uint8Array | null
-}
+export type PreparedContent = Content
 
 export interface StageSource {
   readonly blobs: Blobs
@@ -160,6 +155,7 @@ export class StagingBackend implements WriteBackend {
       throw new PondError(refusal.code, message, { name, operation: operation.kind })
     }
     this.operations.push(operation)
+    if (content !== undefined) await this.#source.blobs.keep(content)
     if (content?.inline) this.#source.contents.set(operation.seq, content.inline)
   }
 
@@ -174,7 +170,13 @@ export class StagingBackend implements WriteBackend {
       close: async () => {
         if (!open) throw new PondError('tinyfs.closed', 'the file is closed already')
         open = false
-        return name(await blob.finish())
+        const content = await blob.finish()
+        try {
+          return await name(content)
+        } catch (error) {
+          await this.#source.blobs.drop(content)
+          throw error
+        }
       },
       abandon: async () => {
         if (!open) return

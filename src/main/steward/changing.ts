@@ -1,0 +1,212 @@
+/** What changes a pond, each act in one hold of the lock: staging, commit, discard, undo, restore. */
+import { PondError } from '../../shared/errors'
+import type { At, CommitOutcome, OperationRecord, Progress, ResolvedAt, RestoreOutcome } from '../../shared/model'
+import { isWithin, parsePath } from '../../shared/path'
+import { dependents, StagingBackend, type Operation, type Overlay, type PreparedContent } from '../tlogfs'
+import { commitPending, mustReplay } from './commit'
+import { pendingOperation, type History } from './history'
+import type { Hold, Keeper } from './keeper'
+import { PondMoment } from './moment'
+import type { Moments } from './moments'
+import { stageRestore } from './restore'
+import { StewardStagingFileSystem } from './staging-filesystem'
+import type { Moment, Staged, StagingFileSystem } from './types'
+
+export interface StewardCommitOptions {
+  readonly message: string
+  readonly author?: string
+  readonly command?: string
+  readonly onProgress?: (progress: Progress) => void
+  readonly signal?: AbortSignal
+}
+
+export class Changing {
+  readonly #keeper: Keeper
+  readonly #history: History
+  readonly #moments: Moments
+
+  constructor(keeper: Keeper, history: History, moments: Moments) {
+    this.#keeper = keeper
+    this.#history = history
+    this.#moments = moments
+  }
+
+  /** Takes content in; a cancelled or failed one leaves nothing. */
+  async prepare(
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<PreparedContent> {
+    this.#keeper.mustBeOpenedForWriting()
+    const writer = this.#keeper.blobs.writer()
+    try {
+      for await (const chunk of chunks) {
+        signal?.throwIfAborted()
+        await writer.write(chunk)
+      }
+      return await writer.finish()
+    } catch (error) {
+      await writer.abandon()
+      throw error
+    }
+  }
+
+  async discardPrepared(content: PreparedContent): Promise<void> {
+    await this.#keeper.blobs.drop(content)
+  }
+
+  async stage<T>(
+    work: (fs: StagingFileSystem) => Promise<T>,
+    options: { readonly signal?: AbortSignal; readonly commit?: StewardCommitOptions } = {},
+  ): Promise<Staged<T>> {
+    return this.#keeper.hold(async (hold) => {
+      const { result, operations } = await this.#stageIn(
+        hold,
+        (staging) => work(new StewardStagingFileSystem(staging)),
+        options.signal,
+      )
+      const commit = options.commit === undefined ? null : await this.#commitIn(hold, options.commit)
+      return { result, operations, commit }
+    })
+  }
+
+  async commit(options: StewardCommitOptions): Promise<CommitOutcome> {
+    return this.#keeper.hold((hold) => this.#commitIn(hold, options))
+  }
+
+  async discard(paths: readonly string[]): Promise<{ discarded: number; paths: readonly string[] }> {
+    const wanted = paths.map((path) => parsePath(path))
+    return this.#keeper.hold(async (hold) => {
+      const state = hold.state()
+      const operations = hold.pending.operations(state.committed)
+      const chosen = await chooseOperations(state.overlay, operations, wanted)
+      if (chosen.size === 0) {
+        const what = wanted.length === 0 ? 'nothing is pending' : `nothing is pending at ${wanted.join(', ')}`
+        throw new PondError('steward.nothing-pending', what, { paths: wanted })
+      }
+      const seqs = dependents(operations, chosen)
+      const left = operations.filter(({ seq }) => !seqs.has(seq))
+      await mustReplay(this.#keeper.overlayOn(state.head, hold.pending), left, 'cannot discard this alone')
+      await hold.pending.appendDiscard(seqs, this.#keeper.world.clock.now())
+      const touched = new Set(
+        state.overlay.applied.filter(({ operation }) => seqs.has(operation.seq)).map(({ path }) => path),
+      )
+      await hold.refresh()
+      this.#keeper.markDurable()
+      return { discarded: seqs.size, paths: [...touched] }
+    })
+  }
+
+  async undo(): Promise<{ restored: number }> {
+    return this.#keeper.hold(async (hold) => {
+      const state = hold.state()
+      const last = hold.pending.lastDiscard()
+      if (last === undefined)
+        throw new PondError('steward.nothing-to-undo', 'no discard since the last commit can be undone')
+      const operations = hold.pending.operationsWithout(last.seq, state.committed)
+      await mustReplay(this.#keeper.overlayOn(state.head, hold.pending), operations, 'cannot bring this discard back')
+      await hold.pending.appendUndo(last.seq, this.#keeper.world.clock.now())
+      await hold.refresh()
+      this.#keeper.markDurable()
+      return { restored: last.seqs.size }
+    })
+  }
+
+  async restore(path: string | null, to: At): Promise<RestoreOutcome> {
+    const started = this.#keeper.world.clock.elapsed()
+    const place = path === null ? null : parsePath(path)
+    return this.#keeper.hold(async (hold) => {
+      const state = hold.state()
+      const at = await this.#moments.resolve(to, state)
+      if (at.kind === 'pending')
+        throw new PondError('steward.bad-time', 'cannot restore to what is pending: name a version or a time', {
+          at: to,
+        })
+      const target = this.#moments.view(state, at.version)
+      if (place !== null)
+        await mustExistSomewhere(place, at, [
+          new PondMoment(at, target),
+          new PondMoment({ kind: 'pending', version: at.version }, state.overlay),
+        ])
+      const { result, operations } = await this.#stageIn(hold, (staging) =>
+        stageRestore(staging, state.head, target, place),
+      )
+      return {
+        nodesRestored: result,
+        staged: operations.length,
+        durationUs: this.#keeper.world.clock.elapsed() - started,
+        target: `version ${at.version}`,
+      }
+    })
+  }
+
+  async #stageIn<T>(
+    hold: Hold,
+    work: (staging: StagingBackend) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<{ result: T; operations: OperationRecord[] }> {
+    const { clock, random } = this.#keeper.world
+    const state = hold.state()
+    const contents = { staged: new Map<number, Uint8Array>(), journal: hold.pending.contentReader() }
+    const overlay = state.overlay.fork(async (seq) => contents.staged.get(seq) ?? contents.journal(seq))
+    const staging = new StagingBackend(overlay, {
+      blobs: this.#keeper.blobs,
+      now: () => clock.now(),
+      newId: () => random.uuid(clock.now()),
+      nextSeq: hold.pending.nextSeq,
+      contents: contents.staged,
+    })
+    const result = await work(staging)
+    signal?.throwIfAborted()
+    if (staging.operations.length > 0) {
+      await this.#keeper.blobs.syncFolders()
+      await hold.pending.appendOperations(staging.operations, contents.staged)
+      contents.staged.clear()
+      hold.publish({
+        ...state,
+        overlay,
+        pendingCount: state.pendingCount + staging.operations.length,
+        pendingBytes: hold.pending.memoryBytes,
+        key: hold.keyOf(state.snapshot),
+      })
+      this.#keeper.markDurable()
+    }
+    const operations = overlay.applied.slice(state.overlay.applied.length).map(pendingOperation)
+    return { result, operations }
+  }
+
+  #commitIn(hold: Hold, options: StewardCommitOptions): Promise<CommitOutcome> {
+    const { user, command } = this.#keeper.world.process
+    return commitPending(this.#keeper, this.#history, hold, {
+      ...options,
+      author: options.author ?? user,
+      command: options.command ?? command,
+    })
+  }
+}
+
+/** Sequence numbers of the operations behind some paths, now or before; all when no path is given. */
+async function chooseOperations(
+  overlay: Overlay,
+  operations: readonly Operation[],
+  paths: readonly string[],
+): Promise<Set<number>> {
+  if (paths.length === 0) return new Set(operations.map(({ seq }) => seq))
+  const nodes = new Set<string>()
+  for (const { id, before, after } of await overlay.differences()) {
+    if ([before, after].some((side) => side !== null && paths.some((path) => isWithin(side.path, path)))) nodes.add(id)
+  }
+  const chosen = new Set<number>()
+  for (const { operation, path, formerPath } of overlay.applied) {
+    const here = paths.some((wanted) => isWithin(path, wanted) || (formerPath !== null && isWithin(formerPath, wanted)))
+    if (here || nodes.has(operation.nodeId)) chosen.add(operation.seq)
+  }
+  return chosen
+}
+
+async function mustExistSomewhere(path: string, at: ResolvedAt, moments: readonly Moment[]): Promise<void> {
+  for (const moment of moments) if (await moment.fs.exists(path, { follow: false })) return
+  throw new PondError('tinyfs.not-found', `${path} exists neither in version ${at.version} nor now`, {
+    path,
+    version: at.version,
+  })
+}
