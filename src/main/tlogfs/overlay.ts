@@ -4,11 +4,12 @@
  * a conflict, a value with its reason, and changes nothing. Source of the conditions: docs/engine.md.
  */
 import { PondError, type ErrorCode } from '../../shared/errors'
-import { compareUtf8, quote } from '../../shared/path'
+import { quote } from '../../shared/path'
 import type { Pace } from '../platform'
 import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../tinyfs'
 import { bytesReader, type Blobs } from './blobs'
 import { metadataOf, type NodeState } from './node-state'
+import { OverlayNames } from './overlay-names'
 import { hasBlob, ROOT_ID, type Operation, type Place } from './operation'
 import type { View } from './view'
 
@@ -58,12 +59,7 @@ export class Overlay implements ReadBackend {
   /** For loops over what is pending. */
   readonly pace: Pace
   readonly #source: OverlaySource
-  /** Names that differ from the base's directory; null: the name is gone. */
-  readonly #names: Map<NodeId, Map<string, DirectoryEntry | null>>
-  /** NFC form -> name, for changed names that are not their own NFC form. */
-  readonly #aliases: Map<NodeId, Map<string, string>>
-  /** Directories whose maps are this overlay's own; those of others are copied before they change. */
-  readonly #owned = new Set<NodeId>()
+  readonly #names: OverlayNames
   /** State after the operations; null: deleted. */
   readonly #nodes: Map<NodeId, NodeState | null>
   /** State in the base of every node in `#nodes`; null: not live there. */
@@ -77,8 +73,7 @@ export class Overlay implements ReadBackend {
     this.pace = source.pace
     this.#source = source
     this.applied = [...(parent?.applied ?? [])]
-    this.#names = new Map(parent === undefined ? [] : parent.#names)
-    this.#aliases = new Map(parent === undefined ? [] : parent.#aliases)
+    this.#names = new OverlayNames(parent === undefined ? undefined : parent.#names)
     this.#nodes = new Map(parent === undefined ? [] : parent.#nodes)
     this.#origin = new Map(parent === undefined ? [] : parent.#origin)
     this.#versions = new Map(parent === undefined ? [] : parent.#versions)
@@ -94,12 +89,7 @@ export class Overlay implements ReadBackend {
   }
 
   async entries(directory: NodeRef): Promise<readonly DirectoryEntry[]> {
-    const changes = this.#names.get(directory.id)
-    const base = (await this.base.findDirectory(directory.id))?.sorted() ?? []
-    if (changes === undefined) return base
-    const merged = base.filter((entry) => !changes.has(entry.name))
-    for (const entry of changes.values()) if (entry !== null) merged.push(entry)
-    return merged.sort((a, b) => compareUtf8(a.name, b.name))
+    return this.#names.sorted(directory.id, await this.base.findDirectory(directory.id))
   }
 
   async metadata(node: NodeRef): Promise<Metadata> {
@@ -202,7 +192,7 @@ export class Overlay implements ReadBackend {
    * again are left out.
    */
   changedDirectories(): { id: NodeId; names: ReadonlyMap<string, DirectoryEntry | null> }[] {
-    return [...this.#names].filter(([id]) => this.#nodes.get(id) !== null).map(([id, names]) => ({ id, names }))
+    return [...this.#names.directories()].filter(({ id }) => this.#nodes.get(id) !== null)
   }
 
   /** Counts what `nodeVersion` a directory's next row gets, beyond those that `applied` took. */
@@ -248,7 +238,7 @@ export class Overlay implements ReadBackend {
     if (known) return refuse('tinyfs.exists', 'the node exists')
     const nodeVersion = Math.max(operation.priorVersion, this.#lastVersion(nodeId)) + 1
     const after = this.#stateOf(operation, { id: nodeId, fileType, parentId: place.directoryId }, nodeVersion)
-    this.#setName(place, after.node)
+    this.#names.set(place, after.node)
     await this.#record(operation, null, after, null)
     return null
   }
@@ -262,7 +252,7 @@ export class Overlay implements ReadBackend {
     const updated = this.#stateOf(operation, { ...before.node, fileType: operation.fileType }, before.nodeVersion + 1)
     const after = { ...updated, name: before.name, attributes: { ...before.attributes, ...operation.attributes } }
     if (after.node.fileType !== before.node.fileType)
-      this.#setName({ directoryId: after.node.parentId, name: after.name }, after.node)
+      this.#names.set({ directoryId: after.node.parentId, name: after.name }, after.node)
     await this.#record(operation, before, after, null)
     return null
   }
@@ -279,7 +269,7 @@ export class Overlay implements ReadBackend {
     this.#remember(nodeId, before)
     this.#nodes.set(nodeId, null)
     this.#versions.set(nodeId, before.nodeVersion + 1)
-    this.#removeName({ directoryId: place.directoryId, name: entry.name })
+    this.#names.remove({ directoryId: place.directoryId, name: entry.name })
     this.applied.push({
       operation,
       nodeVersion: before.nodeVersion + 1,
@@ -317,8 +307,8 @@ export class Overlay implements ReadBackend {
       modifiedAt: operation.stagedAt,
       version: null,
     }
-    this.#removeName({ directoryId: operation.from.directoryId, name: entry.name })
-    this.#setName(place, after.node)
+    this.#names.remove({ directoryId: operation.from.directoryId, name: entry.name })
+    this.#names.set(place, after.node)
     await this.#record(operation, before, after, former)
     return null
   }
@@ -399,47 +389,7 @@ export class Overlay implements ReadBackend {
   }
 
   async #lookup(directoryId: NodeId, name: string): Promise<DirectoryEntry | undefined> {
-    const changes = this.#names.get(directoryId)
-    // A directory that was deleted here and brought back starts without the base's names.
-    const base = await this.base.findDirectory(directoryId)
-    const exact = changes?.get(name)
-    if (exact) return exact
-    const inBase = exact === null ? undefined : base?.exact(name)
-    if (inBase !== undefined) return inBase
-    const normal = name.normalize('NFC')
-    const changedName = changes?.get(normal) ? normal : this.#aliases.get(directoryId)?.get(normal)
-    if (changedName !== undefined) {
-      const entry = changes?.get(changedName)
-      if (entry) return entry
-    }
-    for (const candidate of [base?.exact(normal), base?.aliases().get(normal)]) {
-      if (candidate !== undefined && changes?.get(candidate.name) !== null) return candidate
-    }
-    return undefined
-  }
-
-  #setName({ directoryId, name }: Place, node: NodeRef): void {
-    const changes = this.#own(directoryId)
-    changes.names.set(name, { name, node })
-    const normal = name.normalize('NFC')
-    if (normal !== name) changes.aliases.set(normal, name)
-  }
-
-  #removeName({ directoryId, name }: Place): void {
-    this.#own(directoryId).names.set(name, null)
-  }
-
-  /** The directory's changes, to be changed: copied first where they are another overlay's. */
-  #own(directoryId: NodeId): { names: Map<string, DirectoryEntry | null>; aliases: Map<string, string> } {
-    if (!this.#owned.has(directoryId)) {
-      this.#owned.add(directoryId)
-      this.#names.set(directoryId, new Map(this.#names.get(directoryId)))
-      this.#aliases.set(directoryId, new Map(this.#aliases.get(directoryId)))
-    }
-    return {
-      names: this.#names.get(directoryId) as Map<string, DirectoryEntry | null>,
-      aliases: this.#aliases.get(directoryId) as Map<string, string>,
-    }
+    return this.#names.lookup(directoryId, await this.base.findDirectory(directoryId), name)
   }
 }
 
