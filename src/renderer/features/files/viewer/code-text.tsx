@@ -84,7 +84,14 @@ export function CodeText({
     })
     view.current = editor
     heard.current.onLines(linesOf(editor.state))
-    onReady({ text: () => editor.state.sliceDoc(), focus: () => editor.focus() })
+    onReady({
+      text: () => {
+        // Whoever takes the text needs not be told of it once more.
+        clearTimeout(pause)
+        return editor.state.sliceDoc()
+      },
+      focus: () => editor.focus(),
+    })
     return () => {
       clearTimeout(pause)
       onReady(null)

@@ -1,7 +1,7 @@
 /** A file as text: read, and edited into a pending change. Ten megabytes are nothing special. */
 import { Button, Loader } from '@mantine/core'
 import { IconDeviceFloppy, IconPencil } from '@tabler/icons-react'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Entry } from '../../../../shared/model'
 import { failureOf, useCommand, useReadOnlyReason } from '../../../session'
 import { EmptyState, ErrorState, formatBytes, formatCount, KeyHint, shellQuote, Spacer, Toolbar } from '../../../ui'
@@ -63,17 +63,30 @@ function Text({
   const edit = editing && obstacle === null
   const outdated = draft !== undefined && draft.base !== entry.sha256
 
-  const finish = (): void => {
-    keepDraft(entry.path, null)
+  const leave = (): void => {
+    setSaving(false)
     setEditing(false)
+  }
+  const giveUp = (): void => {
+    keepDraft(entry.path, null)
+    leave()
   }
   const onSave = async (): Promise<void> => {
     if (editor === null || saving) return
     setSaving(true)
-    const saved = await save(entry.path, editor.text())
-    setSaving(false)
-    if (saved) finish()
+    const text = editor.text()
+    const saved = await save(entry.path, text)
+    if (!saved) return setSaving(false)
+    keepDraft(entry.path, null)
+    if (text === document.text) leave()
   }
+  // The editor shows what was saved until the news of it is here; the text before would flash up otherwise.
+  const began = useRef(entry.sha256)
+  useEffect(() => {
+    if (began.current !== entry.sha256 && saving) leave()
+    began.current = entry.sha256
+    // oxlint-disable-next-line react/exhaustive-deps -- only the content's hash tells that the news is here
+  }, [entry.sha256])
   useCommand(
     {
       id: 'files.edit',
@@ -109,7 +122,7 @@ function Text({
         <Spacer />
         {edit ? (
           <>
-            <Button variant="default" onClick={finish}>
+            <Button variant="default" onClick={giveUp}>
               Give up
             </Button>
             <Button
@@ -156,7 +169,7 @@ function Text({
           text={edit && draft !== undefined ? draft.text : document.text}
           textKey={edit ? 'draft' : (entry.sha256 ?? document.text)}
           lineEnd={document.lineEnd}
-          editable={edit}
+          editable={edit && !saving}
           onReady={setEditor}
           onLines={setLines}
           onEdited={(text) => keepDraft(entry.path, { text, base: draftOf(entry.path)?.base ?? entry.sha256 })}
