@@ -27,7 +27,9 @@ describe('a pattern for one name', () => {
       .filter((text) => !/^\.\.?$/.test(text))
     fc.assert(
       fc.property(pattern, name, (glob, text) => {
-        const expected = picomatch.makeRe(glob, { capture: true, noextglob: true, dot: true }).exec(text)
+        // Its shortcuts for common patterns disagree with its own parser ('*.*' and 'a.').
+        const options = { capture: true, noextglob: true, dot: true, fastpaths: false }
+        const expected = picomatch.makeRe(glob, options).exec(text)
         const found = compileName(glob).match(text, true)
         expect(found !== undefined).toBe(expected !== null)
         if (found === undefined || /[?[]/.test(glob)) return
@@ -45,6 +47,7 @@ describe('a pattern for one name', () => {
     expect(captures('{{a,b}', '{b')).toEqual(['b'])
     expect(captures('{a{b}c,d}', 'a{b}c')).toEqual(['a{b}c'])
     expect(captures('{[},],a}z', ',z')).toEqual([','])
+    expect(captures('*{a,b}*', 'ba')).toEqual(['', 'b', 'a'])
     expect(captures('plain', 'plain')).toEqual([])
     expect(captures('?', '\u{1f986}')).toEqual(['\u{1f986}'])
     expect(captures('caf\u00e9*', 'cafe\u0301s')).toEqual(['s'])

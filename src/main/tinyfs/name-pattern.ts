@@ -24,12 +24,15 @@ export function compileName(pattern: string): NamePattern {
     literal,
     match(name, all) {
       const chars = [...name.normalize('NFC')]
+      let best: Candidate | undefined
       for (const tokens of alternatives) {
         if (chars[0] === '.' && !all && !startsWithDot(tokens)) continue
         const ends = matchTokens(tokens, chars)
-        if (ends !== undefined) return capturesOf({ tokens, chars, ends, captures })
+        if (ends === undefined) continue
+        const candidate = { tokens, texts: capturesOf({ tokens, chars, ends, captures }) }
+        if (best === undefined || takesLess(candidate, best)) best = candidate
       }
-      return undefined
+      return best?.texts
     },
   }
 }
@@ -37,6 +40,23 @@ export function compileName(pattern: string): NamePattern {
 /** True where text has a wildcard, and so is a pattern rather than a path. */
 export function hasWildcard(text: string): boolean {
   return text.split('/').some((segment) => segment === '**' || compileName(segment).captures > 0)
+}
+
+interface Candidate {
+  readonly tokens: readonly Token[]
+  readonly texts: readonly string[]
+}
+
+/** True where the first capture that differs is a star's, and shorter: else the alternative written first wins. */
+function takesLess(candidate: Candidate, best: Candidate): boolean {
+  const slot = candidate.texts.findIndex((text, i) => text !== best.texts[i])
+  if (slot < 0 || !isStar(candidate, slot) || !isStar(best, slot)) return false
+  return candidate.texts[slot]!.length < best.texts[slot]!.length
+}
+
+function isStar({ tokens }: Candidate, slot: number): boolean {
+  const own = tokens.filter((token) => token.slot === slot)
+  return own.length === 1 && own[0]!.kind === 'star'
 }
 
 function startsWithDot(tokens: readonly Token[]): boolean {
