@@ -44,8 +44,8 @@ export interface RunContext {
 }
 
 const STATE_INTERVAL_MS = 100
-/** Chunks of 2,048 rows between flushes: a flush blocks for some 10 ms and makes the rows readable. */
-const CHUNKS_PER_FLUSH = 16
+/** Chunks of 2,048 rows between flushes: a flush makes the rows readable, and blocks for some milliseconds. */
+const CHUNKS_PER_FLUSH = 4
 
 export class GridRun implements Run {
   readonly id: string
