@@ -161,7 +161,7 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
         icon={<IconTrash size={16} stroke={1.6} />}
         hotkey="Delete"
         {...write}
-        color="red"
+        danger
         onClick={() => void actions.remove(entries.filter((e) => e.change !== 'deleted'))}
       >
         Delete
@@ -179,6 +179,7 @@ function mayBeTable({ fileType, name }: TreeEntry): boolean {
 function Item({
   icon,
   hotkey,
+  danger = false,
   children,
   ...rest
 }: {
@@ -187,11 +188,16 @@ function Item({
   readonly children: ReactNode
   readonly disabled?: boolean
   readonly title?: string | undefined
-  readonly color?: string
+  readonly danger?: boolean
   readonly onClick: () => void
 }) {
   return (
-    <Menu.Item leftSection={icon} rightSection={hotkey === undefined ? null : <KeyHint hotkey={hotkey} />} {...rest}>
+    <Menu.Item
+      leftSection={icon}
+      rightSection={hotkey === undefined ? null : <KeyHint hotkey={hotkey} />}
+      {...rest}
+      {...(danger && { style: { color: 'var(--pond-error)' } })}
+    >
       {children}
     </Menu.Item>
   )
