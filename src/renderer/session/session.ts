@@ -32,6 +32,8 @@ export interface Session {
   /** The last news of `pond.watch`; null until the first. */
   readonly news: PondChanged | null
   readonly comparison: Comparison | null
+  /** The entry whose versions alone the History tab lists; null for those of the whole pond. */
+  readonly historyPath: string | null
   /** Another program held the pond's lock when something was to be written here; null when not. */
   readonly lockedBy: WireError | null
   /** SQL that another feature asks the console to open in a new tab; the console takes it. */
@@ -49,6 +51,8 @@ export interface Session {
   setTab(tab: Tab): void
   select(path: string | null): void
   compare(comparison: Comparison | null): void
+  /** Lists the versions of one entry, or of the whole pond, in the History tab. */
+  showHistory(path: string | null): void
   openSql(sql: string, run?: boolean): void
   takeSqlRequest(): { readonly sql: string; readonly run: boolean } | null
 }
@@ -60,6 +64,7 @@ const CLOSED = {
   selected: null,
   news: null,
   comparison: null,
+  historyPath: null,
   lockedBy: null,
   sqlRequest: null,
 } as const
@@ -85,6 +90,7 @@ export const useSession = create<Session>()((set, get) => ({
   select: (selected) => set({ selected }),
   compare: (comparison) =>
     set(comparison === null ? { comparison } : { comparison, tab: 'changes', selected: comparison.path }),
+  showHistory: (historyPath) => set({ historyPath, tab: 'history' }),
   openSql: (sql, run = false) => set({ sqlRequest: { sql, run }, tab: 'sql' }),
   takeSqlRequest: () => {
     const request = get().sqlRequest

@@ -51,7 +51,12 @@ describe('the book of versions', () => {
     await log.settle()
     book.want([250, 201, 150, 1])
     expect([...log.asked].sort((a, b) => a - b)).toEqual([101, 201, 301])
-    expect([1, 100, 101, 250].map((version) => book.get(version)?.message)).toEqual(['Change 1', 'Change 100', 'Change 101', 'Change 250'])
+    expect([1, 100, 101, 250].map((version) => book.get(version)?.message)).toEqual([
+      'Change 1',
+      'Change 100',
+      'Change 101',
+      'Change 250',
+    ])
     expect(book.get(251)).toBeUndefined()
   })
 

@@ -39,7 +39,8 @@ export function Bubble({
             <>
               <p className={classes.message}>{subjectOf(entry.message)}</p>
               <p className={classes.aside}>
-                {displayName(entry.author)} · <span className={classes.instant}>{formatInstant(entry.committedAt)}</span>
+                {displayName(entry.author)} ·{' '}
+                <span className={classes.instant}>{formatInstant(entry.committedAt)}</span>
               </p>
             </>
           )}

@@ -26,7 +26,12 @@ export const Ticks = memo(function Ticks({ ruler, head }: { readonly ruler: Rule
         />
       ))}
       {ruler.labelled.map((version, i) => (
-        <span key={version} className={classes.label} data-first={version === 0 || undefined} style={{ left: percent(version, head) }}>
+        <span
+          key={version}
+          className={classes.label}
+          data-first={version === 0 || undefined}
+          style={{ left: percent(version, head) }}
+        >
           <b>{version === 0 ? 'Empty' : formatNumber(version)}</b>
           {clocks[i] != null && <span>{clocks[i]}</span>}
         </span>

@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { lastPosition, momentAt, positionAtFraction, positionForKey, positionOf, fractionOf, roundStep, ruler, step } from './scale'
+import {
+  lastPosition,
+  momentAt,
+  positionAtFraction,
+  positionForKey,
+  positionOf,
+  fractionOf,
+  roundStep,
+  ruler,
+  step,
+} from './scale'
 
 const head = fc.integer({ min: 0, max: 1_000_000 })
 const width = fc.integer({ min: 1, max: 4_000 })

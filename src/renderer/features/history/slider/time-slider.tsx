@@ -27,15 +27,45 @@ export function TimeSlider() {
   const forth = (): void => cursor.go(step(cursor.current(), 1, head))
 
   useCommand(
-    { id: 'history.previous', title: 'Look at the version before', group: 'History', key: 'alt+ArrowLeft', cli: null, disabled: first, run: back },
-    { id: 'history.next', title: 'Look at the version after', group: 'History', key: 'alt+ArrowRight', cli: null, disabled: last, run: forth },
+    {
+      id: 'history.previous',
+      title: 'Look at the version before',
+      group: 'History',
+      key: 'alt+ArrowLeft',
+      cli: null,
+      disabled: first,
+      run: back,
+    },
+    {
+      id: 'history.next',
+      title: 'Look at the version after',
+      group: 'History',
+      key: 'alt+ArrowRight',
+      cli: null,
+      disabled: last,
+      run: forth,
+    },
   )
 
   return (
     <section className={classes.bar} data-past={past || undefined} aria-label="Time">
       <div className={classes.steps}>
-        <IconButton size={24} label="Previous version" hotkey="alt+ArrowLeft" icon={<IconChevronLeft size={16} stroke={1.8} />} disabledReason={first} onClick={back} />
-        <IconButton size={24} label="Next version" hotkey="alt+ArrowRight" icon={<IconChevronRight size={16} stroke={1.8} />} disabledReason={last} onClick={forth} />
+        <IconButton
+          size={24}
+          label="Previous version"
+          hotkey="alt+ArrowLeft"
+          icon={<IconChevronLeft size={16} stroke={1.8} />}
+          disabledReason={first}
+          onClick={back}
+        />
+        <IconButton
+          size={24}
+          label="Next version"
+          hotkey="alt+ArrowRight"
+          icon={<IconChevronRight size={16} stroke={1.8} />}
+          disabledReason={last}
+          onClick={forth}
+        />
       </div>
       <Track
         cursor={cursor}
@@ -48,7 +78,10 @@ export function TimeSlider() {
             <span className={classes.where}>
               Version {formatNumber(position)} <span className={classes.of}>of {formatNumber(head)}</span>
             </span>
-            <span className={clsx(classes.aside, 'pond-ellipsis')} title={entry === undefined ? undefined : subjectOf(entry.message)}>
+            <span
+              className={clsx(classes.aside, 'pond-ellipsis')}
+              title={entry === undefined ? undefined : subjectOf(entry.message)}
+            >
               {position === 0 && 'The empty pond'}
               {entry !== undefined && (
                 <>
@@ -76,7 +109,15 @@ interface Hover {
   readonly x: number
 }
 
-function Track({ cursor, pending, text }: { readonly cursor: ReturnType<typeof useCursor>; readonly pending: number; readonly text: string }) {
+function Track({
+  cursor,
+  pending,
+  text,
+}: {
+  readonly cursor: ReturnType<typeof useCursor>
+  readonly pending: number
+  readonly text: string
+}) {
   const { position, head } = cursor
   const size = useElementSize<HTMLDivElement>()
   const rail = useRef<HTMLDivElement>(null)
@@ -142,7 +183,11 @@ function Track({ cursor, pending, text }: { readonly cursor: ReturnType<typeof u
       <div ref={size.ref} className={classes.scale}>
         <div ref={rail} className={classes.rail}>
           <span className={classes.passed} style={{ width: at }} />
-          <span className={classes.open} data-pending={pending > 0 || undefined} style={{ left: `${(100 * fractionOf(head, head)).toFixed(4)}%` }} />
+          <span
+            className={classes.open}
+            data-pending={pending > 0 || undefined}
+            style={{ left: `${(100 * fractionOf(head, head)).toFixed(4)}%` }}
+          />
           <span className={classes.thumb} style={{ left: at }} />
         </div>
         <Ticks ruler={marks} head={head} />

@@ -20,13 +20,23 @@ const entry = (message: string, committedAt: number): LogEntry => ({
 
 describe('the spoken value', () => {
   it('names the version, its age and its message', () => {
-    const value = valueText({ position: 3, head: 5, pending: 0, entry: entry('Add 2015\n\nMore', micros('2026-03-05T10:00:00')), now: NOW })
+    const value = valueText({
+      position: 3,
+      head: 5,
+      pending: 0,
+      entry: entry('Add 2015\n\nMore', micros('2026-03-05T10:00:00')),
+      now: NOW,
+    })
     expect(value).toBe('Version 3 of 5, 2 hours ago, Add 2015')
   })
 
   it('says what is pending at the right end', () => {
     const value = (pending: number) => valueText({ position: 6, head: 5, pending, entry: undefined, now: NOW })
-    expect([0, 1, 2].map(value)).toEqual(['Now, with nothing pending', 'Now, with 1 pending change', 'Now, with 2 pending changes'])
+    expect([0, 1, 2].map(value)).toEqual([
+      'Now, with nothing pending',
+      'Now, with 1 pending change',
+      'Now, with 2 pending changes',
+    ])
   })
 
   it('calls version 0 the empty pond, and a version by its number until its entry is known', () => {
@@ -46,7 +56,9 @@ describe('a subject', () => {
 
 describe('clock labels', () => {
   it('say the day once, then times, and nothing within the same minute', () => {
-    const instants = ['2026-03-04T09:00:01', '2026-03-04T09:00:40', '2026-03-04T10:30:00', '2026-03-05T08:05:00'].map(micros)
+    const instants = ['2026-03-04T09:00:01', '2026-03-04T09:00:40', '2026-03-04T10:30:00', '2026-03-05T08:05:00'].map(
+      micros,
+    )
     expect(clockLabels(instants, NOW)).toEqual(['4 Mar 09:00', null, '10:30', '5 Mar 08:05'])
   })
 
