@@ -1,10 +1,12 @@
 /** Copies a range of cells: at once where its rows are here already, otherwise after reading them. */
 import { useCallback, useRef } from 'react'
+import { formatNumber } from '../format'
 import { copyText, type CopiedRow, type CopyFormat } from './copy-text'
 import type { GridColumn } from './grid-table'
 import type { Page } from './page'
 import type { Pages } from './pages'
 import { cellsIn, type CellRange } from './selection'
+import { wireOf } from './wire-of'
 
 /** Beyond this a clipboard is the wrong tool; an export is the right one. */
 export const MOST_CELLS = 2_000_000
@@ -13,6 +15,21 @@ export type CopyResult =
   | { readonly outcome: 'copied'; readonly rows: number; readonly columns: number }
   | { readonly outcome: 'too-many'; readonly cells: number }
   | { readonly outcome: 'stopped' }
+  | { readonly outcome: 'failed'; readonly message: string }
+
+/** What came of it, in a few words. */
+export function copiedWords(result: CopyResult): string {
+  switch (result.outcome) {
+    case 'copied':
+      return `Copied ${formatNumber(result.rows)} × ${formatNumber(result.columns)}`
+    case 'too-many':
+      return `${formatNumber(result.cells)} cells are too many for a clipboard: export the result instead`
+    case 'stopped':
+      return ''
+    case 'failed':
+      return `Nothing was copied: ${result.message}`
+  }
+}
 
 export interface Copier {
   /** Null when some rows are not here yet. */
@@ -45,16 +62,22 @@ export function useCopy(pages: Pages, columns: readonly GridColumn[]): Copier {
       running.current?.abort()
       const controller = new AbortController()
       running.current = controller
-      const chosen = columns.slice(range.left, range.right + 1)
-      const rows: CopiedRow[] = []
-      let page: Page | null = null
-      for (let row = range.top; row <= range.bottom; row++) {
-        if (page === null || !page.has(row)) page = await pages.read(row, controller.signal)
-        if (controller.signal.aborted) return { outcome: 'stopped' }
-        rows.push(copiedRow(page, row, chosen, format))
+      try {
+        const chosen = columns.slice(range.left, range.right + 1)
+        const rows: CopiedRow[] = []
+        let page: Page | null = null
+        for (let row = range.top; row <= range.bottom; row++) {
+          if (page === null || !page.has(row)) page = await pages.read(row, controller.signal)
+          if (controller.signal.aborted) return { outcome: 'stopped' }
+          rows.push(copiedRow(page, row, chosen, format))
+        }
+        await writeClipboard(copyText(format, namesOf(chosen), rows))
+        return { outcome: 'copied', rows: rows.length, columns: chosen.length }
+      } catch (error) {
+        return controller.signal.aborted
+          ? { outcome: 'stopped' }
+          : { outcome: 'failed', message: wireOf(error).message }
       }
-      await writeClipboard(copyText(format, namesOf(chosen), rows))
-      return { outcome: 'copied', rows: rows.length, columns: chosen.length }
     },
     [pages, columns],
   )

@@ -1,19 +1,19 @@
 /** A source's pages and order, for the life of one grid. */
 import type { SortingState } from '@tanstack/react-table'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useReducer, useRef, useState } from 'react'
 import type { WireError } from '../../../shared/model'
 import { sortKeys } from './grid-table'
 import { Pages } from './pages'
 import type { RowSource } from './row-source'
 import { wireOf } from './wire-of'
 
-/** `version` grows with every page that arrives. */
-export function usePages(source: RowSource): { readonly pages: Pages; readonly version: number } {
-  const [version, setVersion] = useState(0)
-  const [pages] = useState(() => new Pages({ source, failureOf: wireOf, onChange: () => setVersion((v) => v + 1) }))
+/** The pages of a source. Draws again whenever rows arrive. */
+export function usePages(source: RowSource): Pages {
+  const [, draw] = useReducer((n: number) => n + 1, 0)
+  const [pages] = useState(() => new Pages({ source, failureOf: wireOf, onChange: draw }))
   useEffect(() => pages.grow(source), [pages, source])
   useEffect(() => () => pages.stop(), [pages])
-  return { pages, version }
+  return pages
 }
 
 export interface Sorting {
