@@ -89,8 +89,13 @@ function runElectron(pond: string | undefined): Promise<number> {
   return ended(spawn(executable, [...asRoot, ROOT, ...(pond === undefined ? [] : [pond])], { stdio: 'inherit' }))
 }
 
-/** The child's exit status. Ctrl-C reaches it by itself; a signal to this process alone is handed on. */
+/**
+ * The child's exit status. Ctrl-C reaches it by itself; a signal to this process alone is handed on, and
+ * so is the end of whoever started it: npm does not hand on what ends it.
+ */
 function ended(child: ChildProcess): Promise<number> {
+  const parent = process.ppid
+  setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500).unref()
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   process.on('SIGINT', () => setTimeout(() => child.exitCode ?? child.kill('SIGINT'), 500).unref())
   return new Promise((resolve, reject) => {
