@@ -22,6 +22,8 @@ const mergeLook = EditorView.theme({
     font: '12px/22px var(--pond-font)',
     padding: '0 12px',
   },
+  // Its own marks around the words are of a script that few fonts have.
+  '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: '"\u22EF"', margin: '0 6px' },
 })
 
 const alone = { before: classes.onlyBefore, after: classes.onlyAfter }
