@@ -3,7 +3,7 @@
  * beyond a budget they wait in a temporary file instead, so that an import of any number of small
  * files needs bounded memory.
  */
-import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PreparedContent } from '../pond'
 
@@ -24,7 +24,7 @@ export class ContentSpool {
   #fileBytes = 0
   #memoryBytes = 0
 
-  /** @param parent an existing folder for the temporary file */
+  /** @param parent the folder for the temporary file; made if missing */
   constructor(parent: string, budgetBytes = MAX_BYTES_IN_MEMORY) {
     this.#parent = parent
     this.#budgetBytes = budgetBytes
@@ -66,6 +66,7 @@ export class ContentSpool {
 
   async #opened(): Promise<FileHandle> {
     if (this.#file === undefined) {
+      await mkdir(this.#parent, { recursive: true })
       this.#folder = await mkdtemp(join(this.#parent, 'import-'))
       this.#file = await open(join(this.#folder, 'content'), 'wx+', 0o600)
     }

@@ -96,6 +96,14 @@ describe('what a user is remembered by', () => {
     expect(JSON.parse(await readFile(join(host.folder, 'busy', 'recent.json'), 'utf8'))).toHaveLength(15)
   })
 
+  it('is nothing, and ponds open all the same, where it cannot be kept', async () => {
+    await writeFile(join(host.folder, 'config'), 'no folder')
+    await host.handlers.pond.create({ path: pondPath(), sample: false }, call)
+    expect((await host.handlers.pond.info(undefined, call)).name).toBe('pond')
+    expect(await host.handlers.host.recent(undefined, call)).toEqual([])
+    expect(host.reports).toHaveLength(1)
+  })
+
   it('is kept where each platform keeps such things', () => {
     expect(configFolder({ DUCKPOND_CONFIG: '/tmp/x', XDG_CONFIG_HOME: '/y' }, 'linux')).toBe('/tmp/x')
     expect(configFolder({ XDG_CONFIG_HOME: '/y' }, 'linux')).toBe('/y/duckpond')

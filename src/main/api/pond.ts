@@ -11,7 +11,8 @@ export function pondHandlers(session: Session): Group<'pond'> {
   const { hub } = session
   const enter = async (lease: () => Promise<PondLease>): Promise<PondInfo> => {
     const { pond, folder } = await session.enter(lease)
-    await hub.config.remember(folder, pond.now())
+    // A home that cannot be written is no reason not to open a pond.
+    await hub.config.remember(folder, pond.now()).catch(hub.options.report)
     hub.options.opened?.(folder)
     return pond.info()
   }
