@@ -182,6 +182,9 @@ describe('a small history', () => {
         ({ label }) => label,
       ),
     ).toEqual(['/data/2025/', '/data/2026/', '/data/[2026].csv'])
+    expect(
+      await test.pond.queries.complete(await test.pond.source('pending'), `SELECT n| FROM '/', '/data/'`, 8),
+    ).toEqual(expect.any(Array))
     await expect(test.rows(`FROM '/data/2025/b.csv'`)).rejects.toMatchObject({
       detail: { candidates: ['/data/2025/a.csv'] },
     })

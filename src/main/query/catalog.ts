@@ -2,6 +2,7 @@
  * Which relations there are, and what may be written next in an editor. Served by one instance that
  * has every relation's columns and no rows.
  */
+import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Column } from '../../shared/model'
 import { isPondError } from '../../shared/errors'
 import { describeFile } from './describe'
@@ -37,17 +38,18 @@ export class Catalog {
     this.#engine = engine
   }
 
-  async relations(): Promise<Relation[]> {
-    const { connection } = await this.#shapes()
-    const reader = await connection.runAndReadAll(
-      `SELECT CASE schema_name WHEN 'main' THEN table_name ELSE schema_name || '.' || table_name END, column_name, data_type
+  relations(): Promise<Relation[]> {
+    return this.#with(async (connection) => {
+      const reader = await connection.runAndReadAll(
+        `SELECT CASE schema_name WHEN 'main' THEN table_name ELSE schema_name || '.' || table_name END, column_name, data_type
        FROM duckdb_columns() WHERE schema_name IN ('main', 'pond') AND NOT internal ORDER BY column_index`,
-    )
-    const rows = reader.getRows() as [string, string, string][]
-    return RELATION_NAMES.map((name) => ({
-      name,
-      columns: rows.filter((row) => row[0] === name).map((row) => ({ name: row[1], type: row[2] })),
-    }))
+      )
+      const rows = reader.getRows() as [string, string, string][]
+      return RELATION_NAMES.map((name) => ({
+        name,
+        columns: rows.filter((row) => row[0] === name).map((row) => ({ name: row[1], type: row[2] })),
+      }))
+    })
   }
 
   /** Suggestions at a UTF-16 offset: pond paths inside a quoted path, else what DuckDB's grammar and the named tables allow. */
@@ -75,33 +77,47 @@ export class Catalog {
     sandbox?.close()
   }
 
-  async #completeSyntax(source: QuerySource, sql: string, before: string): Promise<Completion[]> {
-    const { connection } = await this.#shapes()
-    for (const path of namedPaths(sql)) await this.#nameColumns(source, path)
-    const { VARCHAR } = await import('@duckdb/node-api')
-    const reader = await connection.runAndReadAll(
-      `SELECT suggestion, suggestion_start, suggestion_type FROM sql_auto_complete($1::VARCHAR) LIMIT ${MOST_SUGGESTIONS}`,
-      [before],
-      [VARCHAR],
-    )
-    return reader.getRows().map(([suggestion, start, type]) => {
-      const from = fromByteOffset(before, Number(start))
-      const label = String(suggestion).trimEnd()
-      const isShouted = /^[A-Z]+$/.test(before.slice(from))
-      return { label: type === 'keyword' && isShouted ? label.toUpperCase() : label, from }
+  #completeSyntax(source: QuerySource, sql: string, before: string): Promise<Completion[]> {
+    return this.#with(async (connection) => {
+      for (const path of namedPaths(sql)) await this.#nameColumns(connection, source, path)
+      const { VARCHAR } = await import('@duckdb/node-api')
+      const reader = await connection.runAndReadAll(
+        `SELECT suggestion, suggestion_start, suggestion_type FROM sql_auto_complete($1::VARCHAR) LIMIT ${MOST_SUGGESTIONS}`,
+        [before],
+        [VARCHAR],
+      )
+      return reader.getRows().map(([suggestion, start, type]) => {
+        const from = fromByteOffset(before, Number(start))
+        const label = String(suggestion).trimEnd()
+        const isShouted = /^[A-Z]+$/.test(before.slice(from))
+        return { label: type === 'keyword' && isShouted ? label.toUpperCase() : label, from }
+      })
     })
   }
 
   /** Gives the editor's instance a view with the columns of a file, and no rows. */
-  async #nameColumns(source: QuerySource, path: string): Promise<void> {
+  async #nameColumns(connection: DuckDBConnection, source: QuerySource, path: string): Promise<void> {
     const file = (await source.tables(path).catch(noFile))[0]
-    if (file === undefined || this.#named.get(path.toLowerCase()) === file.sha256) return
-    const shape = await describeFile(this.#engine, file, formatOfName(file.path) ?? undefined)
-    if ('problem' in shape || shape.columns.length === 0) return
+    if (!file?.fileType.startsWith('file:') || this.#named.get(path.toLowerCase()) === file.sha256) return
+    const shape = await describeFile(this.#engine, file, formatOfName(file.path) ?? undefined).catch(noFile)
+    if (!('columns' in shape) || shape.columns.length === 0) return
     const columns = shape.columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${quoteName(name)}`)
-    const { connection } = await this.#shapes()
     await connection.run(`CREATE OR REPLACE TEMP VIEW ${quoteName(path)} AS SELECT ${columns.join(', ')}`)
     this.#named.set(path.toLowerCase(), file.sha256)
+  }
+
+  /** After an internal error DuckDB refuses to go on: the next call gets a new instance. */
+  async #with<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const sandbox = this.#shapes()
+    try {
+      return await work((await sandbox).connection)
+    } catch (error) {
+      if (this.#sandbox === sandbox) {
+        this.#sandbox = undefined
+        this.#named.clear()
+      }
+      throw error
+    }
   }
 
   #shapes(): Promise<Sandbox> {

@@ -4,6 +4,7 @@
  * load nothing and change no setting. An instance costs about 9 ms (docs/decisions/0003).
  */
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { isPondError } from '../../shared/errors'
 import type { World } from '../platform'
 import { quoteText } from './scan'
 
@@ -74,10 +75,17 @@ export class Engine {
     return storage.makeFolder(tempFolder.slice(inside.length))
   }
 
-  /** A sandbox that can open no file at all, shared by whoever only parses. Do not close it. */
-  parser(): Promise<Sandbox> {
+  /** Parses on a sandbox that is shared, as it can open no file at all. */
+  async parse<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     this.#parser ??= this.sandbox()
-    return this.#parser
+    const parser = this.#parser
+    try {
+      return await work((await parser).connection)
+    } catch (error) {
+      // After an internal error DuckDB refuses to go on: the next statement gets a new one.
+      if (!isPondError(error) && this.#parser === parser) this.#parser = undefined
+      throw error
+    }
   }
 
   /** Frees the shared instance; sandboxes are closed by those who opened them. */

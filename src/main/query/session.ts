@@ -64,7 +64,7 @@ export class Session {
   /** @throws query.*, and what the source throws */
   static async open(engine: Engine, source: QuerySource, sql: string, options: SessionOptions = {}): Promise<Session> {
     const { signal, writable } = options
-    const statements = await parse(engine, sql)
+    const statements = await engine.parse((connection) => parseStatements(connection, sql))
     stopIf(signal)
     const binding = await bind(source, sql, statements)
     stopIf(signal)
@@ -266,11 +266,6 @@ export class Session {
       },
     }
   }
-}
-
-async function parse(engine: Engine, sql: string): Promise<Statement[]> {
-  const parser = await engine.parser()
-  return parseStatements(parser.connection, sql)
 }
 
 function possibleRelations(words: ReadonlySet<string>): string[] {
