@@ -66,7 +66,7 @@ export function useHistoryActions(): HistoryActions {
         children: createElement(
           'p',
           { style: { margin: 0 } },
-          `${formatCount(pending, 'pending operation')} will give way to what brings version ${version} back. Commit first to keep them in the history.`,
+          `What is pending (${formatCount(pending, 'change')}) will give way to what brings version ${version} back. Commit it first to keep it in the history.`,
         ),
         labels: { confirm: 'Restore', cancel: 'Cancel' },
         onConfirm: () => void restore(null, String(version)),
@@ -76,7 +76,7 @@ export function useHistoryActions(): HistoryActions {
     discardAll: () =>
       attempt('The pending changes were not discarded', async () => {
         const { discarded } = await api.changes.discard({ paths: [] })
-        notifyDone(`Discarded ${formatCount(discarded, 'pending operation')}`, {
+        notifyDone(`Discarded ${formatCount(discarded, 'pending change')}`, {
           label: 'Undo',
           run: () => runCommand('changes.undo'),
         })

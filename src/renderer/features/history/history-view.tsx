@@ -79,7 +79,7 @@ export function HistoryView() {
             Choose a version to see what it changed.
           </EmptyState>
         ) : (
-          <Detail choice={choice} onChoose={setChoice} preferred={path} />
+          <Detail choice={choice} onChoose={setChoice} preferred={listed.changeOf?.(choice.active)?.path ?? path} />
         )}
       </Panel>
     </Group>

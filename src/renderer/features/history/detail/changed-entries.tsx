@@ -49,9 +49,9 @@ export function ChangedEntries({
   // The next version often changed the same entry: it stays in view. Else the first that has content.
   useEffect(() => {
     setSelection((s) => {
-      if (s.active !== null && keys.includes(s.active)) return s
-      const first =
-        changes.find((c) => c.path === preferred) ?? changes.find((c) => c.fileType !== 'directory') ?? changes[0]
+      const asked = changes.find((c) => c.path === preferred)
+      if (asked === undefined && s.active !== null && keys.includes(s.active)) return s
+      const first = asked ?? changes.find((c) => c.fileType !== 'directory') ?? changes[0]
       return first === undefined ? NOTHING_CHOSEN : choose(NOTHING_CHOSEN, keys, first.path, 'only')
     })
   }, [changes, keys, preferred])

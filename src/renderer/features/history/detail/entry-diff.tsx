@@ -29,7 +29,7 @@ function SideRows({ side }: { readonly side: DiffSide }) {
 export function Waiting() {
   return (
     <div className={classes.waiting}>
-      <Loader size="xs" aria-label="Loading" />
+      <Loader size="xs" role="img" aria-label="Loading" />
     </div>
   )
 }

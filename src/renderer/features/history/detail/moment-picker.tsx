@@ -24,6 +24,7 @@ export function MomentPicker({
   const head = useHead()
   const name = momentName(value, head)
   const [text, setText] = useState(name)
+  const [opened, setOpened] = useState(false)
   const newest = Array.from({ length: Math.min(NEWEST, head) }, (_, i) => head - i)
   const versions = useVersions(newest)
   useEffect(() => setText(name), [name])
@@ -46,7 +47,10 @@ export function MomentPicker({
       onOptionSubmit={settle}
       onKeyDown={(event) => {
         if (event.key === 'Escape') setText(name)
-        if (event.key === 'Enter' && !event.currentTarget.hasAttribute('aria-activedescendant')) settle(text)
+        if (event.key === 'Enter' && !event.currentTarget.hasAttribute('aria-activedescendant')) {
+          settle(text)
+          setOpened(false)
+        }
       }}
       data={['Pending', ...newest.map((version) => `Version ${version}`), 'Version 0']}
       // What stands in the field is not what one looks for.
@@ -55,7 +59,12 @@ export function MomentPicker({
         return options.filter((option) => 'label' in option && option.label.toLowerCase().includes(words))
       }}
       comboboxProps={{ width: 360, position: 'bottom-start' }}
-      maxDropdownHeight={300}
+      classNames={{ options: classes.options }}
+      // The list scrolls itself: as the field's own popup it needs no place in the tab order.
+      withScrollArea={false}
+      dropdownOpened={opened}
+      onDropdownOpen={() => setOpened(true)}
+      onDropdownClose={() => setOpened(false)}
       renderOption={({ option }) => {
         const version = /^Version (\d+)$/.exec(option.value)?.[1]
         const entry = version === undefined ? undefined : versions.entry(Number(version))
