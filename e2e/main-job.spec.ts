@@ -20,7 +20,7 @@ test('a pond from its first file to an export of its data', async ({ page, place
     await dialog.getByLabel('Name').fill('weather')
     await dialog.getByLabel('In the folder').fill(place.folder)
     await dialog.getByRole('button', { name: 'Create pond' }).click()
-    await expect(page.getByRole('button', { name: 'Nothing pending' })).toBeVisible()
+    await expect(page.getByRole('tree', { name: 'Navigator' })).toBeVisible()
     await shoot(page, '02-empty')
   })
 

@@ -127,6 +127,9 @@ export function Tree({ model, pendingOnly }: { readonly model: TreeModel; readon
   if (model.rowCount === 0) {
     return (
       <div
+        role="tree"
+        aria-label="Navigator"
+        tabIndex={0}
         className={classes.empty}
         onDragOver={(e) => readOnly === null && e.preventDefault()}
         onDrop={onDrop}
