@@ -38,7 +38,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      kind: fc.constantFrom('discard' as const, 'undo' as const, 'reopen' as const, 'verify' as const, 'compact' as const),
+      kind: fc.constantFrom(
+        'discard' as const,
+        'undo' as const,
+        'reopen' as const,
+        'verify' as const,
+        'compact' as const,
+      ),
     }),
   },
   {
