@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const content = (inline: Uint8Array) => ({ size: inline.length, sha256: 'any', inline })
+const content = (inline: Uint8Array) => ({ size: inline.length, sha256: 'any', inline, temp: null })
 
 describe('content that waits for its import', () => {
   it('comes back as it was, in any order, wherever it waited', async () => {
@@ -38,7 +38,7 @@ describe('content that waits for its import', () => {
 
   it('is left alone where it is in a blob', async () => {
     const spool = new ContentSpool(folder, 0)
-    const blob = { size: 1_000_000, sha256: 'any', inline: null }
+    const blob = { size: 1_000_000, sha256: 'any', inline: null, temp: 'blob.tmp' }
     expect(await spool.take(await spool.keep(blob))).toBe(blob)
     expect(await readdir(folder)).toEqual([])
   })

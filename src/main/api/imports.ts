@@ -1,7 +1,7 @@
 /**
  * An import: files come in through the byte plane or from this machine, are hashed and kept out of
- * sight, and become pending all at once when it finishes. Cancelled or failed it leaves nothing but
- * whole blobs that nobody names, which gc removes: another change may have the same content.
+ * sight, and become pending all at once when it finishes. Cancelled it leaves nothing; a finish that
+ * fails may leave whole blobs that nobody names, which gc removes.
  */
 import { PondError } from '../../shared/errors'
 import type { StagedImport } from '../../shared/contract'
