@@ -141,6 +141,7 @@ const shared = {
   '--mantine-color-red-text': 'var(--pond-error)',
   '--mantine-color-red-light': 'var(--pond-error-soft)',
   '--mantine-color-red-light-color': 'var(--pond-error)',
+  '--menu-item-hover': 'var(--pond-hover)',
   '--mantine-shadow-md': 'var(--pond-shadow)',
   '--mantine-shadow-xl': 'var(--pond-shadow)',
 }

@@ -82,6 +82,7 @@ export function createSqlEditor(options: SqlEditorOptions): SqlEditor {
     search({ top: true }),
     sqlLanguage({ dialect: PostgreSQL, upperCaseKeywords: true }),
     sqlHighlight,
+    EditorView.theme({ '.cm-placeholder': { color: 'var(--pond-dim)' } }),
     editorLook,
     placeholder("Write SQL. A file of the pond is a table: SELECT * FROM '/folder/file.csv'"),
     autocompletion({ override: [sqlCompletion(options)], activateOnTypingDelay: 150, icons: false }),

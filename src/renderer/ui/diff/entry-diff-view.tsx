@@ -157,7 +157,7 @@ function Lines({ diff, names, loadText }: Pick<DrawnProps, 'diff' | 'names' | 'l
 }
 
 const Waiting = () => (
-  <div className={classes.waiting}>
-    <Loader size="xs" aria-label="Loading" />
+  <div className={classes.waiting} role="status" aria-label="Loading">
+    <Loader size="xs" aria-hidden />
   </div>
 )

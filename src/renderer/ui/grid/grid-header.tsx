@@ -104,11 +104,12 @@ export function GridHeaderRow(props: GridHeaderRowProps) {
       <div
         role="columnheader"
         aria-colindex={1}
-        aria-label="Row"
         className={classes.corner}
         style={{ width: drawn.gutter }}
         onClick={props.onSelectAll}
-      />
+      >
+        <span className="pond-hidden">Row</span>
+      </div>
       {drawn.start.map(cell)}
       {drawn.before > 0 && <span className={classes.gap} style={{ width: drawn.before }} />}
       {drawn.center.map(cell)}

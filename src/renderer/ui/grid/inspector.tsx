@@ -32,12 +32,13 @@ export function Inspector({ x, y, row, column, state, onClose }: InspectorProps)
       position="bottom-start"
       withinPortal
       trapFocus
+      withRoles={false}
       returnFocus={false}
     >
       <Popover.Target>
         <span className={classes.anchor} style={{ left: x, top: y }} />
       </Popover.Target>
-      <Popover.Dropdown aria-label={`Value of ${column.name}, row ${row + 1}`}>
+      <Popover.Dropdown role="dialog" aria-label={`Value of ${column.name}, row ${row + 1}`}>
         <div className={classes.inspector}>
           <div className={classes.inspectorHead}>
             <TypeIcon kind={column.kind} />
