@@ -115,8 +115,12 @@ describe('the guards', () => {
     })
     guardSession(session as unknown as Session)
     const answers: boolean[] = []
-    session.asked?.({ getURL: () => 'pond://app/' }, 'media', (yes) => answers.push(yes))
-    expect(answers).toEqual([false])
+    const ask = (url: string, permission: string) =>
+      session.asked?.({ getURL: () => url }, permission, (yes) => answers.push(yes))
+    ask('pond://app/', 'media')
+    ask('https://evil.example/', 'clipboard-sanitized-write')
+    ask('pond://app/#sql', 'clipboard-sanitized-write')
+    expect(answers).toEqual([false, false, true])
     expect(session.device).toBe(false)
     expect(isPrevented(session, 'will-download', {})).toBe(true)
   })

@@ -18,7 +18,7 @@ export function guardPages(app: App): void {
 
 export function guardSession(session: Session): void {
   session.setPermissionRequestHandler((contents, permission, decide) => {
-    decide(isPermitted(permission, new URL(contents.getURL()).origin))
+    decide(isPermitted(permission, contents.getURL()))
   })
   session.setPermissionCheckHandler((_, permission, origin) => isPermitted(permission, origin))
   session.setDevicePermissionHandler(() => false)

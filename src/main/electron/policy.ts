@@ -19,9 +19,13 @@ export function isOwnDownload(url: string): boolean {
   return url.startsWith(`${APP_ORIGIN}/bytes/`) || url.startsWith(`blob:${APP_ORIGIN}/`)
 }
 
-/** Of all that a page can ask for, copying alone is given. */
-export function isPermitted(permission: string, origin: string): boolean {
-  return permission === 'clipboard-sanitized-write' && (origin === APP_ORIGIN || origin === APP_URL)
+/**
+ * Of all that a page can ask for, copying alone is given.
+ * @param asking an address or an origin, as Electron names either. Compared as text: to `URL`, a scheme
+ * of one's own has no origin.
+ */
+export function isPermitted(permission: string, asking: string): boolean {
+  return permission === 'clipboard-sanitized-write' && (asking === APP_ORIGIN || isAppPage(asking))
 }
 
 export interface SenderFrame {
