@@ -127,14 +127,13 @@ export function Tree({ model, pendingOnly }: { readonly model: TreeModel; readon
   if (model.rowCount === 0) {
     return (
       <div
-        role="tree"
-        aria-label="Navigator"
-        tabIndex={0}
         className={classes.empty}
         onDragOver={(e) => readOnly === null && e.preventDefault()}
         onDrop={onDrop}
         data-drop={dropTarget === '/' || undefined}
       >
+        {/* A tree without rows: the sentence is beside it, because only rows may be in it. */}
+        <div role="tree" aria-label="Navigator" tabIndex={0} className={classes.rowless} />
         <EmptyState>
           {pendingOnly
             ? 'Nothing is pending.'
