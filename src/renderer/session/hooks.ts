@@ -4,6 +4,7 @@
  * change; a read at a version is kept for good.
  */
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
 import type { PondInfo } from '../../shared/model'
 import type { Api } from '../../shared/contract'
 import { useApi } from './connection'
@@ -40,6 +41,21 @@ export function usePendingCount(): number {
   if (operations === 0 || data === undefined) return operations
   const { added, modified, deleted, renamed } = data.counts
   return added + modified + deleted + renamed
+}
+
+/**
+ * Grows with every reconnect. What a host keeps for a connection (queries and their rows) ends with
+ * it: whoever uses such things starts them again when this changes.
+ */
+export function useReconnects(): number {
+  const wire = useSession((s) => s.wire)
+  const [count, setCount] = useState(0)
+  const was = useRef(wire)
+  useEffect(() => {
+    if (wire === 'connected' && was.current !== 'connected') setCount((n) => n + 1)
+    was.current = wire
+  }, [wire])
+  return count
 }
 
 /** Why nothing can be changed now, as a sentence; null when it can. */

@@ -8,7 +8,7 @@ import { resultUrl } from '../../shared/bytes'
 import type { Column, QueryState, SortKey, WireError } from '../../shared/model'
 import { useConnection, type Connection } from './connection'
 import { failureOf } from './failure'
-import { usePond } from './hooks'
+import { usePond, useReconnects } from './hooks'
 
 export interface QueryAsk {
   readonly sql: string
@@ -43,6 +43,7 @@ export function useQueryRun(ask: QueryAsk | null, again?: unknown): QueryRun {
   const { pondId } = usePond()
   const [state, setState] = useState<QueryState | null>(null)
   const [failure, setFailure] = useState<WireError | null>(null)
+  const reconnects = useReconnects()
   const handle = useRef<RunHandle | null>(null)
   const sql = ask?.sql
   const at = ask?.at
@@ -57,7 +58,7 @@ export function useQueryRun(ask: QueryAsk | null, again?: unknown): QueryRun {
       run.close()
       handle.current = null
     }
-  }, [connection, sql, at, again])
+  }, [connection, sql, at, again, reconnects])
 
   const source = useRowSource(pondId, state)
   const running = ask !== null && failure === null && (state === null || state.state === 'running')

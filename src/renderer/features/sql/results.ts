@@ -37,6 +37,8 @@ export interface Results {
   close(id: number): void
   show(id: number): void
   keep(id: number, kept: boolean): void
+  /** The host has forgotten every query: rows that were not read are gone. */
+  lose(): void
   closeAll(): void
 }
 
@@ -90,6 +92,16 @@ export function createResults(connection: Connection, onEnd: (item: ResultItem) 
     },
     show: (active) => use.setState({ active }),
     keep: (id, kept) => change(id, { kept }),
+    lose: () => {
+      const failure: WireError = {
+        code: 'web.disconnected',
+        message: 'the connection broke off, and the rows of this result went with it',
+        detail: {},
+      }
+      use.setState((s) => ({
+        items: s.items.map((item) => (item.state?.state === 'failed' ? item : { ...item, failure })),
+      }))
+    },
     closeAll: () => {
       for (const id of [...handles.keys()]) drop(id)
       use.setState({ items: [], active: null })

@@ -88,7 +88,7 @@ function AsOf({
     value: String(entry.version),
     label: `Version ${entry.version} · ${formatInstant(entry.committedAt).slice(0, 16)} · ${entry.message.split('\n')[0] ?? ''}`,
   }))
-  const follows = windowVersion === null ? 'Now' : `Version ${windowVersion}, as the window`
+  const follows = windowVersion === null ? 'Now' : `Version ${windowVersion}`
   return (
     <Select
       aria-label="As of"

@@ -1,20 +1,28 @@
-/** What the editor suggests: DuckDB's own suggestions, paths of the pond, and columns of the tables in sight. */
-import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete'
+/** What the editor suggests: DuckDB's own suggestions, paths of the pond, and columns of the files in sight. */
+import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
 import type { Api } from '../../../shared/contract'
+import type { Column } from '../../../shared/model'
+import { pathsIn } from './paths-in-text'
+import { asName } from './place'
 
 /** DuckDB reads the text again for every suggestion: of a very long one, what is near is enough. */
 const NEAR_CHARS = 20_000
+const MOST_FILES = 5
 
 export interface CompletionOptions {
   readonly api: Api
   /** The moment of the console now. */
   at(): string
+  /** Differs after every change of the pond. */
+  edition(): number
 }
 
-export function sqlCompletion({
-  api,
-  at,
-}: CompletionOptions): (context: CompletionContext) => Promise<CompletionResult | null> {
+export function sqlCompletions(options: CompletionOptions): readonly CompletionSource[] {
+  return [ownSuggestions(options), columnSuggestions(options)]
+}
+
+/** Keywords, functions, relations and paths, as the engine sees the text up to the cursor. */
+function ownSuggestions({ api, at }: CompletionOptions): CompletionSource {
   return async (context) => {
     // After a word or inside the quotes of a path; elsewhere only when asked.
     if (!context.explicit && context.matchBefore(/[\w$.]|['"]\/[^'"\n]*/) === null) return null
@@ -30,10 +38,54 @@ export function sqlCompletion({
     const from = Math.min(...suggestions.map((suggestion) => suggestion.from)) + start
     const typed = context.state.sliceDoc(from, context.pos)
     const options = suggestions
-      .filter(({ from: at, label }) => at + start === from && /[\w/]/.test(label))
+      .filter((suggestion) => suggestion.from + start === from && /[\w/]/.test(suggestion.label))
       .map(({ label }, i): Completion => ({ label: label.trimEnd(), type: typeOf(label), boost: -i / 100 }))
     return { from, options, validFor: typed.startsWith('/') ? /^\/[^'"\n/]*$/ : /^[\w$]*$/ }
   }
+}
+
+/** Columns of the files whose paths stand near the cursor. */
+function columnSuggestions({ api, at, edition }: CompletionOptions): CompletionSource {
+  const known = new Map<string, Promise<readonly Column[]>>()
+  const columnsOf = (path: string): Promise<readonly Column[]> => {
+    const key = `${at()} ${edition()} ${path}`
+    let columns = known.get(key)
+    if (columns === undefined) {
+      if (known.size > 50) known.clear()
+      // A path that is still being written is no file yet.
+      columns = api.files.describe({ path, at: at() }).then(
+        (description) => description.columns ?? [],
+        () => [],
+      )
+      known.set(key, columns)
+    }
+    return columns
+  }
+  return async (context): Promise<CompletionResult | null> => {
+    const word = context.matchBefore(/"?[\p{L}\p{N}_$]*/u)
+    if (insideText(context) || word === null || (word.text === '' && !context.explicit)) return null
+    const near = context.state.sliceDoc(Math.max(0, context.pos - NEAR_CHARS), context.pos + NEAR_CHARS)
+    const files = pathsIn(near, MOST_FILES)
+    const lists = await Promise.all(files.map(columnsOf))
+    if (context.aborted) return null
+    const options = lists.flatMap((columns, i) =>
+      columns.map(({ name, type }): Completion => ({
+        label: name,
+        apply: asName(name),
+        detail: type,
+        info: files[i] ?? '',
+        type: 'property',
+        boost: 1,
+      })),
+    )
+    return options.length === 0 ? null : { from: word.from, options, validFor: /^"?[\p{L}\p{N}_$]*$/u }
+  }
+}
+
+/** In a string that the line has opened and not closed. */
+function insideText({ state, pos }: CompletionContext): boolean {
+  const line = state.doc.lineAt(pos)
+  return (line.text.slice(0, pos - line.from).split("'").length - 1) % 2 === 1
 }
 
 function typeOf(label: string): string {

@@ -5,7 +5,17 @@
 import { IconPlus } from '@tabler/icons-react'
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
-import { useAt, useCommand, useConnection, useHead, usePendingCount, usePond, useSession, useTick } from '../../session'
+import {
+  useAt,
+  useCommand,
+  useConnection,
+  useHead,
+  usePendingCount,
+  usePond,
+  useReconnects,
+  useSession,
+  useTick,
+} from '../../session'
 import { IconButton } from '../../ui'
 import { addTab, closeTab, keepText, renameTab } from './console-tabs'
 import { momentOf } from './console-moment'
@@ -62,6 +72,10 @@ export function SqlConsole() {
   })
   const results = useMemo(() => createResults(connection, (item) => remember.current(item)), [connection])
   useEffect(() => () => results.closeAll(), [results])
+  const reconnects = useReconnects()
+  useEffect(() => {
+    if (reconnects > 0) results.lose()
+  }, [reconnects, results])
   const { items, active } = results.use()
   const shown = items.find((item) => item.id === active) ?? null
 
@@ -76,6 +90,7 @@ export function SqlConsole() {
       parent: place.current,
       api: connection.api,
       at: () => latest.current.moment.at,
+      edition: () => latest.current.tick,
       onRun: (which) => run(which),
       onChange: (tabId, text) => {
         const old = kept.get(tabId)

@@ -27,7 +27,7 @@ import {
   placeholder,
 } from '@codemirror/view'
 import { editorLook } from '../../ui/editor-look'
-import { sqlCompletion, type CompletionOptions } from './sql-completion'
+import { sqlCompletions, type CompletionOptions } from './sql-completion'
 import { sqlHighlight } from './sql-highlight'
 
 export interface SqlEditorOptions extends CompletionOptions {
@@ -82,10 +82,10 @@ export function createSqlEditor(options: SqlEditorOptions): SqlEditor {
     search({ top: true }),
     sqlLanguage({ dialect: PostgreSQL, upperCaseKeywords: true }),
     sqlHighlight,
-    EditorView.theme({ '.cm-placeholder': { color: 'var(--pond-dim)' } }),
+    consoleLook,
     editorLook,
     placeholder("Write SQL. A file of the pond is a table: SELECT * FROM '/folder/file.csv'"),
-    autocompletion({ override: [sqlCompletion(options)], activateOnTypingDelay: 150, icons: false }),
+    autocompletion({ override: [...sqlCompletions(options)], activateOnTypingDelay: 150, icons: false }),
     Prec.highest(
       keymap.of([
         { key: 'Mod-Enter', run: () => (options.onRun('selection-or-all'), true) },
@@ -146,6 +146,14 @@ export function createSqlEditor(options: SqlEditorOptions): SqlEditor {
     destroy: () => view.destroy(),
   }
 }
+
+const consoleLook = EditorView.theme({
+  '.cm-placeholder': { color: 'var(--pond-dim)' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--pond-mono)', fontSize: '12px', maxHeight: '260px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '3px 8px', lineHeight: '18px' },
+  '.cm-completionDetail': { color: 'var(--pond-dim)', fontStyle: 'normal', float: 'right', marginLeft: '24px' },
+  '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
+})
 
 function runnable(state: EditorState, which: RunPart): Runnable | null {
   const { from, to, empty } = state.selection.main

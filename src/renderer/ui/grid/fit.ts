@@ -13,7 +13,10 @@ const SAMPLE_ROWS = 100
 export type Measure = (text: string, font: 'cell' | 'header') => number
 
 export function fitWidth(column: Column, index: number, sample: Page | null, measure: Measure): number {
-  let width = Math.max(measure(column.name, 'header') + HEADER_EXTRA_PX, measure(shortType(column.type), 'cell') + 24)
+  let width = Math.max(
+    measure(column.name, 'header') + HEADER_EXTRA_PX,
+    measure(shortType(column.type), 'cell') * 0.85 + 46,
+  )
   if (sample !== null) {
     const end = Math.min(sample.rows, SAMPLE_ROWS)
     for (let i = 0; i < end && width < MOST_PX; i++) {
