@@ -165,4 +165,10 @@ describe('time and chance', () => {
     await expect(sleeping).rejects.toThrow('enough')
     await expect(nodeClock.sleep(ms, abort.signal)).rejects.toThrow('enough')
   })
+
+  it.runIf(process.platform === 'linux')('gives up a folder that the system will not make', async () => {
+    await expect(nodeStorage('/proc/pond').makeFolder('')).rejects.toMatchObject({
+      code: expect.stringMatching(/^platform\./),
+    })
+  })
 })

@@ -90,7 +90,7 @@ class NodeStorage implements Storage {
 
   makeFolder(path: string): Promise<void> {
     return this.#run('make the folder', path, async ({ hostPath }) => {
-      const first = await mkdir(hostPath, { recursive: true })
+      const first = await makeFolders(hostPath)
       if (path !== '' || first === undefined) return
       for (let made = hostPath; made !== dirname(made); made = dirname(made)) {
         await syncFolderAt(dirname(made)).catch(ignoreDenied)
@@ -206,4 +206,23 @@ async function syncOpened(hostPath: string, flags: number): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+/**
+ * Makes a folder and those above it; the first that was missing, or undefined. Node's own recursive
+ * mkdir never ends where the system says ENOENT of a folder whose parent is there, as /proc does.
+ */
+async function makeFolders(hostPath: string): Promise<string | undefined> {
+  const missing: string[] = []
+  for (let at = hostPath; (await ifPresent(stat(at))) === undefined && at !== dirname(at); at = dirname(at))
+    missing.push(at)
+  const first = missing.at(-1)
+  // Whatever else has the name is named by the system's own refusal.
+  if (first === undefined && !(await stat(hostPath)).isDirectory()) await mkdir(hostPath)
+  for (const folder of missing.reverse()) {
+    await mkdir(folder).catch((error: unknown) => {
+      if (systemCode(error) !== 'EEXIST') throw error
+    })
+  }
+  return first
 }
