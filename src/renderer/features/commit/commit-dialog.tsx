@@ -16,7 +16,7 @@ import {
   notifyDone,
 } from '../../ui'
 import classes from './commit.module.css'
-import { suggestMessage } from './suggest-message'
+import { suggestFromCounts, suggestMessage } from './suggest-message'
 import { useCommit } from './use-commit'
 
 const AUTHOR_KEY = 'duckpond.author'
@@ -57,11 +57,12 @@ function CommitForm({ work, onClose }: { readonly work: ReturnType<typeof useCom
   )
   const { state } = work
   const running = state.step === 'running'
-  const suggestion = data === undefined ? '' : suggestMessage(data.changes.length < data.total ? [] : data.changes)
-  const fallback =
-    data !== undefined && data.changes.length < data.total
-      ? `Change ${formatCount(data.total, 'entry', 'entries')}`
-      : suggestion
+  const suggestion =
+    data === undefined
+      ? ''
+      : data.changes.length < data.total
+        ? suggestFromCounts(data.counts)
+        : suggestMessage(data.changes)
   const empty = data !== undefined && data.total === 0
   const canCommit = !running && readOnly === null && data !== undefined
 
@@ -70,7 +71,7 @@ function CommitForm({ work, onClose }: { readonly work: ReturnType<typeof useCom
     const name = author.trim()
     if (name === '') localStorage.removeItem(AUTHOR_KEY)
     else localStorage.setItem(AUTHOR_KEY, name)
-    const outcome = await work.commit(message.trim() === '' ? fallback : message.trim(), name === '' ? null : name)
+    const outcome = await work.commit(message.trim() === '' ? suggestion : message.trim(), name === '' ? null : name)
     if (outcome === null) return
     onClose()
     tell(outcome)
@@ -87,11 +88,11 @@ function CommitForm({ work, onClose }: { readonly work: ReturnType<typeof useCom
       <Textarea
         label="Message"
         description={
-          message.trim() === '' && fallback !== ''
+          message.trim() === '' && suggestion !== ''
             ? 'Left empty, the grey text becomes the message.'
             : 'Why, in a sentence; more in the lines below it.'
         }
-        placeholder={fallback}
+        placeholder={suggestion}
         autosize
         minRows={3}
         maxRows={10}

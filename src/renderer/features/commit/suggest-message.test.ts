@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CHANGE_KINDS, type Change, type ChangeKind, type FileType } from '../../../shared/model'
-import { suggestMessage } from './suggest-message'
+import { suggestFromCounts, suggestMessage } from './suggest-message'
 
 const change = (kind: ChangeKind, path: string, more: Partial<Change> = {}): Change => ({
   path,
@@ -58,5 +58,11 @@ describe('the message that a commit suggests', () => {
     ],
   ])('says "%s"', (text, list) => {
     expect(suggestMessage(list)).toBe(text)
+  })
+
+  it('counts where there is too much to name', () => {
+    expect(suggestFromCounts({ added: 10_001, modified: 0, deleted: 1, renamed: 0 })).toBe(
+      'Add 10,001 entries and delete 1 entry',
+    )
   })
 })

@@ -1,5 +1,5 @@
 /** A message for a commit, made from what it changes: what a person in a hurry would have written. */
-import type { Change, ChangeKind } from '../../../shared/model'
+import type { Change, ChangeCounts, ChangeKind } from '../../../shared/model'
 
 const VERBS: Readonly<Record<ChangeKind, string>> = {
   added: 'Add',
@@ -18,6 +18,19 @@ export function suggestMessage(changes: readonly Change[]): string {
     const own = files.length > 0 ? files : all
     return own.length === 0 ? [] : [partOf(kind, own)]
   })
+  return joined(parts)
+}
+
+/** The same where there are too many to read: `Add 10,001 entries`. */
+export function suggestFromCounts(counts: ChangeCounts): string {
+  return joined(
+    ORDER.filter((kind) => counts[kind] > 0).map(
+      (kind) => `${VERBS[kind]} ${counts[kind].toLocaleString('en-US')} ${counts[kind] === 1 ? 'entry' : 'entries'}`,
+    ),
+  )
+}
+
+function joined(parts: readonly string[]): string {
   if (parts.length === 0) return 'Change nothing that can be seen'
   const text = parts.map((part, i) => (i === 0 ? part : part.charAt(0).toLowerCase() + part.slice(1)))
   const last = text.pop() ?? ''

@@ -26,7 +26,7 @@ export function ResultPanel(props: ResultPanelProps) {
   const tick = useTick()
   const source = useRowSource(pondId, state)
   const running = isRunning(item)
-  const isOld = state !== null && state.at.kind === 'pending' && item.tick !== tick && !running
+  const isOld = state !== null && state.at.kind === 'pending' && item.tick !== tick && !running && item.failure === null
   const moment = state === null ? null : momentLabel(state.at)
   return (
     <>
@@ -57,7 +57,7 @@ export function ResultPanel(props: ResultPanelProps) {
           icon={item.kept ? <IconPinFilled size={15} /> : <IconPin size={15} stroke={1.6} />}
           onClick={() => props.onKeep(!item.kept)}
         />
-        {state !== null && state.columns !== null && (
+        {state !== null && state.columns !== null && item.failure === null && (
           <ExportMenu
             queryId={state.queryId}
             label={moment ?? ''}
@@ -85,7 +85,7 @@ export function ResultPanel(props: ResultPanelProps) {
     if (item.failure !== null) {
       return (
         <ErrorState
-          title="The query did not run"
+          title={state === null ? 'The query did not run' : 'The rows of this result are gone'}
           failure={item.failure}
           action={
             <Button variant="default" onClick={props.onAgain}>

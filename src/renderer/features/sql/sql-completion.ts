@@ -1,5 +1,12 @@
 /** What the editor suggests: DuckDB's own suggestions, paths of the pond, and columns of the files in sight. */
-import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
+import {
+  insertCompletionText,
+  startCompletion,
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+  type CompletionSource,
+} from '@codemirror/autocomplete'
 import type { Api } from '../../../shared/contract'
 import type { Column } from '../../../shared/model'
 import { pathsIn } from './paths-in-text'
@@ -39,9 +46,20 @@ function ownSuggestions({ api, at }: CompletionOptions): CompletionSource {
     const typed = context.state.sliceDoc(from, context.pos)
     const options = suggestions
       .filter((suggestion) => suggestion.from + start === from && /[\w/]/.test(suggestion.label))
-      .map(({ label }, i): Completion => ({ label: label.trimEnd(), type: typeOf(label), boost: -i / 100 }))
+      .map(({ label }, i): Completion => ({
+        label: label.trimEnd(),
+        type: typeOf(label),
+        boost: -i / 100,
+        ...(label.endsWith('/') ? { apply: intoFolder } : {}),
+      }))
     return { from, options, validFor: typed.startsWith('/') ? /^\/[^'"\n/]*$/ : /^[\w$]*$/ }
   }
+}
+
+/** A folder that is taken asks for what is in it. */
+const intoFolder: Exclude<Completion['apply'], string | undefined> = (view, { label }, from, to) => {
+  view.dispatch(insertCompletionText(view.state, label, from, to))
+  startCompletion(view)
 }
 
 /** Columns of the files whose paths stand near the cursor. */

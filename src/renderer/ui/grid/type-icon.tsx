@@ -1,6 +1,6 @@
 /** The kind of a column as an icon; its name is said by the header. */
 import {
-  IconLetterCase,
+  IconLetterT,
   IconBinary,
   IconBraces,
   IconBrackets,
@@ -22,7 +22,7 @@ import type { ColumnKind } from './column-kind'
 const ICONS: Readonly<Record<ColumnKind, Icon>> = {
   boolean: IconToggleLeft,
   number: IconHash,
-  text: IconLetterCase,
+  text: IconLetterT,
   date: IconCalendar,
   time: IconClock,
   timestamp: IconCalendarClock,
