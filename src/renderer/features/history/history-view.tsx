@@ -4,7 +4,7 @@
  */
 import { Button } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
-import { useEffect, useMemo, useState } from 'react'
+import { memo, useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import type { FileVersion } from '../../../shared/model'
 import { failureOf, useAt, useCommand, useHead, usePendingCount, useRead, useSession } from '../../session'
@@ -30,12 +30,16 @@ import { VersionList } from './list/version-list'
 import { entryRows, pondRows, type Rows } from './rows'
 import { useVersions } from './use-versions'
 
+const SteadyDetail = memo(Detail)
+
 export function HistoryView() {
   const path = useSession((s) => s.historyPath)
   const layout = useDefaultLayout({ id: 'duckpond.history', storage: localStorage, panelIds: ['versions', 'detail'] })
   const listed = useListed(path)
   const [choice, setChoice] = useChoice(listed.rows)
   useRowCommands(choice)
+  // Moving through versions goes before drawing each of them in full.
+  const shown = useDeferredValue(choice)
   const { rows } = listed
 
   if (path === null && rows !== null && rows.count === 0) return <NothingYet />
@@ -74,12 +78,12 @@ export function HistoryView() {
       </Panel>
       <Separator className={classes.separator} aria-label="Width of the list of versions" />
       <Panel id="detail" minSize="35%">
-        {choice === null ? (
+        {shown === null ? (
           <EmptyState icon={<IconHistory size={28} stroke={1.4} />}>
             Choose a version to see what it changed.
           </EmptyState>
         ) : (
-          <Detail choice={choice} onChoose={setChoice} preferred={listed.changeOf?.(choice.active)?.path ?? path} />
+          <SteadyDetail choice={shown} onChoose={setChoice} preferred={listed.changeOf?.(shown.active)?.path ?? path} />
         )}
       </Panel>
     </Group>
@@ -150,10 +154,13 @@ function useChoice(rows: Rows | null): readonly [Choice | null, (choice: Choice)
   const [own, setOwn] = useState<Choice | null>(null)
   // Whoever moves the window through time wants to see what is there.
   useEffect(() => setOwn(null), [at])
-  if (rows === null || rows.count === 0) return [null, setOwn]
-  if (own !== null && rows.indexOf(own.active) >= 0) return [own, setOwn]
-  const newest = rows.key(0) ?? 'pending'
-  return [chooseRow(rows.indexOf(at) >= 0 ? at : newest), setOwn]
+  const choice = useMemo(() => {
+    const newest = rows?.key(0)
+    if (rows === null || newest === undefined) return null
+    if (own !== null && rows.indexOf(own.active) >= 0) return own
+    return chooseRow(rows.indexOf(at) >= 0 ? at : newest)
+  }, [rows, own, at])
+  return [choice, setOwn]
 }
 
 function useRowCommands(choice: Choice | null): void {

@@ -1,6 +1,6 @@
 /** What differs between two moments: the entries above, the chosen one compared below. */
 import { Button } from '@mantine/core'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import type { ChangePage } from '../../../../shared/contract'
 import { useHead } from '../../../session'
@@ -15,7 +15,8 @@ import {
   Toolbar,
   type Point,
 } from '../../../ui'
-import { ChangeList, choose, NOTHING_CHOSEN, type ListSelection } from '../../../ui/change-list'
+import { ChangeList, choose, NOTHING_CHOSEN } from '../../../ui/change-list'
+import { activePath } from './active-path'
 import { momentName, type Pair } from '../choice'
 import classes from './detail.module.css'
 import { EntryDiff } from './entry-diff'
@@ -24,12 +25,15 @@ import { EntryItems, EntryTools } from './entry-tools'
 export function ChangedEntries({
   page,
   pair,
+  busy,
   label,
   preferred,
   onMore,
 }: {
   readonly page: ChangePage
   readonly pair: Pair
+  /** The next page is on its way. */
+  readonly busy: boolean
   readonly label: string
   /** The path to show first, when it is among them. */
   readonly preferred: string | null
@@ -37,30 +41,26 @@ export function ChangedEntries({
 }) {
   const { changes, total } = page
   const head = useHead()
-  const [selection, setSelection] = useState<ListSelection>(NOTHING_CHOSEN)
+  const [picked, setPicked] = useState<{ readonly pair: Pair; readonly path: string } | null>(null)
   const [menu, setMenu] = useState<Point | null>(null)
   const layout = useDefaultLayout({
     id: 'duckpond.history-detail',
     storage: localStorage,
     panelIds: ['entries', 'entry'],
   })
-  const keys = useMemo(() => changes.map(({ path }) => path), [changes])
-
-  // The next version often changed the same entry: it stays in view. Else the first that has content.
-  useEffect(() => {
-    setSelection((s) => {
-      const asked = changes.find((c) => c.path === preferred)
-      if (asked === undefined && s.active !== null && keys.includes(s.active)) return s
-      const first = asked ?? changes.find((c) => c.fileType !== 'directory') ?? changes[0]
-      return first === undefined ? NOTHING_CHOSEN : choose(NOTHING_CHOSEN, keys, first.path, 'only')
-    })
-  }, [changes, keys, preferred])
-
-  const active = changes.find((change) => change.path === selection.active) ?? null
+  const path = activePath(changes, {
+    picked: picked?.pair === pair ? picked.path : null,
+    preferred,
+    before: picked?.path ?? null,
+  })
+  const selection = useMemo(() => (path === null ? NOTHING_CHOSEN : choose(NOTHING_CHOSEN, [], path, 'only')), [path])
+  const active = changes.find((change) => change.path === path) ?? null
   const names = { before: momentName(pair.from, head).toLowerCase(), after: momentName(pair.to, head).toLowerCase() }
   return (
     <Group
       className={classes.split}
+      data-busy={busy || undefined}
+      aria-busy={busy}
       orientation="vertical"
       {...(layout.defaultLayout === undefined ? {} : { defaultLayout: layout.defaultLayout })}
       onLayoutChanged={layout.onLayoutChanged}
@@ -72,7 +72,7 @@ export function ChangedEntries({
               label={label}
               changes={changes}
               selection={selection}
-              onSelect={setSelection}
+              onSelect={({ active: to }) => to !== null && setPicked({ pair, path: to })}
               onMenu={setMenu}
             />
           </div>

@@ -2,10 +2,11 @@
  * What the chosen version changed, or how two moments differ: who, when and why above, the entries
  * below. Both sides are always named and either can be named anew.
  */
-import { useEffect, useState } from 'react'
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { ChangePage } from '../../../../shared/contract'
 import { failureOf, useRead } from '../../../session'
 import { EmptyState, ErrorState, formatCount, Pane } from '../../../ui'
-import { isOneRow, pairOf, resolvedName, type Choice } from '../choice'
+import { isOneRow, pairOf, resolvedName, type Choice, type Pair } from '../choice'
 import { ChangedEntries } from './changed-entries'
 import { CompareBar } from './compare-bar'
 import { Waiting } from './entry-diff'
@@ -13,6 +14,7 @@ import { ComparisonHead, PendingHead, VersionHead } from './heads'
 
 /** More are listed on demand. */
 const PAGE = 20_000
+const SteadyEntries = memo(ChangedEntries)
 
 export function Detail({
   choice,
@@ -24,7 +26,7 @@ export function Detail({
   /** The entry whose history is looked at, if only one is. */
   readonly preferred: string | null
 }) {
-  const pair = pairOf(choice)
+  const pair = useMemo(() => pairOf(choice), [choice])
   const [limit, setLimit] = useState(PAGE)
   const { data, error, isPlaceholderData } = useRead(
     ['changes', pair.from, limit],
@@ -32,8 +34,13 @@ export function Detail({
     { at: pair.to, followNews: !/^\d+$/.test(pair.from) },
   )
   useEffect(() => setLimit(PAGE), [pair.from, pair.to])
-  const page = isPlaceholderData && !isOneRow(choice) ? undefined : data
-  const counts = data?.counts
+  const onMore = useCallback(() => setLimit((n) => n + PAGE), [])
+  // What was listed last stays, dimmed, until the next is there: a blank between two versions would only flicker.
+  const last = useRef<{ readonly page: ChangePage; readonly pair: Pair } | null>(null)
+  const page = isPlaceholderData ? undefined : data
+  if (page !== undefined) last.current = { page, pair }
+  const listed = last.current
+  const counts = listed?.pair === pair ? listed.page.counts : undefined
 
   return (
     <Pane>
@@ -47,16 +54,18 @@ export function Detail({
       <CompareBar choice={choice} pair={pair} onChoose={onChoose} />
       {error !== null ? (
         <ErrorState title="The two moments cannot be compared" failure={failureOf(error)} />
-      ) : page === undefined ? (
+      ) : listed === null ? (
         <Waiting />
-      ) : page.changes.length === 0 ? (
+      ) : listed.page.changes.length === 0 ? (
         <EmptyState>
-          Nothing differs between {resolvedName(page.from).toLowerCase()} and {resolvedName(page.to).toLowerCase()}.
+          Nothing differs between {resolvedName(listed.page.from).toLowerCase()} and{' '}
+          {resolvedName(listed.page.to).toLowerCase()}.
         </EmptyState>
       ) : (
-        <ChangedEntries
-          page={page}
-          pair={pair}
+        <SteadyEntries
+          page={listed.page}
+          pair={listed.pair}
+          busy={page === undefined}
           label={
             isOneRow(choice)
               ? choice.active === 'pending'
@@ -65,7 +74,7 @@ export function Detail({
               : 'What differs'
           }
           preferred={preferred}
-          onMore={() => setLimit(limit + PAGE)}
+          onMore={onMore}
         />
       )}
       <span className="pond-hidden" role="status">

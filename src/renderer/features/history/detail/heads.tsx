@@ -36,11 +36,12 @@ export function VersionHead({
   const entry = useVersions([version]).entry(version)
   const actions = useHistoryActions()
   const cannot = useCannotRestore()
+  const shown = counts ?? entry?.counts
   const nothingToRestore = version === head && pending === 0 ? 'the pond is as it was then' : null
   return (
     <Head
       title={`Version ${version}`}
-      aside={counts !== undefined && <ChangeCountsBadge counts={counts} />}
+      aside={shown !== undefined && <ChangeCountsBadge counts={shown} />}
       message={entry?.message}
       actions={
         <>

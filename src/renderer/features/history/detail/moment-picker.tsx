@@ -25,7 +25,8 @@ export function MomentPicker({
   const name = momentName(value, head)
   const [text, setText] = useState(name)
   const [opened, setOpened] = useState(false)
-  const newest = Array.from({ length: Math.min(NEWEST, head) }, (_, i) => head - i)
+  // Only an open list is worth building: there are two of these, and versions go by fast.
+  const newest = opened ? Array.from({ length: Math.min(NEWEST, head) }, (_, i) => head - i) : []
   const versions = useVersions(newest)
   useEffect(() => setText(name), [name])
 
@@ -52,7 +53,7 @@ export function MomentPicker({
           setOpened(false)
         }
       }}
-      data={['Pending', ...newest.map((version) => `Version ${version}`), 'Version 0']}
+      data={opened ? ['Pending', ...newest.map((version) => `Version ${version}`), 'Version 0'] : []}
       // What stands in the field is not what one looks for.
       filter={({ options, search }) => {
         const words = search === name ? '' : search.trim().toLowerCase()

@@ -4,7 +4,7 @@
  */
 import { Menu } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
+import { memo, useCallback, useEffect, useId, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react'
 import type { FileVersion, Version } from '../../../../shared/model'
 import { useAt, useHead, useSession } from '../../../session'
 import { MenuAt, type Point } from '../../../ui'
@@ -13,9 +13,10 @@ import { chooseRow, extendTo, type Choice, type RowKey } from '../choice'
 import { indexForKey, type Rows } from '../rows'
 import { useVersions } from '../use-versions'
 import classes from './version-list.module.css'
-import { VersionRow } from './version-row'
+import { VersionRow, type RowEvent } from './version-row'
 
 const ROW_PX = 48
+const SteadyRow = memo(VersionRow)
 
 export function VersionList({
   rows,
@@ -54,6 +55,19 @@ export function VersionList({
   }, [active, virtual])
 
   const pick = (key: RowKey, extend: boolean): void => onChoose(extend ? extendTo(choice, key) : chooseRow(key))
+  const latest = useRef({ pick, choice })
+  latest.current = { pick, choice }
+  // The same for good, so that only rows that look different are drawn again.
+  const onRow = useCallback((event: RowEvent) => {
+    const { key } = event
+    if (event.kind === 'pick') latest.current.pick(key, event.extend)
+    else if (event.kind === 'look') useSession.getState().setAt(key)
+    else {
+      const { active: one, other } = latest.current.choice
+      if (key !== one && key !== other) latest.current.pick(key, false)
+      setMenu({ x: event.x, y: event.y, key })
+    }
+  }, [])
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PX) - 1)
@@ -79,12 +93,12 @@ export function VersionList({
       className={classes.list}
       onKeyDown={onKeyDown}
     >
-      <div role="presentation" className={classes.rows} style={{ height: virtual.getTotalSize() }}>
+      <div role="presentation" className={classes.rows} style={{ height: virtual.getTotalSize(), ...digits(head) }}>
         {items.map(({ index, start }) => {
           const key = rows.key(index)
           if (key === undefined) return null
           return (
-            <VersionRow
+            <SteadyRow
               key={key}
               id={`${id}-${index}`}
               row={key}
@@ -94,14 +108,10 @@ export function VersionList({
               past={at === key && at !== 'pending'}
               chosen={key === choice.active || key === choice.other}
               active={index === active}
-              place={{ index, count: rows.count, top: start }}
-              onClick={(event) => pick(key, event.shiftKey)}
-              onDoubleClick={() => actions.look(key)}
-              onContextMenu={(event) => {
-                event.preventDefault()
-                if (key !== choice.active && key !== choice.other) pick(key, false)
-                setMenu({ x: event.clientX, y: event.clientY, key })
-              }}
+              index={index}
+              count={rows.count}
+              top={start}
+              onEvent={onRow}
             />
           )
         })}
@@ -112,6 +122,9 @@ export function VersionList({
     </div>
   )
 }
+
+/** Room for the longest version number. */
+const digits = (head: Version): CSSProperties => ({ '--digits': String(head).length }) as CSSProperties
 
 function RowMenu({ row, onChoose }: { readonly row: RowKey; onChoose(choice: Choice): void }) {
   const actions = useHistoryActions()

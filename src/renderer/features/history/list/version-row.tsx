@@ -1,20 +1,16 @@
 /** One version in the list: its place in time, message, author, age, and what it changed. */
-import type { MouseEventHandler } from 'react'
 import type { FileVersion, LogEntry } from '../../../../shared/model'
 import { usePendingCount, useRead } from '../../../session'
-import {
-  ChangeBadge,
-  ChangeCountsBadge,
-  displayName,
-  formatAgo,
-  formatNumber,
-  SizeText,
-  TimeAgo,
-  useNow,
-} from '../../../ui'
+import { ChangeBadge, ChangeCountsBadge, displayName, formatAgo, SizeText, TimeAgo, useNow } from '../../../ui'
 import type { RowKey } from '../choice'
 import { pendingWords, subjectOf } from '../slider/words'
 import classes from './version-list.module.css'
+
+/** What the mouse did to a row. */
+export type RowEvent =
+  | { readonly kind: 'pick'; readonly key: RowKey; readonly extend: boolean }
+  | { readonly kind: 'look'; readonly key: RowKey }
+  | { readonly kind: 'menu'; readonly key: RowKey; readonly x: number; readonly y: number }
 
 export interface VersionRowProps {
   readonly id: string
@@ -29,13 +25,26 @@ export interface VersionRowProps {
   readonly past: boolean
   readonly chosen: boolean
   readonly active: boolean
-  readonly place: { readonly index: number; readonly count: number; readonly top: number }
-  readonly onClick: MouseEventHandler
-  readonly onDoubleClick: MouseEventHandler
-  readonly onContextMenu: MouseEventHandler
+  readonly index: number
+  readonly count: number
+  readonly top: number
+  onEvent(event: RowEvent): void
 }
 
-export function VersionRow({ id, row, entry, change, here, past, chosen, active, place, ...mouse }: VersionRowProps) {
+export function VersionRow({
+  id,
+  row,
+  entry,
+  change,
+  here,
+  past,
+  chosen,
+  active,
+  index,
+  count,
+  top,
+  onEvent,
+}: VersionRowProps) {
   const now = useNow()
   const pending = usePendingCount()
   const name =
@@ -54,18 +63,23 @@ export function VersionRow({ id, row, entry, change, here, past, chosen, active,
       aria-label={name}
       aria-selected={chosen}
       aria-current={here ? 'true' : undefined}
-      aria-posinset={place.index + 1}
-      aria-setsize={place.count}
+      aria-posinset={index + 1}
+      aria-setsize={count}
       data-pending={row === 'pending' || undefined}
-      data-first={place.index === 0 || undefined}
-      data-last={place.index === place.count - 1 || undefined}
+      data-first={index === 0 || undefined}
+      data-last={index === count - 1 || undefined}
       data-active={active || undefined}
       className={classes.row}
-      style={{ transform: `translateY(${place.top}px)` }}
-      {...mouse}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={(event) => onEvent({ kind: 'pick', key: row, extend: event.shiftKey })}
+      onDoubleClick={() => onEvent({ kind: 'look', key: row })}
+      onContextMenu={(event) => {
+        event.preventDefault()
+        onEvent({ kind: 'menu', key: row, x: event.clientX, y: event.clientY })
+      }}
     >
       <span className={classes.dot} data-here={here || undefined} data-past={past || undefined} />
-      <span className={classes.number}>{row === 'pending' ? '' : formatNumber(row)}</span>
+      <span className={classes.number}>{row === 'pending' ? '' : row}</span>
       <span className={classes.words}>
         {row === 'pending' ? (
           <PendingWords change={change} />

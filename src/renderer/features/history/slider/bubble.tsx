@@ -1,5 +1,5 @@
 /** What a place on the slider stands for, above the pointer: version, message, author and time. */
-import { displayName, formatInstant, formatNumber, TimeAgo } from '../../../ui'
+import { displayName, formatInstant, TimeAgo } from '../../../ui'
 import { useVersions } from '../use-versions'
 import classes from './time-slider.module.css'
 import { pendingWords, subjectOf } from './words'
@@ -22,7 +22,7 @@ export function Bubble({
       {position > head ? (
         <>
           <strong>Now</strong>
-          <p className={classes.aside}>{`Version ${formatNumber(head)} with ${pendingWords(pending)}`}</p>
+          <p className={classes.aside}>{`Version ${head} with ${pendingWords(pending)}`}</p>
         </>
       ) : position === 0 ? (
         <>
@@ -32,7 +32,7 @@ export function Bubble({
       ) : (
         <>
           <p className={classes.bubbleHead}>
-            <strong>Version {formatNumber(position)}</strong>
+            <strong>Version {position}</strong>
             {entry !== undefined && <TimeAgo className={classes.aside} instant={entry.committedAt} />}
           </p>
           {entry !== undefined && (

@@ -1,6 +1,6 @@
 /** The marks under the slider's rail: a tick per version where there is room, clock times at some of them. */
 import { memo } from 'react'
-import { formatNumber } from '../../../ui'
+import { useNow } from '../../../ui'
 import { useVersions } from '../use-versions'
 import { fractionOf, type Ruler } from './scale'
 import classes from './time-slider.module.css'
@@ -10,9 +10,10 @@ const percent = (position: number, head: number): string => `${(100 * fractionOf
 
 export const Ticks = memo(function Ticks({ ruler, head }: { readonly ruler: Ruler; readonly head: number }) {
   const versions = useVersions(ruler.labelled)
+  const now = useNow()
   const clocks = clockLabels(
     ruler.labelled.map((version) => versions.entry(version)?.committedAt),
-    Date.now() * 1000,
+    now,
   )
   const labelled = new Set(ruler.labelled)
   return (
@@ -32,7 +33,7 @@ export const Ticks = memo(function Ticks({ ruler, head }: { readonly ruler: Rule
           data-first={version === 0 || undefined}
           style={{ left: percent(version, head) }}
         >
-          <b>{version === 0 ? 'Empty' : formatNumber(version)}</b>
+          <b>{version === 0 ? 'Empty' : version}</b>
           {clocks[i] != null && <span>{clocks[i]}</span>}
         </span>
       ))}

@@ -4,9 +4,9 @@
  */
 import { useElementSize } from '@mantine/hooks'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
-import { useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
+import { memo, useCallback, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import { useCommand, usePendingCount } from '../../../session'
-import { clsx, formatNumber, IconButton, TimeAgo } from '../../../ui'
+import { clsx, IconButton, TimeAgo, useNow } from '../../../ui'
 import { useVersions } from '../use-versions'
 import { Bubble } from './bubble'
 import { Ticks } from './ruler'
@@ -21,62 +21,19 @@ export function TimeSlider() {
   const pending = usePendingCount()
   const past = position <= head
   const entry = useVersions(past ? [position] : []).entry(position)
-  const first = position === 0 ? 'this is the empty pond' : null
-  const last = past ? null : 'this is now'
-  const back = (): void => cursor.go(step(cursor.current(), -1, head))
-  const forth = (): void => cursor.go(step(cursor.current(), 1, head))
-
-  useCommand(
-    {
-      id: 'history.previous',
-      title: 'Look at the version before',
-      group: 'History',
-      key: 'alt+ArrowLeft',
-      cli: null,
-      disabled: first,
-      run: back,
-    },
-    {
-      id: 'history.next',
-      title: 'Look at the version after',
-      group: 'History',
-      key: 'alt+ArrowRight',
-      cli: null,
-      disabled: last,
-      run: forth,
-    },
-  )
+  const now = useNow()
+  const { current, go } = cursor
+  const move = useCallback((delta: number) => go(step(current(), delta, head)), [current, go, head])
 
   return (
     <section className={classes.bar} data-past={past || undefined} aria-label="Time">
-      <div className={classes.steps}>
-        <IconButton
-          size={24}
-          label="Previous version"
-          hotkey="alt+ArrowLeft"
-          icon={<IconChevronLeft size={16} stroke={1.8} />}
-          disabledReason={first}
-          onClick={back}
-        />
-        <IconButton
-          size={24}
-          label="Next version"
-          hotkey="alt+ArrowRight"
-          icon={<IconChevronRight size={16} stroke={1.8} />}
-          disabledReason={last}
-          onClick={forth}
-        />
-      </div>
-      <Track
-        cursor={cursor}
-        pending={pending}
-        text={valueText({ position, head, pending, entry, now: Date.now() * 1000 })}
-      />
+      <Steps atStart={position === 0} atEnd={!past} move={move} />
+      <Track cursor={cursor} pending={pending} text={valueText({ position, head, pending, entry, now })} />
       <div className={classes.readout}>
         {past ? (
           <>
             <span className={classes.where}>
-              Version {formatNumber(position)} <span className={classes.of}>of {formatNumber(head)}</span>
+              Version {position} <span className={classes.of}>of {head}</span>
             </span>
             <span
               className={clsx(classes.aside, 'pond-ellipsis')}
@@ -102,6 +59,61 @@ export function TimeSlider() {
     </section>
   )
 }
+
+/** One step back or forth, as buttons and as commands. */
+const Steps = memo(function Steps({
+  atStart,
+  atEnd,
+  move,
+}: {
+  readonly atStart: boolean
+  readonly atEnd: boolean
+  move(delta: number): void
+}) {
+  const first = atStart ? 'this is the empty pond' : null
+  const last = atEnd ? 'this is now' : null
+  const back = (): void => move(-1)
+  const forth = (): void => move(1)
+  const common = { group: 'History', cli: null } as const
+  useCommand(
+    {
+      ...common,
+      id: 'history.previous',
+      title: 'Look at the version before',
+      key: 'alt+ArrowLeft',
+      disabled: first,
+      run: back,
+    },
+    {
+      ...common,
+      id: 'history.next',
+      title: 'Look at the version after',
+      key: 'alt+ArrowRight',
+      disabled: last,
+      run: forth,
+    },
+  )
+  return (
+    <div className={classes.steps}>
+      <IconButton
+        size={24}
+        label="Previous version"
+        hotkey="alt+ArrowLeft"
+        icon={<IconChevronLeft size={16} stroke={1.8} />}
+        disabledReason={first}
+        onClick={back}
+      />
+      <IconButton
+        size={24}
+        label="Next version"
+        hotkey="alt+ArrowRight"
+        icon={<IconChevronRight size={16} stroke={1.8} />}
+        disabledReason={last}
+        onClick={forth}
+      />
+    </div>
+  )
+})
 
 interface Hover {
   readonly position: number

@@ -8,7 +8,7 @@ import { momentAt, positionOf } from './scale'
 import { steadily } from './steady'
 
 /** Between two moments that the window is asked to show. */
-const GAP_MS = 90
+const GAP_MS = 120
 
 export interface Cursor {
   /** Where the slider stands now, on the scale. */
@@ -56,5 +56,6 @@ export function useCursor(): Cursor {
     },
     [steady, head],
   )
-  return { position, head, current: () => latest.current, go, settle: steady.flush }
+  const current = useCallback(() => latest.current, [])
+  return { position, head, current, go, settle: steady.flush }
 }
