@@ -79,6 +79,8 @@ export class Changing {
       const state = hold.state()
       const operations = hold.pending.operations(state.committed)
       const chosen = await chooseOperations(state.overlay, operations, wanted)
+      // What no longer applies is in no overlay, and is most in need of being discarded.
+      for (const { seq, path } of state.conflicts) if (wanted.some((at) => isWithin(path, at))) chosen.add(seq)
       if (chosen.size === 0) {
         const what = wanted.length === 0 ? 'nothing is pending' : `nothing is pending at ${wanted.join(', ')}`
         throw new PondError('steward.nothing-pending', what, { paths: wanted })

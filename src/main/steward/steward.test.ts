@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -138,6 +138,29 @@ describe('a steward', () => {
     expect(await read(pond, '/d/a.txt')).toBe('b')
     await expect(other.undo()).rejects.toMatchObject({ code: 'steward.nothing-to-undo' })
     await expect(pond.discard(['/nothing'])).rejects.toMatchObject({ code: 'steward.nothing-pending' })
+  })
+
+  it('discards an operation that no longer applies, and commits the rest', async () => {
+    const pond = await create()
+    await put(pond, '/x', 'x')
+    await commit(pond, '1')
+    await pond.close()
+    cpSync(join(folder, 'pond'), join(folder, 'copy'), { recursive: true })
+    const here = await open()
+    await put(here, '/x', 'changed', true)
+    await put(here, '/n', 'new')
+    await here.close()
+    const world2 = nodeWorld({ storage: nodeStorage(join(folder, 'copy')), user: 'eve', command: 'test' })
+    const elsewhere = keep(await Steward.open(world2, {}))
+    await elsewhere.stage((fs) => fs.remove('/x'))
+    await commit(elsewhere, 'gone elsewhere')
+    await elsewhere.close()
+    cpSync(join(folder, 'copy', 'data'), join(folder, 'pond', 'data'), { recursive: true })
+    const again = await open()
+    expect(await again.commit({ message: 'mine' })).toMatchObject({ outcome: 'conflict', conflicts: [{ path: '/x' }] })
+    expect(await again.discard(['/x'])).toMatchObject({ discarded: 1 })
+    await commit(again, 'the rest')
+    expect(await names(again)).toEqual(['n'])
   })
 
   it('walks further back with every undo', async () => {

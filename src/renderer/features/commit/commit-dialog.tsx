@@ -150,7 +150,10 @@ function CommitForm({ work, onClose }: { readonly work: ReturnType<typeof useCom
               </li>
             ))}
           </ul>
-          <p>Discard these changes in the Changes tab, or make them again on the newest version, then commit.</p>
+          <Button variant="default" onClick={() => void work.discardConflicts()}>
+            Discard {state.outcome.conflicts.length === 1 ? 'this operation' : 'these operations'}, keep the rest
+          </Button>
+          <p className="pond-dim">To keep such a change, make it again on the newest version.</p>
         </section>
       )}
       {state.step === 'failed' && <ErrorState compact title="Nothing was committed" failure={state.failure} />}

@@ -2,6 +2,7 @@
 import { useRef, useState } from 'react'
 import type { CommitOutcome, Progress, WireError } from '../../../shared/model'
 import { failureOf, followSteps, isInterrupted, runTask, useApi } from '../../session'
+import { formatCount, notifyDone } from '../../ui'
 
 export type CommitState =
   | { readonly step: 'asking' }
@@ -14,6 +15,8 @@ export interface CommitWork {
   /** Resolves with what came of it; null when it failed, was cancelled or met a conflict, which `state` tells. */
   commit(message: string, author: string | null): Promise<CommitOutcome | null>
   cancel(): void
+  /** Throws away what does not fit, so that the rest can be committed. */
+  discardConflicts(): Promise<void>
   reset(): void
 }
 
@@ -45,5 +48,22 @@ export function useCommit(): CommitWork {
       return null
     }
   }
-  return { state, commit, cancel: () => abort.current?.abort(), reset: () => setState({ step: 'asking' }) }
+  const discardConflicts = async (): Promise<void> => {
+    if (state.step !== 'conflict') return
+    const paths = [...new Set(state.outcome.conflicts.map((conflict) => conflict.path))]
+    try {
+      const { discarded } = await api.changes.discard({ paths })
+      setState({ step: 'asking' })
+      notifyDone(`Discarded ${formatCount(discarded, 'operation')}`)
+    } catch (error) {
+      setState({ step: 'failed', failure: failureOf(error) })
+    }
+  }
+  return {
+    state,
+    commit,
+    discardConflicts,
+    cancel: () => abort.current?.abort(),
+    reset: () => setState({ step: 'asking' }),
+  }
 }

@@ -47,14 +47,15 @@ function Drawn(props: DrawnProps) {
   const [chosen, setChosen] = useState<View | null>(null)
   const tabs = useTabs()
   const [first] = views
+  const summary = summaryOf(diff)
   const view = views.find((one) => one.key === chosen)?.key ?? first?.key ?? 'facts'
   return (
     <div className={classes.diff}>
-      <div className={classes.head}>
+      <div className={classes.head} data-empty={(views.length < 2 && summary === '') || undefined}>
         {views.length > 1 && (
           <Tabs id={tabs.id} label="Ways to compare" items={views} value={view} onChange={setChosen} />
         )}
-        <span className={classes.summary}>{summaryOf(diff)}</span>
+        <span className={classes.summary}>{summary}</span>
       </div>
       <div className={classes.body} {...(views.length > 1 ? tabs.panelProps(view) : {})}>
         <Body key={view} {...props} view={view} names={names} />
@@ -102,13 +103,14 @@ function viewsOf({ diff, names }: DrawnProps): readonly TabItem<View>[] {
   if (diff.kind === 'text') return small ? [{ key: 'lines', label: 'Lines' }, facts] : [facts]
   if (diff.kind !== 'table') return [facts]
   const lines = small && LINES.test((after ?? before)?.path ?? '')
-  return [
-    ...(lines ? [{ key: 'lines', label: 'Lines' } as const] : []),
-    { key: 'columns', label: 'Columns' },
-    ...(before === null ? [] : [{ key: 'before', label: `Rows in ${names.before}` } as const]),
+  const text: readonly TabItem<View>[] = lines ? [{ key: 'lines', label: 'Lines' }] : []
+  const columns: TabItem<View> = { key: 'columns', label: 'Columns' }
+  const rows: readonly TabItem<View>[] = [
     ...(after === null ? [] : [{ key: 'after', label: `Rows in ${names.after}` } as const]),
-    facts,
+    ...(before === null ? [] : [{ key: 'before', label: `Rows in ${names.before}` } as const]),
   ]
+  // What is there on one side only is shown as what it is; what is on both, as what changed.
+  return rows.length < 2 ? [...rows, columns, ...text, facts] : [...text, columns, ...rows, facts]
 }
 
 /** What matters in a few words, e.g. `1,461 → 1,471 rows, 1 column added`. */
