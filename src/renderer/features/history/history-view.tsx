@@ -4,22 +4,11 @@
  */
 import { Button } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
-import { memo, useDeferredValue, useEffect, useMemo, useState } from 'react'
+import { memo, useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import type { FileVersion } from '../../../shared/model'
 import { failureOf, useAt, useCommand, useHead, usePendingCount, useRead, useSession } from '../../session'
-import {
-  displayName,
-  EmptyState,
-  ErrorState,
-  formatCount,
-  Pane,
-  PaneBody,
-  PaneTitle,
-  shellQuote,
-  Spacer,
-  Toolbar,
-} from '../../ui'
+import { displayName, EmptyState, ErrorState, formatCount, Pane, PaneBody, PaneTitle, Spacer, Toolbar } from '../../ui'
 import { useCannotRestore, useHistoryActions } from './actions'
 import { chooseRow, type Choice, type RowKey } from './choice'
 import { Detail } from './detail/detail'
@@ -27,7 +16,7 @@ import { Waiting } from './detail/entry-diff'
 import classes from './history-view.module.css'
 import { PathFilter } from './list/path-filter'
 import { VersionList } from './list/version-list'
-import { entryRows, pondRows, type Rows } from './rows'
+import { entryRows, pondRows, rowFor, type Rows } from './rows'
 import { useVersions } from './use-versions'
 
 const SteadyDetail = memo(Detail)
@@ -95,7 +84,7 @@ interface Listed {
   readonly rows: Rows | null
   readonly changeOf: ((key: RowKey) => FileVersion | undefined) | null
   /** Drawn in place of the list. */
-  readonly problem: React.ReactNode
+  readonly problem: ReactNode
 }
 
 function useListed(path: string | null): Listed {
@@ -155,10 +144,10 @@ function useChoice(rows: Rows | null): readonly [Choice | null, (choice: Choice)
   // Whoever moves the window through time wants to see what is there.
   useEffect(() => setOwn(null), [at])
   const choice = useMemo(() => {
-    const newest = rows?.key(0)
-    if (rows === null || newest === undefined) return null
+    if (rows === null) return null
     if (own !== null && rows.indexOf(own.active) >= 0) return own
-    return chooseRow(rows.indexOf(at) >= 0 ? at : newest)
+    const row = rowFor(rows, at)
+    return row === undefined ? null : chooseRow(row)
   }, [rows, own, at])
   return [choice, setOwn]
 }
@@ -166,9 +155,6 @@ function useChoice(rows: Rows | null): readonly [Choice | null, (choice: Choice)
 function useRowCommands(choice: Choice | null): void {
   const actions = useHistoryActions()
   const cannot = useCannotRestore()
-  const selected = useSession((s) => s.selected)
-  const historyPath = useSession((s) => s.historyPath)
-  const { showHistory } = useSession.getState()
   const version = typeof choice?.active === 'number' ? choice.active : null
   const none = version === null ? 'no version is chosen in the history' : null
   const run = (work: (version: number) => void) => () => {
@@ -201,24 +187,6 @@ function useRowCommands(choice: Choice | null): void {
       cli: null,
       disabled: none,
       run: run(actions.copyNumber),
-    },
-    {
-      id: 'history.of-entry',
-      title: 'Show only versions of the selected entry',
-      group: 'History',
-      key: null,
-      cli: selected === null ? null : `pond log ${shellQuote(selected)}`,
-      disabled: selected === null ? 'nothing is selected' : null,
-      run: () => showHistory(selected),
-    },
-    {
-      id: 'history.of-pond',
-      title: 'Show all versions',
-      group: 'History',
-      key: null,
-      cli: 'pond log',
-      disabled: historyPath === null ? 'all are shown' : null,
-      run: () => showHistory(null),
     },
   )
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FileVersion } from '../../../shared/model'
-import { entryRows, indexForKey, pondRows } from './rows'
+import { entryRows, indexForKey, pondRows, rowFor } from './rows'
 
 const fileVersion = (version: number | null): FileVersion => ({
   path: '/a',
@@ -45,6 +45,20 @@ describe('the rows of an entry', () => {
     expect([0, 1, 2, 3].map((i) => rows.key(i))).toEqual(['pending', 5, 2, undefined])
     expect(rows.indexOf(2)).toBe(2)
     expect(rows.indexOf(4)).toBe(-1)
+  })
+})
+
+describe('the row for a moment', () => {
+  it('is the top one now, and the version itself in the past', () => {
+    expect(rowFor(pondRows(5, true), 'pending')).toBe('pending')
+    expect(rowFor(pondRows(5, false), 'pending')).toBe(5)
+    expect(rowFor(pondRows(5, true), 3)).toBe(3)
+    expect(rowFor(pondRows(0, false), 'pending')).toBeUndefined()
+  })
+
+  it('is what one sees there where that version did not touch the entry, and the oldest before it was made', () => {
+    const rows = entryRows([null, 7, 4, 2].map(fileVersion))
+    expect([9, 6, 4, 3, 1, 0].map((at) => rowFor(rows, at))).toEqual([7, 4, 4, 2, 2, 2])
   })
 })
 

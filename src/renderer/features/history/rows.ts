@@ -31,6 +31,20 @@ export function entryRows(versions: readonly FileVersion[]): Rows {
   return { count: keys.length, key: (index) => keys[index], indexOf: (key) => keys.indexOf(key) }
 }
 
+/**
+ * The row to choose for a moment: its own, else the newest version up to then, which is what one sees
+ * there, else the oldest. Undefined when there are no rows.
+ */
+export function rowFor(rows: Rows, at: RowKey): RowKey | undefined {
+  if (at === 'pending') return rows.key(0)
+  if (rows.indexOf(at) >= 0) return at
+  for (let index = 0; index < rows.count; index++) {
+    const key = rows.key(index)
+    if (typeof key === 'number' && key <= at) return key
+  }
+  return rows.key(rows.count - 1)
+}
+
 /** Where a key leads in a list of rows; null for keys that do not move. */
 export function indexForKey(key: string, index: number, count: number, page: number): number | null {
   const to = {

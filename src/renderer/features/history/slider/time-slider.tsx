@@ -7,6 +7,7 @@ import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { memo, useCallback, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import { useCommand, usePendingCount } from '../../../session'
 import { clsx, IconButton, TimeAgo, useNow } from '../../../ui'
+import { EntryHistoryCommands } from '../entry-history'
 import { useVersions } from '../use-versions'
 import { Bubble } from './bubble'
 import { Ticks } from './ruler'
@@ -27,6 +28,7 @@ export function TimeSlider() {
 
   return (
     <section className={classes.bar} data-past={past || undefined} aria-label="Time">
+      <EntryHistoryCommands />
       <Steps atStart={position === 0} atEnd={!past} move={move} />
       <Track cursor={cursor} pending={pending} text={valueText({ position, head, pending, entry, now })} />
       <div className={classes.readout}>
