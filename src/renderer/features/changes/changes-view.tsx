@@ -65,9 +65,7 @@ export function ChangesView() {
     </>
   )
   const back = comparison !== null && !moments.pending && (
-    <Button variant="subtle" leftSection={<IconX size={14} />} onClick={() => compare(null)}>
-      End the comparison
-    </Button>
+    <IconButton label="End the comparison" icon={<IconX size={16} stroke={1.6} />} onClick={() => compare(null)} />
   )
   if (data !== undefined && data.total === 0 && !isPlaceholderData) {
     return (
@@ -142,11 +140,13 @@ function Changes({
     setSelection((s) => settle(s, keys, previous.current))
     previous.current = keys
   }, [keys])
+  // What another part asked for is chosen once, when the list has it; afterwards the choice is the user's.
+  const answered = useRef<string | null>(null)
   useEffect(() => {
-    if (asked !== null && keys.includes(asked)) setSelection(choose(NOTHING_CHOSEN, keys, asked, 'only'))
-    // Asked once; what is chosen afterwards is the user's.
-    // eslint-disable-next-line react/exhaustive-deps
-  }, [asked])
+    if (asked === null || asked === answered.current || !keys.includes(asked)) return
+    answered.current = asked
+    setSelection(choose(NOTHING_CHOSEN, keys, asked, 'only'))
+  }, [asked, keys])
 
   const active = shown.find((change) => change.path === selection.active) ?? null
   // An entry that did not change between the two moments is compared all the same when it was asked for.

@@ -34,9 +34,14 @@ export function ColumnFinder({
       .filter(({ name }) => name.toLowerCase().includes(words))
   }, [columns, text])
   const hidden = columns.length - table.getVisibleLeafColumns().length
+  const open = (next: boolean) => {
+    setText('')
+    setActive(0)
+    onOpened(next)
+  }
   const goTo = (index: number) => {
     table.getColumn(String(index))?.toggleVisibility(true)
-    onOpened(false)
+    open(false)
     onGoTo(index)
   }
   const move = (to: number) => {
@@ -45,13 +50,13 @@ export function ColumnFinder({
     list.current?.children[next]?.scrollIntoView({ block: 'nearest' })
   }
   return (
-    <Popover opened={opened} onChange={onOpened} position="top-end" trapFocus withinPortal>
+    <Popover opened={opened} onChange={open} position="top-end" trapFocus withinPortal>
       <Popover.Target>
         <Button
           variant="subtle"
           color="gray"
           leftSection={<IconColumns3 size={14} stroke={1.6} />}
-          onClick={() => onOpened(!opened)}
+          onClick={() => open(!opened)}
         >
           {hidden === 0 ? 'Columns' : `Columns (${hidden} hidden)`}
         </Button>

@@ -3,7 +3,7 @@ import type { Column } from '../../../shared/model'
 import { shortType } from './column-kind'
 import type { Page } from './page'
 
-const HEADER_EXTRA_PX = 62
+const HEADER_EXTRA_PX = 66
 const CELL_EXTRA_PX = 18
 const LEAST_PX = 64
 const MOST_PX = 420

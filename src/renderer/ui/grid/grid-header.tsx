@@ -63,25 +63,29 @@ export function GridHeaderRow(props: GridHeaderRowProps) {
           <TypeIcon kind={column.kind} />
         </span>
         <span className={classes.headWords}>
-          <span className={classes.headName}>{column.name === '' ? '(no name)' : column.name}</span>
-          <span className={classes.headType}>{shortType(column.type)}</span>
-        </span>
-        {key !== undefined && (
-          <span className={classes.headSort} aria-hidden>
-            {key.desc ? <IconArrowDown size={13} stroke={2} /> : <IconArrowUp size={13} stroke={2} />}
-            {sorting.length > 1 && order + 1}
+          <span className={classes.headLine}>
+            <span className={classes.headName}>{column.name === '' ? '(no name)' : column.name}</span>
+            {key !== undefined && (
+              <span className={classes.headSort} aria-hidden>
+                {key.desc ? <IconArrowDown size={13} stroke={2} /> : <IconArrowUp size={13} stroke={2} />}
+                {sorting.length > 1 && order + 1}
+              </span>
+            )}
           </span>
-        )}
-        <span
-          className={classes.headMenu}
-          aria-hidden
-          onClick={(event) => {
-            event.stopPropagation()
-            props.onFocus(column)
-            openMenu(event.currentTarget.parentElement ?? event.currentTarget)
-          }}
-        >
-          <IconChevronDown size={14} stroke={1.8} />
+          <span className={classes.headLine}>
+            <span className={classes.headType}>{shortType(column.type)}</span>
+            <span
+              className={classes.headMenu}
+              aria-hidden
+              onClick={(event) => {
+                event.stopPropagation()
+                props.onFocus(column)
+                openMenu(event.currentTarget.closest('[role=columnheader]') ?? event.currentTarget)
+              }}
+            >
+              <IconChevronDown size={12} stroke={2} />
+            </span>
+          </span>
         </span>
         {header !== undefined && (
           <span
