@@ -205,6 +205,11 @@ export class Pond {
     return this.#steward.restore(path, to)
   }
 
+  /** Drops every cache and rebuilds what is known from the table and the journal. */
+  restoreFromOplog(): Promise<RestoreOutcome> {
+    return this.#steward.rebuild()
+  }
+
   // ---- history ---------------------------------------------------------------------------------
 
   /** Versions, newest first; with `path` only those that touched the node at that path (or that was there). */

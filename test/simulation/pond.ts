@@ -47,7 +47,7 @@ export class SimulatedPond {
     const steward = await this.open()
     switch (act.kind) {
       case 'stage': {
-        const commit = act.commit ? { commit: { message: 'both' } } : {}
+        const commit = act.commit ? { commit: { message: 'both', everything: true } } : {}
         const { commit: outcome } = await steward.stage((fs) => stageAll(fs, act.changes), commit)
         if (act.commit) expect(outcome?.outcome).toBe('committed')
         break

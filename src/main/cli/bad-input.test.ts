@@ -28,7 +28,7 @@ describe('what is asked for wrongly', () => {
   // One pond for all: nothing that is refused may change it.
   beforeAll(async () => {
     await freshPond()
-    await json(['mkdir', '/dir'])
+    await json(['mkdir', '/dir', '-m', 'none'])
     await json(['write', '/old.csv', '-m', 'one'], { stdin: 'n\n1\n' })
     await json(['write', '/new.csv'], { stdin: 'n\n2\n' })
   })
@@ -60,7 +60,7 @@ describe('what is asked for wrongly', () => {
     [['ls', '--nonsense'], 2, 'cli.usage'],
   ] as const)('%j ends with %d, %s', async (argv, status, code) => {
     expect(await refusal(argv)).toEqual({ status, code })
-    expect(await json(['status'])).toMatchObject({ version: 1, pendingOperations: 1 })
+    expect(await json(['status'])).toMatchObject({ version: 2, pendingOperations: 1 })
   })
 })
 

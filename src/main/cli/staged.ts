@@ -46,7 +46,9 @@ export async function showStaged(
 /** Says so when a commit took along what had been pending before. */
 export async function noteCompany({ out }: Context, staged: number, commit: CommitOutcome | null): Promise<void> {
   if (commit?.outcome !== 'committed' || commit.operationsCommitted <= staged) return
-  await out.note(`${count(commit.operationsCommitted - staged, 'operation')} that had been pending went along`)
+  await out.note(
+    `${count(commit.operationsCommitted - staged, 'operation')} that had been pending and that this depends on went along`,
+  )
 }
 
 export function operationLine({ operation, path, oldPath }: OperationRecord): string {

@@ -24,7 +24,7 @@ const PENDING = [
   ['--show-pending', 'as --at pending'],
 ] as const
 const READ = [AT, ...PENDING]
-const MESSAGE = ['-m, --message <text>', 'commit at once, with this message; what else is pending goes along'] as const
+const MESSAGE = ['-m, --message <text>', 'commit at once, with this message, and with what this depends on'] as const
 const AUTHOR = ['--author <name>', 'who commits (default: the system user)'] as const
 const WRITE = [MESSAGE, AUTHOR]
 const TYPE = ['--type <type>', 'data or table (default: table for valid Parquet, else data)'] as const

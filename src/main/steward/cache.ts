@@ -51,6 +51,16 @@ export class ContentCache {
     return `${storage.hostPath ?? ''}/${path}`
   }
 
+  /** Removes the copies; blobs are checked again. Leaves what others put into the cache. */
+  async clear(): Promise<void> {
+    const { storage, folder } = this.#place
+    this.#checked.clear()
+    const content = join(folder, 'content')
+    if ((await storage.stat(content)) === undefined) return
+    for (const { name, kind } of await storage.list(content))
+      if (kind === 'file') await storage.remove(join(content, name))
+  }
+
   async #checkBlob(sha256: string, open: () => Promise<FileReader>): Promise<void> {
     const stat = await this.#pond.stat(this.#blobs.pathOf(sha256))
     const seen = stat === undefined ? 'missing' : `${stat.sizeBytes}/${stat.modifiedMs}`

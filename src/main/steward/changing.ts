@@ -20,6 +20,12 @@ export interface StewardCommitOptions {
   readonly signal?: AbortSignal
 }
 
+/** Of a stage that commits its own operations as well, and those they depend on. */
+export interface StageCommitOptions extends StewardCommitOptions {
+  /** Commit whatever else is pending, too. */
+  readonly everything?: boolean
+}
+
 export class Changing {
   readonly #keeper: Keeper
   readonly #history: History
@@ -56,7 +62,7 @@ export class Changing {
 
   async stage<T>(
     work: (fs: StagingFileSystem) => Promise<T>,
-    options: { readonly signal?: AbortSignal; readonly commit?: StewardCommitOptions } = {},
+    options: { readonly signal?: AbortSignal; readonly commit?: StageCommitOptions } = {},
   ): Promise<Staged<T>> {
     return this.#keeper.hold(async (hold) => {
       const { result, operations } = await this.#stageIn(
@@ -64,7 +70,7 @@ export class Changing {
         (staging) => work(new StewardStagingFileSystem(staging)),
         options.signal,
       )
-      const commit = options.commit === undefined ? null : await this.#commitIn(hold, options.commit)
+      const commit = options.commit === undefined ? null : await this.#commitStaged(hold, operations, options.commit)
       return { result, operations, commit }
     })
   }
@@ -176,7 +182,19 @@ export class Changing {
     return { result, operations }
   }
 
-  #commitIn(hold: Hold, options: StewardCommitOptions): Promise<CommitOutcome> {
+  #commitStaged(
+    hold: Hold,
+    operations: readonly OperationRecord[],
+    { everything = false, ...options }: StageCommitOptions,
+  ): Promise<CommitOutcome> {
+    if (everything) return this.#commitIn(hold, options)
+    return this.#commitIn(hold, { ...options, only: new Set(operations.map(({ seq }) => seq)) })
+  }
+
+  #commitIn(
+    hold: Hold,
+    options: StewardCommitOptions & { readonly only?: ReadonlySet<number> },
+  ): Promise<CommitOutcome> {
     const { user, command } = this.#keeper.world.process
     return commitPending(this.#keeper, this.#history, hold, {
       ...options,

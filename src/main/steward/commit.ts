@@ -5,7 +5,7 @@
 import { isPondError, PondError } from '../../shared/errors'
 import type { CommitOutcome, Progress } from '../../shared/model'
 import type { CommitResult, OplogTable } from '../oplog'
-import { transactionRows, type Operation, type Overlay, type Transaction } from '../tlogfs'
+import { dependencies, transactionRows, type Operation, type Overlay, type Transaction } from '../tlogfs'
 import type { History } from './history'
 import type { Hold, Keeper } from './keeper'
 import { replay } from './keeper'
@@ -14,13 +14,15 @@ export interface CommitInput {
   readonly message: string
   readonly author: string
   readonly command: string
+  /** Sequence numbers of the operations to commit; those they depend on come along. Default: all. */
+  readonly only?: ReadonlySet<number>
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
 }
 
 const MAX_TRIES = 10
 
-/** Commits everything that is pending. */
+/** Commits what is pending: all of it, or what `input.only` needs. */
 export async function commitPending(
   keeper: Keeper,
   history: History,
@@ -34,12 +36,13 @@ export async function commitPending(
     const { snapshot } = state
     if (state.conflicts.length > 0)
       return { outcome: 'conflict', version: snapshot.pondVersion, conflicts: state.conflicts }
-    if (state.pendingCount === 0) return { outcome: 'nothing-to-commit', version: snapshot.pondVersion }
+    if (state.pendingCount === 0 || input.only?.size === 0)
+      return { outcome: 'nothing-to-commit', version: snapshot.pondVersion }
     const progress = (done: number, note: string): void =>
       input.onProgress?.({ kind: 'progress', done, total: 3, unit: 'percent', note })
 
     progress(0, 'reading what is pending')
-    const overlay = state.overlay
+    const overlay = input.only === undefined ? state.overlay : await chosenOverlay(keeper, hold, input.only)
     const transaction = await describe(keeper, history, hold, input)
     const { rows, contentOf } = await transactionRows(overlay, transaction)
     input.signal?.throwIfAborted()
@@ -70,7 +73,11 @@ export async function commitPending(
     }
 
     progress(2, 'clearing the journal')
-    await clearJournal(keeper, hold, result.snapshot.deltaVersion, seqs)
+    await clearJournal(keeper, hold, {
+      baseDelta: result.snapshot.deltaVersion,
+      committed: seqs,
+      all: input.only === undefined,
+    })
     await hold.refresh()
     keeper.markDurable()
     return {
@@ -104,8 +111,11 @@ async function commitRows({ table }: Keeper, input: Parameters<OplogTable['commi
 async function clearJournal(
   keeper: Keeper,
   hold: Hold,
-  baseDelta: number,
-  committed: ReadonlySet<number>,
+  {
+    baseDelta,
+    committed,
+    all,
+  }: { readonly baseDelta: number; readonly committed: ReadonlySet<number>; readonly all: boolean },
 ): Promise<void> {
   const { random, clock, log } = keeper.world
   try {
@@ -113,7 +123,7 @@ async function clearJournal(
       generation: random.uuid(clock.now()),
       baseDelta,
       committed,
-      keepDiscards: false,
+      keepDiscards: !all,
     })
   } catch (error) {
     log.warn('steward.journal-not-cleared', { error: String(error) })
@@ -138,6 +148,19 @@ async function describe(keeper: Keeper, history: History, hold: Hold, input: Com
     command: input.command,
     nodesBefore: last?.totalNodes ?? 0,
   }
+}
+
+/** The head with the chosen operations and what they need. @throws steward.conflict where the rest would not hold then */
+async function chosenOverlay(keeper: Keeper, hold: Hold, only: ReadonlySet<number>): Promise<Overlay> {
+  const { head, committed } = hold.state()
+  const operations = hold.pending.operations(committed)
+  const seqs = dependencies(operations, only)
+  const refused = 'cannot commit this alone'
+  const chosen = operations.filter(({ seq }) => seqs.has(seq))
+  const rest = operations.filter(({ seq }) => !seqs.has(seq))
+  const overlay = await mustReplay(keeper.overlayOn(head, hold.pending), chosen, refused)
+  await mustReplay(overlay.fork(hold.pending.contentReader()), rest, refused)
+  return overlay
 }
 
 /** Whether these operations could be pending alone. @throws steward.conflict with the reasons */

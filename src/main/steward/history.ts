@@ -47,6 +47,10 @@ export class History {
     return this.#transactions.slice(0, snapshot.pondVersion)
   }
 
+  forget(): void {
+    this.#transactions.length = 0
+  }
+
   async transaction(snapshot: Snapshot, version: Version): Promise<TransactionRecord> {
     const record = (await this.transactions(snapshot))[version - 1]
     if (record === undefined || record.version !== version) {

@@ -32,6 +32,10 @@ export class Moments {
     return new PondMoment(resolved, state.overlay)
   }
 
+  forget(): void {
+    this.#views.clear()
+  }
+
   resolve(at: At, { snapshot }: State): Promise<ResolvedAt> {
     return resolveAt(parseAt(at), {
       head: snapshot.pondVersion,

@@ -33,7 +33,7 @@ import {
   type View,
 } from '../tlogfs'
 import { ContentCache, type CachePlace } from './cache'
-import { Changing, type StewardCommitOptions } from './changing'
+import { Changing, type StageCommitOptions, type StewardCommitOptions } from './changing'
 import { findPond, makePond, type Ground } from './found'
 import { History, nodeAt, nodeVersions, operationsOf, pendingOperation } from './history'
 import { Keeper } from './keeper'
@@ -153,7 +153,7 @@ export class Steward {
 
   async stage<T>(
     work: (fs: StagingFileSystem) => Promise<T>,
-    options: { readonly signal?: AbortSignal; readonly commit?: StewardCommitOptions } = {},
+    options: { readonly signal?: AbortSignal; readonly commit?: StageCommitOptions } = {},
   ): Promise<Staged<T>> {
     const staged = await this.#changing.stage(work, options)
     if (staged.commit?.outcome === 'committed') this.#maintenance.soon()
@@ -176,6 +176,22 @@ export class Steward {
 
   restore(path: string | null, to: At): Promise<RestoreOutcome> {
     return this.#changing.restore(path, to)
+  }
+
+  /** Forgets everything that was read or derived, and reads the pond anew from its table. */
+  async rebuild(): Promise<RestoreOutcome> {
+    const started = this.world.clock.elapsed()
+    await this.#cache.clear()
+    this.#history.forget()
+    this.#moments.forget()
+    await this.keeper.rebuild()
+    const { totalNodes } = await this.status()
+    return {
+      nodesRestored: totalNodes,
+      staged: 0,
+      durationUs: this.world.clock.elapsed() - started,
+      target: 'the table',
+    }
   }
 
   // ---- looking back ----------------------------------------------------------------------------

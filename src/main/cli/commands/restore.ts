@@ -6,9 +6,17 @@ import { usage } from '../invocation'
 export const run: Run = async (context) => {
   const { out, args, invocation } = context
   const to = invocation.text('to')
-  if (to === undefined) throw usage('expected --to with a version or a timestamp, found none')
+  const path = args[0] ?? null
+  if (to === undefined && path !== null) throw usage('expected --to with a version or a timestamp, found none')
   const pond = await context.writing()
-  const outcome = await pond.restore(args[0] ?? null, to)
+  if (to === undefined) {
+    const outcome = await pond.restoreFromOplog()
+    await out.show(outcome, () =>
+      out.line(`dropped every cache and read ${count(outcome.nodesRestored, 'entry', 'entries')} from the table`),
+    )
+    return
+  }
+  const outcome = await pond.restore(path, to)
   await out.show(outcome, () =>
     out.line(
       outcome.staged === 0
