@@ -2,6 +2,7 @@
 import { Button, CloseButton, Popover } from '@mantine/core'
 import { useState } from 'react'
 import type { GridColumn } from './grid-table'
+import { indent } from './indent-json'
 import { Page } from './page'
 import type { RowState } from './pages'
 import classes from './result-grid.module.css'
@@ -89,23 +90,4 @@ function fullText(page: Page, row: number, column: GridColumn): string | null {
   if (column.kind === 'struct' || column.kind === 'list' || column.kind === 'map')
     return indent(page.json(row, column.index))
   return text
-}
-
-/** Breaks JSON into lines without parsing it, so that no number loses digits. */
-export function indent(json: string): string {
-  let out = ''
-  let depth = 0
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}:,]|[^\s[\]{}:,"]+/g)) {
-    if (token === '}' || token === ']') {
-      depth--
-      out = /[[{]$/.test(out) ? out + token : `${out}\n${'  '.repeat(Math.max(0, depth))}${token}`
-      continue
-    }
-    if (/[[{]$/.test(out)) out += `\n${'  '.repeat(depth)}`
-    if (token === ',') out += `,\n${'  '.repeat(Math.max(0, depth))}`
-    else if (token === ':') out += ': '
-    else out += token
-    if (token === '{' || token === '[') depth++
-  }
-  return out === '' ? json : out
 }
