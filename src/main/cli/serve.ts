@@ -7,8 +7,8 @@ import type { Context } from './context'
 import { diagnosticsOf } from './world'
 
 export interface Serving {
-  /** 0 for any that is free. */
-  readonly port: number
+  /** 0 for any that is free; null for that of an earlier start where it is free. */
+  readonly port: number | null
   /** Null for the welcome screen. */
   readonly pondPath: string | null
   readonly openWindow: boolean

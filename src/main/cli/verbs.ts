@@ -248,7 +248,7 @@ export const VERBS: readonly Verb[] = [
     args: '',
     summary: 'the app in a browser, on this machine only',
     options: [
-      ['--port <port>', '0 takes a free one (default: 0)'],
+      ['--port <port>', '0 takes any that is free (default: that of the last start, where it is free)'],
       ['--open', 'open a browser on it'],
     ],
     example: ['pond serve --open'],

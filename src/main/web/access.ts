@@ -6,9 +6,10 @@
  * and Fetch Metadata because pages of other sites, and of other ports of this machine, can make a
  * browser send requests here; the cookie because any program of this machine can.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { PondError } from '../../shared/errors'
+import { freshSecrets, type Secrets } from './door'
 
 export interface RequestHead {
   readonly method: string
@@ -26,11 +27,13 @@ export type Verdict =
 
 export class Access {
   readonly #port: number
-  readonly #token = randomBytes(32).toString('base64url')
-  readonly #secret = randomBytes(32).toString('base64url')
+  readonly #token: string
+  readonly #secret: string
 
-  constructor(port: number) {
+  constructor(port: number, { token, cookie }: Secrets = freshSecrets()) {
     this.#port = port
+    this.#token = token
+    this.#secret = cookie
   }
 
   /** The address to print; whoever has it is let in. */

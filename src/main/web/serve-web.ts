@@ -7,8 +7,8 @@ import { nodeDiagnostics, nodeStorage, nodeWorld } from '../platform/node'
 import { serve, type WebHost } from './serve'
 
 export interface ServeWebOptions {
-  /** 0 for any that is free. */
-  readonly port: number
+  /** 0 for any that is free; null for that of an earlier start where it is free. */
+  readonly port: number | null
   /** The pond to open at once; null for the welcome screen. */
   readonly pondPath: string | null
   /** Default: this process's own, as `DUCKPOND_LOG` says. */

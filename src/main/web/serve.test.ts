@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { request, type IncomingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -220,5 +220,69 @@ describe('a second host on the same port', () => {
   it('is refused where there is no built page', async () => {
     const nothing = serveWeb({ port: 0, pondPath: null, configFolder: folder, rendererFolder: join(folder, 'config') })
     await expect(nothing).rejects.toMatchObject({ code: 'host.not-found' })
+  })
+})
+
+describe('a start that asks for no port', () => {
+  const start = (config: string): Promise<WebHost> =>
+    serveWeb({
+      port: null,
+      pondPath: null,
+      configFolder: join(folder, config),
+      rendererFolder: join(folder, 'renderer'),
+    })
+  const cookieOf = async ({ url }: WebHost): Promise<string> => {
+    const answer = await fetch(url, { redirect: 'manual' })
+    return answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  }
+  const status = async ({ url }: WebHost, cookie: string): Promise<number> =>
+    (await fetch(new URL('/', url), { headers: { cookie } })).status
+
+  it('comes back where an earlier one was, and lets in whom that let in', async () => {
+    const first = await start('again')
+    const kept = await cookieOf(first)
+    await first.close()
+    const second = await start('again')
+    try {
+      expect(second.url).toBe(first.url)
+      expect(await status(second, kept)).toBe(200)
+      expect(await status(second, '')).toBe(401)
+    } finally {
+      await second.close()
+    }
+  })
+
+  it('keeps its secrets where only the user can read them', async () => {
+    await (await start('mine')).close()
+    expect((await stat(join(folder, 'mine', 'localhost.json'))).mode & 0o777).toBe(0o600)
+  })
+
+  it('takes another port with other secrets while an earlier one runs, and each comes back at its own', async () => {
+    const [first, second] = [await start('both'), await start('both')]
+    expect(new URL(second.url).port).not.toBe(new URL(first.url).port)
+    expect(new URL(second.url).search).not.toBe(new URL(first.url).search)
+    await Promise.all([first.close(), second.close()])
+    const [third, fourth] = [await start('both'), await start('both')]
+    expect([third.url, fourth.url]).toEqual([first.url, second.url])
+    await Promise.all([third.close(), fourth.close()])
+  })
+
+  it('opens nothing by what it cannot read, and is not remembered when any port was asked for', async () => {
+    const file = join(folder, 'bad', 'localhost.json')
+    await mkdir(join(folder, 'bad'))
+    const damaged = JSON.stringify([{ port: 1, secrets: { token: '', cookie: '' } }, null, { port: 'x' }])
+    await writeFile(file, damaged)
+    const any = await serveWeb({
+      port: 0,
+      pondPath: null,
+      configFolder: join(folder, 'bad'),
+      rendererFolder: join(folder, 'renderer'),
+    })
+    await any.close()
+    expect(await readFile(file, 'utf8')).toBe(damaged)
+    const fresh = await start('bad')
+    await fresh.close()
+    expect(new URL(fresh.url).searchParams.get('token')).toMatch(/^[\w-]{43}$/)
+    expect(fresh.url).not.toBe(any.url)
   })
 })

@@ -2,14 +2,7 @@
  * The localhost host: the built page, the byte plane and the bridge on one port of 127.0.0.1. Every
  * request and every upgrade passes `Access` before anything else of it is read.
  */
-import {
-  createServer,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { PondError, toWire } from '../../shared/errors'
@@ -25,6 +18,7 @@ import {
   type RendererFile,
 } from '../api'
 import { Access } from './access'
+import { openDoor } from './door'
 import { requestOf, sendResponse } from './node-http'
 import { onwardPage, refusal } from './refusal'
 
@@ -33,8 +27,8 @@ const MAX_MESSAGE_BYTES = 256 * 1024 * 1024
 
 export interface ServeOptions {
   readonly hub: Hub
-  /** 0 for any that is free. */
-  readonly port: number
+  /** 0 for any that is free; null for that of an earlier start where it is free. */
+  readonly port: number | null
   /** Where the built page is. */
   readonly rendererFolder: string
 }
@@ -53,7 +47,8 @@ export async function serve({ hub, port, rendererFolder }: ServeOptions): Promis
   const [renderer, bridge] = await Promise.all([listRenderer(rendererFolder), loadServer()])
   // An import of many gigabytes takes as long as it takes; a head that does not come is cut off as usual.
   const server = createServer({ requestTimeout: 0 })
-  const access = new Access(await listen(server, port))
+  const door = await openDoor(server, port, hub.config)
+  const access = new Access(door.port, door.secrets)
   const host = new Host(hub, access, renderer)
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
 
@@ -194,15 +189,4 @@ function headOf(message: IncomingMessage, upgrade: boolean) {
 /** As it was sent: nothing is decoded or resolved, so that no trick has two meanings. */
 function pathOf(message: IncomingMessage): string {
   return (message.url ?? '/').split('?', 1)[0] ?? '/'
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES'
-      const message = `expected a free port, found ${port} in use or not allowed: choose another with --port`
-      reject(taken ? new PondError('web.port-in-use', message, { port }, error) : error)
-    })
-    server.listen({ host: '127.0.0.1', port }, () => resolve((server.address() as AddressInfo).port))
-  })
 }

@@ -13,7 +13,7 @@ export const run: Run = async (context) => {
   const electron = findElectron()
   if (electron !== undefined) return runElectron(context, electron, pondPath)
   await context.out.note('Electron is not installed here: opening the app in a browser instead')
-  await serveUntilInterrupted(context, { port: 0, pondPath, openWindow: true })
+  await serveUntilInterrupted(context, { port: null, pondPath, openWindow: true })
 }
 
 interface Electron {

@@ -3,7 +3,7 @@ import type { Run } from '../context'
 import { serveUntilInterrupted } from '../serve'
 
 export const run: Run = async (context) => {
-  const port = context.invocation.number('port', { min: 0, max: 65_535 }) ?? 0
+  const port = context.invocation.number('port', { min: 0, max: 65_535 }) ?? null
   await serveUntilInterrupted(context, {
     port,
     pondPath: context.findPondFolder(),
