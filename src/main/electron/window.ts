@@ -1,5 +1,5 @@
 /** The app's one window: its look before the page is there, its locks, and what it does when the page dies. */
-import { BrowserWindow, nativeTheme } from 'electron'
+import { BrowserWindow, dialog, nativeTheme } from 'electron'
 import { APP_URL } from './route'
 
 export interface WindowOptions {
@@ -40,6 +40,18 @@ export function openWindow({ preload, devTools, report }: WindowOptions): Browse
     if (reason === 'clean-exit') return
     report(new Error(`the page's process ended: ${reason} (${exitCode})`))
     if (!window.isDestroyed()) window.webContents.reload()
+  })
+  // Unlike a browser, Electron asks nothing of its own accord: a page that objects could not be closed.
+  window.webContents.on('will-prevent-unload', (event) => {
+    const chosen = dialog.showMessageBoxSync(window, {
+      type: 'question',
+      message: 'Close without saving?',
+      detail: 'Some files have edits that are not saved as pending changes. They are lost when the window closes.',
+      buttons: ['Drop edits', 'Cancel'],
+      defaultId: 1,
+      cancelId: 1,
+    })
+    if (chosen === 0) event.preventDefault()
   })
   void window.loadURL(APP_URL)
   return window

@@ -6,9 +6,9 @@ import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core'
 import { ModalsProvider } from '@mantine/modals'
 import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
-import { Suspense, use, useState } from 'react'
+import { Suspense, use, useEffect, useState } from 'react'
 import type { Connection } from '../connect'
-import { ConnectionProvider, useSession } from '../session'
+import { ConnectionProvider, guardPage, useSession } from '../session'
 import { createQueryClient } from '../session/query-client'
 import { HostMenu } from './host-menu'
 import { HostBridge } from './host-bridge'
@@ -57,6 +57,7 @@ function Connected({ connecting }: { readonly connecting: Promise<Connection> })
 function Views() {
   const { starting, failure, clearFailure } = usePondLifetime()
   const pond = useSession((s) => s.pond)
+  useEffect(guardPage, [])
   return (
     <>
       <HostBridge />

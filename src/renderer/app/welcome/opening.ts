@@ -5,7 +5,8 @@
 import { create } from 'zustand'
 import type { PondInfo } from '../../../shared/model'
 import type { Api } from '../../../shared/contract'
-import { failureOf, useApi, useSession, type Failure } from '../../session'
+import { dropDrafts, failureOf, useApi, useSession, type Failure } from '../../session'
+import { mayLeavePond } from './leaving'
 
 export type Dialog = 'open' | 'create' | null
 
@@ -42,9 +43,14 @@ export function usePondActions(): PondActions {
   const host = useSession((s) => s.host)
 
   const attempt = async (busy: string, path: string, work: () => Promise<PondInfo>): Promise<void> => {
+    const left = useSession.getState().pond
+    if (left !== null && left.path !== path && !(await mayLeavePond(left))) return
     useOpening.setState({ busy, refusal: null })
     try {
-      useSession.getState().openPond(await work())
+      const opened = await work()
+      useSession.getState().openPond(opened)
+      // A copied pond has the id of the first one: the folder tells them apart.
+      if (left !== null && left.path !== opened.path) dropDrafts(left.pondId, '/')
       useOpening.setState({ dialog: null })
     } catch (error) {
       // With a pond open there is no welcome screen to draw it on: the dialog is.
@@ -69,8 +75,11 @@ export function usePondActions(): PondActions {
       if (path !== null) await open(path)
     },
     close: async () => {
+      const left = useSession.getState().pond
+      if (left !== null && !(await mayLeavePond(left))) return
       await api.pond.close()
       useSession.getState().closePond()
+      if (left !== null) dropDrafts(left.pondId, '/')
     },
   }
 }

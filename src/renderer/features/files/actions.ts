@@ -5,10 +5,13 @@
 import { contentUrl } from '../../../shared/bytes'
 import { baseName, childPath, isWithin, parentPath, parsePath, type PondPath } from '../../../shared/path'
 import {
+  dropDrafts,
   failureOf,
   followSteps,
   isInterrupted,
+  moveDrafts,
   runTask,
+  unsavedOf,
   useAt,
   useConnection,
   usePond,
@@ -66,6 +69,7 @@ function createActions(connection: Connection, pondId: string, at: string): File
     const what = paths.length === 1 ? nameOf(paths[0] as string) : formatCount(paths.length, 'entry', 'entries')
     await attempt(`${what} was not deleted`, async () => {
       const { staged } = await api.files.remove({ paths, recursive: entries.some((e) => e.fileType === 'directory') })
+      for (const path of paths) dropDrafts(pondId, path)
       const { selected } = useSession.getState()
       if (selected !== null && paths.some((path) => isWithin(selected, path))) useSession.getState().select(null)
       mark([])
@@ -96,6 +100,7 @@ function createActions(connection: Connection, pondId: string, at: string): File
     rename: (path, name) =>
       attempt(`${nameOf(path)} was not renamed`, async () => {
         const entry = await api.files.rename({ from: path, to: childPath(parentPath(path as PondPath), name) })
+        moveDrafts(pondId, path, entry.path)
         select(entry.path)
       }),
     move: async (paths, directory) => {
@@ -103,6 +108,7 @@ function createActions(connection: Connection, pondId: string, at: string): File
         if (parentPath(path as PondPath) === directory || path === directory) continue
         const moved = await attempt(`${nameOf(path)} was not moved`, async () => {
           const entry = await api.files.rename({ from: path, to: childPath(parsePath(directory), baseName(path)) })
+          moveDrafts(pondId, path, entry.path)
           select(entry.path)
         })
         if (!moved) return
@@ -110,7 +116,11 @@ function createActions(connection: Connection, pondId: string, at: string): File
       mark([])
     },
     remove: async (entries) => {
-      const losing = entries.some((e) => e.fileType === 'directory' || e.change === 'added' || e.change === 'modified')
+      const unsaved = unsavedOf(pondId)
+      const losing = entries.some(
+        (e) =>
+          e.fileType === 'directory' || e.change === 'added' || e.change === 'modified' || unsaved.includes(e.path),
+      )
       if (losing || entries.length > 1) showDialog({ kind: 'delete', entries })
       else await removeNow(entries)
     },

@@ -3,11 +3,10 @@ import { Button, Loader } from '@mantine/core'
 import { IconDeviceFloppy, IconPencil } from '@tabler/icons-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Entry } from '../../../../shared/model'
-import { failureOf, useCommand, useReadOnlyReason } from '../../../session'
+import { draftOf, failureOf, keepDraft, useCommand, useDraft, usePond, useReadOnlyReason } from '../../../session'
 import { EmptyState, ErrorState, formatBytes, formatCount, KeyHint, shellQuote, Spacer, Toolbar } from '../../../ui'
 import { CodeText, type CodeTextHandle } from './code-text'
 import { useContent } from './content'
-import { draftOf, keepDraft, useDraft } from './drafts'
 import { decodeText } from './text-document'
 import { useSaveText } from './use-save-text'
 import classes from './viewer.module.css'
@@ -47,9 +46,10 @@ function Text({
   readonly shown: number
 }) {
   const readOnly = useReadOnlyReason()
+  const { pondId } = usePond()
   const draft = useDraft(entry.path)
   const save = useSaveText()
-  const [editing, setEditing] = useState(() => draftOf(entry.path) !== undefined)
+  const [editing, setEditing] = useState(() => draftOf(pondId, entry.path) !== undefined)
   const [saving, setSaving] = useState(false)
   const [editor, setEditor] = useState<CodeTextHandle | null>(null)
   const [lines, setLines] = useState<number | null>(null)
@@ -63,12 +63,17 @@ function Text({
   const edit = editing && obstacle === null
   const outdated = draft !== undefined && draft.base !== entry.sha256
 
+  const keep = (text: string): void => {
+    // A text that is back to what is there has nothing to lose.
+    const base = draftOf(pondId, entry.path)?.base ?? entry.sha256
+    keepDraft(pondId, entry.path, text === document.text ? null : { text, base })
+  }
   const leave = (): void => {
     setSaving(false)
     setEditing(false)
   }
   const giveUp = (): void => {
-    keepDraft(entry.path, null)
+    keepDraft(pondId, entry.path, null)
     leave()
   }
   const onSave = async (): Promise<void> => {
@@ -77,7 +82,7 @@ function Text({
     const text = editor.text()
     const saved = await save(entry.path, text)
     if (!saved) return setSaving(false)
-    keepDraft(entry.path, null)
+    keepDraft(pondId, entry.path, null)
     if (text === document.text) leave()
   }
   // The editor shows what was saved until the news of it is here; the text before would flash up otherwise.
@@ -172,7 +177,7 @@ function Text({
           editable={edit && !saving}
           onReady={setEditor}
           onLines={setLines}
-          onEdited={(text) => keepDraft(entry.path, { text, base: draftOf(entry.path)?.base ?? entry.sha256 })}
+          onEdited={keep}
         />
       )}
     </>
