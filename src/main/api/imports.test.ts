@@ -215,6 +215,48 @@ describe('what is in the way of an import', () => {
   })
 })
 
+describe('two spellings of one name in an import', () => {
+  const composed = '/caf\u00e9.txt'
+  const decomposed = '/cafe\u0301.txt'
+  const twins: Files = { [composed]: 'first', [decomposed]: 'second', '/z.txt': 'z' }
+
+  it.each(['refuse', 'replace', 'skip'] as const)(
+    'bring the first, name the second and bring the rest (%s)',
+    async (how) => {
+      const { files, skipped } = await bring(twins, how)
+      const reason = 'another name in this import is the same after Unicode normalisation'
+      expect(skipped).toEqual([{ path: decomposed, reason }])
+      expect(files).toBe(2)
+      expect(await everything()).toEqual({ [composed]: 'first', '/z.txt': 'z' })
+    },
+  )
+
+  it('are both kept where that is asked for, the second under a free name', async () => {
+    expect(await bring(twins, 'keep-both')).toMatchObject({ files: 3, skipped: [] })
+    expect(Object.values(await everything()).toSorted()).toEqual(['first', 'second', 'z'])
+  })
+
+  it('join two directories, and skip only what both have', async () => {
+    const [one, other] = ['/\u00e9', '/e\u0301']
+    const both = {
+      [one]: null,
+      [`${one}/a`]: 'a',
+      [`${one}/x`]: 'x',
+      [other]: null,
+      [`${other}/b`]: 'b',
+      [`${other}/x`]: 'y',
+    }
+    const { skipped } = await bring(both, 'refuse')
+    expect(skipped.map(({ path }) => path)).toEqual([`${other}/x`])
+    expect(await everything()).toEqual({
+      [one]: '<directory>',
+      [`${one}/a`]: 'a',
+      [`${one}/b`]: 'b',
+      [`${one}/x`]: 'x',
+    })
+  })
+})
+
 describe('an import from this machine', () => {
   it('brings a folder with its links, and names what it cannot bring', async () => {
     const source = join(host.folder, 'source')

@@ -26,6 +26,8 @@ export class Landing {
   readonly #onExisting: OnExisting
   /** Directories that go elsewhere (or nowhere: null), by where they were meant to go. */
   readonly #moved = new Map<PondPath, PondPath | null>()
+  /** What has a place already, by its path as lookup compares it: two spellings of a name are one entry. */
+  readonly #placed = new Map<string, Arrival>()
 
   constructor(fs: StagingFileSystem, onExisting: OnExisting) {
     this.#fs = fs
@@ -55,6 +57,26 @@ export class Landing {
   async place(arrival: Arrival): Promise<Place | undefined> {
     const path = this.#moveAlong(arrival.path)
     if (path === undefined) return undefined
+    if (this.#onExisting !== 'keep-both' && this.#isTwin(arrival)) {
+      this.skipped.push({
+        path: arrival.path,
+        reason: 'another name in this import is the same after Unicode normalisation',
+      })
+      if (arrival.kind === 'directory') this.#moved.set(arrival.path, null)
+      return undefined
+    }
+    const place = await this.#placeAt(arrival, path)
+    if (place !== undefined) this.#placed.set(arrival.path.normalize('NFC'), arrival)
+    return place
+  }
+
+  /** Two spellings of a directory are joined; of anything else, only the first can have the name. */
+  #isTwin({ path, kind }: Arrival): boolean {
+    const first = this.#placed.get(path.normalize('NFC'))
+    return first !== undefined && first.path !== path && !(first.kind === 'directory' && kind === 'directory')
+  }
+
+  async #placeAt(arrival: Arrival, path: PondPath): Promise<Place | undefined> {
     const there = await this.#kindAt(path)
     if (there === 'nothing' || (there === 'directory' && arrival.kind === 'directory')) return { path, replace: false }
     const isSame = there === arrival.kind
