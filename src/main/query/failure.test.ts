@@ -59,6 +59,19 @@ describe('an error in SQL', () => {
       expect((await failureOf(source, sql)).detail['candidates'], sql).toContain(candidate)
     }
   })
+
+  it('offers no signature of a function as a name', async () => {
+    const source = await bench.source({})
+    for (const sql of [
+      `SELECT avg('a'::VARCHAR, 2)`,
+      `SELECT avg(DATE '2020-01-01', 1)`,
+      'SELECT substr(1, 2, 3, 4, 5)',
+    ]) {
+      const { message, detail } = await failureOf(source, sql)
+      expect(message).toMatch(/->/)
+      expect(detail['candidates'], sql).toEqual([])
+    }
+  })
 })
 
 describe('a file that cannot be read as a table', () => {

@@ -128,6 +128,13 @@ function hidePaths(message: string, context: FailureContext): string {
   return text
 }
 
+/** Candidates that may stand in the place of what was written; a function's signatures are no such names. */
+function namesIn(candidates: string): readonly string[] {
+  if (candidates.includes('->')) return []
+  const names = candidates.split(',').map((each) => each.trim())
+  return names.filter((name) => name !== '' && !name.includes('('))
+}
+
 function parseDuckDbError(thrown: unknown): DuckDbError | null {
   if (!(thrown instanceof Error) || isPondError(thrown)) return null
   const brace = thrown.message.indexOf('{"exception_type"')
@@ -140,7 +147,7 @@ function parseDuckDbError(thrown: unknown): DuckDbError | null {
         type: type === 'Interrupt' ? 'INTERRUPT' : (type ?? 'Unknown'),
         message: (message ?? '').trim(),
         position: position === undefined ? null : Number(position),
-        candidates: candidates === undefined ? [] : candidates.split(',').map((each) => each.trim()),
+        candidates: candidates === undefined ? [] : namesIn(candidates),
         missing: missing ? { kind: raw['type'] ?? '', name } : null,
       }
     } catch {
