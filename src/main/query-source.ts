@@ -38,7 +38,9 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
       if (isGlob(pathOrGlob) && !(await moment.fs.exists(pathOrGlob))) {
         for (const match of await glob(moment.fs, pathOrGlob)) {
           const target = await moment.fs.find(match.path)
-          if (target.node.fileType !== 'directory') found.push({ path: match.path, node: target.node })
+          // A file that a link leads to as well is one table, not two.
+          const known = found.some(({ node }) => node.id === target.node.id)
+          if (target.node.fileType !== 'directory' && !known) found.push({ path: target.path, node: target.node })
         }
       } else found.push(await moment.fs.find(pathOrGlob))
       return Promise.all(

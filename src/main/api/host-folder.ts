@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { link, lstat, mkdir, open, realpath, rename, rm, symlink } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { PondError } from '../../shared/errors'
 import { baseName, isWithin, parentPath, pathNames, quote, type PondPath } from '../../shared/path'
 import type { Moment } from '../pond'
@@ -113,7 +113,8 @@ async function makeLink(copy: CopyOut, path: PondPath, root: PondPath, place: st
 async function writeFile(copy: CopyOut, path: PondPath, place: string): Promise<string | undefined> {
   const there = await lstat(place).catch(() => undefined)
   if (there !== undefined && (!copy.replace || there.isDirectory())) return 'it is there already'
-  const temp = `${place}.${randomUUID()}.part`
+  // A short name of its own: the place's may be as long as names can be.
+  const temp = join(dirname(place), `.${randomUUID()}.part`)
   const reader = await copy.moment.fs.open(path)
   try {
     const file = await open(temp, 'wx')

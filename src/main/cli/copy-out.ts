@@ -1,6 +1,6 @@
 /** Copies entries of the pond, at any moment, to this machine. */
 import { lstat, mkdtemp, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PondError } from '../../shared/errors'
 import { baseName, hasTrailingSlash, quote } from '../../shared/path'
 import { copyOut, type CopiedOut, type CopyOut } from '../api'
@@ -67,7 +67,10 @@ async function as(copy: Omit<CopyOut, 'folder'>, target: string): Promise<Copied
     throw new PondError('host.not-found', `expected a folder at ${quote(folder)}, found none`, { path: folder })
   }
   if (!copy.replace) await refuse(target)
-  const temp = await mkdtemp(join(folder, `.${basename(target)}.`))
+  // Its own name is short, because the user's may be as long as names can be.
+  const temp = await mkdtemp(join(folder, '.pond-')).catch((error: unknown) => {
+    throw new PondError('host.unreadable', `cannot write into ${quote(folder)}`, { path: folder }, error)
+  })
   try {
     const [path] = copy.paths as readonly [string]
     const copied = await copyOut({ ...copy, folder: temp })

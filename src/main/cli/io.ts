@@ -4,6 +4,7 @@
  */
 
 import { addAbortSignal } from 'node:stream'
+import { PondError } from '../../shared/errors'
 
 /** Where text and bytes go, in order; a slow reader slows the writer. */
 export interface Sink {
@@ -67,8 +68,15 @@ function streamSink(stream: NodeJS.WriteStream): Sink {
       new Promise((resolve, reject) => {
         stream.write(chunk, (error) => {
           if (error == null) resolve()
-          else reject((error as NodeJS.ErrnoException).code === 'EPIPE' ? new ClosedPipe() : error)
+          else reject(writeFailure(error as NodeJS.ErrnoException))
         })
       }),
   }
+}
+
+function writeFailure(error: NodeJS.ErrnoException): Error {
+  if (error.code === 'EPIPE') return new ClosedPipe()
+  const full = error.code === 'ENOSPC' || error.code === 'EDQUOT'
+  const why = full ? 'no space is left where it goes' : error.message
+  return new PondError(full ? 'platform.no-space' : 'platform.io', `cannot write the output: ${why}`, {}, error)
 }

@@ -14,6 +14,7 @@ import type {
   OperationRecord,
   Version,
 } from '../../shared/model'
+import { isWithin } from '../../shared/path'
 import type { OplogRow, Snapshot } from '../oplog'
 import { ReadFileSystem, type NodeId } from '../tinyfs'
 import { isNodeRow, parseAttributes, TRANSACTIONS_ID, type AppliedOperation, type Overlay } from '../tlogfs'
@@ -211,15 +212,25 @@ export async function nodeAt(place: string, state: State): Promise<NodeId> {
       if (!isPondError(error, 'tinyfs.not-found') && !isPondError(error, 'tinyfs.not-a-directory')) throw error
     }
   }
-  let last: { id: string; version: number } | undefined
+  const found = await formerNode(place, state)
+  if (found === undefined)
+    throw new PondError('tinyfs.not-found', `${place} does not exist and never did`, { path: place })
+  return found
+}
+
+/** The node that was at a path last: deleted there, or moved away, itself or with a directory above it. */
+async function formerNode(place: string, state: State): Promise<NodeId | undefined> {
+  let last: { readonly version: number; readonly path: string; readonly id: NodeId; readonly now: string } | undefined
   for await (const rows of state.snapshot.scan({ operations: ['delete', 'rename'] })) {
     for (const row of rows) {
-      const former = row.operation === 'delete' ? row.path : null
-      if (former === place && (last === undefined || row.txnSeq > last.version))
-        last = { id: row.nodeId, version: row.txnSeq }
+      const { formerPath } = parseAttributes(row.extendedAttributes)
+      const path = row.operation === 'delete' ? row.path : formerPath
+      if (typeof path !== 'string' || !isWithin(place, path) || (row.operation === 'delete' && path !== place)) continue
+      if (last === undefined || row.txnSeq > last.version) {
+        last = { version: row.txnSeq, path, id: row.nodeId, now: row.path ?? '' }
+      }
     }
   }
-  if (last === undefined)
-    throw new PondError('tinyfs.not-found', `${place} does not exist and never did`, { path: place })
-  return last.id
+  if (last === undefined) return undefined
+  return last.path === place ? last.id : nodeAt(last.now + place.slice(last.path.length), state)
 }

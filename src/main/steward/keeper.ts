@@ -310,7 +310,15 @@ export class Keeper {
     }
     const overlay = this.overlayOn(head, pending)
     const operations = pending?.operations(committed) ?? []
-    const conflicts = await replay(overlay, operations)
+    let conflicts: readonly Conflict[] = []
+    let trouble = problem
+    try {
+      conflicts = await replay(overlay, operations)
+    } catch (error) {
+      // Damage below what is pending must not keep the versions that can be read from being read.
+      if (!isPondError(error) || error.code === 'platform.crashed') throw error
+      trouble = error
+    }
     const undoable = pending?.lastDiscard()?.seqs.size ?? 0
     return {
       snapshot,
@@ -322,7 +330,7 @@ export class Keeper {
       pendingBytes: pending?.memoryBytes ?? 0,
       undoable,
       key,
-      problem,
+      problem: trouble,
     }
   }
 

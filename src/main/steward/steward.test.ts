@@ -295,4 +295,33 @@ describe('a steward', () => {
     expect(await names(pond)).toEqual(['a', 'c'])
     expect(await read(pond, '/a/b', '1')).toBe('b')
   })
+
+  it('finds what was at a path before it, or a directory above it, was moved or removed', async () => {
+    const pond = await create()
+    await put(pond, '/a/b/c.txt', 'c')
+    await commit(pond, '1')
+    await pond.stage((fs) => fs.rename('/a', '/moved'))
+    await commit(pond, '2')
+    await pond.stage((fs) => fs.remove('/moved/b/c.txt'))
+    await commit(pond, '3')
+    const paths = async (path: string): Promise<(number | null)[]> =>
+      (await pond.fileVersions(path)).map(({ version }) => version)
+    expect(await paths('/a/b/c.txt')).toEqual([3, 1])
+    expect(await paths('/moved/b/c.txt')).toEqual([3, 1])
+    expect(await paths('/a')).toEqual([2, 1])
+    await expect(pond.fileVersions('/never')).rejects.toMatchObject({ code: 'tinyfs.not-found' })
+  })
+
+  it('reports damage below what is pending, and goes on reading what is whole', async () => {
+    const pond = await create()
+    await put(pond, '/a.txt', 'a')
+    await commit(pond, '1')
+    await put(pond, '/b.txt', 'b')
+    await pond.close()
+    const data = join(folder, 'pond/data')
+    const file = readdirSync(data).find((name) => name.endsWith('.parquet')) as string
+    writeFileSync(join(data, file), readFileSync(join(data, file)).subarray(0, -20))
+    const report = await (await open()).verify({})
+    expect(report).toMatchObject({ ok: false, problems: [{ file: `data/${file}`, kind: 'oplog.corrupt-data' }] })
+  })
 })

@@ -43,7 +43,8 @@ export async function verifyPond(
     options.onProgress?.({ kind: 'progress', done: done++, total, unit: 'files', note: 'checking the table' })
     await checkDataFile(storage, state, file, findings, options)
   }
-  await checkTree(state, findings, options)
+  // What a damaged file holds would be missing everywhere: the file is named, and that is enough.
+  if (findings.problems.length === 0) await checkTree(state, findings, options)
   await checkPending(state, findings)
   let checked = 0
   for (const [sha256, { size, path }] of findings.blobs) {
@@ -57,7 +58,9 @@ export async function verifyPond(
     })
     await checkBlob(blobs, sha256, size, path, findings, options)
   }
-  if (state.problem !== null) report(findings, 'pending/journal', state.problem)
+  if (state.problem !== null && (isJournal(state.problem) || findings.problems.length === 0)) {
+    report(findings, isJournal(state.problem) ? 'pending/journal' : DATA_FOLDER, state.problem)
+  }
   if (snapshot.foreign !== null) {
     findings.problems.push({
       file: `${DATA_FOLDER}/_delta_log`,
@@ -201,6 +204,10 @@ async function checkBlob(
   } catch (error) {
     report(findings, blobs.pathOf(sha256), error)
   }
+}
+
+function isJournal({ code }: PondError): boolean {
+  return code === 'tlogfs.journal-damaged' || code === 'tlogfs.foreign-journal'
 }
 
 function report(findings: Findings, file: string, error: unknown): void {

@@ -183,7 +183,7 @@ export function isContent(bytes: Uint8Array, content: JournalContent): boolean {
 }
 
 export function journalDamaged(path: string, why: string): PondError {
-  const message = `${path} is damaged: ${why}. What is committed can still be read.`
+  const message = `${path} is damaged: ${why}. What is committed can still be read: ask for head or a version.`
   return new PondError('tlogfs.journal-damaged', message, { path })
 }
 

@@ -1,11 +1,12 @@
 /** `pond verify`: checks every hash, row and reference, and names each damaged file. */
-import type { Run } from '../context'
+import { isPondError } from '../../../shared/errors'
+import type { VerifyReport } from '../../../shared/model'
+import type { Context, Run } from '../context'
 import { count, oneLine, size, visible } from '../display'
 
 export const run: Run = async (context) => {
-  const { out, signal } = context
-  const pond = await context.reading()
-  const report = await pond.verify({ quick: context.invocation.flag('quick'), signal, onProgress: out.progress })
+  const { out } = context
+  const report = await check(context)
   const { ok, checked, problems } = report
   await out.show(report, async () => {
     for (const { file, kind, message } of problems) await out.line(`${visible(file)}: ${kind}: ${oneLine(message)}`)
@@ -15,4 +16,22 @@ export const run: Run = async (context) => {
     )
   })
   return ok ? 0 : 1
+}
+
+/** Damage that keeps a pond from being opened is a finding, too. */
+async function check(context: Context): Promise<VerifyReport> {
+  const { invocation, signal, out } = context
+  try {
+    const pond = await context.reading()
+    return await pond.verify({ quick: invocation.flag('quick'), signal, onProgress: out.progress })
+  } catch (error) {
+    if (!isPondError(error) || !error.code.startsWith('oplog.')) throw error
+    const { file } = error.detail
+    const problem = {
+      file: typeof file === 'string' ? file : 'data/_delta_log',
+      kind: error.code,
+      message: error.message,
+    }
+    return { ok: false, checked: { dataFiles: 0, rows: 0, blobs: 0, bytes: 0 }, problems: [problem] }
+  }
 }
