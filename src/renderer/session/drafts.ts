@@ -51,16 +51,34 @@ export const dropDrafts = (pondId: string, path: string): void =>
 export const moveDrafts = (pondId: string, from: string, to: string): void =>
   change((drafts) => withDraftsMoved(drafts, pondId, from, to))
 
+/** Editors that hand over what was typed when typing pauses, and at once when asked. */
+const typing = new Set<() => void>()
+
+/** Registers an editor's way of handing over its text. Returns how to stop. */
+export function followTyping(handOver: () => void): () => void {
+  typing.add(handOver)
+  return () => void typing.delete(handOver)
+}
+
+const handOverTyping = (): void => typing.forEach((handOver) => handOver())
+
 /** The paths of a pond's files with unsaved edits, up to the last key. */
 export function unsavedOf(pondId: string): readonly string[] {
+  handOverTyping()
   return unsavedIn(useDrafts.getState().drafts, pondId)
 }
 
 /** Lets the browser ask before the page goes with unsaved edits of any pond. Returns how to stop. */
 export function guardPage(): () => void {
   const onBeforeUnload = (event: BeforeUnloadEvent): void => {
+    handOverTyping()
     if (isUnsaved(useDrafts.getState().drafts)) event.preventDefault()
   }
   addEventListener('beforeunload', onBeforeUnload)
-  return () => removeEventListener('beforeunload', onBeforeUnload)
+  // A page that is put aside may come back as it was.
+  addEventListener('pagehide', handOverTyping)
+  return () => {
+    removeEventListener('beforeunload', onBeforeUnload)
+    removeEventListener('pagehide', handOverTyping)
+  }
 }

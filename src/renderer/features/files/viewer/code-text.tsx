@@ -12,11 +12,15 @@ import {
   lineNumbers,
 } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
+import { followTyping } from '../../../session'
 import { editorLook } from '../../../ui/editor-look'
+import { createPause } from './pause'
 
 export interface CodeTextHandle {
   /** The whole text, with the line ends it came with. */
   text(): string
+  /** Forgets edits that were not told yet: they are not wanted. */
+  forget(): void
   focus(): void
 }
 
@@ -54,7 +58,7 @@ export function CodeText({
 
   useEffect(() => {
     if (place.current === null) return
-    let pause: ReturnType<typeof setTimeout> | undefined
+    const pause = createPause(PAUSE_MS)
     const editor = new EditorView({
       parent: place.current,
       state: EditorState.create({
@@ -76,8 +80,9 @@ export function CodeText({
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return
             heard.current.onLines(linesOf(update.state))
-            clearTimeout(pause)
-            pause = setTimeout(() => heard.current.onEdited(update.view.state.sliceDoc()), PAUSE_MS)
+            // Told to whoever listens now: the same editor may show another moment by then.
+            const { onEdited: tell } = heard.current
+            pause.after(() => tell(update.state.sliceDoc()))
           }),
         ],
       }),
@@ -87,13 +92,16 @@ export function CodeText({
     onReady({
       text: () => {
         // Whoever takes the text needs not be told of it once more.
-        clearTimeout(pause)
+        pause.drop()
         return editor.state.sliceDoc()
       },
+      forget: pause.drop,
       focus: () => editor.focus(),
     })
+    const stopFollowing = followTyping(pause.cutShort)
     return () => {
-      clearTimeout(pause)
+      stopFollowing()
+      pause.cutShort()
       onReady(null)
       editor.destroy()
       view.current = null

@@ -73,6 +73,7 @@ function Text({
     setEditing(false)
   }
   const giveUp = (): void => {
+    editor?.forget()
     keepDraft(pondId, entry.path, null)
     leave()
   }
@@ -80,6 +81,7 @@ function Text({
     if (editor === null || saving) return
     setSaving(true)
     const text = editor.text()
+    keep(text)
     const saved = await save(entry.path, text)
     if (!saved) return setSaving(false)
     keepDraft(pondId, entry.path, null)
