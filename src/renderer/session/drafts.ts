@@ -16,6 +16,7 @@ import {
   type Drafts,
 } from './draft-book'
 import { usePond } from './hooks'
+import { useSession } from './session'
 
 export type { Draft } from './draft-book'
 
@@ -27,6 +28,12 @@ const change = (next: (drafts: Drafts) => Drafts): void => useDrafts.setState((s
 export function useDraft(path: string): Draft | undefined {
   const { pondId } = usePond()
   return useDrafts((s) => draftIn(s.drafts, pondId, path))
+}
+
+/** Whether a file of the open pond has unsaved edits; never at a moment in the past, which nobody edits. */
+export function useIsUnsaved(path: string | null): boolean {
+  const pondId = useSession((s) => (s.at === 'pending' ? s.pond?.pondId : undefined))
+  return useDrafts((s) => pondId !== undefined && path !== null && draftIn(s.drafts, pondId, path) !== undefined)
 }
 
 /** The paths of the open pond's files with unsaved edits, sorted. */

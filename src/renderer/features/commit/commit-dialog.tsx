@@ -2,7 +2,7 @@
 import { Button, Modal, Progress, Textarea, TextInput } from '@mantine/core'
 import { useState, type KeyboardEvent } from 'react'
 import type { Change, CommitOutcome } from '../../../shared/model'
-import { failureOf, useHead, useRead, useReadOnlyReason, useSession } from '../../session'
+import { failureOf, useHead, useRead, useReadOnlyReason, useSession, useUnsaved } from '../../session'
 import {
   ChangeBadge,
   ChangeCountsBadge,
@@ -139,6 +139,7 @@ function CommitForm({ work, onClose }: { readonly work: ReturnType<typeof useCom
           </ul>
         </section>
       )}
+      <Unsaved disabled={running} onShow={onClose} />
       {state.step === 'conflict' && (
         <section className={classes.conflict} role="alert">
           <strong>Somebody else committed version {state.outcome.version} in the meantime.</strong>
@@ -187,6 +188,32 @@ function CommitForm({ work, onClose }: { readonly work: ReturnType<typeof useCom
         </Button>
       </div>
     </div>
+  )
+}
+
+/** Edits that nobody saved are not pending: whoever commits without them should know. */
+function Unsaved({ disabled, onShow }: { readonly disabled: boolean; onShow(): void }) {
+  const paths = useUnsaved()
+  const [first] = paths
+  if (first === undefined) return null
+  const show = (): void => {
+    const { select, setTab, setAt } = useSession.getState()
+    setAt('pending')
+    select(first)
+    setTab('files')
+    onShow()
+  }
+  return (
+    <section className={classes.unsaved} aria-label="Unsaved edits">
+      <span title={paths.map(displayName).join('\n')}>
+        <strong>{formatCount(paths.length, 'file has', 'files have')} unsaved edits</strong>, which this commit leaves
+        out: {displayName(first)}
+        {paths.length > 1 && ` and ${formatNumber(paths.length - 1)} more`}
+      </span>
+      <Button variant="default" disabled={disabled} onClick={show}>
+        Show
+      </Button>
+    </section>
   )
 }
 

@@ -2,8 +2,9 @@
 import { IconChevronRight } from '@tabler/icons-react'
 import { memo, useEffect, useRef, type MouseEvent } from 'react'
 import { checkName } from '../../../../shared/path'
-import { failureOf, useConnection, usePond } from '../../../session'
+import { failureOf, useConnection, useIsUnsaved, usePond } from '../../../session'
 import { ChangeBadge, displayName, EntryIcon, formatCount, formatNumber } from '../../../ui'
+import { UnsavedDot } from '../unsaved-dot'
 import { canExpand } from './tree-keys'
 import { startDrag } from './tree-drag'
 import type { TreeEntry, TreeRow } from './tree-model'
@@ -29,6 +30,7 @@ export function TreeRowView(props: Props) {
   const { index, top, row, active, selected } = props
   const connection = useConnection()
   const { pondId } = usePond()
+  const unsaved = useIsUnsaved(row.kind === 'entry' ? row.entry.path : null)
   const shared = {
     id: `navigator-row-${index}`,
     role: 'treeitem',
@@ -61,7 +63,7 @@ export function TreeRowView(props: Props) {
   return (
     <div
       {...shared}
-      aria-label={labelOf(entry, name)}
+      aria-label={labelOf(entry, name, unsaved)}
       aria-expanded={canExpand(entry) ? expanded : undefined}
       aria-posinset={row.position + 1}
       aria-setsize={row.siblings}
@@ -100,6 +102,7 @@ export function TreeRowView(props: Props) {
             <span className={classes.target}>{displayName(entry.target)}</span>
           )}
           <span className={classes.end}>
+            {unsaved && <UnsavedDot />}
             {entry.pendingBelow > 0 && entry.change === null && (
               <span className={classes.below} title={`${formatCount(entry.pendingBelow, 'pending change')} inside`}>
                 {formatNumber(entry.pendingBelow)}
@@ -113,13 +116,13 @@ export function TreeRowView(props: Props) {
   )
 }
 
-function labelOf(entry: TreeEntry, name: string): string {
+function labelOf(entry: TreeEntry, name: string, unsaved: boolean): string {
   const change = entry.change === null ? '' : `, ${entry.change}`
   const below =
     entry.pendingBelow > 0 && entry.change === null
       ? `, ${formatCount(entry.pendingBelow, 'pending change')} inside`
       : ''
-  return name + change + below
+  return name + change + below + (unsaved ? ', unsaved edits' : '')
 }
 
 function titleOf(entry: TreeEntry): string {

@@ -2,13 +2,15 @@
 import { UnstyledButton } from '@mantine/core'
 import type { Entry } from '../../../../shared/model'
 import { pathNames, type PondPath } from '../../../../shared/path'
-import { usePond, useSession } from '../../../session'
+import { useIsUnsaved, usePond, useSession } from '../../../session'
 import { ChangeBadge, displayName, EntryIcon } from '../../../ui'
 import { revealInTree } from '../state'
+import { UnsavedDot } from '../unsaved-dot'
 import classes from './viewer.module.css'
 
 export function ViewerPath({ entry }: { readonly entry: Entry }) {
   const pond = usePond()
+  const unsaved = useIsUnsaved(entry.path)
   const names = pathNames(entry.path as PondPath)
   const go = (path: string): void => {
     useSession.getState().select(path)
@@ -34,6 +36,7 @@ export function ViewerPath({ entry }: { readonly entry: Entry }) {
               <span className={classes.last} aria-current="page">
                 <EntryIcon fileType={entry.fileType} name={entry.name} />
                 <span className="pond-ellipsis">{displayName(name)}</span>
+                {unsaved && <UnsavedDot />}
               </span>
             ) : (
               <UnstyledButton className={classes.step} onClick={() => go(path)}>
