@@ -72,7 +72,7 @@ function Text({
     setSaving(false)
     setEditing(false)
   }
-  const giveUp = (): void => {
+  const dropEdits = (): void => {
     editor?.forget()
     keepDraft(pondId, entry.path, null)
     leave()
@@ -129,8 +129,8 @@ function Text({
         <Spacer />
         {edit ? (
           <>
-            <Button variant="default" onClick={giveUp}>
-              Give up
+            <Button variant="default" onClick={dropEdits}>
+              Drop edits
             </Button>
             <Button
               loading={saving}
