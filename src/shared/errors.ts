@@ -64,6 +64,7 @@ export const ERRORS = {
   'tlogfs.read-only': wrong(403),
 
   'steward.not-a-pond': wrong(404),
+  'steward.gone': wrong(410),
   'steward.already-a-pond': wrong(409),
   'steward.folder-not-empty': wrong(409),
   'steward.newer-format': wrong(409),

@@ -7,6 +7,7 @@ import { open as openFile } from 'node:fs/promises'
 import { ERRORS, isErrorCode, PondError, toWire } from '../../shared/errors'
 import { baseName, parsePath } from '../../shared/path'
 import { contentDisposition, parseRange } from './byte-headers'
+import { goneOr } from './gone'
 import type { Hub } from './hub'
 import { mediaTypeOf, servedType } from './media-type'
 
@@ -34,9 +35,14 @@ export function createBytePlane(hub: Hub): BytePlane {
     try {
       return await serve(hub, request)
     } catch (error) {
-      return failure(error, request, hub)
+      return failure(await goneOr(error, folderOf(hub, request)), request, hub)
     }
   }
+}
+
+function folderOf(hub: Hub, request: Request): string | undefined {
+  const [, pondId = ''] = new URL(request.url).pathname.slice(1).split('/')
+  return hub.hasPond(pondId) ? hub.workspace(pondId).folder : undefined
 }
 
 async function serve(hub: Hub, request: Request): Promise<Response> {

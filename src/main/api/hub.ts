@@ -83,6 +83,10 @@ export class Hub {
     return this.#find(pondId, () => true)
   }
 
+  hasPond(pondId: string): boolean {
+    return [...this.#sessions].some(({ workspace }) => workspace?.pond.pondId === pondId)
+  }
+
   /** The connection's end of a pond that has this import, run or export. @throws api.no-pond, api.unknown */
   owner(pondId: string, kind: 'imports' | 'runs' | 'exports', id: string): Workspace {
     this.workspace(pondId)

@@ -10,6 +10,7 @@ import { RPCHandler as SocketHandler } from '@orpc/server/ws'
 import type { WebSocket } from 'ws'
 import { contract } from '../../shared/contract'
 import { ERRORS, isErrorCode, PondError, toWire } from '../../shared/errors'
+import { goneOr } from './gone'
 import { createHandlers } from './index'
 import type { Call, Handlers } from './handlers'
 import type { Hub } from './hub'
@@ -21,7 +22,7 @@ export type Port = Parameters<PortHandler<Record<never, never>>['upgrade']>[0]
 /** Serves one connection until the socket closes, which closes the session too. */
 export function serveSocket(hub: Hub, socket: WebSocket): Session {
   const session = hub.connect()
-  void new SocketHandler(routerOf(hub, createHandlers(session)), failuresAsWire(hub)).upgrade(socket)
+  void new SocketHandler(routerOf(session), failuresAsWire(session)).upgrade(socket)
   socket.addEventListener('close', () => void closeQuietly(hub, session))
   return session
 }
@@ -32,7 +33,7 @@ export function serveSocket(hub: Hub, socket: WebSocket): Session {
  */
 export function servePort(hub: Hub, port: Port): Session {
   const session = hub.connect()
-  new PortHandler(routerOf(hub, createHandlers(session)), failuresAsWire(hub)).upgrade(port)
+  new PortHandler(routerOf(session), failuresAsWire(session)).upgrade(port)
   return session
 }
 
@@ -46,35 +47,36 @@ async function closeQuietly(hub: Hub, session: Session): Promise<void> {
 
 type AnyHandler = (input: unknown, call: Call) => unknown
 
-function routerOf(hub: Hub, handlers: Handlers): AnyRouter {
+function routerOf(session: Session): AnyRouter {
+  const handlers = createHandlers(session)
   const groups = Object.entries(contract).map(([group, calls]) => {
     const implemented = handlers[group as keyof Handlers] as unknown as Readonly<Record<string, AnyHandler>>
     const procedures = Object.entries(calls).map(([name, procedure]) => [
       name,
-      procedureOf(hub, procedure, implemented[name]),
+      procedureOf(session, procedure, implemented[name]),
     ])
     return [group, Object.fromEntries(procedures)]
   })
   return Object.fromEntries(groups) as AnyRouter
 }
 
-function procedureOf(hub: Hub, procedure: AnyContractProcedure, handler: AnyHandler | undefined) {
+function procedureOf(session: Session, procedure: AnyContractProcedure, handler: AnyHandler | undefined) {
   if (!isContractProcedure(procedure) || handler === undefined) throw new Error('a call of the contract has no handler')
   return implement(procedure).handler(({ input, signal }) => {
     const answer = handler(input, { signal: signal ?? new AbortController().signal })
-    return isIterable(answer) ? guarded(hub, answer) : answer
+    return isIterable(answer) ? guarded(session, answer) : answer
   })
 }
 
 /** Around validation and handler both: whatever is thrown leaves as the typed error. */
-function failuresAsWire(hub: Hub) {
+function failuresAsWire(session: Session) {
   return {
     clientInterceptors: [
       async ({ next }: { readonly next: () => Promise<unknown> }) => {
         try {
           return await next()
         } catch (error) {
-          throw wireFailure(hub, error)
+          throw await wireFailure(session, error)
         }
       },
     ],
@@ -82,16 +84,16 @@ function failuresAsWire(hub: Hub) {
 }
 
 /** A stream's own failures leave as typed errors too. */
-async function* guarded(hub: Hub, events: AsyncIterable<unknown>): AsyncGenerator<unknown, void, void> {
+async function* guarded(session: Session, events: AsyncIterable<unknown>): AsyncGenerator<unknown, void, void> {
   try {
     yield* events
   } catch (error) {
-    throw wireFailure(hub, error)
+    throw await wireFailure(session, error)
   }
 }
 
-function wireFailure(hub: Hub, error: unknown): ORPCError<string, unknown> {
-  const wire = toWire(meaningOf(error), hub.options.report)
+async function wireFailure({ hub, workspace }: Session, error: unknown): Promise<ORPCError<string, unknown>> {
+  const wire = toWire(await goneOr(meaningOf(error), workspace?.folder), hub.options.report)
   const status = isErrorCode(wire.code) ? ERRORS[wire.code].http : 500
   return new ORPCError('POND', { status, defined: true, message: wire.message, data: wire, cause: error })
 }
