@@ -176,9 +176,22 @@ function Head({
         <Spacer />
         {actions}
       </div>
-      {subject !== undefined && subject !== '' && <p className={classes.subject}>{displayName(subject)}</p>}
-      {body !== '' && <p className={classes.message}>{body.split('\n').map(displayName).join('\n')}</p>}
+      {subject !== undefined && subject !== '' && (
+        <p className={classes.subject} {...keyScroll(subject)}>
+          {displayName(subject)}
+        </p>
+      )}
+      {body !== '' && (
+        <p className={classes.message} {...keyScroll(body)}>
+          {body.split('\n').map(displayName).join('\n')}
+        </p>
+      )}
       <div className={classes.facts}>{children}</div>
     </header>
   )
+}
+
+/** Text that may be more than its few lines scrolls in its place, for the keyboard too. */
+function keyScroll(text: string): { readonly tabIndex?: 0 } {
+  return text.length > 100 || text.split('\n').length > 2 ? { tabIndex: 0 } : {}
 }
