@@ -1,10 +1,12 @@
-/** Bands across the window that say why it is not the usual: the past, read only, locked, or cut off. */
-import { Button } from '@mantine/core'
-import { IconHistory, IconLock, IconLockOpen, IconPlugConnectedX } from '@tabler/icons-react'
+/** Bands across the window that say why it is not the usual: the past, read only, locked, gone, or cut off. */
+import { Button, Group } from '@mantine/core'
+import { IconFolderOff, IconHistory, IconLock, IconLockOpen, IconPlugConnectedX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useHead, usePond, useSession } from '../session'
 import { adviceFor, sentence } from '../ui'
 import classes from './bands.module.css'
+import { usePondGone } from './pond-gone'
+import { usePondActions } from './welcome/opening'
 
 export function Bands() {
   const at = useSession((s) => s.at)
@@ -14,6 +16,9 @@ export function Bands() {
   const setLockedBy = useSession((s) => s.setLockedBy)
   const { readOnly } = usePond()
   const head = useHead()
+  const gone = useSession((s) => s.gone)
+  const lookAgain = usePondGone()
+  const { close } = usePondActions()
   return (
     <>
       {wire === 'reconnecting' && (
@@ -32,6 +37,24 @@ export function Bands() {
           }
         >
           DuckPond has gone. What was staged or committed is safe; start DuckPond again, then reload.
+        </Band>
+      )}
+      {gone !== null && (
+        <Band
+          kind="lost"
+          icon={<IconFolderOff size={16} stroke={1.6} />}
+          action={
+            <Group gap={8} wrap="nowrap">
+              <Button variant="default" onClick={() => void lookAgain()}>
+                Look again
+              </Button>
+              <Button variant="default" onClick={() => void close()}>
+                Close
+              </Button>
+            </Group>
+          }
+        >
+          {sentence(gone.message)} {adviceFor(gone.code)}
         </Band>
       )}
       {readOnly !== null && (

@@ -63,6 +63,7 @@ export function useReadOnlyReason(): string | null {
   return useSession((s) => {
     if (s.pond === null) return 'No pond is open'
     if (s.wire !== 'connected') return 'DuckPond is not connected'
+    if (s.gone !== null) return 'The folder of this pond is gone'
     if (s.pond.readOnly !== null) return s.pond.readOnly.message
     if (s.at !== 'pending') return `Version ${s.at} is in the past and read only: go back to now to change things`
     return null

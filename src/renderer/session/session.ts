@@ -36,6 +36,8 @@ export interface Session {
   readonly historyPath: string | null
   /** Another program held the pond's lock when something was to be written here; null when not. */
   readonly lockedBy: WireError | null
+  /** The folder of the open pond was moved or deleted; null while it is there. */
+  readonly gone: WireError | null
   /** SQL that another feature asks the console to open in a new tab; the console takes it. */
   readonly sqlRequest: { readonly sql: string; readonly run: boolean } | null
 
@@ -47,6 +49,7 @@ export interface Session {
   closePond(): void
   setNews(news: PondChanged): void
   setLockedBy(failure: WireError | null): void
+  setGone(failure: WireError | null): void
   setAt(at: Moment): void
   setTab(tab: Tab): void
   select(path: string | null): void
@@ -66,6 +69,7 @@ const CLOSED = {
   comparison: null,
   historyPath: null,
   lockedBy: null,
+  gone: null,
   sqlRequest: null,
 } as const
 
@@ -83,6 +87,9 @@ export const useSession = create<Session>()((set, get) => ({
   closePond: () => set(CLOSED),
   setNews: (news) => set({ news, lockedBy: null }),
   setLockedBy: (lockedBy) => set({ lockedBy }),
+  setGone: (gone) => {
+    if (get().pond !== null) set({ gone })
+  },
   setAt: (at) => {
     if (get().pond !== null) set({ at })
   },
