@@ -50,9 +50,10 @@ export class Workplace {
     return JSON.parse(await this.pond(pond, ...args, '--json')) as T
   }
 
-  /** Serves the app on a pond, or without one, until stopped. */
-  async serve(pond: string | null = null): Promise<Host> {
-    const args = [POND, ...(pond === null ? [] : ['--pond', this.path(pond)]), 'serve', '--port', '0', '--json']
+  /** Serves the app on a pond, or without one, until stopped; `sameAddress` as a start without a port does. */
+  async serve(pond: string | null = null, { sameAddress = false } = {}): Promise<Host> {
+    const port = sameAddress ? [] : ['--port', '0']
+    const args = [POND, ...(pond === null ? [] : ['--pond', this.path(pond)]), 'serve', ...port, '--json']
     const child = spawn(process.execPath, args, { env: this.env, cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] })
     const host = { url: await ready(child), stop: (signal: NodeJS.Signals = 'SIGINT') => stop(child, signal) }
     this.#hosts.push(host)
