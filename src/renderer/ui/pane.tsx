@@ -31,6 +31,11 @@ export function Toolbar({ label, className, ...rest }: HTMLAttributes<HTMLDivEle
   )
 }
 
+/** The label of a button with an icon; in a narrow pane the icon stands alone and this stays its name. */
+export function Words({ children }: { readonly children: ReactNode }) {
+  return <span className={classes.words}>{children}</span>
+}
+
 /** Pushes what follows to the far end of a toolbar. */
 export function Spacer() {
   return <span className={classes.spacer} />

@@ -39,7 +39,7 @@ export function HistoryView() {
       {...(layout.defaultLayout === undefined ? {} : { defaultLayout: layout.defaultLayout })}
       onLayoutChanged={layout.onLayoutChanged}
     >
-      <Panel id="versions" defaultSize="36%" minSize={240}>
+      <Panel id="versions" defaultSize="36%" minSize="150px">
         <Pane>
           <Toolbar label="History">
             <PaneTitle>History</PaneTitle>

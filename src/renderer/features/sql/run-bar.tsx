@@ -2,7 +2,17 @@
 import { Button, Menu, Select, Switch, Tooltip } from '@mantine/core'
 import { IconClock, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
 import { useRead } from '../../session'
-import { formatDuration, formatInstant, formatNumber, IconButton, KeyHint, Rule, Spacer, Toolbar } from '../../ui'
+import {
+  formatDuration,
+  formatInstant,
+  formatNumber,
+  IconButton,
+  KeyHint,
+  Rule,
+  Spacer,
+  Toolbar,
+  Words,
+} from '../../ui'
 import type { ConsoleMoment } from './console-moment'
 import type { PastRun } from './run-history'
 import classes from './sql.module.css'
@@ -36,7 +46,11 @@ export function RunBar({
     <Toolbar label="Run">
       <Button
         leftSection={<IconPlayerPlay size={14} stroke={1.8} />}
-        rightSection={<KeyHint hotkey="mod+enter" />}
+        rightSection={
+          <span className={classes.hint}>
+            <KeyHint hotkey="mod+enter" />
+          </span>
+        }
         aria-label="Run"
         onClick={onRun}
       >
@@ -46,13 +60,14 @@ export function RunBar({
         variant="default"
         leftSection={<IconPlayerStop size={14} stroke={1.8} />}
         disabled={!running}
+        title="Stop the query"
         onClick={onCancel}
       >
-        Cancel
+        <Words>Cancel</Words>
       </Button>
       <Rule />
       <Tooltip label={moment.fixedBecause} disabled={moment.fixedBecause === null}>
-        <span>
+        <span className={classes.include}>
           <Switch
             label="Include pending"
             checked={moment.includesPending}

@@ -10,6 +10,7 @@ import { isOneRow, pairOf, resolvedName, type Choice, type Pair } from '../choic
 import { ChangedEntries } from './changed-entries'
 import { CompareBar } from './compare-bar'
 import { Waiting } from './entry-diff'
+import classes from './detail.module.css'
 import { ComparisonHead, PendingHead, VersionHead } from './heads'
 
 /** More are listed on demand. */
@@ -43,7 +44,7 @@ export function Detail({
   const counts = listed?.pair === pair ? listed.page.counts : undefined
 
   return (
-    <Pane>
+    <Pane className={classes.detail}>
       {!isOneRow(choice) ? (
         <ComparisonHead pair={pair} page={page} />
       ) : choice.active === 'pending' ? (

@@ -4,7 +4,7 @@ import { IconArrowBackUp, IconChevronDown, IconEye } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Change, ResolvedAt } from '../../../../shared/model'
 import { useSession, type Moment } from '../../../session'
-import { notifyDone } from '../../../ui'
+import { notifyDone, Words } from '../../../ui'
 import { useCannotRestore, useHistoryActions } from '../actions'
 import { resolvedName } from '../choice'
 
@@ -100,8 +100,14 @@ function Drop({
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="subtle" color="gray" leftSection={icon} rightSection={<IconChevronDown size={12} />}>
-          {label}
+        <Button
+          variant="subtle"
+          color="gray"
+          title={label}
+          leftSection={icon}
+          rightSection={<IconChevronDown size={12} />}
+        >
+          <Words>{label}</Words>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>{children}</Menu.Dropdown>

@@ -16,6 +16,7 @@ import {
   IconButton,
   Spacer,
   TimeAgo,
+  Words,
 } from '../../../ui'
 import { useCannotRestore, useHistoryActions } from '../actions'
 import { momentName, resolvedName, type Pair } from '../choice'
@@ -60,7 +61,7 @@ export function VersionHead({
               if (cannot === null && nothingToRestore === null) actions.restorePond(version)
             }}
           >
-            Restore
+            <Words>Restore</Words>
           </Button>
           <Button
             variant={at === version ? 'default' : 'filled'}
@@ -70,7 +71,7 @@ export function VersionHead({
             title={at === version ? 'The window shows this version' : 'Show the whole window as it was at this version'}
             onClick={() => actions.look(version)}
           >
-            Look at this version
+            <Words>Look at this version</Words>
           </Button>
         </>
       }
@@ -107,7 +108,7 @@ export function PendingHead({ counts }: { readonly counts: ChangeCounts | undefi
             leftSection={<IconGitCompare size={15} stroke={1.6} />}
             onClick={() => setTab('changes')}
           >
-            Show in Changes
+            <Words>Show in Changes</Words>
           </Button>
         </>
       }
