@@ -5,7 +5,7 @@
  */
 import { Button, Loader } from '@mantine/core'
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
+import { Group, Panel, Separator, useDefaultLayout, usePanelRef } from 'react-resizable-panels'
 import { FilesView, Navigator } from '../features/files'
 import { TimeSlider } from '../features/history'
 import { TABS, usePond, useSession, type Tab } from '../session'
@@ -33,10 +33,16 @@ export function Shell() {
   const at = useSession((s) => s.at)
   const tabs = useTabs()
   const layout = useDefaultLayout({ id: 'duckpond.layout', storage: localStorage, panelIds: ['navigator', 'work'] })
+  const navigator = usePanelRef()
+  const [hidden, setHidden] = useState(false)
   return (
     <div className={classes.shell} data-past={at !== 'pending' || undefined}>
       <PondCommands />
-      <TopBar tabsId={tabs.id} />
+      <TopBar
+        tabsId={tabs.id}
+        navigatorHidden={hidden}
+        onNavigator={() => (hidden ? navigator.current?.expand() : navigator.current?.collapse())}
+      />
       <Bands />
       <main className={classes.middle}>
         <h1 className="pond-hidden">{displayName(pond.name)}</h1>
@@ -46,8 +52,18 @@ export function Shell() {
           {...(layout.defaultLayout === undefined ? {} : { defaultLayout: layout.defaultLayout })}
           onLayoutChanged={layout.onLayoutChanged}
         >
-          <Panel id="navigator" defaultSize={280} minSize={180} maxSize="50%" groupResizeBehavior="preserve-pixel-size">
-            <nav className={classes.side} aria-label="Pond">
+          <Panel
+            id="navigator"
+            panelRef={navigator}
+            defaultSize={280}
+            minSize={180}
+            maxSize="35%"
+            collapsible
+            collapsedSize={0}
+            groupResizeBehavior="preserve-pixel-size"
+            onResize={({ inPixels }) => setHidden(inPixels < 1)}
+          >
+            <nav className={classes.side} aria-label="Pond" hidden={hidden}>
               <Navigator />
             </nav>
           </Panel>

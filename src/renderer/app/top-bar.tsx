@@ -8,6 +8,7 @@ import {
   IconFolderOpen,
   IconHistory,
   IconKeyboard,
+  IconLayoutSidebar,
   IconMoon,
   IconPlus,
   IconSearch,
@@ -22,12 +23,26 @@ import classes from './top-bar.module.css'
 
 const LABELS: Readonly<Record<Tab, string>> = { files: 'Files', changes: 'Changes', history: 'History', sql: 'SQL' }
 
-export function TopBar({ tabsId }: { readonly tabsId: string }) {
+export function TopBar({
+  tabsId,
+  navigatorHidden,
+  onNavigator,
+}: {
+  readonly tabsId: string
+  readonly navigatorHidden: boolean
+  /** Hides the navigator, or shows it again. */
+  onNavigator(): void
+}) {
   const tab = useSession((s) => s.tab)
   const setTab = useSession((s) => s.setTab)
   const pending = usePendingCount()
   return (
     <header className={classes.bar}>
+      <IconButton
+        label={navigatorHidden ? 'Show the side bar' : 'Hide the side bar'}
+        icon={<IconLayoutSidebar size={16} stroke={1.6} />}
+        onClick={onNavigator}
+      />
       <PondMenu />
       <Tabs
         id={tabsId}
@@ -49,10 +64,15 @@ export function TopBar({ tabsId }: { readonly tabsId: string }) {
         variant="default"
         className={classes.find}
         leftSection={<IconSearch size={14} stroke={1.6} />}
-        rightSection={<KeyHint hotkey="mod+K" />}
+        rightSection={
+          <span className={classes.hint}>
+            <KeyHint hotkey="mod+K" />
+          </span>
+        }
+        title="Find and run a command"
         onClick={openPalette}
       >
-        Commands
+        <span className={classes.words}>Commands</span>
       </Button>
       <SettingsMenu />
       <CommitButton />
