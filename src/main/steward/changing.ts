@@ -43,6 +43,8 @@ export class Changing {
     signal?: AbortSignal,
   ): Promise<PreparedContent> {
     this.#keeper.mustBeOpenedForWriting()
+    // Small content is taken in without a wait: thousands of them would hold the event loop.
+    if (this.#keeper.pace.due) await this.#keeper.pace.rest()
     const writer = this.#keeper.blobs.writer()
     try {
       for await (const chunk of chunks) {

@@ -43,7 +43,8 @@ export class Keeper {
   readonly blobs: Blobs
   readonly pondFile: PondFile
   readonly #options: KeeperOptions
-  readonly #pace: Pace
+  /** For loops of this process over many things. */
+  readonly pace: Pace
   #pending: Pending | null = null
   #state: State | null = null
   /** Acts of this process on table and journal, one after another. */
@@ -63,7 +64,7 @@ export class Keeper {
     this.pondFile = pondFile
     this.blobs = new Blobs(world.storage, world.random)
     this.#options = options
-    this.#pace = new Pace(world.clock)
+    this.pace = new Pace(world.clock)
   }
 
   async close(): Promise<void> {
@@ -155,7 +156,7 @@ export class Keeper {
   /** The pending filesystem on a view, with nothing replayed yet. */
   overlayOn(head: View, pending: Pending | null): Overlay {
     const contentOf = pending?.contentReader() ?? noContent
-    return new Overlay(head, { blobs: this.blobs, contentOf, pace: this.#pace })
+    return new Overlay(head, { blobs: this.blobs, contentOf, pace: this.pace })
   }
 
   /** Notes what the current state says is durable because this process made it so. */

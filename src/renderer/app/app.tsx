@@ -10,7 +10,6 @@ import { Suspense, use, useEffect, useState } from 'react'
 import type { Connection } from '../connect'
 import { ConnectionProvider, guardPage, useSession } from '../session'
 import { createQueryClient } from '../session/query-client'
-import { HostMenu } from './host-menu'
 import { HostBridge } from './host-bridge'
 import { Keys } from './keys'
 import { Palette } from './palette'
@@ -62,7 +61,6 @@ function Views() {
     <>
       <HostBridge />
       <Keys />
-      <HostMenu />
       <Palette />
       {starting ? (
         <Starting />
