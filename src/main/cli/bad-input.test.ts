@@ -30,6 +30,7 @@ describe('what is asked for wrongly', () => {
     await freshPond()
     await json(['mkdir', '/dir', '-m', 'none'])
     await json(['write', '/old.csv', '-m', 'one'], { stdin: 'n\n1\n' })
+    await json(['write', '/notes.md', '-m', 'two'], { stdin: '# Notes\n\nNot a table, whatever it looks like.\n' })
     await json(['write', '/new.csv'], { stdin: 'n\n2\n' })
   })
   afterAll(removePond)
@@ -52,6 +53,7 @@ describe('what is asked for wrongly', () => {
     [['query', `FROM '/new.csv'`], 1, 'cli.not-committed'],
     [['query', `FROM '/missing.csv'`], 1, 'query.no-such-file'],
     [['query', `FROM '/dir'`], 1, 'query.not-a-table'],
+    [['cat', '/notes.md'], 1, 'query.not-a-table'],
     [['query', 'SELEC 1'], 1, 'query.syntax'],
     [['query', `SELECT nope FROM '/old.csv'`], 1, 'query.failed'],
     [['query', `COPY (SELECT 1) TO '/tmp/leak.csv'`], 1, 'query.not-allowed'],
@@ -60,7 +62,7 @@ describe('what is asked for wrongly', () => {
     [['ls', '--nonsense'], 2, 'cli.usage'],
   ] as const)('%j ends with %d, %s', async (argv, status, code) => {
     expect(await refusal(argv)).toEqual({ status, code })
-    expect(await json(['status'])).toMatchObject({ version: 2, pendingOperations: 1 })
+    expect(await json(['status'])).toMatchObject({ version: 3, pendingOperations: 1 })
   })
 })
 

@@ -3,7 +3,7 @@
  * other bytes as a hex dump; with `--sql` or `--format` the file is read as a table.
  */
 import { isPondError, PondError } from '../../../shared/errors'
-import { parsePath } from '../../../shared/path'
+import { parsePath, quote } from '../../../shared/path'
 import type { Pond } from '../../pond'
 import type { Context, Run } from '../context'
 import { hexDump, looksBinary } from '../hex'
@@ -24,6 +24,7 @@ export const run: Run = async (context) => {
   // Also where SQL reads it: what is no file is refused in the words of a filesystem.
   const file = await pond.open(path, at)
   try {
+    if (out.isJson && sql === undefined && format === undefined) await mustBeTable(context, pond, { path, at })
     if (sql !== undefined || (format !== undefined && format !== 'raw') || out.isJson) {
       return await runQuery(context, { sql: overSource(path, sql ?? 'FROM source'), at }).catch((error: unknown) => {
         throw withoutOurLine(error)
@@ -37,6 +38,18 @@ export const run: Run = async (context) => {
   } finally {
     await file.close()
   }
+}
+
+/** Rows are all that JSON can show of a file; one that is no table is not guessed to be one. */
+async function mustBeTable(context: Context, pond: Pond, { path, at }: { path: string; at: string }): Promise<void> {
+  const { describe } = await import('../../api')
+  const moment = await pond.moment(at)
+  const { entry, kind, problem } = await describe(pond, moment, (await moment.fs.find(path)).path)
+  context.signal.throwIfAborted()
+  if (kind === 'table' || problem !== null) return
+  const what = entry.mediaType ?? (kind === 'text' ? 'text' : 'binary')
+  const message = `${quote(path)} is ${what} and no table: leave --json away, or name a --format to read it as one`
+  throw new PondError('query.not-a-table', message, { path, mediaType: entry.mediaType })
 }
 
 async function pour({ out, signal }: Context, file: Awaited<ReturnType<Pond['open']>>): Promise<void> {
