@@ -54,6 +54,7 @@ describe('what is asked for wrongly', () => {
     [['query', `FROM '/missing.csv'`], 1, 'query.no-such-file'],
     [['query', `FROM '/dir'`], 1, 'query.not-a-table'],
     [['cat', '/notes.md'], 1, 'query.not-a-table'],
+    [['diff', '/typo.csv'], 1, 'tinyfs.not-found'],
     [['query', 'SELEC 1'], 1, 'query.syntax'],
     [['query', `SELECT nope FROM '/old.csv'`], 1, 'query.failed'],
     [['query', `COPY (SELECT 1) TO '/tmp/leak.csv'`], 1, 'query.not-allowed'],

@@ -1,6 +1,8 @@
 /** `pond diff [A [B]] [PATH...]`: net changes between two moments, of some paths or of all. */
+import { PondError } from '../../../shared/errors'
 import type { Change, ChangeCounts } from '../../../shared/model'
-import { isWithin, parsePath } from '../../../shared/path'
+import { isWithin, parsePath, quote } from '../../../shared/path'
+import type { Pond } from '../../pond'
 import { countsText, showChanges } from '../changes'
 import type { Run } from '../context'
 import { usage, type Invocation } from '../invocation'
@@ -11,6 +13,8 @@ export const run: Run = async (context) => {
   const pond = await context.reading()
   const diff = await pond.diff(from, to)
   const changes = paths.length === 0 ? diff.changes : diff.changes.filter((change) => concerns(change, paths))
+  for (const path of paths)
+    if (!diff.changes.some((change) => concerns(change, [path]))) await mustExist(pond, path, [from, to])
   await out.show(changes, async () => {
     if (!invocation.flag('stat')) await showChanges(out, changes)
     if (invocation.flag('stat') || out.isTerminal) await out.line(countsText(tally(changes)))
@@ -25,6 +29,12 @@ function subject(invocation: Invocation): { from: string; to: string; paths: rea
   if (moments.length > 2) throw usage(`expected at most two moments, found ${moments.join(', ')}`, { moments })
   const [from = 'head', to = 'pending'] = moments
   return { from, to, paths }
+}
+
+/** That nothing changed can only be said of what is there, at one of the two moments. */
+async function mustExist(pond: Pond, path: string, moments: readonly string[]): Promise<void> {
+  for (const at of moments) if (await (await pond.moment(at)).fs.exists(path, { follow: false })) return
+  throw new PondError('tinyfs.not-found', `${quote(path)} exists neither in ${moments.join(' nor in ')}`, { path })
 }
 
 function concerns(change: Change, paths: readonly string[]): boolean {
