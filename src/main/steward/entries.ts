@@ -2,7 +2,7 @@
 import mime from 'mime/lite'
 import type { Change, ChangeKind, Entry } from '../../shared/model'
 import { parentPath, type PondPath } from '../../shared/path'
-import { changesOf, type NodeState, type Overlay, type View } from '../tlogfs'
+import { changesOf, type NodeState, type Overlay } from '../tlogfs'
 import type { Metadata, NodeId } from '../tinyfs'
 
 /** What is pending, indexed for listings. Computed once per pending state. */
@@ -89,5 +89,3 @@ function mediaType(name: string, { node, attributes }: Metadata): string | null 
   const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
   return extra[extension] ?? mime.getType(name)
 }
-
-export type Readable = View | Overlay
