@@ -5,8 +5,9 @@
 import type { Change, ChangeCounts, ChangeKind } from '../../shared/model'
 import { compareUtf8 } from '../../shared/path'
 import type { NodeId } from '../tinyfs'
+import type { NodeDifference } from './applied'
 import { sameContent, type NodeState } from './node-state'
-import { Overlay, type NodeDifference } from './overlay'
+import { Overlay } from './overlay'
 import { isNodeRow, type View } from './view'
 
 /** A filesystem to compare: committed at a version, or pending on top of it. */

@@ -1,4 +1,5 @@
 /** tinyfs kept in the oplog: committed views, the pending overlay, the journal and blobs. */
+export type { AppliedOperation, NodeDifference, Refusal } from './applied'
 export { Blobs } from './blobs'
 export { dependencies, dependents } from './dependencies'
 export { decodeEntries } from './directory'
@@ -6,7 +7,7 @@ export { changeOf, changesOf, countChanges, differences, type Comparable } from 
 export { createJournal } from './journal'
 export { parseAttributes, sameContent, type NodeState } from './node-state'
 export { hasBlob, hasInlineContent, INLINE_LIMIT, ROOT_ID, TRANSACTIONS_ID, type Operation } from './operation'
-export { Overlay, type AppliedOperation, type NodeDifference, type Refusal } from './overlay'
+export { Overlay } from './overlay'
 export { Pending } from './pending'
 export { operationRows, summarise, transactionRows, type Transaction, type TransactionRows } from './rows'
 export { StagingBackend, type OperationDraft, type PreparedContent } from './stage'

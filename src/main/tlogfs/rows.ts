@@ -5,12 +5,13 @@
 import { CHANGE_KINDS, type ChangeCounts, type ChangeKind, type Micros, type Version } from '../../shared/model'
 import type { OplogRow } from '../oplog'
 import type { DirectoryEntry, NodeId } from '../tinyfs'
+import type { AppliedOperation } from './applied'
 import { encodeEntries } from './directory'
 import type { DirectoryState } from './directory-state'
 import { changeKind } from './diff'
 import { sameContent, type NodeState } from './node-state'
 import { INLINE_LIMIT, TRANSACTIONS_ID } from './operation'
-import type { AppliedOperation, Overlay } from './overlay'
+import type { Overlay } from './overlay'
 
 export interface Transaction {
   readonly version: Version

@@ -1,0 +1,128 @@
+/**
+ * The nodes and names of a pending filesystem: what operations made of a committed view, node by node.
+ * Answers what is where; which operation may change it is for `apply.ts` to say. A copy shares with its
+ * original what neither changes.
+ */
+import type { DirectoryEntry, NodeId, NodeRef } from '../tinyfs'
+import type { AppliedOperation, NodeDifference } from './applied'
+import type { NodeState } from './node-state'
+import { ROOT_ID } from './operation'
+import { OverlayNames } from './overlay-names'
+import type { View } from './view'
+
+export class OverlayNodes {
+  readonly base: View
+  readonly names: OverlayNames
+  readonly applied: AppliedOperation[]
+  /** State after the operations; null: deleted. */
+  readonly #nodes: Map<NodeId, NodeState | null>
+  /** State in the base of every node in `#nodes`; null: not live there. */
+  readonly #origin: Map<NodeId, NodeState | null>
+  /** Last node version by node, kept across a delete. */
+  readonly #versions: Map<NodeId, number>
+
+  constructor(base: View, parent?: OverlayNodes) {
+    this.base = base
+    this.names = new OverlayNames(parent?.names)
+    this.applied = [...(parent?.applied ?? [])]
+    this.#nodes = new Map(parent === undefined ? [] : parent.#nodes)
+    this.#origin = new Map(parent === undefined ? [] : parent.#origin)
+    this.#versions = new Map(parent === undefined ? [] : parent.#versions)
+  }
+
+  /** Node ids that operations touched. */
+  touched(): ReadonlySet<NodeId> {
+    return new Set(this.#nodes.keys())
+  }
+
+  /** The state of a node that operations touched: null when it is gone; undefined for others. */
+  stateById(id: NodeId): NodeState | null | undefined {
+    return this.#nodes.get(id)
+  }
+
+  /** The node's state in the base, for nodes that operations touched. */
+  originOf(id: NodeId): NodeState | null | undefined {
+    return this.#origin.get(id)
+  }
+
+  /** Of a node that operations touched, also when they deleted it; else 0. */
+  lastVersion(id: NodeId): number {
+    return this.#versions.get(id) ?? 0
+  }
+
+  async state(node: NodeRef): Promise<NodeState | undefined> {
+    const changed = this.#nodes.get(node.id)
+    if (changed !== undefined) return changed ?? undefined
+    return this.base.state(node)
+  }
+
+  async mustState(node: NodeRef): Promise<NodeState> {
+    return (await this.state(node)) ?? this.base.mustState(node)
+  }
+
+  /** The state of a directory that is live here. */
+  async mustDirectory(id: NodeId): Promise<NodeState> {
+    return this.#nodes.get(id) ?? this.base.mustState({ id, fileType: 'directory', parentId: id })
+  }
+
+  async lookup(directoryId: NodeId, name: string): Promise<DirectoryEntry | undefined> {
+    return this.names.lookup(directoryId, await this.base.findDirectory(directoryId), name)
+  }
+
+  async entries(directoryId: NodeId): Promise<readonly DirectoryEntry[]> {
+    return this.names.sorted(directoryId, await this.base.findDirectory(directoryId))
+  }
+
+  async isLiveDirectory(id: NodeId): Promise<boolean> {
+    const known = this.#nodes.get(id)
+    return known === undefined ? (await this.base.findDirectory(id)) !== undefined : known !== null
+  }
+
+  /** Whether a directory is another one, or below it. */
+  async isWithin(directory: NodeId, ancestor: NodeId): Promise<boolean> {
+    for (let at = directory; ; at = (await this.mustDirectory(at)).node.parentId) {
+      if (at === ancestor) return true
+      if (at === ROOT_ID) return false
+    }
+  }
+
+  /** The path of a directory that is live here, by its id. */
+  async directoryPath(id: NodeId): Promise<string> {
+    const names: string[] = []
+    for (let at = id; at !== ROOT_ID;) {
+      const state = await this.mustDirectory(at)
+      names.push(state.name)
+      at = state.node.parentId
+    }
+    return `/${names.reverse().join('/')}`
+  }
+
+  async pathOf(state: NodeState): Promise<string> {
+    return state.node.id === ROOT_ID ? '/' : join(await this.directoryPath(state.node.parentId), state.name)
+  }
+
+  /** What a touched node was and is; null when it came and went again. */
+  async difference(id: NodeId): Promise<NodeDifference | null> {
+    const before = this.#origin.get(id) ?? null
+    const after = this.#nodes.get(id) ?? null
+    if (before === null && after === null) return null
+    return {
+      id,
+      before: before && { state: before, path: join(await this.base.directoryPath(before.node.parentId), before.name) },
+      after: after && { state: after, path: await this.pathOf(after) },
+    }
+  }
+
+  /** Takes in what an operation made of its node. */
+  record(applied: AppliedOperation): void {
+    const { nodeId } = applied.operation
+    if (!this.#origin.has(nodeId)) this.#origin.set(nodeId, applied.before)
+    this.#nodes.set(nodeId, applied.after)
+    this.#versions.set(nodeId, applied.nodeVersion)
+    this.applied.push(applied)
+  }
+}
+
+function join(directory: string, name: string): string {
+  return directory === '/' ? `/${name}` : `${directory}/${name}`
+}
