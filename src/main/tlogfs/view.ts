@@ -7,19 +7,13 @@ import { PondError } from '../../shared/errors'
 import type { AddressedRow, OplogRow, Snapshot } from '../oplog'
 import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../tinyfs'
 import { bytesReader, type Blobs } from './blobs'
-import { DirectoryState } from './directory-state'
-import { decodeEntries } from './directory'
-import { metadataOf, parseAttributes, stateOfRow, type NodeState } from './node-state'
+import { foldDirectory, ROOT_NODE, type DirectoryRecord } from './directory-record'
+import type { DirectoryState } from './directory-state'
+import { metadataOf, stateOfRow, type NodeState } from './node-state'
 import { ROOT_ID } from './operation'
 
-export const ROOT_NODE: NodeRef = { id: ROOT_ID, fileType: 'directory', parentId: ROOT_ID }
 /** From this many subdirectories on, their metadata is read in one pass over all files. */
 const MANY_DIRECTORIES = 8
-
-interface DirectoryRecord {
-  readonly state: NodeState
-  readonly names: DirectoryState
-}
 
 /** True for rows that belong to the filesystem (the transaction's own row does not). */
 export function isNodeRow(row: OplogRow): boolean {
@@ -271,54 +265,4 @@ function later<Row extends OplogRow>(known: Row | undefined, row: Row): Row {
 
 function liveState(row: OplogRow): NodeState | null {
   return row.operation === 'delete' ? null : stateOfRow(row)
-}
-
-/** Folds a directory's own rows, oldest first: creation or full state, then deltas; renames move it, a delete ends it. */
-function foldDirectory(id: NodeId, rows: OplogRow[]): DirectoryRecord | null {
-  rows.sort((a, b) => a.version - b.version)
-  let live = id === ROOT_ID
-  let names = new Map<string, DirectoryEntry>()
-  let stored = { fullEntries: 0, deltaEntries: 0, deltaRows: 0 }
-  let state: NodeState = {
-    node: ROOT_NODE,
-    name: '',
-    nodeVersion: 0,
-    modifiedAt: 0,
-    size: null,
-    sha256: null,
-    target: null,
-    attributes: {},
-    content: { kind: 'none' },
-    version: 0,
-  }
-  for (const row of rows) {
-    if (row.operation === 'delete') {
-      live = false
-      names = new Map()
-    } else if (row.operation === 'create' || row.operation === 'rename') {
-      live = true
-      const attributes = parseAttributes(row.extendedAttributes)
-      const parentId = typeof attributes['parent'] === 'string' ? attributes['parent'] : ROOT_ID
-      state = { ...state, node: { id, fileType: 'directory', parentId }, name: row.name ?? '', attributes }
-    }
-    if (row.content !== null && row.content.length > 0 && (row.operation === 'create' || row.operation === 'entries')) {
-      const { mode, entries } = decodeEntries(row.content, row.nodeId)
-      if (mode === 'full') {
-        names = new Map()
-        stored = { fullEntries: entries.length, deltaEntries: 0, deltaRows: 0 }
-      } else {
-        stored = { ...stored, deltaEntries: stored.deltaEntries + entries.length, deltaRows: stored.deltaRows + 1 }
-      }
-      for (const entry of entries) {
-        if (entry.operation === 'delete') names.delete(entry.name)
-        else
-          names.set(entry.name, {
-            name: entry.name,
-            node: { id: entry.childNodeId, fileType: entry.nodeType, parentId: id },
-          })
-      }
-    }
-    state = { ...state, nodeVersion: row.version, modifiedAt: row.timestamp, version: row.txnSeq }
-  }
-  return live ? { state, names: new DirectoryState(names, stored) } : null
 }

@@ -1,0 +1,67 @@
+/**
+ * What a directory's own rows say of it, read together: where it is, and the names in it. Relies on
+ * getting all of its rows up to a version; drawn in docs/formats.md.
+ */
+import type { OplogRow } from '../oplog'
+import type { DirectoryEntry, NodeId, NodeRef } from '../tinyfs'
+import { decodeEntries } from './directory'
+import { DirectoryState } from './directory-state'
+import { parseAttributes, type NodeState } from './node-state'
+import { ROOT_ID } from './operation'
+
+export const ROOT_NODE: NodeRef = { id: ROOT_ID, fileType: 'directory', parentId: ROOT_ID }
+
+export interface DirectoryRecord {
+  readonly state: NodeState
+  readonly names: DirectoryState
+}
+
+/** Folds a directory's own rows, oldest first: creation or full state, then deltas; renames move it, a delete ends it. */
+export function foldDirectory(id: NodeId, rows: OplogRow[]): DirectoryRecord | null {
+  rows.sort((a, b) => a.version - b.version)
+  let live = id === ROOT_ID
+  let names = new Map<string, DirectoryEntry>()
+  let stored = { fullEntries: 0, deltaEntries: 0, deltaRows: 0 }
+  let state: NodeState = {
+    node: ROOT_NODE,
+    name: '',
+    nodeVersion: 0,
+    modifiedAt: 0,
+    size: null,
+    sha256: null,
+    target: null,
+    attributes: {},
+    content: { kind: 'none' },
+    version: 0,
+  }
+  for (const row of rows) {
+    if (row.operation === 'delete') {
+      live = false
+      names = new Map()
+    } else if (row.operation === 'create' || row.operation === 'rename') {
+      live = true
+      const attributes = parseAttributes(row.extendedAttributes)
+      const parentId = typeof attributes['parent'] === 'string' ? attributes['parent'] : ROOT_ID
+      state = { ...state, node: { id, fileType: 'directory', parentId }, name: row.name ?? '', attributes }
+    }
+    if (row.content !== null && row.content.length > 0 && (row.operation === 'create' || row.operation === 'entries')) {
+      const { mode, entries } = decodeEntries(row.content, row.nodeId)
+      if (mode === 'full') {
+        names = new Map()
+        stored = { fullEntries: entries.length, deltaEntries: 0, deltaRows: 0 }
+      } else {
+        stored = { ...stored, deltaEntries: stored.deltaEntries + entries.length, deltaRows: stored.deltaRows + 1 }
+      }
+      for (const entry of entries) {
+        if (entry.operation === 'delete') names.delete(entry.name)
+        else
+          names.set(entry.name, {
+            name: entry.name,
+            node: { id: entry.childNodeId, fileType: entry.nodeType, parentId: id },
+          })
+      }
+    }
+    state = { ...state, nodeVersion: row.version, modifiedAt: row.timestamp, version: row.txnSeq }
+  }
+  return live ? { state, names: new DirectoryState(names, stored) } : null
+}
