@@ -5,10 +5,10 @@
 import { isPondError, PondError } from '../../shared/errors'
 import type { CommitOutcome, Progress } from '../../shared/model'
 import type { CommitResult, OplogTable } from '../oplog'
-import { dependencies, transactionRows, type Operation, type Overlay, type Transaction } from '../tlogfs'
+import { dependencies, transactionRows, type Overlay, type Transaction } from '../tlogfs'
 import type { History } from './history'
 import type { Hold, Keeper } from './keeper'
-import { replay } from './keeper'
+import { mustReplay } from './replay'
 
 export interface CommitInput {
   readonly message: string
@@ -160,23 +160,5 @@ async function chosenOverlay(keeper: Keeper, hold: Hold, only: ReadonlySet<numbe
   const rest = operations.filter(({ seq }) => !seqs.has(seq))
   const overlay = await mustReplay(keeper.overlayOn(head, hold.pending), chosen, refused)
   await mustReplay(overlay.fork(hold.pending.contentReader()), rest, refused)
-  return overlay
-}
-
-/** Whether these operations could be pending alone. @throws steward.conflict with the reasons */
-export async function mustReplay(
-  overlay: Overlay,
-  operations: readonly Operation[],
-  refused: string,
-): Promise<Overlay> {
-  const conflicts = await replay(overlay, operations)
-  const first = conflicts[0]
-  if (first !== undefined) {
-    throw new PondError(
-      'steward.conflict',
-      `${refused}: ${first.operation} ${first.path} would not hold, ${first.reason}`,
-      { conflicts },
-    )
-  }
   return overlay
 }

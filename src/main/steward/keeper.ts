@@ -4,20 +4,17 @@
  * does it inside `hold`, which takes the lock, repairs what a crash left, and publishes anew.
  */
 import { isPondError, PondError } from '../../shared/errors'
-import type { Conflict } from '../../shared/model'
 import type { OplogTable, Snapshot } from '../oplog'
-import { Pace, type StorageLock, type World } from '../platform'
-import { Blobs, createJournal, Overlay, Pending, View, type Operation } from '../tlogfs'
+import { Pace, type World } from '../platform'
+import { Blobs, createJournal, Overlay, Pending, View } from '../tlogfs'
 import type { PondFile } from './pond-file'
-import type { State } from './state'
+import { takeLock } from './pond-lock'
+import { buildState, type State } from './state'
 
 export const DATA_FOLDER = 'data'
 const JOURNAL = 'pending/journal'
-const LOCK = 'pending/lock'
 const OPENED_FOR_READING = 'the pond is opened for reading only'
 const MAX_TRIES = 20
-/** From this many operations on, what they need of the head is read ahead. */
-const PREFETCH = 4
 
 export interface KeeperOptions {
   readonly readOnly: boolean
@@ -122,7 +119,8 @@ export class Keeper {
   async hold<T>(work: (hold: Hold) => Promise<T>): Promise<T> {
     this.mustBeOpenedForWriting()
     // Waiting for the lock is outside the turn: readers of this process need not wait with it.
-    const lock = await this.#lock()
+    const isNew = this.#pending === null
+    const lock = await takeLock(this.world, { timeoutMs: this.#options.lockTimeoutMs, isNew })
     const held = this.#inTurn(async () => {
       this.#locked = true
       try {
@@ -168,38 +166,6 @@ export class Keeper {
     const run = this.#turn.then(work, work)
     this.#turn = run.catch(() => undefined)
     return run
-  }
-
-  async #lock(): Promise<StorageLock> {
-    const { pid, host, command } = this.world.process
-    try {
-      if (this.#pending === null && (await this.world.storage.stat('pending')) === undefined) {
-        await this.world.storage.makeFolder('pending')
-        await this.world.storage.syncFolder('')
-      }
-      return await this.world.storage.lock(LOCK, { pid, host, command }, this.#options.lockTimeoutMs)
-    } catch (error) {
-      if (isPondError(error, 'platform.denied') || isPondError(error, 'platform.read-only')) {
-        throw new PondError(
-          'steward.read-only',
-          `${this.world.storage.hostPath ?? 'the folder'} cannot be written`,
-          {},
-          error,
-        )
-      }
-      if (!isPondError(error, 'platform.locked')) throw error
-      const holder = error.detail['holder'] as { pid?: number; host?: string; command?: string } | undefined
-      const who =
-        holder?.pid === undefined
-          ? 'another process'
-          : `process ${holder.pid} on ${holder.host ?? 'this machine'} (${holder.command ?? 'unknown command'})`
-      throw new PondError(
-        'steward.locked',
-        `the pond is being changed by ${who}; gave up after ${this.#options.lockTimeoutMs / 1000} s`,
-        { ...error.detail },
-        error,
-      )
-    }
   }
 
   /** Under the lock: makes what is visible durable, cuts what is unfinished, finishes what is committed. */
@@ -275,7 +241,10 @@ export class Keeper {
       }
       const key = this.#pending === null ? `${snapshot.deltaVersion}` : keyOf(snapshot, this.#pending)
       if (this.#state?.key === key && this.#state.problem?.code === problem?.code) return this.#state
-      const state = await this.#build(snapshot, key, problem)
+      const overlayOn = (head: View): Overlay => this.overlayOn(head, this.#pending)
+      const head =
+        this.#state?.snapshot === snapshot ? this.#state.head : new View(snapshot, snapshot.pondVersion, this.blobs)
+      const state = await buildState({ head, overlayOn, pending: this.#pending, key, problem })
       this.#publish(state)
       return state
     }
@@ -299,67 +268,9 @@ export class Keeper {
     }
   }
 
-  async #build(snapshot: Snapshot, key: string, problem: PondError | null): Promise<State> {
-    const known = this.#state
-    const head =
-      known !== null && known.snapshot === snapshot ? known.head : new View(snapshot, snapshot.pondVersion, this.blobs)
-    const pending = this.#pending
-    const committed = new Set<number>()
-    for (const intent of pending?.intents ?? []) {
-      if (await snapshot.hasTransaction(intent.transactionId, pending?.baseDelta ?? 0))
-        for (const seq of intent.seqs) committed.add(seq)
-    }
-    const overlay = this.overlayOn(head, pending)
-    const operations = pending?.operations(committed) ?? []
-    let conflicts: readonly Conflict[] = []
-    let trouble = problem
-    try {
-      conflicts = await replay(overlay, operations)
-    } catch (error) {
-      // Damage below what is pending must not keep the versions that can be read from being read.
-      if (!isPondError(error) || error.code === 'platform.crashed') throw error
-      trouble = error
-    }
-    const undoable = pending?.lastDiscard()?.seqs.size ?? 0
-    return {
-      snapshot,
-      head,
-      overlay,
-      conflicts,
-      committed,
-      pendingCount: operations.length,
-      pendingBytes: pending?.memoryBytes ?? 0,
-      undoable,
-      key,
-      problem: trouble,
-    }
-  }
-
   #publish(state: State): void {
     this.#state = state
     for (const listener of this.#published) listener(state)
-  }
-}
-
-/** Replays operations; those that do not hold are returned and leave no trace. */
-export async function replay(overlay: Overlay, operations: readonly Operation[]): Promise<Conflict[]> {
-  if (operations.length >= PREFETCH) await overlay.prefetch(operations)
-  const conflicts: Conflict[] = []
-  for (const operation of operations) {
-    const refusal = await overlay.apply(operation)
-    if (refusal === null) continue
-    const { seq, kind, place } = operation
-    conflicts.push({ seq, operation: kind, path: await placePath(overlay, place), reason: refusal.reason })
-  }
-  return conflicts
-}
-
-async function placePath(overlay: Overlay, place: Operation['place']): Promise<string> {
-  try {
-    const directory = await overlay.directoryPath(place.directoryId)
-    return directory === '/' ? `/${place.name}` : `${directory}/${place.name}`
-  } catch {
-    return place.name
   }
 }
 

@@ -2,10 +2,11 @@
  * What this process knows of the pond: the newest snapshot, the head view and the pending overlay,
  * published together so that nobody sees one without the other. Immutable once published.
  */
-import type { PondError } from '../../shared/errors'
+import { isPondError, type PondError } from '../../shared/errors'
 import type { Conflict } from '../../shared/model'
 import type { Snapshot } from '../oplog'
-import type { Overlay, View } from '../tlogfs'
+import type { Overlay, Pending, View } from '../tlogfs'
+import { replay } from './replay'
 
 export interface State {
   readonly snapshot: Snapshot
@@ -23,4 +24,50 @@ export interface State {
   readonly key: string
   /** Why pending work cannot be read; the head is all there is then. */
   readonly problem: PondError | null
+}
+
+/** The state that a head and what is pending on it make together. */
+export async function buildState({
+  head,
+  overlayOn,
+  pending,
+  key,
+  problem,
+}: {
+  readonly head: View
+  /** The pending filesystem on a view, with nothing replayed yet. */
+  readonly overlayOn: (head: View) => Overlay
+  readonly pending: Pending | null
+  readonly key: string
+  readonly problem: PondError | null
+}): Promise<State> {
+  const { snapshot } = head
+  const committed = new Set<number>()
+  for (const intent of pending?.intents ?? []) {
+    if (await snapshot.hasTransaction(intent.transactionId, pending?.baseDelta ?? 0))
+      for (const seq of intent.seqs) committed.add(seq)
+  }
+  const overlay = overlayOn(head)
+  const operations = pending?.operations(committed) ?? []
+  let conflicts: readonly Conflict[] = []
+  let trouble = problem
+  try {
+    conflicts = await replay(overlay, operations)
+  } catch (error) {
+    // Damage below what is pending must not keep the versions that can be read from being read.
+    if (!isPondError(error) || error.code === 'platform.crashed') throw error
+    trouble = error
+  }
+  return {
+    snapshot,
+    head,
+    overlay,
+    conflicts,
+    committed,
+    pendingCount: operations.length,
+    pendingBytes: pending?.memoryBytes ?? 0,
+    undoable: pending?.lastDiscard()?.seqs.size ?? 0,
+    key,
+    problem: trouble,
+  }
 }
