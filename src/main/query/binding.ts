@@ -4,9 +4,9 @@
  * `QuerySource`; DuckDB is not asked anything here.
  */
 import { isPondError, PondError } from '../../shared/errors'
+import { nearest } from '../../shared/nearest'
 import { baseName, childPath, parentPath, parsePath, quote, type PondPath } from '../../shared/path'
 import { formatOfName } from './formats'
-import { nearest } from './nearest'
 import { isForbiddenCall, isReader, listFiles, readCall, waysToRead, type ReadableFile } from './path-tables'
 import type { CallReference, TableReference } from './references'
 import { callExtent, fromByteOffset, lineAndColumn, quoteName, scan } from './scan'

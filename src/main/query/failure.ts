@@ -4,7 +4,7 @@
  */
 import type { QueryError } from '../../shared/model'
 import { isPondError, PondError, type ErrorCode } from '../../shared/errors'
-import { nearest } from './nearest'
+import { nearest } from '../../shared/nearest'
 
 /** What an error's text and place are translated with. */
 export interface FailureContext {
