@@ -154,7 +154,7 @@ describe('what is pending', () => {
     expect(await json('commit')).toMatchObject({ outcome: 'committed', version: 3, operationsCommitted: 3 })
     expect(await json('commit')).toEqual({ outcome: 'nothing-to-commit', version: 3 })
     expect(await json<LogEntry[]>('log', '--limit', '1')).toMatchObject([
-      { version: 3, message: 'Add /new, change /changed, delete /gone', operations: 3 },
+      { version: 3, message: 'Add new, update changed and delete gone', operations: 3 },
     ])
     expect((await json<OperationRecord[]>('show', '3')).map(({ operation, path }) => [operation, path])).toEqual([
       ['update', '/changed'],

@@ -1,9 +1,7 @@
 /** `pond commit`: makes what is pending a version; without a message, one made of what changed. */
-import type { Change } from '../../../shared/model'
-import { CHANGE_KINDS } from '../../../shared/model'
+import { describeChanges } from '../../../shared/describe-changes'
 import { showCommit } from '../committed'
 import type { Context, Run } from '../context'
-import { visible } from '../display'
 import { usage } from '../invocation'
 
 export const run: Run = async (context) => {
@@ -18,17 +16,4 @@ function given({ invocation }: Context): string | undefined {
   if (argument !== undefined && option !== undefined)
     throw usage('expected one message, found two: as an argument and with -m')
   return option ?? argument
-}
-
-const VERBS = { added: 'Add', modified: 'Change', deleted: 'Delete', renamed: 'Rename' } as const
-
-/** `Add /a.csv and 2 more, delete /b.csv`. */
-function describeChanges(changes: readonly Change[]): string {
-  const parts = CHANGE_KINDS.flatMap((kind) => {
-    const these = changes.filter((change) => change.change === kind)
-    const [first] = these
-    if (first === undefined) return []
-    return `${VERBS[kind]} ${visible(first.path)}${these.length > 1 ? ` and ${these.length - 1} more` : ''}`
-  })
-  return parts.map((part, i) => (i === 0 ? part : part[0]!.toLowerCase() + part.slice(1))).join(', ')
 }

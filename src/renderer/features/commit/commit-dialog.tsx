@@ -1,6 +1,7 @@
 /** Says why, and commits: a message, an author, and what exactly will become the next version. */
 import { Button, Modal, Progress, Textarea, TextInput } from '@mantine/core'
 import { useState, type KeyboardEvent } from 'react'
+import { describeChanges, describeCounts } from '../../../shared/describe-changes'
 import type { Change, CommitOutcome } from '../../../shared/model'
 import { failureOf, useHead, useRead, useReadOnlyReason, useSession, useUnsaved } from '../../session'
 import {
@@ -16,7 +17,6 @@ import {
   notifyDone,
 } from '../../ui'
 import classes from './commit.module.css'
-import { suggestFromCounts, suggestMessage } from './suggest-message'
 import { useCommit } from './use-commit'
 
 const AUTHOR_KEY = 'duckpond.author'
@@ -61,8 +61,8 @@ function CommitForm({ work, onClose }: { readonly work: ReturnType<typeof useCom
     data === undefined
       ? ''
       : data.changes.length < data.total
-        ? suggestFromCounts(data.counts)
-        : suggestMessage(data.changes)
+        ? describeCounts(data.counts)
+        : describeChanges(data.changes)
   const empty = data !== undefined && data.total === 0
   const canCommit = !running && readOnly === null && data !== undefined
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CHANGE_KINDS, type Change, type ChangeKind, type FileType } from '../../../shared/model'
-import { suggestFromCounts, suggestMessage } from './suggest-message'
+import { CHANGE_KINDS, type Change, type ChangeKind, type FileType } from './model'
+import { describeCounts, describeChanges } from './describe-changes'
 
 const change = (kind: ChangeKind, path: string, more: Partial<Change> = {}): Change => ({
   path,
@@ -20,18 +20,18 @@ const changes = fc.array(
   fc.record({
     kind: fc.constantFrom(...CHANGE_KINDS),
     path: fc
-      .array(fc.constantFrom('raw', 'a', 'b.csv', 'ü x'), { minLength: 1, maxLength: 4 })
+      .array(fc.constantFrom('raw', 'a', 'b.csv', 'ü x', 'two\nlines'), { minLength: 1, maxLength: 4 })
       .map((parts) => `/${parts.join('/')}`),
     fileType: fc.constantFrom<FileType>('file:data', 'directory', 'symlink'),
   }),
   { minLength: 1, maxLength: 20 },
 )
 
-describe('the message that a commit suggests', () => {
+describe('the message made from what a commit changes', () => {
   it('is one line that begins with a capital and is not long, whatever changed', () => {
     fc.assert(
       fc.property(changes, (list) => {
-        const text = suggestMessage(list.map(({ kind, path, fileType }) => change(kind, path, { fileType })))
+        const text = describeChanges(list.map(({ kind, path, fileType }) => change(kind, path, { fileType })))
         expect(text).not.toMatch(/\n/)
         expect(text).toMatch(/^[A-Z]/)
         expect(text.length).toBeLessThan(200)
@@ -57,11 +57,11 @@ describe('the message that a commit suggests', () => {
       [change('deleted', '/b.csv'), change('added', '/n.csv'), change('modified', '/a.csv')],
     ],
   ])('says "%s"', (text, list) => {
-    expect(suggestMessage(list)).toBe(text)
+    expect(describeChanges(list)).toBe(text)
   })
 
   it('counts where there is too much to name', () => {
-    expect(suggestFromCounts({ added: 10_001, modified: 0, deleted: 1, renamed: 0 })).toBe(
+    expect(describeCounts({ added: 10_001, modified: 0, deleted: 1, renamed: 0 })).toBe(
       'Add 10,001 entries and delete 1 entry',
     )
   })

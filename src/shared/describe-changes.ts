@@ -1,5 +1,6 @@
 /** A message for a commit, made from what it changes: what a person in a hurry would have written. */
-import type { Change, ChangeCounts, ChangeKind } from '../../../shared/model'
+import type { Change, ChangeCounts, ChangeKind } from './model'
+import { quote } from './path'
 
 const VERBS: Readonly<Record<ChangeKind, string>> = {
   added: 'Add',
@@ -10,7 +11,7 @@ const VERBS: Readonly<Record<ChangeKind, string>> = {
 const ORDER: readonly ChangeKind[] = ['added', 'modified', 'renamed', 'deleted']
 
 /** One line, e.g. `Add 12 files in /raw and update seattle.csv`. */
-export function suggestMessage(changes: readonly Change[]): string {
+export function describeChanges(changes: readonly Change[]): string {
   const parts = ORDER.flatMap((kind) => {
     // A directory that only holds what else is added says nothing of its own.
     const all = changes.filter((change) => change.change === kind)
@@ -22,7 +23,7 @@ export function suggestMessage(changes: readonly Change[]): string {
 }
 
 /** The same where there are too many to read: `Add 10,001 entries`. */
-export function suggestFromCounts(counts: ChangeCounts): string {
+export function describeCounts(counts: ChangeCounts): string {
   return joined(
     ORDER.filter((kind) => counts[kind] > 0).map(
       (kind) => `${VERBS[kind]} ${counts[kind].toLocaleString('en-US')} ${counts[kind] === 1 ? 'entry' : 'entries'}`,
@@ -44,7 +45,7 @@ function partOf(kind: ChangeKind, changes: readonly Change[]): string {
     if (kind !== 'renamed' || first.oldPath === null) return `${verb} ${nameOf(first)}`
     const moved = nameOf({ path: first.oldPath }) === nameOf(first)
     return moved
-      ? `Move ${nameOf(first)} to ${folderOf(first.path)}`
+      ? `Move ${nameOf(first)} to ${oneLine(folderOf(first.path))}`
       : `Rename ${nameOf({ path: first.oldPath })} to ${nameOf(first)}`
   }
   if (changes.length === 2) return `${verb} ${nameOf(first)} and ${nameOf(second)}`
@@ -54,11 +55,16 @@ function partOf(kind: ChangeKind, changes: readonly Change[]): string {
       ? 'files'
       : 'entries'
   const folder = commonFolder(changes.map((change) => change.path))
-  return `${verb} ${changes.length.toLocaleString('en-US')} ${noun}${folder === '/' ? '' : ` in ${folder}`}`
+  return `${verb} ${changes.length.toLocaleString('en-US')} ${noun}${folder === '/' ? '' : ` in ${oneLine(folder)}`}`
 }
 
-const nameOf = ({ path }: { readonly path: string }): string => path.slice(path.lastIndexOf('/') + 1)
+const nameOf = ({ path }: { readonly path: string }): string => oneLine(path.slice(path.lastIndexOf('/') + 1))
 const folderOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf('/')))
+
+/** Names may hold line breaks and what a terminal would obey; a message should not. */
+function oneLine(name: string): string {
+  return /[\p{Cc}\u2028\u2029]/u.test(name) ? quote(name) : name
+}
 
 /** The deepest directory that holds all paths. */
 function commonFolder(paths: readonly string[]): string {
