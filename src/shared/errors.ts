@@ -41,6 +41,7 @@ export const ERRORS = {
   'tinyfs.too-large': wrong(413),
   'tinyfs.changed': wrong(409),
   'tinyfs.bad-pattern': usage,
+  'tinyfs.bad-view': usage,
   'tinyfs.read-only': wrong(403),
   'tinyfs.root': wrong(409),
   'tinyfs.closed': wrong(409),
@@ -61,6 +62,7 @@ export const ERRORS = {
   'tlogfs.journal-damaged': wrong(500),
   'tlogfs.foreign-journal': wrong(409),
   'tlogfs.not-a-table': wrong(409),
+  'tlogfs.not-a-series': wrong(409),
   'tlogfs.read-only': wrong(403),
 
   'steward.not-a-pond': wrong(404),
@@ -77,6 +79,10 @@ export const ERRORS = {
   'steward.nothing-pending': wrong(409),
   'steward.nothing-to-undo': wrong(409),
   'steward.conflict': wrong(409),
+  'steward.corrupt-config': wrong(409),
+  'steward.unknown-setting': usage,
+  'steward.bad-setting': usage,
+  'steward.bad-count': usage,
 
   'query.syntax': wrong(400),
   'query.failed': wrong(400),
@@ -109,6 +115,7 @@ export const ERRORS = {
 
   'cli.usage': usage,
   'cli.not-committed': wrong(404),
+  'cli.too-large': wrong(413),
 } as const satisfies Record<string, Rule>
 
 export type ErrorCode = keyof typeof ERRORS

@@ -12,7 +12,7 @@ export type NodeId = string
 export interface NodeRef {
   readonly id: NodeId
   readonly fileType: FileType
-  /** The directory it is in; the root is in itself. */
+  /** The directory that keeps it; the root, and what is computed, is kept in itself. */
   readonly parentId: NodeId
 }
 
@@ -21,14 +21,22 @@ export interface DirectoryEntry {
   readonly node: NodeRef
 }
 
+/** False for an entry that was computed: it leads to a node that is kept elsewhere, or nowhere. */
+export function isOwnEntry(directory: NodeRef, { node }: DirectoryEntry): boolean {
+  return node.parentId === directory.id
+}
+
 export interface Metadata {
   readonly node: NodeRef
-  /** Bytes of content; null for directories and symlinks. */
+  /** Bytes of content, of a series: of all its versions; null for directories and symlinks. */
   readonly size: number | null
-  /** Lower-case hex of the content; null for directories and symlinks. */
+  /** Lower-case hex: equal for equal content; the content's SHA-256 unless it is a series of several versions. */
   readonly sha256: string | null
   readonly nodeVersion: number
   readonly modifiedAt: Micros
+  /** Of the rows of a series; null where there are none. */
+  readonly minEventTime: Micros | null
+  readonly maxEventTime: Micros | null
   /** Extended attributes, e.g. `mediaType`. */
   readonly attributes: Readonly<Record<string, unknown>>
 }
@@ -63,6 +71,8 @@ export interface FileOptions {
 /** What can be read of a filesystem at one moment. Immutable where the backend says so. */
 export interface ReadBackend {
   readonly root: NodeRef
+  /** Differs after every change; absent where nothing changes as long as the backend lives. */
+  readonly revision?: number
   /** The entry of exactly this name, else of one equal after NFC. */
   lookup(directory: NodeRef, name: string): Promise<DirectoryEntry | undefined>
   /** All entries, ordered by the UTF-8 bytes of their names. */
@@ -73,6 +83,8 @@ export interface ReadBackend {
   /** The target of a symlink, as written. */
   readLink(node: NodeRef): Promise<string>
   open(node: NodeRef): Promise<FileReader>
+  /** Reads what `metadata` will be asked for soon, where many nodes cost less than each of them. */
+  readAhead?(nodes: readonly NodeRef[]): Promise<void>
 }
 
 /**

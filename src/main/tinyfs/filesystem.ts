@@ -13,7 +13,14 @@ import {
   quote,
   type PondPath,
 } from '../../shared/path'
-import type { FileOptions, FileWriter, NodeRef, WriteBackend } from './backend'
+import {
+  isOwnEntry,
+  type DirectoryEntry,
+  type FileOptions,
+  type FileWriter,
+  type NodeRef,
+  type WriteBackend,
+} from './backend'
 import { ReadFileSystem, type Found } from './read-filesystem'
 import {
   alreadyExists,
@@ -22,6 +29,7 @@ import {
   notADirectory,
   notEmpty,
   notFound,
+  readOnly,
   rootRefused,
   visitLoop,
 } from './refusal'
@@ -57,6 +65,7 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
    */
   async createDirectory(path: string, { parents = false }: { readonly parents?: boolean } = {}): Promise<NodeRef> {
     const place = await this.#place(withoutSlash(path), { follow: false, parents })
+    if (place.node === undefined && place.computed) throw readOnly(place.path)
     if (place.node === undefined) return this.backend.createDirectory(place.parent, place.name)
     if (parents) {
       const there = await this.resolve(path, { follow: true })
@@ -96,6 +105,7 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
     if (node === undefined && hasTrailingSlash(path)) throw notFound(`${place.path}/`, place.link)
     if (node !== undefined && !replace) throw alreadyExists(spelled(place, path), node.fileType, name)
     if (node?.fileType === 'directory') throw isADirectory(place.path)
+    if (place.computed) throw readOnly(place.path)
     return { path: place.path, parent, name, existing: node }
   }
 
@@ -106,9 +116,10 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
   async remove(path: string, { recursive = false }: { readonly recursive?: boolean } = {}): Promise<void> {
     const found = await this.#own(path)
     if (found.name === '') throw rootRefused('removed')
+    if (found.computed) throw readOnly(found.path)
     if (found.node.fileType === 'directory') {
       if (recursive) await this.#empty(found.path, found.node, [])
-      else if ((await this.backend.entries(found.node)).length > 0) throw notEmpty(found.path)
+      else if ((await this.#ownEntries(found.node)).length > 0) throw notEmpty(found.path)
     }
     await this.backend.remove(found.parent, found.name)
   }
@@ -120,10 +131,12 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
   async rename(from: string, to: string): Promise<void> {
     const source = await this.#own(from)
     if (source.name === '') throw rootRefused('moved')
+    if (source.computed) throw readOnly(source.path)
     const target = await this.resolve(withoutSlash(to), { follow: false })
     const isItself = target.path === source.path
     if (target.node !== undefined && !isItself)
       throw alreadyExists(spelled(target, to), target.node.fileType, target.name)
+    if (target.computed) throw readOnly(target.path)
     if (hasTrailingSlash(to) && source.node.fileType !== 'directory') throw notFound(`${target.path}/`)
     // An entry may take a twin of its own name: lookup then answers with the old spelling.
     const name = isItself ? baseName(parsePath(to)) : target.name
@@ -148,9 +161,14 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
     return found
   }
 
+  /** Computed entries go with the directory: there is nothing of them to remove. */
+  async #ownEntries(directory: NodeRef): Promise<readonly DirectoryEntry[]> {
+    return (await this.backend.entries(directory)).filter((entry) => isOwnEntry(directory, entry))
+  }
+
   async #empty(path: PondPath, directory: NodeRef, above: readonly NodeRef[]): Promise<void> {
     if (above.some(({ id }) => id === directory.id)) throw visitLoop(path)
-    for (const { name, node } of await this.backend.entries(directory)) {
+    for (const { name, node } of await this.#ownEntries(directory)) {
       if (node.fileType === 'directory') await this.#empty(childPath(path, name), node, [...above, directory])
       await this.backend.remove(directory, name)
     }

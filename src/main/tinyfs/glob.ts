@@ -3,7 +3,7 @@
  * directories. Relies on a filesystem to follow links; promises each directory is visited once for
  * each place in the pattern, so that every pattern ends on every tree. Semantics in docs/engine.md.
  */
-import { isPondError, PondError } from '../../shared/errors'
+import { PondError } from '../../shared/errors'
 import { childPath, compareUtf8, quote, ROOT, type PondPath } from '../../shared/path'
 import type { NodeId, NodeRef } from './backend'
 import type { Listed, ReadFileSystem } from './read-filesystem'
@@ -39,6 +39,11 @@ export async function glob(
   const search = new Search(fs, segments, { all, directoriesOnly: pattern.endsWith('/') })
   const matches = await search.run()
   return matches.toSorted((a, b) => compareUtf8(a.path, b.path))
+}
+
+/** How many captures a match of the pattern has. @throws tinyfs.bad-pattern, tinyfs.above-root */
+export function countCaptures(pattern: string): number {
+  return parsePattern(pattern).reduce((sum, segment) => sum + (segment === '**' ? 1 : segment.captures), 0)
 }
 
 type Segment = NamePattern | '**'
@@ -94,8 +99,8 @@ class Search {
   readonly #visited = new Set<string>()
   readonly #matches: GlobMatch[] = []
   #places: Place[]
-  /** Directories that links lead to wait, so that one reached in two ways is reported by its own path. */
-  #throughLinks: Place[] = []
+  /** Directories that links and computed entries lead to wait: one reached in two ways is reported by its own path. */
+  #throughOthers: Place[] = []
 
   constructor(
     fs: ReadFileSystem,
@@ -118,7 +123,7 @@ class Search {
         if (segment === '**') await this.#any(place)
         else await this.#named(place, segment)
       }
-      if (this.#places.length === 0) [this.#places, this.#throughLinks] = [this.#throughLinks, []]
+      if (this.#places.length === 0) [this.#places, this.#throughOthers] = [this.#throughOthers, []]
     }
     return this.#matches
   }
@@ -147,7 +152,7 @@ class Search {
       if (isLast) await this.#report({ name, path, node, captures: [...place.captures, run.join('/')] })
       if (node.fileType !== 'directory') continue
       if (above.includes(node.id)) throw visitLoop(path)
-      this.#places.push({ ...place, directory: node, path, run, above })
+      this.#enter(place, { ...place, directory: node, path, run, above })
     }
   }
 
@@ -155,9 +160,15 @@ class Search {
     const path = childPath(place.path, name)
     const next = { ...this.#after(place, captures), path }
     if (next.segment === this.#segments.length) return this.#report({ name, path, node, captures: next.captures })
-    if (node.fileType === 'directory') this.#places.push({ ...next, directory: node })
-    const target = node.fileType === 'symlink' ? await this.#target(path) : undefined
-    if (target?.fileType === 'directory') this.#throughLinks.push({ ...next, directory: target })
+    if (node.fileType === 'directory') this.#enter(place, { ...next, directory: node })
+    const target = node.fileType === 'symlink' ? await this.#fs.follow(path) : undefined
+    if (target?.fileType === 'directory') this.#throughOthers.push({ ...next, directory: target })
+  }
+
+  /** What only a computed entry leads to waits as what links lead to does. */
+  #enter(from: Place, to: Place): void {
+    const isOwn = to.directory.parentId === from.directory.id
+    ;(isOwn ? this.#places : this.#throughOthers).push(to)
   }
 
   #after(place: Place, captures: readonly string[]): Place {
@@ -167,19 +178,9 @@ class Search {
   async #report(match: GlobMatch): Promise<void> {
     const { node, path } = match
     if (this.#options.directoriesOnly && node.fileType !== 'directory') {
-      const target = node.fileType === 'symlink' ? await this.#target(path) : undefined
+      const target = node.fileType === 'symlink' ? await this.#fs.follow(path) : undefined
       if (target?.fileType !== 'directory') return
     }
     this.#matches.push(match)
-  }
-
-  /** What a link leads to; a link that leads nowhere matches nothing beyond itself. */
-  async #target(path: PondPath): Promise<NodeRef | undefined> {
-    try {
-      return (await this.#fs.resolve(path, { follow: true })).node
-    } catch (error) {
-      if (isPondError(error) && error.code.startsWith('tinyfs.')) return undefined
-      throw error
-    }
   }
 }

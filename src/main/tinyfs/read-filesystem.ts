@@ -82,6 +82,16 @@ export class ReadFileSystem<B extends ReadBackend = ReadBackend> {
     }
   }
 
+  /** What is at the end of a link that is there; undefined where it leads nowhere, or out. */
+  async follow(link: string): Promise<NodeRef | undefined> {
+    try {
+      return (await this.resolve(link, { follow: true })).node
+    } catch (error) {
+      if (isPondError(error) && error.code.startsWith('tinyfs.')) return undefined
+      throw error
+    }
+  }
+
   /** @throws tinyfs.not-found */
   async stat(path: string, options: FollowOptions = {}): Promise<Stat> {
     const { path: truePath, name, node } = await this.find(path, options)
@@ -158,7 +168,8 @@ export class ReadFileSystem<B extends ReadBackend = ReadBackend> {
 
   protected async baseAt(path: string): Promise<WalkBase> {
     const directory = await this.#directory(path)
-    return { node: directory.node, path: joinNames([...pathNames(this.base.path), ...pathNames(directory.path)]) }
+    const whole = joinNames([...pathNames(this.base.path), ...pathNames(directory.path)])
+    return { node: directory.node, path: whole, computed: directory.computed }
   }
 
   async #directory(path: string): Promise<Found> {

@@ -56,6 +56,11 @@ export function rootRefused(what: string): PondError {
   return new PondError('tinyfs.root', `the root directory cannot be ${what}`, { path: '/' })
 }
 
+export function readOnly(path: string): PondError {
+  const message = `${quote(path)} cannot be changed: what is there is computed, not stored`
+  return new PondError('tinyfs.read-only', message, { path })
+}
+
 export function tooLarge(path: string, size: number, limit: number): PondError {
   const message = `${quote(path)} has ${size} bytes, at most ${limit} are read at once`
   return new PondError('tinyfs.too-large', message, { path, size, limit })

@@ -5,8 +5,8 @@
  */
 import { isPondError, PondError } from '../../shared/errors'
 import { hasTrailingSlash, isWithin, joinNames, parsePath, pathNames, quote, type PondPath } from '../../shared/path'
-import type { NodeRef, ReadBackend } from './backend'
-import { notADirectory, notFound, symlinkLoop } from './refusal'
+import { isOwnEntry, type NodeRef, type ReadBackend } from './backend'
+import { notADirectory, notFound, readOnly, symlinkLoop } from './refusal'
 
 export const MAX_LINKS = 10
 
@@ -22,6 +22,8 @@ export interface Resolved {
   readonly node: NodeRef | undefined
   /** The last symlink that was followed on the way. */
   readonly link: PondPath | undefined
+  /** True where the way goes through a directory that is computed: what is there can only be read. */
+  readonly computed: boolean
 }
 
 /** The directory a walk begins in and cannot leave. */
@@ -29,6 +31,8 @@ export interface WalkBase {
   readonly node: NodeRef
   /** Its path in the whole filesystem: what absolute targets of links are relative to. */
   readonly path: PondPath
+  /** As in `Resolved`; default false. */
+  readonly computed?: boolean
 }
 
 export interface WalkOptions {
@@ -52,6 +56,7 @@ export async function walk(
   const mustBeDirectory = hasTrailingSlash(text)
   const names: string[] = []
   const nodes: NodeRef[] = [base.node]
+  let computed = base.computed ?? false
   let ahead: string[] = pathNames(parsePath(text))
   /** How many of `ahead` were not written by the caller but come from a link's target. */
   let aheadFromLink = 0
@@ -67,8 +72,9 @@ export async function walk(
     const entry = await backend.lookup(directory, name)
     if (entry === undefined) {
       const path = joinNames([...names, name])
-      if (isLast) return { path, parent: directory, name, node: undefined, link }
+      if (isLast) return { path, parent: directory, name, node: undefined, link, computed }
       if (options.makeDirectory === undefined || aheadFromLink > 0) throw notFound(path, link)
+      if (computed) throw readOnly(path)
       nodes.push(await options.makeDirectory(directory, name))
       names.push(name)
       ahead = rest
@@ -81,6 +87,7 @@ export async function walk(
       const target = targetNames(base, names, link, await backend.readLink(entry.node))
       names.length = 0
       nodes.length = 1
+      computed = base.computed ?? false
       ahead = [...target, ...rest]
       aheadFromLink = target.length + Math.max(0, aheadFromLink - 1)
       continue
@@ -88,6 +95,7 @@ export async function walk(
 
     names.push(entry.name)
     nodes.push(entry.node)
+    computed ||= !isOwnEntry(directory, entry)
     ahead = rest
     aheadFromLink = Math.max(0, aheadFromLink - 1)
   }
@@ -95,7 +103,7 @@ export async function walk(
   const path = joinNames(names)
   const node = nodes.at(-1)!
   if (mustBeDirectory && node.fileType !== 'directory') throw notADirectory(path, node.fileType)
-  return { path, parent: nodes.at(-2) ?? node, name: names.at(-1) ?? '', node, link }
+  return { path, parent: nodes.at(-2) ?? node, name: names.at(-1) ?? '', node, link, computed }
 }
 
 /** The names, from the base, that a link's target stands for. */

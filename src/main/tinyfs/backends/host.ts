@@ -53,6 +53,8 @@ export class HostBackend implements ReadBackend {
       sha256: null,
       nodeVersion: 1,
       modifiedAt: found.modifiedMs * 1_000,
+      minEventTime: null,
+      maxEventTime: null,
       attributes: {},
     }
   }

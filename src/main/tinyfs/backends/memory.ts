@@ -43,11 +43,16 @@ export class MemoryBackend implements WriteBackend {
   readonly root: NodeRef
   readonly #sources: MemorySources
   readonly #nodes = new Map<NodeId, MemoryNode>()
+  #revision = 0
 
   constructor(sources: MemorySources) {
     this.#sources = sources
     const id = sources.newId()
     this.root = refOf(this.#add('directory', id, id))
+  }
+
+  get revision(): number {
+    return this.#revision
   }
 
   async lookup(directory: NodeRef, name: string): Promise<DirectoryEntry | undefined> {
@@ -121,6 +126,7 @@ export class MemoryBackend implements WriteBackend {
       throw new PondError('tinyfs.not-empty', `the directory ${quote(name)} is not empty`, { name })
     unname(directory, name)
     this.#nodes.delete(node.id)
+    this.#revision++
   }
 
   async rename(
@@ -170,6 +176,7 @@ export class MemoryBackend implements WriteBackend {
     directory.names.set(name, node.id)
     directory.normalised.set(name.normalize('NFC'), name)
     directory.sorted = undefined
+    this.#revision++
     return refOf(node)
   }
 
@@ -178,6 +185,7 @@ export class MemoryBackend implements WriteBackend {
     node.sha256 = createHash('sha256').update(content).digest('hex')
     node.modifiedAt = this.#sources.now()
     node.attributes = options.attributes ?? node.attributes
+    this.#revision++
     return metadataOf(node)
   }
 
@@ -226,6 +234,8 @@ function metadataOf(node: MemoryNode): Metadata {
     sha256: node.sha256,
     nodeVersion: node.nodeVersion,
     modifiedAt: node.modifiedAt,
+    minEventTime: null,
+    maxEventTime: null,
     attributes: node.attributes,
   }
 }
