@@ -1,0 +1,192 @@
+/**
+ * What a pond is, without any of its machinery: the trees of its versions, and the operations that are
+ * pending on the last of them. Dependencies, partial commits, discards and undo follow docs/engine.md
+ * over plain lists.
+ */
+import type { FileType, OperationKind } from '../../src/shared/model'
+import { entriesOf, entryOf, isWithinPath, pathOf, within, type Node, type Tree } from './tree'
+
+/** A name in a directory. */
+export interface Spot {
+  readonly directory: string
+  readonly name: string
+}
+
+export interface Operation {
+  readonly seq: number
+  readonly kind: OperationKind
+  readonly id: string
+  readonly fileType: FileType
+  readonly spot: Spot
+  /** A rename's origin. */
+  readonly from: Spot | null
+  /** Of a create and an update: what the node holds then. */
+  readonly value: string
+  /** An update holds only on the content that it was made on. */
+  readonly base: string | null
+}
+
+/** An operation with the paths that its entry has when it happens. */
+export interface Happened {
+  readonly operation: Operation
+  readonly path: string
+  readonly oldPath: string | null
+}
+
+/** What replaying operations on a tree gives; `stuck` is the first that does not hold. */
+export interface Replay {
+  readonly tree: Tree
+  readonly happened: readonly Happened[]
+  readonly stuck: Operation | null
+}
+
+export function replay(tree: Tree, operations: readonly Operation[]): Replay {
+  const now = new Map(tree)
+  const happened: Happened[] = []
+  for (const operation of operations) {
+    if (!holds(now, operation)) return { tree: now, happened, stuck: operation }
+    happened.push(happen(now, operation))
+  }
+  return { tree: now, happened, stuck: null }
+}
+
+/** Takes an operation that holds into a tree. */
+export function happen(now: Map<string, Node>, operation: Operation): Happened {
+  const { kind, id, fileType, spot, value } = operation
+  const before = now.get(id)
+  const oldPath = before === undefined ? null : pathOf(now, id)
+  if (kind === 'create') now.set(id, { id, fileType, ...spot, value })
+  else if (kind === 'rename') now.set(id, { ...(before as Node), ...spot })
+  else if (kind === 'delete') now.delete(id)
+  else now.set(id, { ...(before as Node), fileType, value })
+  return {
+    operation,
+    path: kind === 'delete' ? (oldPath as string) : pathOf(now, id),
+    oldPath: kind === 'rename' ? oldPath : null,
+  }
+}
+
+function holds(tree: Tree, { kind, id, spot, from, base }: Operation): boolean {
+  const node = tree.get(id)
+  const at = ({ directory, name }: Spot): Node | undefined => entryOf(tree, directory, name)
+  switch (kind) {
+    case 'create':
+      return node === undefined && isDirectory(tree, spot.directory) && at(spot) === undefined
+    case 'update':
+      return node?.value === base
+    case 'append':
+      return node !== undefined
+    case 'delete':
+      return at(spot)?.id === id && entriesOf(tree, id).length === 0
+    case 'rename': {
+      if (from === null || at(from)?.id !== id || !isDirectory(tree, spot.directory)) return false
+      const there = at(spot)
+      return (there === undefined || there.id === id) && !within(tree, id).includes(spot.directory)
+    }
+  }
+}
+
+function isDirectory(tree: Tree, id: string): boolean {
+  return pathOf(tree, id) === '/' || tree.get(id)?.fileType === 'directory'
+}
+
+export class Model {
+  readonly versions: Tree[] = [new Map()]
+  /** Everything staged and not committed, discarded or not, by sequence. */
+  staged: Operation[] = []
+  /** What each discard took, the last that can be undone at the end. */
+  discards: ReadonlySet<number>[] = []
+
+  get head(): Tree {
+    return this.versions.at(-1) as Tree
+  }
+
+  get pending(): readonly Operation[] {
+    return this.staged.filter(({ seq }) => !this.discards.some((discard) => discard.has(seq)))
+  }
+
+  get now(): Replay {
+    return replay(this.head, this.pending)
+  }
+
+  /** Commits these and what they depend on. False where the rest would not hold then: nothing has happened. */
+  commit(chosen: ReadonlySet<number>): boolean {
+    const pending = this.pending
+    const taken = closure(pending, chosen, (other, taken) => dependsOn(taken, other))
+    const { tree, stuck } = replay(
+      this.head,
+      pending.filter(({ seq }) => taken.has(seq)),
+    )
+    const rest = replay(
+      tree,
+      pending.filter(({ seq }) => !taken.has(seq)),
+    )
+    if (stuck !== null || rest.stuck !== null) return false
+    this.versions.push(tree)
+    this.staged = this.staged.filter(({ seq }) => !taken.has(seq))
+    return true
+  }
+
+  /** Everything pending becomes a version, and discards are for good. */
+  commitAll(): void {
+    this.versions.push(this.now.tree)
+    this.staged = []
+    this.discards = []
+  }
+
+  /** Drops these and what depends on them. Null where the rest would not hold then: nothing has happened. */
+  discard(chosen: ReadonlySet<number>): number | null {
+    const pending = this.pending
+    const taken = closure(pending, chosen, (other, taken) => dependsOn(other, taken))
+    const left = pending.filter(({ seq }) => !taken.has(seq))
+    if (replay(this.head, left).stuck !== null) return null
+    this.discards.push(taken)
+    return taken.size
+  }
+
+  /** Brings the last discard back. Null where that does not hold: nothing has happened. */
+  undo(): number | null {
+    const last = this.discards.pop() as ReadonlySet<number>
+    if (this.now.stuck === null) return last.size
+    this.discards.push(last)
+    return null
+  }
+
+  /** Sequences of the operations on nodes that are or were at or below one of these paths. */
+  at(paths: readonly string[]): ReadonlySet<number> {
+    const { tree, happened } = this.now
+    const here = (path: string | null): boolean => path !== null && paths.some((wanted) => isWithinPath(path, wanted))
+    const nodes = new Set<string>()
+    for (const each of [this.head, tree]) for (const id of each.keys()) if (here(pathOf(each, id))) nodes.add(id)
+    return new Set(
+      happened
+        .filter(({ operation, path, oldPath }) => nodes.has(operation.id) || here(path) || here(oldPath))
+        .map(({ operation }) => operation.seq),
+    )
+  }
+}
+
+/** The chosen operations and all that `belongs` to one of them, until there is nothing more. */
+function closure(
+  operations: readonly Operation[],
+  chosen: ReadonlySet<number>,
+  belongs: (other: Operation, taken: Operation) => boolean,
+): ReadonlySet<number> {
+  const taken = operations.filter(({ seq }) => chosen.has(seq))
+  for (const one of taken) taken.push(...operations.filter((other) => !taken.includes(other) && belongs(other, one)))
+  return new Set(taken.map(({ seq }) => seq))
+}
+
+/** Whether an operation needs an earlier one: for its node, its places, its directory's birth, an emptied directory. */
+function dependsOn(later: Operation, earlier: Operation): boolean {
+  const spots = ({ spot, from }: Operation): Spot[] => (from === null ? [spot] : [spot, from])
+  const same = (a: Spot, b: Spot): boolean =>
+    a.directory === b.directory && a.name.normalize('NFC') === b.name.normalize('NFC')
+  if (later.seq <= earlier.seq) return false
+  return (
+    later.id === earlier.id ||
+    spots(later).some((a) => spots(earlier).some((b) => same(a, b))) ||
+    (earlier.kind === 'create' && spots(later).some(({ directory }) => directory === earlier.id)) ||
+    (later.kind === 'delete' && spots(earlier).some(({ directory }) => directory === later.id))
+  )
+}
