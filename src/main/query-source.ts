@@ -4,10 +4,10 @@
  */
 import type { Change } from '../shared/model'
 import { childPath, type PondPath } from '../shared/path'
-import type { DirectoryRow, ListedName, PendingRow, QuerySource, TableFile } from './query'
+import type { DirectoryRow, ListedName, PendingRow, QuerySource, SeriesPartFile, TableFile } from './query'
 import type { PondMoment, Steward } from './steward'
 import { glob, type NodeRef } from './tinyfs'
-import { operationRows, Overlay } from './tlogfs'
+import { operationRows, Overlay, seriesParts } from './tlogfs'
 
 /** Rows that are handed over at once. */
 const BATCH = 4_096
@@ -52,6 +52,7 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
             size: metadata.size ?? 0,
             sha256: metadata.sha256 ?? '',
             hostFile: async () => steward.materialise(await backend.mustState(node), backend),
+            ...(node.fileType === 'file:series' && { parts: () => partFiles(steward, moment, node) }),
           }
         }),
       )
@@ -77,6 +78,13 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
       }
     },
   }
+}
+
+async function partFiles(steward: Steward, { backend }: PondMoment, node: NodeRef): Promise<readonly SeriesPartFile[]> {
+  return (await seriesParts(backend, node)).map(({ state, ...part }) => ({
+    ...part,
+    hostFile: () => steward.materialise(state, backend),
+  }))
 }
 
 async function* directoryRows({ backend }: PondMoment): AsyncGenerator<readonly DirectoryRow[]> {

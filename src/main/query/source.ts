@@ -26,6 +26,25 @@ export interface TableFile {
    * is checked against its hash, or a copy in the cache. The name has no useful extension.
    */
   hostFile(): Promise<string>
+  /** Of a series alone: its versions up to the moment, in order. Reading it is reading all of them. */
+  parts?(): Promise<readonly SeriesPartFile[]>
+}
+
+/** One version of a series: a whole Parquet file. */
+export interface SeriesPartFile {
+  readonly nodeVersion: number
+  /** The pond version that committed it; null while it is pending. */
+  readonly version: number | null
+  readonly size: number
+  readonly sha256: string
+  readonly rows: number | null
+  /** The column of its event times; null where nobody said. */
+  readonly timestampColumn: string | null
+  /** Of its event times, microseconds; null where it has none: only a query without a range needs it. */
+  readonly minEventTime: number | null
+  readonly maxEventTime: number | null
+  /** As of `TableFile`. */
+  hostFile(): Promise<string>
 }
 
 /** A name in a directory. */

@@ -3,4 +3,13 @@ export { parseAt } from './at'
 export type { PondMoment } from './moment'
 export type { StewardCommitOptions } from './changing'
 export { Steward, type StewardOptions } from './steward'
-export type { Moment, PreparedContent, PutOptions, Staged, StagingFileSystem } from './types'
+export type {
+  Appended,
+  Moment,
+  PreparedContent,
+  PutOptions,
+  SeriesContent,
+  SeriesPart,
+  Staged,
+  StagingFileSystem,
+} from './types'

@@ -1,8 +1,9 @@
 /** The pond at one moment, as people read it: entries by path over a view or the pending overlay. */
+import { PondError } from '../../shared/errors'
 import type { Entry, ResolvedAt } from '../../shared/model'
-import { compareUtf8, hasTrailingSlash, parentPath, type PondPath } from '../../shared/path'
-import { glob, ReadFileSystem, type NodeRef } from '../tinyfs'
-import { Overlay, type View } from '../tlogfs'
+import { compareUtf8, hasTrailingSlash, parentPath, quote, type PondPath } from '../../shared/path'
+import { glob, ReadFileSystem, type FileReader, type NodeRef } from '../tinyfs'
+import { Overlay, seriesParts, type SeriesPart, type View } from '../tlogfs'
 import { deletedEntry, entryOf, indexChanges, NO_CHANGES, type ChangeIndex } from './entries'
 import type { Moment } from './types'
 
@@ -78,6 +79,22 @@ export class PondMoment implements Moment {
     for (const match of await glob(this.fs, pattern, { all }))
       entries.push(await this.#entry(match.path, match.name, match.node))
     return entries
+  }
+
+  /**
+   * The versions that the series at a path is made of, oldest first; links are followed.
+   * @throws tlogfs.not-a-series
+   */
+  async seriesParts(path: string): Promise<readonly SeriesPart[]> {
+    const found = await this.fs.find(path)
+    if (found.node.fileType === 'file:series') return seriesParts(this.backend, found.node)
+    const message = `${quote(found.path)} is ${found.node.fileType}, expected file:series`
+    throw new PondError('tlogfs.not-a-series', message, { path: found.path, fileType: found.node.fileType })
+  }
+
+  /** The bytes of one part, a Parquet file. Close the reader. */
+  openPart({ state }: SeriesPart): Promise<FileReader> {
+    return this.backend.openState(state)
   }
 
   async #entry(path: string, name: string, node: NodeRef): Promise<Entry> {

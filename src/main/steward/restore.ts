@@ -7,9 +7,11 @@ import { isPondError, PondError } from '../../shared/errors'
 import { compareUtf8, isWithin } from '../../shared/path'
 import type { NodeId, NodeRef } from '../tinyfs'
 import {
+  contentHash,
   differences,
   INLINE_LIMIT,
   sameContent,
+  seriesFacts,
   type NodeDifference,
   type NodeState,
   type OperationDraft,
@@ -83,6 +85,7 @@ function stepsOf(
         place: placeOf(state),
         priorVersion,
         attributes: ownAttributes(state),
+        ...asItWas(state),
       } as const
       await staging.perform(await withContent(draft, state, target))
     }
@@ -106,7 +109,8 @@ function stepsOf(
         nodeId: id,
         fileType: state.node.fileType,
         place: placeOf(now),
-        baseSha256: now.sha256,
+        baseSha256: contentHash(now),
+        ...asItWas(state),
       } as const
       await staging.perform(await withContent(draft, state, target))
     }
@@ -168,6 +172,15 @@ function placeOf({ node, name }: NodeState): { directoryId: NodeRef['parentId'];
 function ownAttributes(state: NodeState): Readonly<Record<string, unknown>> {
   const { seq: _seq, parent: _parent, formerPath: _path, formerPart: _part, ...own } = state.attributes
   return own
+}
+
+/** A series goes back by naming the node version it was made of then: its parts stay where they are. */
+function asItWas(state: NodeState): Pick<OperationDraft, 'attributes' | 'minEventTime' | 'maxEventTime'> {
+  const facts = seriesFacts(state)
+  if (facts === null) return {}
+  const { minEventTime, maxEventTime, nodeVersion } = state
+  const series = { ...facts, partsOf: nodeVersion }
+  return { attributes: { ...ownAttributes(state), series }, minEventTime, maxEventTime }
 }
 
 async function withContent(draft: OperationDraft, state: NodeState, target: View): Promise<OperationDraft> {

@@ -1,8 +1,8 @@
 /** The pending filesystem that `stage` hands to its work: tinyfs, and content prepared beforehand. */
 import type { PondPath } from '../../shared/path'
 import { FileSystem } from '../tinyfs'
-import type { PreparedContent, StagingBackend } from '../tlogfs'
-import type { PutOptions, StagingFileSystem } from './types'
+import { contentHash, type PreparedContent, type SeriesContent, type StagingBackend } from '../tlogfs'
+import type { Appended, PutOptions, StagingFileSystem } from './types'
 
 export class StewardStagingFileSystem extends FileSystem implements StagingFileSystem {
   readonly #staging: StagingBackend
@@ -16,9 +16,18 @@ export class StewardStagingFileSystem extends FileSystem implements StagingFileS
     const { replace = false, parents = false, ...fileOptions } = options
     const place = await this.placeFile(path, { replace, parents })
     if (place.existing === undefined) await this.#staging.putFile(place.parent, place.name, content, fileOptions)
-    else if ((await this.#staging.overlay.mustState(place.existing)).sha256 !== content.sha256) {
+    else if (contentHash(await this.#staging.overlay.mustState(place.existing)) !== content.sha256) {
       await this.#staging.replaceContent(place.existing, content, fileOptions)
     }
     return place.path
+  }
+
+  async append(path: string, part: SeriesContent, { parents = false } = {}): Promise<Appended> {
+    const place = await this.placeFile(path, { replace: true, parents })
+    const { nodeVersion } =
+      place.existing === undefined
+        ? await this.#staging.createSeries(place.parent, place.name, part)
+        : await this.#staging.appendContent(place.existing, part)
+    return { path: place.path, nodeVersion }
   }
 }

@@ -2,7 +2,7 @@
 import type { CommitOutcome, Entry, OperationRecord, ResolvedAt } from '../../shared/model'
 import type { PondPath } from '../../shared/path'
 import type { FileSystem, ReadFileSystem } from '../tinyfs'
-import type { PreparedContent } from '../tlogfs'
+import type { PreparedContent, SeriesContent, SeriesPart } from '../tlogfs'
 
 /** The pond at one moment. Immutable: what others do later does not show. */
 export interface Moment {
@@ -13,9 +13,14 @@ export interface Moment {
   /** @throws tinyfs.not-found, tinyfs.not-a-directory */
   list(path: string, deleted: boolean): Promise<readonly Entry[]>
   glob(pattern: string, all: boolean): Promise<readonly Entry[]>
+  /**
+   * The versions that the series at a path is made of, oldest first; links are followed.
+   * @throws tlogfs.not-a-series
+   */
+  seriesParts(path: string): Promise<readonly SeriesPart[]>
 }
 
-export type { PreparedContent }
+export type { PreparedContent, SeriesContent, SeriesPart }
 
 export interface PutOptions {
   /** Default: refuse with tinyfs.exists. */
@@ -33,6 +38,14 @@ export interface StagingFileSystem extends FileSystem {
    * followed; content that is the same already is left alone). Returns the file's true path.
    */
   put(path: string, content: PreparedContent, options?: PutOptions): Promise<PondPath>
+  /** Adds a version to the series at a path (links followed), or makes one. @throws tlogfs.not-a-series */
+  append(path: string, part: SeriesContent, options?: { readonly parents?: boolean }): Promise<Appended>
+}
+
+export interface Appended {
+  /** The series' true path. */
+  readonly path: PondPath
+  readonly nodeVersion: number
 }
 
 export interface Staged<T> {

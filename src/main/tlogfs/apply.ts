@@ -10,6 +10,7 @@ import type { Refusal } from './applied'
 import type { NodeState } from './node-state'
 import { hasBlob, type Operation, type Place } from './operation'
 import type { OverlayNodes } from './overlay-nodes'
+import { contentHash, factsAfter } from './series'
 
 /** Applies an operation if its condition holds; else says why not, and nothing has changed. */
 export async function applyOperation(nodes: OverlayNodes, operation: Operation): Promise<Refusal | null> {
@@ -34,7 +35,8 @@ async function create(nodes: OverlayNodes, operation: Operation): Promise<Refusa
     return refuse('tinyfs.exists', `the name ${quote(place.name)} is taken`)
   if (nodes.stateById(nodeId)) return refuse('tinyfs.exists', 'the node exists')
   const nodeVersion = Math.max(operation.priorVersion, nodes.lastVersion(nodeId)) + 1
-  const after = stateOf(operation, { id: nodeId, fileType, parentId: place.directoryId }, nodeVersion)
+  const created = stateOf(operation, { id: nodeId, fileType, parentId: place.directoryId }, nodeVersion)
+  const after = withFacts({ operation, before: null, after: created })
   nodes.names.set(place, after.node)
   await record(nodes, { operation, before: null, after, formerPath: null })
   return null
@@ -43,11 +45,14 @@ async function create(nodes: OverlayNodes, operation: Operation): Promise<Refusa
 async function update(nodes: OverlayNodes, operation: Operation): Promise<Refusal | null> {
   const before = await live(nodes, operation)
   if (before === null) return refuse('tinyfs.not-found', 'the file does not exist any more')
-  if (operation.kind === 'update' && before.sha256 !== operation.baseSha256) {
+  if (operation.kind === 'update' && contentHash(before) !== operation.baseSha256) {
     return refuse('tlogfs.changed', 'its content is not what it was when this was staged')
   }
+  if (operation.kind === 'append' && before.node.fileType !== 'file:series')
+    return refuse('tlogfs.not-a-series', `it is ${before.node.fileType} and no series`)
   const updated = stateOf(operation, { ...before.node, fileType: operation.fileType }, before.nodeVersion + 1)
-  const after = { ...updated, name: before.name, attributes: { ...before.attributes, ...operation.attributes } }
+  const attributes = { ...before.attributes, ...operation.attributes }
+  const after = withFacts({ operation, before, after: { ...updated, name: before.name, attributes } })
   if (after.node.fileType !== before.node.fileType)
     nodes.names.set({ directoryId: after.node.parentId, name: after.name }, after.node)
   await record(nodes, { operation, before, after, formerPath: null })
@@ -130,7 +135,7 @@ async function live(nodes: OverlayNodes, { nodeId, fileType, place }: Operation)
 }
 
 function stateOf(operation: Operation, node: NodeRef, nodeVersion: number): NodeState {
-  const { size, sha256, target, attributes } = operation
+  const { size, sha256, minEventTime, maxEventTime, target, attributes } = operation
   return {
     node,
     name: operation.place.name,
@@ -138,6 +143,8 @@ function stateOf(operation: Operation, node: NodeRef, nodeVersion: number): Node
     modifiedAt: operation.stagedAt,
     size,
     sha256,
+    minEventTime,
+    maxEventTime,
     target,
     attributes,
     content:
@@ -148,6 +155,21 @@ function stateOf(operation: Operation, node: NodeRef, nodeVersion: number): Node
           : { kind: 'operation', seq: operation.seq },
     version: null,
   }
+}
+
+/** A series' facts go from state to state; no other file has any. */
+function withFacts({
+  operation,
+  before,
+  after,
+}: {
+  readonly operation: Operation
+  readonly before: NodeState | null
+  readonly after: NodeState
+}): NodeState {
+  const { series: _series, ...attributes } = after.attributes
+  if (after.node.fileType !== 'file:series') return { ...after, attributes }
+  return { ...after, attributes: { ...attributes, series: factsAfter(before, operation, after) } }
 }
 
 async function directoryProblem(nodes: OverlayNodes, { directoryId }: Place): Promise<Refusal | null> {

@@ -5,10 +5,14 @@
  */
 import type { Operation, Place } from './operation'
 
-/** The given operations and all later ones that depend on any of them. */
+/**
+ * The given operations and all later ones that depend on any of them. An append does not mind that an
+ * earlier one goes; whoever commits it takes the earlier ones along (`dependencies`), so that order stays.
+ */
 export function dependents(operations: Iterable<Operation>, given: ReadonlySet<number>): Set<number> {
   const taken = new Set<number>()
   const nodes = new Set<string>()
+  const appended = new Set<string>()
   const places = new Set<string>()
   const insides = new Set<string>()
   const births = new Set<string>()
@@ -17,10 +21,15 @@ export function dependents(operations: Iterable<Operation>, given: ReadonlySet<n
     const own = [operation.place, ...(operation.from === null ? [] : [operation.from])]
     const depends =
       nodes.has(nodeId) ||
+      (kind !== 'append' && appended.has(nodeId)) ||
       own.some((place) => places.has(placeKey(place)) || births.has(place.directoryId)) ||
       (kind === 'delete' && fileType === 'directory' && insides.has(nodeId))
     if (!given.has(seq) && !depends) continue
     taken.add(seq)
+    if (kind === 'append') {
+      appended.add(nodeId)
+      continue
+    }
     nodes.add(nodeId)
     if (kind === 'create' && fileType === 'directory') births.add(nodeId)
     for (const place of own) {

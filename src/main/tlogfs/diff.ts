@@ -8,6 +8,7 @@ import type { NodeId } from '../tinyfs'
 import type { NodeDifference } from './applied'
 import { sameContent, type NodeState } from './node-state'
 import { Overlay } from './overlay'
+import { contentBytes, contentHash } from './series'
 import { isNodeRow, type View } from './view'
 
 /** A filesystem to compare: committed at a version, or pending on top of it. */
@@ -39,10 +40,10 @@ export function changeOf({ id, before, after }: NodeDifference): Change | null {
     nodeId: id,
     fileType: side.state.node.fileType,
     change,
-    sizeBefore: before?.state.size ?? null,
-    sizeAfter: after?.state.size ?? null,
-    sha256Before: before?.state.sha256 ?? null,
-    sha256After: after?.state.sha256 ?? null,
+    sizeBefore: before === null ? null : contentBytes(before.state),
+    sizeAfter: after === null ? null : contentBytes(after.state),
+    sha256Before: before === null ? null : contentHash(before.state),
+    sha256After: after === null ? null : contentHash(after.state),
   }
 }
 

@@ -29,6 +29,8 @@ export function foldDirectory(id: NodeId, rows: OplogRow[]): DirectoryRecord | n
     modifiedAt: 0,
     size: null,
     sha256: null,
+    minEventTime: null,
+    maxEventTime: null,
     target: null,
     attributes: {},
     content: { kind: 'none' },

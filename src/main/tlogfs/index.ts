@@ -10,5 +10,7 @@ export { hasBlob, hasInlineContent, INLINE_LIMIT, ROOT_ID, TRANSACTIONS_ID, type
 export { Overlay } from './overlay'
 export { Pending } from './pending'
 export { operationRows, summarise, transactionRows, type Transaction, type TransactionRows } from './rows'
-export { StagingBackend, type OperationDraft, type PreparedContent } from './stage'
+export { contentBytes, contentHash, seriesFacts, type SeriesFacts } from './series'
+export { seriesParts, type SeriesPart } from './series-parts'
+export { StagingBackend, type OperationDraft, type PreparedContent, type SeriesContent } from './stage'
 export { isNodeRow, View } from './view'

@@ -3,6 +3,7 @@ import type { Micros } from '../../shared/model'
 import type { OplogRow } from '../oplog'
 import type { Metadata, NodeId, NodeRef } from '../tinyfs'
 import { INLINE_LIMIT } from './operation'
+import { contentBytes, contentHash, seriesFacts } from './series'
 
 /** Where a file's bytes are. */
 export type ContentSource =
@@ -21,6 +22,9 @@ export interface NodeState {
   readonly modifiedAt: Micros
   readonly size: number | null
   readonly sha256: string | null
+  /** Event times in the content, of a series: of its newest version. */
+  readonly minEventTime: Micros | null
+  readonly maxEventTime: Micros | null
   readonly target: string | null
   readonly attributes: Readonly<Record<string, unknown>>
   readonly content: ContentSource
@@ -29,8 +33,10 @@ export interface NodeState {
 }
 
 export function metadataOf(state: NodeState): Metadata {
-  const { node, size, sha256, nodeVersion, modifiedAt, attributes } = state
-  return { node, size, sha256, nodeVersion, modifiedAt, attributes }
+  const { node, nodeVersion, modifiedAt, attributes } = state
+  const { minEventTime, maxEventTime } = seriesFacts(state) ?? state
+  const identity = { size: contentBytes(state), sha256: contentHash(state) }
+  return { node, ...identity, nodeVersion, modifiedAt, minEventTime, maxEventTime, attributes }
 }
 
 const decoder = new TextDecoder()
@@ -45,6 +51,8 @@ export function stateOfRow(row: OplogRow): NodeState {
     modifiedAt: row.timestamp,
     size: isFile ? row.size : null,
     sha256: isFile ? row.sha256 : null,
+    minEventTime: row.minEventTime,
+    maxEventTime: row.maxEventTime,
     target: row.fileType === 'symlink' && row.content ? decoder.decode(row.content) : null,
     attributes: parseAttributes(row.extendedAttributes),
     content: !isFile
@@ -71,5 +79,10 @@ export function parseAttributes(text: string | null): Readonly<Record<string, un
 
 /** True when a reader of the node would see the same thing. */
 export function sameContent(a: NodeState, b: NodeState): boolean {
-  return a.sha256 === b.sha256 && a.size === b.size && a.target === b.target && a.node.fileType === b.node.fileType
+  return (
+    contentHash(a) === contentHash(b) &&
+    a.size === b.size &&
+    a.target === b.target &&
+    a.node.fileType === b.node.fileType
+  )
 }

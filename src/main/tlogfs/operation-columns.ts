@@ -12,6 +12,7 @@ const INITIAL = 64
 /** Rough cost of a short string and its slot in an array. */
 const STRING_BYTES = 48
 const NONE = -1
+const NO_EVENT_TIMES = { minEventTime: null, maxEventTime: null }
 
 /** A typed array that doubles when it is full. */
 class Growing<A extends Float64Array | Uint8Array> {
@@ -56,6 +57,7 @@ export class OperationColumns {
   readonly #sha256 = new Map<number, string>()
   readonly #base = new Map<number, string>()
   readonly #target = new Map<number, string>()
+  readonly #eventTimes = new Map<number, Pick<Operation, 'minEventTime' | 'maxEventTime'>>()
   readonly #attributes = new Map<number, Operation['attributes']>()
 
   get length(): number {
@@ -66,7 +68,12 @@ export class OperationColumns {
   get memoryBytes(): number {
     const fixed = this.#seq.values.byteLength * 4 + this.#kind.values.byteLength * 2
     const texts =
-      this.#length * 3 + this.#sha256.size * 2 + this.#base.size * 2 + this.#target.size + this.#attributes.size * 4
+      this.#length * 3 +
+      this.#sha256.size * 2 +
+      this.#base.size * 2 +
+      this.#target.size +
+      this.#eventTimes.size +
+      this.#attributes.size * 4
     return fixed + texts * STRING_BYTES
   }
 
@@ -84,6 +91,8 @@ export class OperationColumns {
     if (operation.from !== null) this.#from.set(i, operation.from)
     if (operation.sha256 !== null) this.#sha256.set(i, operation.sha256)
     if (operation.baseSha256 !== null) this.#base.set(i, operation.baseSha256)
+    const { minEventTime, maxEventTime } = operation
+    if (minEventTime !== null || maxEventTime !== null) this.#eventTimes.set(i, { minEventTime, maxEventTime })
     if (operation.target !== null) this.#target.set(i, operation.target)
     if (Object.keys(operation.attributes).length > 0) this.#attributes.set(i, operation.attributes)
   }
@@ -107,6 +116,7 @@ export class OperationColumns {
       baseSha256: this.#base.get(index) ?? null,
       target: this.#target.get(index) ?? null,
       priorVersion: this.#prior.at(index),
+      ...(this.#eventTimes.get(index) ?? NO_EVENT_TIMES),
       attributes: this.#attributes.get(index) ?? {},
     }
   }

@@ -38,6 +38,9 @@ export interface Operation {
   readonly target: string | null
   /** A create that brings a deleted node back: the node version it had last. */
   readonly priorVersion: number
+  /** Event times in the content of a series' version; null where there are none. */
+  readonly minEventTime: Micros | null
+  readonly maxEventTime: Micros | null
   readonly attributes: Readonly<Record<string, unknown>>
 }
 

@@ -10,6 +10,9 @@ import { hasInlineContent, type Operation } from './operation'
 import { OperationColumns } from './operation-columns'
 import { fromRanges, toRanges, type Range } from './ranges'
 
+/** Of operations that were staged before there were series. */
+const NO_EVENT_TIMES = { minEventTime: null, maxEventTime: null }
+
 interface Discard {
   readonly seq: number
   readonly seqs: ReadonlySet<number>
@@ -194,7 +197,7 @@ export class Pending {
       switch (meta['kind']) {
         case 'operation': {
           const operation = meta['operation'] as Operation
-          this.#columns.push({ ...operation, seq: meta['seq'] as number })
+          this.#columns.push({ ...NO_EVENT_TIMES, ...operation, seq: meta['seq'] as number })
           if (hasInlineContent(operation)) this.#content.set(meta['seq'] as number, frame.content)
           break
         }

@@ -5,13 +5,14 @@
 import { CHANGE_KINDS, type ChangeCounts, type ChangeKind, type Micros, type Version } from '../../shared/model'
 import type { OplogRow } from '../oplog'
 import type { DirectoryEntry, NodeId } from '../tinyfs'
-import type { AppliedOperation } from './applied'
+import type { AppliedOperation, NodeDifference } from './applied'
 import { encodeEntries } from './directory'
 import type { DirectoryState } from './directory-state'
 import { changeKind } from './diff'
 import { sameContent, type NodeState } from './node-state'
 import { INLINE_LIMIT, TRANSACTIONS_ID } from './operation'
 import type { Overlay } from './overlay'
+import { contentBytes } from './series'
 
 export interface Transaction {
   readonly version: Version
@@ -133,8 +134,8 @@ function operationRow(
     content,
     sha256: deleted ? null : (after?.sha256 ?? null),
     size: deleted ? null : (after?.size ?? null),
-    minEventTime: null,
-    maxEventTime: null,
+    minEventTime: deleted ? null : (after?.minEventTime ?? null),
+    maxEventTime: deleted ? null : (after?.maxEventTime ?? null),
     extendedAttributes: JSON.stringify(attributes),
     txnSeq: transaction?.version ?? -1,
     operation: operation.kind,
@@ -267,7 +268,7 @@ export async function summarise(
   let bytesDelta = 0
   let nodesDelta = 0
   for (const { before, after } of await overlay.differences()) {
-    bytesDelta += (after?.state.size ?? 0) - (before?.state.size ?? 0)
+    bytesDelta += bytesOf(after) - bytesOf(before)
     nodesDelta += (after === null ? 0 : 1) - (before === null ? 0 : 1)
     const kind = changeKind(before, after, sameContent)
     if (kind !== null) counts[kind]++
@@ -277,6 +278,10 @@ export async function summarise(
     bytesDelta,
     nodesDelta,
   }
+}
+
+function bytesOf(side: NodeDifference['before']): number {
+  return (side === null ? null : contentBytes(side.state)) ?? 0
 }
 
 function clamp(value: Micros, low: Micros, high: Micros): Micros {

@@ -10,6 +10,7 @@ import type { FileOptions, FileWriter, Metadata, NodeId, NodeRef, WriteBackend }
 import type { Blobs, Content } from './blobs'
 import type { Operation, Place } from './operation'
 import type { Overlay } from './overlay'
+import { contentHash, type PartFacts } from './series'
 
 /** Content taken in and hashed, not yet named by anything. */
 export type PreparedContent = Content
@@ -106,10 +107,31 @@ export class StagingBackend implements WriteBackend {
       fileType,
       place: { directoryId: before.node.parentId, name: before.name },
       content,
-      baseSha256: before.sha256,
+      baseSha256: contentHash(before),
       attributes: options.attributes ?? {},
     })
     return this.overlay.metadata({ ...node, fileType })
+  }
+
+  /** A new series of one version. @throws tinyfs.exists */
+  async createSeries(parent: NodeRef, name: string, part: SeriesContent): Promise<Metadata> {
+    const node: NodeRef = { id: this.#source.newId(), fileType: 'file:series', parentId: parent.id }
+    const place = { directoryId: parent.id, name }
+    await this.perform({ kind: 'create', nodeId: node.id, fileType: node.fileType, place, ...partDraft(part) })
+    return this.overlay.metadata(node)
+  }
+
+  /** Adds a version to a series. @throws tlogfs.not-a-series */
+  async appendContent(node: NodeRef, part: SeriesContent): Promise<Metadata> {
+    const before = await this.overlay.mustState(node)
+    await this.perform({
+      kind: 'append',
+      nodeId: node.id,
+      fileType: before.node.fileType,
+      place: { directoryId: before.node.parentId, name: before.name },
+      ...partDraft(part),
+    })
+    return this.overlay.metadata(node)
   }
 
   async remove(parent: NodeRef, name: string): Promise<void> {
@@ -141,6 +163,8 @@ export class StagingBackend implements WriteBackend {
       baseSha256: null,
       target: null,
       priorVersion: 0,
+      minEventTime: null,
+      maxEventTime: null,
       attributes: {},
       ...rest,
       seq: this.#source.nextSeq + this.operations.length,
@@ -187,6 +211,23 @@ export class StagingBackend implements WriteBackend {
   }
 }
 
+/** Content of one version of a series, with what is known of its rows. */
+export interface SeriesContent {
+  readonly content: PreparedContent
+  readonly facts: PartFacts
+  readonly minEventTime: Micros | null
+  readonly maxEventTime: Micros | null
+}
+
+function partDraft({
+  content,
+  facts,
+  minEventTime,
+  maxEventTime,
+}: SeriesContent): Omit<OperationDraft, 'kind' | 'nodeId' | 'fileType' | 'place'> {
+  return { content, minEventTime, maxEventTime, attributes: { series: facts } }
+}
+
 /** What a caller says of an operation; the rest is filled in. */
 export interface OperationDraft {
   readonly kind: OperationKind
@@ -198,5 +239,7 @@ export interface OperationDraft {
   readonly baseSha256?: string | null
   readonly target?: string
   readonly priorVersion?: number
+  readonly minEventTime?: Micros | null
+  readonly maxEventTime?: Micros | null
   readonly attributes?: Readonly<Record<string, unknown>>
 }
