@@ -13,6 +13,7 @@ import type {
   Micros,
   OperationRecord,
   PondChanged,
+  PondConfig,
   PondInfo,
   Progress,
   ResolvedAt,
@@ -25,17 +26,21 @@ import type { Storage, World } from './platform'
 import { Queries, type QuerySource } from './query'
 import { querySource } from './query-source'
 import {
+  CONFIG_KEYS,
   Steward,
+  type Choice,
   type Moment,
   type PondMoment,
   type PreparedContent,
+  type Setting,
   type Staged,
   type StagingFileSystem,
   type StewardOptions,
 } from './steward'
 import type { FileReader } from './tinyfs'
 
-export type { Moment, PreparedContent, Staged, StagingFileSystem }
+export { CONFIG_KEYS }
+export type { Choice, Moment, PreparedContent, Setting, Staged, StagingFileSystem }
 /** DuckDB's values, for hosts that show rows. */
 export { toJson, toText, type RowStream } from './query'
 
@@ -55,11 +60,21 @@ export interface StageOptions {
 }
 
 export interface CommitOptions {
-  readonly message: string
+  /** Default: made of what the commit changes. */
+  readonly message?: string
+  /** Default: the setting `author`, else the user of this machine. */
   readonly author?: string
   readonly command?: string
   readonly onProgress?: (progress: Progress) => void
   readonly signal?: AbortSignal
+}
+
+export interface PartialCommitOptions extends CommitOptions {
+  /**
+   * Commit a part of what is pending: all at or below these paths, or the oldest so many operations. What
+   * those depend on comes along and is named in the outcome; the rest stays pending.
+   */
+  readonly only?: Choice
 }
 
 /**
@@ -110,6 +125,20 @@ export class Pond {
 
   status(): Promise<Status> {
     return this.#steward.status()
+  }
+
+  /** The settings of this pond, defaults filled in. @throws steward.corrupt-config */
+  config(): Promise<PondConfig> {
+    return this.#steward.config()
+  }
+
+  /**
+   * Changes one setting, durably; null gives it its default back. A value may be given as text, as people
+   * type it (`64MiB`, `on`); `views./by/day` is the one view at that path. Returns all settings.
+   * @throws steward.unknown-setting with the nearest key, steward.bad-setting, steward.corrupt-config
+   */
+  setConfig(key: string, value: Setting | null): Promise<PondConfig> {
+    return this.#steward.setConfig(key, value)
   }
 
   /** Calls back after every change of this pond by whomever, within a second. Returns the unsubscriber. */
@@ -186,8 +215,19 @@ export class Pond {
     return this.#steward.diff(from, to)
   }
 
-  commit(options: CommitOptions): Promise<CommitOutcome> {
+  /**
+   * Makes a version of what is pending, or of a part of it. A conflict is an outcome, and changes nothing;
+   * a failure leaves pending as it was.
+   * @throws steward.conflict where the rest could not stay pending alone, tinyfs.not-found for a path in
+   * `only` at which nothing is, steward.bad-count, steward.locked, steward.read-only
+   */
+  commit(options: PartialCommitOptions = {}): Promise<CommitOutcome> {
     return this.#steward.commit(options)
+  }
+
+  /** Commits what is pending, or what is at or below some paths, with a message made of what it changes. */
+  sync(paths: readonly string[] = [], options: Omit<CommitOptions, 'message'> = {}): Promise<CommitOutcome> {
+    return this.#steward.commit(paths.length === 0 ? options : { ...options, only: { paths } })
   }
 
   /** Drops the pending operations behind these paths (all when empty) and what depends on them. */

@@ -143,6 +143,8 @@ export type CommitOutcome =
       readonly version: Version
       readonly transactionId: string
       readonly operationsCommitted: number
+      /** Paths of operations that were not asked for, but that those asked for depend on. */
+      readonly alsoCommitted: readonly string[]
       readonly bytesWritten: number
       /** Rows in the transaction's data files. */
       readonly recordBatchSize: number
@@ -157,6 +159,20 @@ export interface RestoreOutcome {
   readonly durationUs: number
   /** What was restored to, e.g. `version 3`. */
   readonly target: string
+}
+
+/** What people set for a pond, by key, with the defaults filled in. Drawn in docs/formats.md. */
+export interface PondConfig {
+  /** Commit by itself once what is pending has more bytes of content than this; null: never. */
+  readonly 'autocommit.bytes': number | null
+  /** Whether a command line that staged something commits when it ends. */
+  readonly autosync: boolean
+  /** Who commits, unless said otherwise; null: the user of this machine. */
+  readonly author: string | null
+  /** Bytes that a query may hold before it spills to disk; null: the default of this build. */
+  readonly 'query.memoryBytes': number | null
+  /** Directories whose entries are what a pattern matches: pattern by path. */
+  readonly views: Readonly<Record<string, string>>
 }
 
 export interface PondInfo {

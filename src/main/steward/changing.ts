@@ -1,8 +1,9 @@
 /** What changes a pond, each act in one hold of the lock: staging, commit, discard, undo, restore. */
 import { PondError } from '../../shared/errors'
 import type { At, CommitOutcome, OperationRecord, Progress, ResolvedAt, RestoreOutcome } from '../../shared/model'
-import { isWithin, parsePath } from '../../shared/path'
-import { dependents, StagingBackend, type Operation, type Overlay, type PreparedContent } from '../tlogfs'
+import { parsePath } from '../../shared/path'
+import { dependents, StagingBackend, type PreparedContent } from '../tlogfs'
+import { chooseForCommit, operationsAt, type Choice } from './choice'
 import { commitPending } from './commit'
 import { pendingOperation, type History } from './history'
 import type { Hold, Keeper } from './keeper'
@@ -14,11 +15,18 @@ import { StewardStagingFileSystem } from './staging-filesystem'
 import type { Moment, Staged, StagingFileSystem } from './types'
 
 export interface StewardCommitOptions {
-  readonly message: string
+  /** Default: made of what the commit changes. */
+  readonly message?: string
   readonly author?: string
   readonly command?: string
   readonly onProgress?: (progress: Progress) => void
   readonly signal?: AbortSignal
+}
+
+/** Of a commit that may leave some of what is pending. */
+export interface PartialCommitOptions extends StewardCommitOptions {
+  /** What these depend on comes along. */
+  readonly only?: Choice
 }
 
 /** Of a stage that commits its own operations as well, and those they depend on. */
@@ -78,8 +86,13 @@ export class Changing {
     })
   }
 
-  async commit(options: StewardCommitOptions): Promise<CommitOutcome> {
-    return this.#keeper.hold((hold) => this.#commitIn(hold, options))
+  async commit({ only: choice, ...options }: PartialCommitOptions): Promise<CommitOutcome> {
+    return this.#keeper.hold(async (hold) => {
+      if (choice === undefined) return this.#commitIn(hold, options)
+      const state = hold.state()
+      const only = await chooseForCommit(choice, state, hold.pending.operations(state.committed))
+      return this.#commitIn(hold, { ...options, only })
+    })
   }
 
   async discard(paths: readonly string[]): Promise<{ discarded: number; paths: readonly string[] }> {
@@ -87,17 +100,19 @@ export class Changing {
     return this.#keeper.hold(async (hold) => {
       const state = hold.state()
       const operations = hold.pending.operations(state.committed)
-      const chosen = await chooseOperations(state.overlay, operations, wanted)
-      // What no longer applies is in no overlay, and is most in need of being discarded.
-      for (const { seq, path } of state.conflicts) if (wanted.some((at) => isWithin(path, at))) chosen.add(seq)
+      const { seqs: chosen } = await operationsAt(wanted, state, operations)
       if (chosen.size === 0) {
         const what = wanted.length === 0 ? 'nothing is pending' : `nothing is pending at ${wanted.join(', ')}`
         throw new PondError('steward.nothing-pending', what, { paths: wanted })
       }
       const seqs = dependents(operations, chosen)
       const left = operations.filter(({ seq }) => !seqs.has(seq))
-      await mustReplay(this.#keeper.overlayOn(state.head, hold.pending), left, 'cannot discard this alone')
-      await hold.pending.appendDiscard(seqs, this.#keeper.world.clock.now())
+      await mustReplay(this.#keeper.overlayOn(state.head, hold.pending), left, {
+        refused: 'cannot discard this alone',
+        known: state.conflicts,
+      })
+      const failing = new Set(state.conflicts.map(({ seq }) => seq).filter((seq) => seqs.has(seq)))
+      await hold.pending.appendDiscard({ seqs, failing, at: this.#keeper.world.clock.now() })
       const touched = new Set(
         state.overlay.applied.filter(({ operation }) => seqs.has(operation.seq)).map(({ path }) => path),
       )
@@ -114,7 +129,10 @@ export class Changing {
       if (last === undefined)
         throw new PondError('steward.nothing-to-undo', 'no discard since the last commit can be undone')
       const operations = hold.pending.operationsWithout(last.seq, state.committed)
-      await mustReplay(this.#keeper.overlayOn(state.head, hold.pending), operations, 'cannot bring this discard back')
+      await mustReplay(this.#keeper.overlayOn(state.head, hold.pending), operations, {
+        refused: 'cannot bring this discard back',
+        known: [...state.conflicts, ...Array.from(last.failing, (seq) => ({ seq }))],
+      })
       await hold.pending.appendUndo(last.seq, this.#keeper.world.clock.now())
       await hold.refresh()
       this.#keeper.markDurable()
@@ -194,36 +212,18 @@ export class Changing {
     return this.#commitIn(hold, { ...options, only: new Set(operations.map(({ seq }) => seq)) })
   }
 
-  #commitIn(
+  async #commitIn(
     hold: Hold,
     options: StewardCommitOptions & { readonly only?: ReadonlySet<number> },
   ): Promise<CommitOutcome> {
     const { user, command } = this.#keeper.world.process
+    const { author } = await this.#keeper.config.read()
     return commitPending(this.#keeper, this.#history, hold, {
       ...options,
-      author: options.author ?? user,
+      author: options.author ?? author ?? user,
       command: options.command ?? command,
     })
   }
-}
-
-/** Sequence numbers of the operations behind some paths, now or before; all when no path is given. */
-async function chooseOperations(
-  overlay: Overlay,
-  operations: readonly Operation[],
-  paths: readonly string[],
-): Promise<Set<number>> {
-  if (paths.length === 0) return new Set(operations.map(({ seq }) => seq))
-  const nodes = new Set<string>()
-  for (const { id, before, after } of await overlay.differences()) {
-    if ([before, after].some((side) => side !== null && paths.some((path) => isWithin(side.path, path)))) nodes.add(id)
-  }
-  const chosen = new Set<number>()
-  for (const { operation, path, formerPath } of overlay.applied) {
-    const here = paths.some((wanted) => isWithin(path, wanted) || (formerPath !== null && isWithin(formerPath, wanted)))
-    if (here || nodes.has(operation.nodeId)) chosen.add(operation.seq)
-  }
-  return chosen
 }
 
 async function mustExistSomewhere(path: string, at: ResolvedAt, moments: readonly Moment[]): Promise<void> {

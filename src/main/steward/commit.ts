@@ -2,16 +2,19 @@
  * A commit, step by step, under the lock: replay on the head, intent, data and log, new journal. Up to
  * the log entry nothing has happened; from it on everything has. Source of the order: docs/formats.md.
  */
+import { describeChanges } from '../../shared/describe-changes'
 import { isPondError, PondError } from '../../shared/errors'
-import type { CommitOutcome, Progress } from '../../shared/model'
+import type { CommitOutcome, Conflict, Progress } from '../../shared/model'
 import type { CommitResult, OplogTable } from '../oplog'
-import { dependencies, transactionRows, type Overlay, type Transaction } from '../tlogfs'
+import { changesOf, dependencies, transactionRows, type Overlay, type Transaction } from '../tlogfs'
+import { withDirectoriesAbove } from './choice'
 import type { History } from './history'
 import type { Hold, Keeper } from './keeper'
 import { mustReplay } from './replay'
 
 export interface CommitInput {
-  readonly message: string
+  /** Default: made of what the commit changes. */
+  readonly message?: string
   readonly author: string
   readonly command: string
   /** Sequence numbers of the operations to commit; those they depend on come along. Default: all. */
@@ -32,18 +35,18 @@ export async function commitPending(
   const { world } = keeper
   const started = world.clock.elapsed()
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const state = hold.state()
-    const { snapshot } = state
-    if (state.conflicts.length > 0)
-      return { outcome: 'conflict', version: snapshot.pondVersion, conflicts: state.conflicts }
-    if (state.pendingCount === 0 || input.only?.size === 0)
-      return { outcome: 'nothing-to-commit', version: snapshot.pondVersion }
+    const { snapshot } = hold.state()
     const progress = (done: number, note: string): void =>
       input.onProgress?.({ kind: 'progress', done, total: 3, unit: 'percent', note })
 
     progress(0, 'reading what is pending')
-    const overlay = input.only === undefined ? state.overlay : await chosenOverlay(keeper, hold, input.only)
-    const transaction = await describe(keeper, history, hold, input)
+    const part = await partOf(keeper, hold, input.only)
+    if (part.conflicts.length > 0)
+      return { outcome: 'conflict', version: snapshot.pondVersion, conflicts: part.conflicts }
+    const { overlay } = part
+    if (overlay.applied.length === 0) return { outcome: 'nothing-to-commit', version: snapshot.pondVersion }
+    const message = input.message ?? describeChanges(changesOf(await overlay.differences()))
+    const transaction = await describe(keeper, history, hold, { ...input, message })
     const { rows, contentOf } = await transactionRows(overlay, transaction)
     input.signal?.throwIfAborted()
 
@@ -76,7 +79,6 @@ export async function commitPending(
     await clearJournal(keeper, hold, {
       baseDelta: result.snapshot.deltaVersion,
       committed: seqs,
-      all: input.only === undefined,
     })
     await hold.refresh()
     keeper.markDurable()
@@ -85,6 +87,7 @@ export async function commitPending(
       version: transaction.version,
       transactionId: transaction.transactionId,
       operationsCommitted: overlay.applied.length,
+      alsoCommitted: alsoCommitted(overlay, input.only),
       bytesWritten: result.bytesWritten,
       recordBatchSize: result.rows,
       durationUs: world.clock.elapsed() - started,
@@ -111,26 +114,22 @@ async function commitRows({ table }: Keeper, input: Parameters<OplogTable['commi
 async function clearJournal(
   keeper: Keeper,
   hold: Hold,
-  {
-    baseDelta,
-    committed,
-    all,
-  }: { readonly baseDelta: number; readonly committed: ReadonlySet<number>; readonly all: boolean },
+  { baseDelta, committed }: { readonly baseDelta: number; readonly committed: ReadonlySet<number> },
 ): Promise<void> {
   const { random, clock, log } = keeper.world
   try {
-    await hold.pending.startGeneration({
-      generation: random.uuid(clock.now()),
-      baseDelta,
-      committed,
-      keepDiscards: !all,
-    })
+    await hold.pending.startGeneration({ generation: random.uuid(clock.now()), baseDelta, committed })
   } catch (error) {
     log.warn('steward.journal-not-cleared', { error: String(error) })
   }
 }
 
-async function describe(keeper: Keeper, history: History, hold: Hold, input: CommitInput): Promise<Transaction> {
+async function describe(
+  keeper: Keeper,
+  history: History,
+  hold: Hold,
+  input: CommitInput & { readonly message: string },
+): Promise<Transaction> {
   const { clock, random } = keeper.world
   const { snapshot } = hold.state()
   const wallClock = clock.now()
@@ -150,15 +149,34 @@ async function describe(keeper: Keeper, history: History, hold: Hold, input: Com
   }
 }
 
-/** The head with the chosen operations and what they need. @throws steward.conflict where the rest would not hold then */
-async function chosenOverlay(keeper: Keeper, hold: Hold, only: ReadonlySet<number>): Promise<Overlay> {
-  const { head, committed } = hold.state()
-  const operations = hold.pending.operations(committed)
-  const seqs = dependencies(operations, only)
+/** What a commit is about: the pending filesystem with that alone, or why some of it does not hold. */
+interface Part {
+  readonly overlay: Overlay
+  readonly conflicts: readonly Conflict[]
+}
+
+/**
+ * All that is pending; or the chosen operations with what they depend on.
+ * @throws steward.conflict where the rest would not hold then
+ */
+async function partOf(keeper: Keeper, hold: Hold, only: ReadonlySet<number> | undefined): Promise<Part> {
+  const state = hold.state()
+  if (only === undefined) return state
+  const operations = hold.pending.operations(state.committed)
+  const seqs = dependencies(operations, await withDirectoriesAbove(only, state.overlay, operations))
+  const conflicts = state.conflicts.filter(({ seq }) => seqs.has(seq))
   const refused = 'cannot commit this alone'
+  const overlay = keeper.overlayOn(state.head, hold.pending)
+  if (conflicts.length > 0 || seqs.size === 0) return { overlay, conflicts }
   const chosen = operations.filter(({ seq }) => seqs.has(seq))
   const rest = operations.filter(({ seq }) => !seqs.has(seq))
-  const overlay = await mustReplay(keeper.overlayOn(head, hold.pending), chosen, refused)
-  await mustReplay(overlay.fork(hold.pending.contentReader()), rest, refused)
-  return overlay
+  await mustReplay(overlay, chosen, { refused })
+  await mustReplay(overlay.fork(hold.pending.contentReader()), rest, { refused, known: state.conflicts })
+  return { overlay, conflicts }
+}
+
+function alsoCommitted(overlay: Overlay, only: ReadonlySet<number> | undefined): readonly string[] {
+  if (only === undefined) return []
+  const company = overlay.applied.filter(({ operation }) => !only.has(operation.seq))
+  return [...new Set(company.map(({ path }) => path))]
 }

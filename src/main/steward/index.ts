@@ -1,7 +1,9 @@
 /** Transactions, the lock, recovery, maintenance: the one place that changes a pond. */
 export { parseAt } from './at'
 export type { PondMoment } from './moment'
-export type { StewardCommitOptions } from './changing'
+export type { PartialCommitOptions, StewardCommitOptions } from './changing'
+export type { Choice } from './choice'
+export { CONFIG_KEYS, type Setting } from './config'
 export { Steward, type StewardOptions } from './steward'
 export type {
   Appended,

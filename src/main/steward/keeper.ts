@@ -7,6 +7,7 @@ import { isPondError, PondError } from '../../shared/errors'
 import type { OplogTable, Snapshot } from '../oplog'
 import { Pace, type World } from '../platform'
 import { Blobs, createJournal, Overlay, Pending, View } from '../tlogfs'
+import { ConfigFile } from './config-file'
 import type { PondFile } from './pond-file'
 import { takeLock } from './pond-lock'
 import { buildState, type State } from './state'
@@ -39,6 +40,7 @@ export class Keeper {
   readonly table: OplogTable
   readonly blobs: Blobs
   readonly pondFile: PondFile
+  readonly config: ConfigFile
   readonly #options: KeeperOptions
   /** For loops of this process over many things. */
   readonly pace: Pace
@@ -60,6 +62,7 @@ export class Keeper {
     this.table = table
     this.pondFile = pondFile
     this.blobs = new Blobs(world.storage, world.random)
+    this.config = new ConfigFile(world.storage)
     this.#options = options
     this.pace = new Pace(world.clock)
   }
@@ -201,7 +204,6 @@ export class Keeper {
         generation,
         baseDelta: pending.baseDelta,
         committed: state.committed,
-        keepDiscards: true,
       })
       this.#repair('rewrote the journal after a failed sync')
       await this.#refresh()
@@ -210,7 +212,6 @@ export class Keeper {
         generation: random.uuid(clock.now()),
         baseDelta: state.snapshot.deltaVersion,
         committed: state.committed,
-        keepDiscards: false,
       })
       this.#repair(
         `finished version ${state.snapshot.pondVersion}: ${state.committed.size} committed operations left the journal`,

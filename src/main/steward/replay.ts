@@ -28,20 +28,19 @@ async function placePath(overlay: Overlay, place: Operation['place']): Promise<s
   }
 }
 
-/** Whether these operations could be pending alone. @throws steward.conflict with the reasons */
+/**
+ * Whether these operations could be pending alone, but for those that do not hold as it is.
+ * @throws steward.conflict with the reasons
+ */
 export async function mustReplay(
   overlay: Overlay,
   operations: readonly Operation[],
-  refused: string,
-): Promise<Overlay> {
-  const conflicts = await replay(overlay, operations)
-  const first = conflicts[0]
-  if (first !== undefined) {
-    throw new PondError(
-      'steward.conflict',
-      `${refused}: ${first.operation} ${first.path} would not hold, ${first.reason}`,
-      { conflicts },
-    )
-  }
-  return overlay
+  { refused, known = [] }: { readonly refused: string; readonly known?: readonly { readonly seq: number }[] },
+): Promise<void> {
+  const accepted = new Set(known.map(({ seq }) => seq))
+  const conflicts = (await replay(overlay, operations)).filter(({ seq }) => !accepted.has(seq))
+  const [first] = conflicts
+  if (first === undefined) return
+  const message = `${refused}: ${first.operation} ${first.path} would not hold, ${first.reason}`
+  throw new PondError('steward.conflict', message, { conflicts })
 }

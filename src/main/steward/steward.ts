@@ -12,6 +12,7 @@ import type {
   LogEntry,
   OperationRecord,
   PondChanged,
+  PondConfig,
   PondInfo,
   Progress,
   ResolvedAt,
@@ -33,7 +34,8 @@ import {
   type View,
 } from '../tlogfs'
 import { ContentCache, type CachePlace } from './cache'
-import { Changing, type StageCommitOptions, type StewardCommitOptions } from './changing'
+import { Changing, type PartialCommitOptions, type StageCommitOptions } from './changing'
+import type { Setting } from './config'
 import { findPond, makePond, type Ground } from './found'
 import { History, nodeAt, nodeVersions, operationsOf, pendingOperation } from './history'
 import { Keeper } from './keeper'
@@ -141,6 +143,16 @@ export class Steward {
     return this.#moments.at(at)
   }
 
+  /** The settings of the pond, defaults filled in. @throws steward.corrupt-config */
+  config(): Promise<PondConfig> {
+    return this.keeper.config.read()
+  }
+
+  /** Durable when it returns. @throws steward.unknown-setting, steward.bad-setting, steward.corrupt-config */
+  setConfig(key: string, value: Setting | null): Promise<PondConfig> {
+    return this.keeper.hold(() => this.keeper.config.set(key, value))
+  }
+
   // ---- changing --------------------------------------------------------------------------------
 
   prepare(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, signal?: AbortSignal): Promise<PreparedContent> {
@@ -160,7 +172,7 @@ export class Steward {
     return staged
   }
 
-  async commit(options: StewardCommitOptions): Promise<CommitOutcome> {
+  async commit(options: PartialCommitOptions): Promise<CommitOutcome> {
     const outcome = await this.#changing.commit(options)
     if (outcome.outcome === 'committed') this.#maintenance.soon()
     return outcome

@@ -17,6 +17,11 @@ interface Discard {
   readonly seq: number
   readonly seqs: ReadonlySet<number>
   undone: boolean
+  /** Those of them that did not hold when they were taken back. */
+  readonly failing: ReadonlySet<number>
+}
+
+interface KnownDiscard extends Discard {
 }
 
 /** A commit that was begun: it happened if its transaction is in the log. */
@@ -30,7 +35,7 @@ export class Pending {
   #columns = new OperationColumns()
   /** Where inline content is, by sequence number. */
   #content = new Map<number, JournalContent>()
-  #discards: Discard[] = []
+  #discards: KnownDiscard[] = []
   #intents: Intent[] = []
   #nextSeq = 1
   #revision = 0
@@ -102,7 +107,7 @@ export class Pending {
   }
 
   /** The discard that `undo` would bring back. */
-  lastDiscard(): { readonly seq: number; readonly seqs: ReadonlySet<number> } | undefined {
+  lastDiscard(): Discard | undefined {
     return this.#discards.findLast((discard) => !discard.undone)
   }
 
@@ -124,8 +129,8 @@ export class Pending {
     await this.#append(operations.map((operation) => operationEntry(operation, contents.get(operation.seq))))
   }
 
-  async appendDiscard(seqs: ReadonlySet<number>, at: Micros): Promise<void> {
-    await this.#append([{ meta: { kind: 'discard', seq: this.#nextSeq, seqs: toRanges(seqs), at } }])
+  async appendDiscard({ at, ...discard }: Omit<Discard, 'seq'> & { readonly at: Micros }): Promise<void> {
+    await this.#append([{ meta: { ...discardMeta({ ...discard, seq: this.#nextSeq }), at } }])
   }
 
   /** The operations as they would be with a discard undone. */
@@ -148,23 +153,23 @@ export class Pending {
 
   /**
    * Replaces the journal by a new generation that keeps what is not committed, with its sequence
-   * numbers. A commit lets discards go for good; `keepDiscards` keeps them undoable. Under the lock.
+   * numbers. Discards can be undone for as long as something stays pending; a commit that leaves nothing
+   * lets them go for good. Under the lock.
    */
   async startGeneration(input: {
     readonly generation: string
     readonly baseDelta: number
     readonly committed: ReadonlySet<number>
-    readonly keepDiscards: boolean
   }): Promise<void> {
-    const { generation, baseDelta, committed, keepDiscards } = input
+    const { generation, baseDelta, committed } = input
+    const keepDiscards = committed.size === 0 || this.operations(committed).length > 0
     const read = this.contentReader()
     const kept: JournalEntry[] = []
     for (const operation of this.#select(keepDiscards ? new Set() : this.#discarded(), committed)) {
       kept.push(operationEntry(operation, this.#content.has(operation.seq) ? await read(operation.seq) : undefined))
     }
     if (keepDiscards) {
-      for (const { seq, seqs, undone } of this.#discards)
-        if (!undone) kept.push({ meta: { kind: 'discard', seq, seqs: toRanges(seqs) } })
+      for (const discard of this.#discards) if (!discard.undone) kept.push({ meta: discardMeta(discard) })
     }
     const frames = await this.#journal.replace({
       generation,
@@ -202,7 +207,12 @@ export class Pending {
           break
         }
         case 'discard':
-          this.#discards.push({ seq: meta['seq'] as number, seqs: fromRanges(meta['seqs'] as Range[]), undone: false })
+          this.#discards.push({
+            seq: meta['seq'] as number,
+            seqs: fromRanges(meta['seqs'] as Range[]),
+            failing: fromRanges((meta['failing'] ?? []) as Range[]),
+            undone: false,
+          })
           break
         case 'undo': {
           const discard = this.#discards.find(({ seq }) => seq === meta['discard'])
@@ -238,6 +248,10 @@ export class Pending {
 }
 
 function operationEntry(operation: Operation, content: Uint8Array | undefined): JournalEntry {
+function discardMeta({ seq, seqs, failing }: Discard): JournalEntry['meta'] {
+  return { kind: 'discard', seq, seqs: toRanges(seqs), ...(failing.size > 0 && { failing: toRanges(failing) }) }
+}
+
   const { seq, ...rest } = operation
   const meta = { kind: 'operation', seq, operation: rest }
   return content === undefined ? { meta } : { meta, content }

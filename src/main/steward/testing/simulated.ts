@@ -1,0 +1,56 @@
+/** Stewards on a simulated disk, for tests: several processes of one machine, one clock, short words for what tests do. */
+import { SimClock, SimStorage, simWorld } from '../../platform/sim'
+import { Steward } from '../steward'
+
+const encoder = new TextEncoder()
+
+export class SimulatedSteward {
+  readonly storage: SimStorage
+  readonly clock: SimClock
+  readonly steward: Steward
+  #processes = 1
+
+  private constructor(storage: SimStorage, clock: SimClock, steward: Steward) {
+    this.storage = storage
+    this.clock = clock
+    this.steward = steward
+  }
+
+  static async create(storage = new SimStorage()): Promise<SimulatedSteward> {
+    const clock = new SimClock()
+    const world = simWorld({ seed: 1, storage, clock })
+    return new SimulatedSteward(storage, clock, await Steward.create(world, {}))
+  }
+
+  /** The same pond, opened by one more process of the same machine. */
+  async another(storage = this.storage.anotherProcess()): Promise<SimulatedSteward> {
+    const seed = 1_000 * ++this.#processes + this.storage.operations
+    const world = simWorld({ seed, storage, clock: this.clock, pid: this.#processes })
+    return new SimulatedSteward(storage, this.clock, await Steward.open(world, {}))
+  }
+
+  async put(path: string, value: string | Uint8Array): Promise<void> {
+    const content = await this.steward.prepare([typeof value === 'string' ? encoder.encode(value) : value])
+    await this.steward.stage((fs) => fs.put(path, content, { replace: true, parents: true }))
+  }
+
+  async commit(message = 'm'): Promise<number> {
+    const outcome = await this.steward.commit({ message })
+    if (outcome.outcome !== 'committed') throw new Error(`expected a commit, got ${JSON.stringify(outcome)}`)
+    return outcome.version
+  }
+
+  async read(path: string, at = 'pending'): Promise<string> {
+    return new TextDecoder().decode(await (await this.steward.moment(at)).fs.readAll(path))
+  }
+
+  /** Paths of everything, directories with a slash. */
+  async tree(at = 'pending'): Promise<string[]> {
+    const { fs } = await this.steward.moment(at)
+    const paths: string[] = []
+    for await (const { path, node } of fs.visit('/')) {
+      if (path !== '/') paths.push(node.fileType === 'directory' ? `${path}/` : path)
+    }
+    return paths
+  }
+}
