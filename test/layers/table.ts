@@ -74,7 +74,8 @@ export const ZONES: readonly Zone[] = [
   {
     name: 'api',
     at: 'src/main/api',
-    mayImport: ['pond', 'query', 'steward', ...ENGINE['query']!],
+    // Imports read folders of this machine, whatever the pond is kept on.
+    mayImport: ['platform/node', 'pond', 'query', 'steward', ...ENGINE['query']!],
     door: 'index',
     bans: ['electron'],
   },

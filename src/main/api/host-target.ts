@@ -1,10 +1,10 @@
-/** Where the app writes on this machine: anywhere but into the files that a pond is made of. */
+/** Where the app and its command line write on this machine: anywhere but into the files that a pond is made of. */
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
 
-const OWN = ['pond.json', 'data', 'pending', 'cache']
+const OWN = ['pond.json', 'config.json', 'data', 'pending', 'cache']
 
 /**
  * @param pondFolder absolute

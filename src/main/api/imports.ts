@@ -9,7 +9,7 @@ import { joinNames, parsePath, pathNames, quote, type PondPath } from '../../sha
 import type { CommitOptions, Pond, Staged, StagingFileSystem } from '../pond'
 import { ContentSpool, type KeptContent } from './content-spool'
 import { readFrames } from './frames'
-import { readHostFile, walkHost } from './host-tree'
+import { hostItems } from './host-items'
 import { Landing, type OnExisting, type Place } from './landing'
 import { mediaTypeOf } from './media-type'
 import { ParquetSniff } from './parquet-sniff'
@@ -102,7 +102,7 @@ export class Import {
       const base = parsePath(destination)
       const received = { files: 0, bytes: 0, paths: [] as string[] }
       for (const hostPath of hostPaths) {
-        for await (const item of walkHost(hostPath)) {
+        for await (const item of hostItems(hostPath)) {
           stopping.throwIfAborted()
           if (item.kind === 'skipped') {
             this.#skipped.push({ path: item.hostPath, reason: item.reason })
@@ -113,9 +113,14 @@ export class Import {
           if (item.kind === 'folder') this.#items.push({ kind: 'directory', path })
           else if (item.kind === 'link') this.#items.push({ kind: 'symlink', path, target: item.target })
           else {
-            await this.#addFile(path, readHostFile(item.hostPath), stopping, fileType)
+            const reader = await item.open()
+            try {
+              await this.#addFile(path, reader.chunks(), stopping, fileType)
+            } finally {
+              await reader.close()
+            }
             received.files++
-            received.bytes += item.sizeBytes
+            received.bytes += reader.size
           }
           received.paths.push(path)
           report({ done: received.files, total: null, unit: 'files', note: path })

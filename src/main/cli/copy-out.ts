@@ -3,11 +3,10 @@ import { lstat, mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PondError } from '../../shared/errors'
 import { baseName, hasTrailingSlash, quote } from '../../shared/path'
-import { copyOut, type CopiedOut, type CopyOut } from '../api'
+import { copyOut, mustBeOutside, type CopiedOut, type CopyOut } from '../api'
 import type { Moment } from '../pond'
 import type { Context } from './context'
 import type { CopyOutcome } from './copied'
-import { mustBeOutside } from './host-target'
 import { namedBy } from './patterns'
 
 /** @param destination absolute host path; a trailing slash demands a folder @throws host.*, tinyfs.* */

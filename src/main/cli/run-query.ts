@@ -11,7 +11,6 @@ import { quote } from '../../shared/path'
 import type { Pond } from '../pond'
 import type { Context } from './context'
 import { count, isoTime, size } from './display'
-import { mustBeOutside } from './host-target'
 import { usage } from './invocation'
 import { printJson, printJsonLines, printTable, type TableOutput } from './rows'
 
@@ -94,6 +93,8 @@ async function toFile(
   format: Format,
   target: string,
 ): Promise<void> {
+  // Loaded here: most queries write to the terminal.
+  const { mustBeOutside } = await import('../api')
   await mustBeOutside(context.pondFolder(), target)
   const found = await stat(target).catch(() => undefined)
   if (found?.isDirectory())

@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { PondError } from '../../../shared/errors'
+import type { HostTree } from '../../platform'
 import { nodeHostTree } from '../../platform/node'
 import { ReadFileSystem } from '../read-filesystem'
 import { glob } from '../glob'
@@ -77,5 +79,34 @@ describe('a folder of the host', () => {
     await expect(nodeHostTree('/nonexistent/duckpond')).rejects.toEqual(
       expect.objectContaining({ code: 'platform.not-found' }),
     )
+  })
+})
+
+describe('a folder that may not be read', () => {
+  it('is left out and named where it is inside another, and refused as the root', async () => {
+    const { folder, close } = await plant(new Map([['/open', { kind: 'file', bytes: new Uint8Array([1]) }]]))
+    try {
+      await mkdir(`${folder}/closed`)
+      const tree = await nodeHostTree(folder)
+      // Nothing is closed to the superuser, who runs tests in containers: the system's answer is given here.
+      const deny = (closed: string): HostTree => ({
+        hostPath: folder,
+        list: async (path) => {
+          if (path === closed) throw new PondError('platform.denied', 'permission denied')
+          return tree.list(path)
+        },
+        stat: (path) => tree.stat(path),
+        readLink: (path) => tree.readLink(path),
+        open: (path) => tree.open(path),
+      })
+      const backend = new HostBackend(deny('closed'))
+      expect([...(await readTree(new ReadFileSystem(backend))).keys()]).toEqual(['/closed', '/open'])
+      expect([...backend.skipped]).toEqual([['closed', 'it cannot be read']])
+      await expect(new ReadFileSystem(new HostBackend(deny(''))).list('/')).rejects.toEqual(
+        expect.objectContaining({ code: 'platform.denied' }),
+      )
+    } finally {
+      await close()
+    }
   })
 })

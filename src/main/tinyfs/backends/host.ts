@@ -3,7 +3,7 @@
  * `HostTree` for the disk; promises never to lead out of the folder. What a pond could not hold (a link
  * that leads out, a name that is not UTF-8, a device) is left out and named in `skipped`.
  */
-import { PondError } from '../../../shared/errors'
+import { isPondError, PondError } from '../../../shared/errors'
 import { compareUtf8, quote } from '../../../shared/path'
 import type { HostName, HostTree, StorageReader } from '../../platform'
 import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../backend'
@@ -12,17 +12,23 @@ import { notFound } from '../refusal'
 
 const FILE_TYPES = { file: 'file:data', folder: 'directory', link: 'symlink' } as const
 
+/** Names that are kept: those of a folder are looked at again once so many others were seen since. */
+const KEPT_NAMES = 100_000
+
 interface Listing {
   readonly sorted: readonly DirectoryEntry[]
   readonly byName: ReadonlyMap<string, DirectoryEntry>
   readonly byNormalName: ReadonlyMap<string, DirectoryEntry>
 }
 
-/** A node's identity is its path below the folder; names are those of the first look at a directory. */
+/** A node's identity is its path below the folder; names are those of one look at a directory, not of several. */
 export class HostBackend implements ReadBackend {
   readonly root: NodeRef = { id: '', fileType: 'directory', parentId: '' }
   readonly #tree: HostTree
   readonly #listings = new Map<NodeId, Promise<Listing>>()
+  /** Names in the listings that are done, the oldest first. */
+  readonly #sizes = new Map<NodeId, number>()
+  #kept = 0
   readonly #skipped = new Map<string, string>()
 
   constructor(tree: HostTree) {
@@ -83,7 +89,7 @@ export class HostBackend implements ReadBackend {
 
   async #list(directory: NodeRef): Promise<Listing> {
     const entries: DirectoryEntry[] = []
-    for (const found of await this.#tree.list(directory.id)) {
+    for (const found of await this.#namesIn(directory)) {
       const id = directory.id === '' ? found.name : `${directory.id}/${found.name}`
       const reason = await this.#unfit(id, found)
       if (reason !== undefined) this.#skipped.set(id, reason)
@@ -92,10 +98,34 @@ export class HostBackend implements ReadBackend {
       }
     }
     const sorted = entries.sort((a, b) => compareUtf8(a.name, b.name))
+    this.#keep(directory.id, sorted.length)
     return {
       sorted,
       byName: new Map(sorted.map((entry) => [entry.name, entry])),
       byNormalName: new Map(sorted.toReversed().map((entry) => [entry.name.normalize('NFC'), entry])),
+    }
+  }
+
+  async #namesIn(directory: NodeRef): Promise<readonly HostName[]> {
+    try {
+      return await this.#tree.list(directory.id)
+    } catch (error) {
+      // One folder that is closed to us does not spoil the rest; the root is all there is.
+      if (directory.id === '' || !isPondError(error, 'platform.denied')) throw error
+      this.#skipped.set(directory.id, 'it cannot be read')
+      return []
+    }
+  }
+
+  /** Keeps a listing of so many names, and lets go of the oldest ones beyond the bound. */
+  #keep(id: NodeId, names: number): void {
+    this.#sizes.set(id, names)
+    this.#kept += names
+    for (const [oldest, size] of this.#sizes) {
+      if (this.#kept <= KEPT_NAMES || oldest === id) return
+      this.#sizes.delete(oldest)
+      this.#listings.delete(oldest)
+      this.#kept -= size
     }
   }
 
@@ -104,7 +134,7 @@ export class HostBackend implements ReadBackend {
     if (kind === 'other') return 'it is neither a file, a folder nor a link'
     if (kind !== 'link') return undefined
     const { target, outside } = await this.#tree.readLink(id)
-    return outside ? `the link ${quote(name)} leads out of the folder, to ${quote(target)}` : undefined
+    return outside ? `it is a link that leads out of the folder, to ${quote(target)}` : undefined
   }
 }
 
