@@ -243,13 +243,25 @@ export class Keeper {
       const key = this.#pending === null ? `${snapshot.deltaVersion}` : keyOf(snapshot, this.#pending)
       if (this.#state?.key === key && this.#state.problem?.code === problem?.code) return this.#state
       const overlayOn = (head: View): Overlay => this.overlayOn(head, this.#pending)
-      const head =
-        this.#state?.snapshot === snapshot ? this.#state.head : new View(snapshot, snapshot.pondVersion, this.blobs)
+      const head = await this.#headOn(snapshot)
       const state = await buildState({ head, overlayOn, pending: this.#pending, key, problem })
       this.#publish(state)
       return state
     }
     throw new PondError('steward.locked', 'the pond is changing too fast to be read')
+  }
+
+  /** The head view, with what the one before has read where that still holds. */
+  async #headOn(snapshot: Snapshot): Promise<View> {
+    const known = this.#state?.head
+    if (known?.snapshot === snapshot) return known
+    try {
+      if (known !== undefined) return await known.next(snapshot)
+    } catch (error) {
+      // Damage is for whoever reads what is damaged.
+      if (!isPondError(error) || error.code === 'platform.crashed') throw error
+    }
+    return new View(snapshot, snapshot.pondVersion, this.blobs)
   }
 
   async #refreshPending(): Promise<PondError | null> {

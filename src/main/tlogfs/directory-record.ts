@@ -16,30 +16,44 @@ export interface DirectoryRecord {
   readonly names: DirectoryState
 }
 
-/** Folds a directory's own rows, oldest first: creation or full state, then deltas; renames move it, a delete ends it. */
-export function foldDirectory(id: NodeId, rows: OplogRow[]): DirectoryRecord | null {
+const NOTHING: NodeState = {
+  node: ROOT_NODE,
+  name: '',
+  nodeVersion: 0,
+  modifiedAt: 0,
+  size: null,
+  sha256: null,
+  minEventTime: null,
+  maxEventTime: null,
+  target: null,
+  attributes: {},
+  content: { kind: 'none' },
+  version: 0,
+}
+const NO_NAMES = { fullEntries: 0, deltaEntries: 0, deltaRows: 0 }
+
+/**
+ * Folds a directory's own rows, oldest first: creation or full state, then deltas; renames move it, a
+ * delete ends it. With `from`, the rows are those after it.
+ */
+export function foldDirectory(
+  id: NodeId,
+  rows: OplogRow[],
+  from: DirectoryRecord | null = null,
+): DirectoryRecord | null {
   rows.sort((a, b) => a.version - b.version)
-  let live = id === ROOT_ID
-  let names = new Map<string, DirectoryEntry>()
-  let stored = { fullEntries: 0, deltaEntries: 0, deltaRows: 0 }
-  let state: NodeState = {
-    node: ROOT_NODE,
-    name: '',
-    nodeVersion: 0,
-    modifiedAt: 0,
-    size: null,
-    sha256: null,
-    minEventTime: null,
-    maxEventTime: null,
-    target: null,
-    attributes: {},
-    content: { kind: 'none' },
-    version: 0,
-  }
+  let live = from !== null || id === ROOT_ID
+  let state = from?.state ?? NOTHING
+  // What the rows change in the names before them; null once those do not matter any more.
+  let before = from?.names ?? null
+  let names = new Map<string, DirectoryEntry | null>()
+  let stored = before?.stored ?? NO_NAMES
   for (const row of rows) {
     if (row.operation === 'delete') {
       live = false
+      before = null
       names = new Map()
+      stored = NO_NAMES
     } else if (row.operation === 'create' || row.operation === 'rename') {
       live = true
       const attributes = parseAttributes(row.extendedAttributes)
@@ -49,21 +63,19 @@ export function foldDirectory(id: NodeId, rows: OplogRow[]): DirectoryRecord | n
     if (row.content !== null && row.content.length > 0 && (row.operation === 'create' || row.operation === 'entries')) {
       const { mode, entries } = decodeEntries(row.content, row.nodeId)
       if (mode === 'full') {
+        before = null
         names = new Map()
         stored = { fullEntries: entries.length, deltaEntries: 0, deltaRows: 0 }
       } else {
         stored = { ...stored, deltaEntries: stored.deltaEntries + entries.length, deltaRows: stored.deltaRows + 1 }
       }
       for (const entry of entries) {
-        if (entry.operation === 'delete') names.delete(entry.name)
-        else
-          names.set(entry.name, {
-            name: entry.name,
-            node: { id: entry.childNodeId, fileType: entry.nodeType, parentId: id },
-          })
+        const node = { id: entry.childNodeId, fileType: entry.nodeType, parentId: id }
+        names.set(entry.name, entry.operation === 'delete' ? null : { name: entry.name, node })
       }
     }
     state = { ...state, nodeVersion: row.version, modifiedAt: row.timestamp, version: row.txnSeq }
   }
-  return live ? { state, names: new DirectoryState(names, stored) } : null
+  if (!live) return null
+  return { state, names: before === null ? DirectoryState.of(names, stored) : before.next(names, stored) }
 }

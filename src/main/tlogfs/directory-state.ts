@@ -1,8 +1,10 @@
 /**
- * A directory's names at one moment. Lookup is exact first, then by NFC; order is by UTF-8 bytes.
+ * A directory's names at one moment. Lookup is exact first, then by NFC; order is by UTF-8 bytes. The
+ * state after a few changes shares order and spellings with the one before.
  */
 import { compareUtf8 } from '../../shared/path'
 import type { DirectoryEntry } from '../tinyfs'
+import { LayeredMap } from './layered-map'
 
 /** The last full state's entries, and the entries and rows of the deltas since. */
 export interface StoredForm {
@@ -11,47 +13,114 @@ export interface StoredForm {
   readonly deltaRows: number
 }
 
+/** Null: the name is gone. */
+export type NameChanges = ReadonlyMap<string, DirectoryEntry | null>
+/** Of changes, each is known. */
+type Names = LayeredMap<string, DirectoryEntry | null>
+
 export class DirectoryState {
-  readonly #byName: ReadonlyMap<string, DirectoryEntry>
-  #aliases: Map<string, DirectoryEntry> | undefined
-  #sorted: readonly DirectoryEntry[] | undefined
+  readonly size: number
   /** How it is stored, which decides when a full state is written again. */
   readonly stored: StoredForm
+  readonly #names: Names
+  #aliases: ReadonlyMap<string, DirectoryEntry> | undefined
+  #sorted: readonly DirectoryEntry[] | undefined
 
-  constructor(byName: ReadonlyMap<string, DirectoryEntry>, stored: StoredForm) {
-    this.#byName = byName
+  private constructor(names: Names, size: number, stored: StoredForm) {
+    this.#names = names
+    this.size = size
     this.stored = stored
   }
 
-  get size(): number {
-    return this.#byName.size
+  static of(names: NameChanges, stored: StoredForm): DirectoryState {
+    const live = new Map([...names].filter(([, entry]) => entry !== null))
+    return new DirectoryState(new LayeredMap(live), live.size, stored)
+  }
+
+  /** The directory after some changes. */
+  next(changes: NameChanges, stored: StoredForm): DirectoryState {
+    let { size } = this
+    for (const [name, entry] of changes) {
+      size += (entry === null ? 0 : 1) - (this.exact(name) === undefined ? 0 : 1)
+    }
+    const names = this.#names.next(changes)
+    if (names.base === this.#names.base) return new DirectoryState(names, size, stored)
+    for (const [name, entry] of names.base) if (entry === null) names.base.delete(name)
+    return new DirectoryState(names, size, stored)
   }
 
   exact(name: string): DirectoryEntry | undefined {
-    return this.#byName.get(name)
+    return this.#names.get(name) ?? undefined
   }
 
   lookup(name: string): DirectoryEntry | undefined {
-    const exact = this.#byName.get(name)
+    const exact = this.exact(name)
     if (exact !== undefined) return exact
     const normal = name.normalize('NFC')
-    return this.#byName.get(normal) ?? this.aliases().get(normal)
+    return this.exact(normal) ?? this.alias(normal)
   }
 
   sorted(): readonly DirectoryEntry[] {
-    this.#sorted ??= [...this.#byName.values()].sort((a, b) => compareUtf8(a.name, b.name))
+    this.#sorted ??= this.#sort()
     return this.#sorted
   }
 
-  /** Entries whose name is not its own NFC form, by that form. Few, so that ASCII names cost nothing. */
-  aliases(): ReadonlyMap<string, DirectoryEntry> {
-    if (this.#aliases === undefined) {
-      this.#aliases = new Map()
-      for (const entry of this.#byName.values()) {
-        const normal = entry.name.normalize('NFC')
-        if (normal !== entry.name && !this.#aliases.has(normal)) this.#aliases.set(normal, entry)
-      }
-    }
-    return this.#aliases
+  /** An entry whose name is not its own NFC form, by that form. */
+  alias(normal: string): DirectoryEntry | undefined {
+    const before = spellingsOf(this.#names.base).aliases.get(normal)
+    if (before !== undefined && !this.#names.changes.has(before.name)) return before
+    this.#aliases ??= aliasesOf(this.#names.changes.values())
+    return this.#aliases.get(normal)
   }
+
+  #sort(): readonly DirectoryEntry[] {
+    const { base, changes } = this.#names
+    const before = spellingsOf(base).sorted()
+    if (changes.size === 0) return before
+    const added = [...changes.values()].filter((entry) => entry != null).sort(byName)
+    const merged: DirectoryEntry[] = []
+    let next = 0
+    for (const entry of before) {
+      if (changes.has(entry.name)) continue
+      while (next < added.length && byName(added[next]!, entry) < 0) merged.push(added[next++]!)
+      merged.push(entry)
+    }
+    merged.push(...added.slice(next))
+    return merged
+  }
+}
+
+/** What states with the same base share. */
+interface Spellings {
+  readonly aliases: ReadonlyMap<string, DirectoryEntry>
+  sorted(): readonly DirectoryEntry[]
+}
+
+const spellings = new WeakMap<Names['base'], Spellings>()
+
+function spellingsOf(base: Names['base']): Spellings {
+  let known = spellings.get(base)
+  if (known !== undefined) return known
+  let sorted: readonly DirectoryEntry[] | undefined
+  known = {
+    aliases: aliasesOf(base.values()),
+    sorted: () => (sorted ??= [...base.values()].filter((entry) => entry !== null).sort(byName)),
+  }
+  spellings.set(base, known)
+  return known
+}
+
+/** Few, so that ASCII names cost nothing. */
+function aliasesOf(entries: Iterable<DirectoryEntry | null | undefined>): ReadonlyMap<string, DirectoryEntry> {
+  const aliases = new Map<string, DirectoryEntry>()
+  for (const entry of entries) {
+    if (entry == null) continue
+    const normal = entry.name.normalize('NFC')
+    if (normal !== entry.name && !aliases.has(normal)) aliases.set(normal, entry)
+  }
+  return aliases
+}
+
+function byName(a: DirectoryEntry, b: DirectoryEntry): number {
+  return compareUtf8(a.name, b.name)
 }

@@ -38,7 +38,7 @@ export class OverlayNames {
     const twin = changed?.names.get(normal) ? normal : changed?.aliases.get(normal)
     const entry = twin === undefined ? undefined : changed?.names.get(twin)
     if (entry) return entry
-    for (const candidate of [base?.exact(normal), base?.aliases().get(normal)]) {
+    for (const candidate of [base?.exact(normal), base?.alias(normal)]) {
       if (candidate !== undefined && changed?.names.get(candidate.name) !== null) return candidate
     }
     return undefined

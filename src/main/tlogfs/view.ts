@@ -9,11 +9,15 @@ import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend
 import { bytesReader, type Blobs } from './blobs'
 import { foldDirectory, ROOT_NODE, type DirectoryRecord } from './directory-record'
 import type { DirectoryState } from './directory-state'
-import { metadataOf, stateOfRow, type NodeState } from './node-state'
+import { metadataOf, type NodeState } from './node-state'
 import { ROOT_ID } from './operation'
+import { later, liveState, ViewMemory } from './view-memory'
 
 /** From this many subdirectories on, their metadata is read in one pass over all files. */
 const MANY_DIRECTORIES = 8
+/** Versions and rows that a view goes on by; after more it is cheaper to read anew what is asked for. */
+const NEXT_VERSIONS = 64
+const NEXT_ROWS = 4_096
 
 /** True for rows that belong to the filesystem (the transaction's own row does not). */
 export function isNodeRow(row: OplogRow): boolean {
@@ -25,14 +29,35 @@ export class View implements ReadBackend {
   readonly version: number
   readonly snapshot: Snapshot
   readonly #blobs: Blobs
+  readonly #known: ViewMemory
+  /** What is being read. */
   readonly #directories = new Map<NodeId, Promise<DirectoryRecord | null>>()
-  readonly #nodes = new Map<NodeId, NodeState | null>()
   readonly #parts = new Map<NodeId, Promise<void>>()
 
-  constructor(snapshot: Snapshot, version: number, blobs: Blobs) {
+  constructor(snapshot: Snapshot, version: number, blobs: Blobs, known = new ViewMemory()) {
     this.snapshot = snapshot
     this.version = version
     this.#blobs = blobs
+    this.#known = known
+  }
+
+  /**
+   * The view of a later snapshot's newest version. It knows what this one has read, where the versions
+   * in between are few and small. @throws oplog.missing-data, oplog.corrupt-data, tlogfs.corrupt-directory
+   */
+  async next(snapshot: Snapshot): Promise<View> {
+    const version = snapshot.pondVersion
+    const rows: OplogRow[] = []
+    if (version < this.version || version - this.version > NEXT_VERSIONS)
+      return new View(snapshot, version, this.#blobs)
+    if (version > this.version) {
+      const filter = { txnSeqAbove: this.version, txnSeqUpTo: version, content: hasStructure }
+      for await (const batch of snapshot.scan(filter)) {
+        rows.push(...batch)
+        if (rows.length > NEXT_ROWS) return new View(snapshot, version, this.#blobs)
+      }
+    }
+    return new View(snapshot, version, this.#blobs, this.#known.next(rows))
   }
 
   async lookup(directory: NodeRef, name: string): Promise<DirectoryEntry | undefined> {
@@ -77,13 +102,13 @@ export class View implements ReadBackend {
   /** What is known of a node that is kept in `node.parentId`; undefined when it is not live there. */
   async state(node: NodeRef): Promise<NodeState | undefined> {
     if (node.fileType === 'directory') return (await this.#directory(node.id))?.state
-    const known = this.#nodes.get(node.id)
+    const known = this.#known.nodes.get(node.id)
     if (known !== undefined) return known ?? undefined
     let last: OplogRow | undefined
     const filter = { partId: node.parentId, nodeId: node.id, txnSeqUpTo: this.version, content: isSymlink }
     for await (const rows of this.snapshot.scan(filter)) for (const row of rows) last = later(last, row)
     const state = last === undefined ? null : liveState(last)
-    this.#nodes.set(node.id, state)
+    this.#known.nodes.learn(node.id, state)
     return state ?? undefined
   }
 
@@ -109,8 +134,8 @@ export class View implements ReadBackend {
     const directories = new Set<NodeId>()
     for (const node of nodes) {
       if (node.fileType === 'directory') {
-        if (!this.#directories.has(node.id)) directories.add(node.id)
-      } else if (!this.#nodes.has(node.id)) wanted.set(node.parentId, (wanted.get(node.parentId) ?? 0) + 1)
+        if (!this.#known.directories.has(node.id)) directories.add(node.id)
+      } else if (!this.#known.nodes.has(node.id)) wanted.set(node.parentId, (wanted.get(node.parentId) ?? 0) + 1)
     }
     for (const [partId, count] of wanted) if (count > 1) await this.#part(partId)
     if (directories.size >= MANY_DIRECTORIES) await this.#readDirectories(directories)
@@ -199,21 +224,24 @@ export class View implements ReadBackend {
     return record
   }
 
-  #directory(id: NodeId): Promise<DirectoryRecord | null> {
-    let record = this.#directories.get(id)
-    if (record === undefined) {
-      record = this.#readDirectory(id)
-      this.#directories.set(id, record)
-      record.catch(() => this.#directories.delete(id))
+  async #directory(id: NodeId): Promise<DirectoryRecord | null> {
+    const known = this.#known.directories.get(id)
+    if (known !== undefined) return known
+    let reading = this.#directories.get(id)
+    if (reading === undefined) {
+      reading = this.#readDirectory(id).finally(() => this.#directories.delete(id))
+      this.#directories.set(id, reading)
     }
-    return record
+    return reading
   }
 
   async #readDirectory(id: NodeId): Promise<DirectoryRecord | null> {
     const rows: OplogRow[] = []
     const filter = { partId: id, nodeId: id, txnSeqUpTo: this.version, content: true }
     for await (const batch of this.snapshot.scan(filter)) rows.push(...batch)
-    return foldDirectory(id, rows)
+    const record = foldDirectory(id, rows)
+    this.#known.directories.learn(id, record)
+    return record
   }
 
   async #readDirectories(ids: ReadonlySet<NodeId>): Promise<void> {
@@ -221,19 +249,19 @@ export class View implements ReadBackend {
     const filter = { nodeIds: ids, txnSeqUpTo: this.version, content: true }
     for await (const batch of this.snapshot.scan(filter)) for (const row of batch) rows.get(row.nodeId)?.push(row)
     for (const [id, own] of rows) {
-      if (!this.#directories.has(id)) this.#directories.set(id, Promise.resolve(foldDirectory(id, own)))
+      if (!this.#known.directories.has(id)) this.#known.directories.learn(id, foldDirectory(id, own))
     }
   }
 
   /** Reads the rows of all files and symlinks of a directory at once. */
-  #part(partId: NodeId): Promise<void> {
+  async #part(partId: NodeId): Promise<void> {
+    if (this.#known.parts.has(partId)) return
     let reading = this.#parts.get(partId)
     if (reading === undefined) {
-      reading = this.#readPart(partId)
+      reading = this.#readPart(partId).finally(() => this.#parts.delete(partId))
       this.#parts.set(partId, reading)
-      reading.catch(() => this.#parts.delete(partId))
     }
-    return reading
+    await reading
   }
 
   async #readPart(partId: NodeId): Promise<void> {
@@ -250,8 +278,9 @@ export class View implements ReadBackend {
       // A node that was moved elsewhere still has its older rows here: only what is named here is of here.
       const state = liveState(row)
       if (state !== null && names?.exact(state.name)?.node.id !== id) continue
-      if (!this.#nodes.has(id)) this.#nodes.set(id, state)
+      this.#known.nodes.learn(id, state)
     }
+    this.#known.parts.learn(partId, true)
   }
 }
 
@@ -259,10 +288,7 @@ function isSymlink(row: OplogRow): boolean {
   return row.fileType === 'symlink'
 }
 
-function later<Row extends OplogRow>(known: Row | undefined, row: Row): Row {
-  return known !== undefined && known.version > row.version ? known : row
-}
-
-function liveState(row: OplogRow): NodeState | null {
-  return row.operation === 'delete' ? null : stateOfRow(row)
+/** Rows whose content says what the filesystem looks like. */
+function hasStructure(row: OplogRow): boolean {
+  return row.fileType === 'directory' || row.fileType === 'symlink'
 }
