@@ -31,8 +31,8 @@ export function parseAt(at: At): ParsedAt {
 export interface Timeline {
   readonly head: Version
   readonly createdAt: Micros
-  /** Commit times by version, ascending; index 0 is version 1. */
-  commitTimes(): Promise<readonly Micros[]>
+  /** When a version was committed; later for later versions. */
+  committedAt(version: Version): Promise<Micros>
 }
 
 /** @throws steward.unknown-version */
@@ -54,13 +54,13 @@ export async function resolveAt(parsed: ParsedAt, timeline: Timeline): Promise<R
           createdAt: timeline.createdAt,
         })
       }
-      const times = await timeline.commitTimes()
       let low = 0
-      let high = times.length
+      let high = head
+      // The last version not later is between the two.
       while (low < high) {
-        const middle = (low + high) >> 1
-        if ((times[middle] as Micros) <= parsed.at) low = middle + 1
-        else high = middle
+        const middle = low + Math.ceil((high - low) / 2)
+        if ((await timeline.committedAt(middle)) <= parsed.at) low = middle
+        else high = middle - 1
       }
       return { kind: 'version', version: low }
     }

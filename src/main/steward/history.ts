@@ -1,6 +1,6 @@
 /**
  * The pond's versions as its own rows tell them: transactions, their operations, and the versions of
- * one entry. Transactions are read once and then only what came since.
+ * one entry. Of transactions only those asked for are read, and as many kept as memory should hold.
  */
 import { isPondError, PondError } from '../../shared/errors'
 import type {
@@ -9,7 +9,6 @@ import type {
   FileType,
   FileVersion,
   LogEntry,
-  Micros,
   OperationKind,
   OperationRecord,
   Version,
@@ -24,43 +23,73 @@ export interface TransactionRecord extends Omit<LogEntry, 'isHead'> {
   readonly totalNodes: number
 }
 
-export class History {
-  readonly #transactions: TransactionRecord[] = []
-  #reading: Promise<void> = Promise.resolve()
+/** Transactions that are kept; each is some hundred bytes. */
+const KEPT = 8_192
+/** Versions that are read along with those between which they lie, rather than in a scan of their own. */
+const GAP = 1_024
 
-  /** All transactions up to the snapshot's, ascending; index 0 is version 1. */
-  async transactions(snapshot: Snapshot): Promise<readonly TransactionRecord[]> {
-    const read = async (): Promise<void> => {
-      const known = this.#transactions.length
-      if (known >= snapshot.pondVersion) return
-      const rows: OplogRow[] = []
-      for await (const batch of snapshot.scan({
-        partId: TRANSACTIONS_ID,
-        txnSeqAbove: known,
-        txnSeqUpTo: snapshot.pondVersion,
-      }))
-        rows.push(...batch)
-      rows.sort((a, b) => a.txnSeq - b.txnSeq)
-      this.#transactions.push(...rows.map(transactionOf))
+export class History {
+  /** By version, in the order in which they were read. */
+  readonly #kept = new Map<Version, TransactionRecord>()
+  #reading: Promise<unknown> = Promise.resolve()
+
+  /** The transactions `above` < version <= `upTo`, ascending. */
+  async range(snapshot: Snapshot, above: Version, upTo: Version): Promise<TransactionRecord[]> {
+    // One after the other: who asks for the same versions finds them.
+    const range = this.#reading.then(() => this.#range(snapshot, above, Math.min(upTo, snapshot.pondVersion)))
+    this.#reading = range.catch(() => undefined)
+    return range
+  }
+
+  /** The transactions of these versions, which all exist. */
+  async of(snapshot: Snapshot, versions: Iterable<Version>): Promise<ReadonlyMap<Version, TransactionRecord>> {
+    const found = new Map<Version, TransactionRecord>()
+    const wanted = new Set(versions)
+    const sorted = [...wanted].sort((a, b) => a - b)
+    for (let first = 0; first < sorted.length;) {
+      let last = first
+      while (last + 1 < sorted.length && sorted[last + 1]! - sorted[last]! <= GAP) last++
+      for (const record of await this.range(snapshot, sorted[first]! - 1, sorted[last]!))
+        if (wanted.has(record.version)) found.set(record.version, record)
+      first = last + 1
     }
-    this.#reading = this.#reading.then(read, read)
-    await this.#reading
-    return this.#transactions.slice(0, snapshot.pondVersion)
+    return found
+  }
+
+  /** @throws steward.unknown-version */
+  async transaction(snapshot: Snapshot, version: Version): Promise<TransactionRecord> {
+    const record = this.#kept.get(version) ?? (await this.range(snapshot, version - 1, version))[0]
+    if (record !== undefined && version <= snapshot.pondVersion) return record
+    throw new PondError(
+      'steward.unknown-version',
+      `version ${version} does not exist: versions are 0 to ${snapshot.pondVersion}`,
+      { version },
+    )
   }
 
   forget(): void {
-    this.#transactions.length = 0
+    this.#kept.clear()
   }
 
-  async transaction(snapshot: Snapshot, version: Version): Promise<TransactionRecord> {
-    const record = (await this.transactions(snapshot))[version - 1]
-    if (record === undefined || record.version !== version) {
-      throw new PondError(
-        'steward.unknown-version',
-        `version ${version} does not exist: versions are 0 to ${snapshot.pondVersion}`,
-        { version },
-      )
+  async #range(snapshot: Snapshot, above: Version, upTo: Version): Promise<TransactionRecord[]> {
+    const records = new Map<Version, TransactionRecord>()
+    let missing = 0
+    for (let version = Math.max(1, above + 1); version <= upTo; version++) {
+      const known = this.#kept.get(version)
+      if (known !== undefined) records.set(version, known)
+      else missing++
     }
+    if (missing > 0) {
+      for await (const rows of snapshot.scan({ partId: TRANSACTIONS_ID, txnSeqAbove: above, txnSeqUpTo: upTo })) {
+        for (const row of rows) if (!records.has(row.txnSeq)) records.set(row.txnSeq, this.#keep(transactionOf(row)))
+      }
+    }
+    return [...records.values()].sort((a, b) => a.version - b.version)
+  }
+
+  #keep(record: TransactionRecord): TransactionRecord {
+    this.#kept.set(record.version, record)
+    if (this.#kept.size > KEPT) this.#kept.delete(this.#kept.keys().next().value as Version)
     return record
   }
 }
@@ -148,13 +177,16 @@ export async function nodeVersions(
   overlay: Overlay,
   nodeId: NodeId,
 ): Promise<FileVersion[]> {
-  const transactions = await history.transactions(snapshot)
   const rows: OplogRow[] = []
   for await (const batch of snapshot.scan({ nodeIds: new Set([nodeId]), txnSeqUpTo: snapshot.pondVersion }))
     rows.push(...batch)
   rows.sort((a, b) => a.version - b.version)
+  const transactions = await history.of(
+    snapshot,
+    rows.map(({ txnSeq }) => txnSeq),
+  )
   const versions = rows.map((row): FileVersion => {
-    const transaction = transactions[row.txnSeq - 1]
+    const transaction = transactions.get(row.txnSeq)
     return {
       path: row.path ?? '',
       version: row.txnSeq,
@@ -196,11 +228,6 @@ function changeOfOperation(operation: string): ChangeKind {
     default:
       return 'modified'
   }
-}
-
-/** Commit times by version, for finding a version by its time. */
-export function commitTimes(transactions: readonly TransactionRecord[]): readonly Micros[] {
-  return transactions.map(({ committedAt }) => committedAt)
 }
 
 /** The node at a path now; else the one that was deleted there last. @throws tinyfs.not-found */

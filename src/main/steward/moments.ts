@@ -3,7 +3,7 @@ import type { At, ResolvedAt, Version } from '../../shared/model'
 import { fromIsoTime } from '../../shared/time'
 import { View } from '../tlogfs'
 import { parseAt, resolveAt } from './at'
-import { commitTimes, type History } from './history'
+import type { History } from './history'
 import type { Keeper } from './keeper'
 import { PondMoment } from './moment'
 import type { State } from './state'
@@ -40,7 +40,7 @@ export class Moments {
     return resolveAt(parseAt(at), {
       head: snapshot.pondVersion,
       createdAt: fromIsoTime(this.#keeper.pondFile.createdAt),
-      commitTimes: async () => commitTimes(await this.#history.transactions(snapshot)),
+      committedAt: async (version) => (await this.#history.transaction(snapshot, version)).committedAt,
     })
   }
 

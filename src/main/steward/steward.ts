@@ -22,6 +22,7 @@ import type {
   Version,
 } from '../../shared/model'
 import { baseName, parsePath } from '../../shared/path'
+import type { Snapshot } from '../oplog'
 import type { World } from '../platform'
 import {
   changesOf,
@@ -37,7 +38,7 @@ import { ContentCache, type CachePlace } from './cache'
 import { Changing, type PartialCommitOptions, type StageCommitOptions } from './changing'
 import type { Setting } from './config'
 import { findPond, makePond, type Ground } from './found'
-import { History, nodeAt, nodeVersions, operationsOf, pendingOperation } from './history'
+import { History, nodeAt, nodeVersions, operationsOf, pendingOperation, type TransactionRecord } from './history'
 import { Keeper } from './keeper'
 import { Maintenance } from './maintenance'
 import { changeIndex, type PondMoment } from './moment'
@@ -223,21 +224,26 @@ export class Steward {
     readonly limit?: number
   }): Promise<readonly LogEntry[]> {
     const { snapshot } = await this.keeper.state()
-    const transactions = await this.#history.transactions(snapshot)
-    const versions =
-      options.path === undefined ? null : new Set((await this.fileVersions(options.path)).map(({ version }) => version))
     const limit = options.limit ?? Number.POSITIVE_INFINITY
-    const entries: LogEntry[] = []
-    for (
-      let i = Math.min(transactions.length, (options.before ?? Number.POSITIVE_INFINITY) - 1) - 1;
-      i >= 0 && entries.length < limit;
-      i--
-    ) {
-      const { totalNodes: _totalNodes, ...record } = transactions[i] as (typeof transactions)[number]
-      if (versions === null || versions.has(record.version))
-        entries.push({ ...record, isHead: record.version === snapshot.pondVersion })
+    const before = Math.min(snapshot.pondVersion + 1, options.before ?? Number.POSITIVE_INFINITY)
+    const records = await this.#transactionsBefore(snapshot, { before, limit, ...options })
+    return records.map(({ totalNodes: _totalNodes, ...record }) => ({
+      ...record,
+      isHead: record.version === snapshot.pondVersion,
+    }))
+  }
+
+  /** Newest first. */
+  async #transactionsBefore(
+    snapshot: Snapshot,
+    { path, before, limit }: { readonly path?: string; readonly before: Version; readonly limit: number },
+  ): Promise<TransactionRecord[]> {
+    if (path === undefined) {
+      return (await this.#history.range(snapshot, Math.max(0, before - 1 - limit), before - 1)).reverse()
     }
-    return entries
+    const touching = new Set((await this.fileVersions(path)).map(({ version }) => version ?? before))
+    const versions = [...touching].filter((version) => version < before).slice(0, limit)
+    return [...(await this.#history.of(snapshot, versions)).values()].reverse()
   }
 
   async show(version: Version | null): Promise<readonly OperationRecord[]> {
