@@ -135,7 +135,10 @@ function stateOf(deltaVersion: number, content: CheckpointContent, sizeBytes: nu
 /** Removed files that another engine's clean-up must not yet delete, each once. */
 async function unexpiredTombstones(table: TableParts, state: TableState): Promise<readonly Remove[]> {
   const since = Math.floor(table.world.clock.now() / 1_000) - RETENTION_MS
-  const removed = [...(await earlierTombstones(table, state)), ...state.tail.commits.flatMap(({ removes }) => removes)]
+  const removed = [
+    ...(await earlierTombstones(table, state)),
+    ...state.tail.commits.flatMap(({ tombstones }) => tombstones),
+  ]
   const byPath = new Map<string, Remove>()
   for (const remove of removed) {
     const path = decodePath(remove.path)

@@ -53,8 +53,12 @@ export interface TailCommit {
   readonly sizeBytes: number
   /** Null where the commit is not ours. */
   readonly transactionId: string | null
-  readonly removes: readonly Remove[]
+  /** Those that checkpoints go on naming, see `outlivesItsFile`. */
+  readonly tombstones: readonly Remove[]
 }
+
+/** A file that was removed sooner than this after it was written needs no tombstone in a checkpoint. */
+const SHORT_LIFE_MS = 3_600_000
 
 const SUPPORTED_READER_VERSION = 1
 const SUPPORTED_WRITER_VERSION = 2
@@ -94,7 +98,8 @@ export function advance(state: TableState, commits: readonly Commit[]): TableSta
     metaData = commit.metaData ?? metaData
     checkSupported(protocol, metaData)
     const { version, sizeBytes, removes } = commit
-    tail.push({ version, sizeBytes, removes, transactionId: pond?.transactionId ?? null })
+    const tombstones = removes.filter((remove) => outlivesItsFile(remove, live.get(decodePath(remove.path))))
+    tail.push({ version, sizeBytes, tombstones, transactionId: pond?.transactionId ?? null })
     for (const remove of removes) live.delete(decodePath(remove.path))
     for (const add of commit.adds) {
       const file = liveFile(add)
@@ -134,6 +139,15 @@ export function rebase(
   if (deltaVersion > state.deltaVersion || deltaVersion <= (state.tail.checkpoint?.deltaVersion ?? -1)) return state
   const commits = state.tail.commits.filter(({ version }) => version > deltaVersion)
   return { ...state, tail: { checkpoint: { deltaVersion, sizeBytes: bytes }, commits } }
+}
+
+/**
+ * A tombstone keeps another engine's clean-up from a file until so long after its removal; the file's
+ * own age does until so long after it was written. Where the two are nearly the same, the tombstone
+ * protects nothing, and a history of many small commits has very many such.
+ */
+function outlivesItsFile({ deletionTimestamp }: Remove, file: LiveFile | undefined): boolean {
+  return file === undefined || deletionTimestamp - file.add.modificationTime > SHORT_LIFE_MS
 }
 
 /** Our own files are known by their checksums, wherever the `add` was found. */

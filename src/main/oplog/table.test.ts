@@ -505,6 +505,7 @@ describe('the checkpoint', () => {
   it('keeps the tombstones of a compaction for a week', async () => {
     const ledger = await Ledger.create()
     for (let index = 0; index < 33; index++) await ledger.commit([row({ version: index + 1 })])
+    await ledger.world.clock.sleep(7_200_000)
     await ledger.compact()
     await ledger.checkpoint()
     await ledger.commit([row({ version: 100 })])
@@ -518,6 +519,17 @@ describe('the checkpoint', () => {
     expect(late.bytes).toBeLessThan(early.bytes)
     await ledger.reopen()
     expect(await read(await ledger.table.snapshot())).toEqual(ledger.expected())
+  })
+
+  it('names no files that were removed soon after they were written: their age protects them as long', async () => {
+    const ledger = await Ledger.create()
+    for (let index = 0; index < 33; index++) await ledger.commit([row({ version: index + 1 })])
+    await ledger.compact()
+    await ledger.checkpoint()
+    const hint = new TextDecoder().decode(await ledger.storage.readFile(`${LOG}/_last_checkpoint`))
+    const { files } = await ledger.table.snapshot()
+    expect(files.length).toBeLessThan(33)
+    expect(JSON.parse(hint)).toMatchObject({ size: 2 + files.length, numOfAddFiles: files.length })
   })
 })
 

@@ -1,9 +1,15 @@
 /** Compaction and checkpoints: after commits when they are due, off their path, and by hand. */
+import type { Compaction, Snapshot } from '../oplog'
 import type { Keeper } from './keeper'
+
+/** Merges in one go: what is due after a long time without any is done at once, but not for ever. */
+const MERGES = 32
 
 export class Maintenance {
   readonly #keeper: Keeper
   #running: Promise<void> = Promise.resolve()
+  /** A run that has not begun yet does for every commit before it. */
+  #waits = false
 
   constructor(keeper: Keeper) {
     this.#keeper = keeper
@@ -11,16 +17,27 @@ export class Maintenance {
 
   /** Starts what is due. A failure is logged and waits for the next commit. */
   soon(): void {
+    if (this.#waits) return
+    this.#waits = true
     this.#running = this.#running.then(async () => {
+      this.#waits = false
       try {
-        const { snapshot } = await this.#keeper.state()
-        if (this.#keeper.table.compactionDue(snapshot)) await this.compact()
-        const after = (await this.#keeper.state()).snapshot
-        if (this.#keeper.table.checkpointDue(after)) await this.#keeper.table.checkpoint(after)
+        await this.#doWhatIsDue()
       } catch (error) {
         this.#keeper.world.log.warn('steward.maintenance', { error: String(error) })
       }
     })
+  }
+
+  async #doWhatIsDue(): Promise<void> {
+    const { table } = this.#keeper
+    for (let merges = 0; merges < MERGES; merges++) {
+      const { snapshot } = await this.#keeper.state()
+      if (!table.compactionDue(snapshot)) break
+      await this.#merge(snapshot)
+    }
+    const { snapshot } = await this.#keeper.state()
+    if (table.checkpointDue(snapshot)) await table.checkpoint(snapshot)
   }
 
   /** Resolves when what was started is done. */
@@ -28,16 +45,23 @@ export class Maintenance {
     await this.#running
   }
 
+  /** Merges all that is due. */
   async compact(): Promise<{ filesBefore: number; filesAfter: number }> {
-    const { snapshot } = await this.#keeper.state()
-    const result = await this.#keeper.table.compact(snapshot, { underLock: (work) => this.#keeper.underLock(work) })
-    if (typeof result === 'string') return { filesBefore: snapshot.files.length, filesAfter: snapshot.files.length }
-    return { filesBefore: result.filesBefore, filesAfter: result.filesAfter }
+    const filesBefore = (await this.#keeper.state()).snapshot.files.length
+    for (let merges = 0; merges < MERGES; merges++) {
+      const result = await this.#merge((await this.#keeper.state()).snapshot)
+      if (result === 'nothing') break
+    }
+    return { filesBefore, filesAfter: (await this.#keeper.state()).snapshot.files.length }
   }
 
   async checkpoint(): Promise<{ deltaVersion: number }> {
     const { snapshot } = await this.#keeper.state()
     const { deltaVersion } = await this.#keeper.table.checkpoint(snapshot)
     return { deltaVersion }
+  }
+
+  #merge(snapshot: Snapshot): Promise<Compaction | 'nothing' | 'superseded'> {
+    return this.#keeper.table.compact(snapshot, { underLock: (work) => this.#keeper.underLock(work) })
   }
 }

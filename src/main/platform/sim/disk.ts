@@ -16,7 +16,7 @@ export interface SimFile {
 export interface SimFolder {
   readonly kind: 'folder'
   readonly names: Map<string, SimNode>
-  /** The names that the disk has for certain. */
+  /** The names that the disk has for certain: `names` without the changes since the last sync. */
   durable: Map<string, SimNode>
 }
 
@@ -48,18 +48,18 @@ export class SimDisk {
   }
 
   change(changes: NameChange[]): void {
-    for (const { folder, name, node } of changes) {
-      if (node === null) folder.names.delete(name)
-      else folder.names.set(name, node)
-    }
+    for (const change of changes) setName(change.folder.names, change)
     this.#unsynced.push(changes)
   }
 
   syncFolder(folder: SimFolder): void {
-    folder.durable = new Map(folder.names)
-    this.#unsynced = this.#unsynced
-      .map((changes) => changes.filter((change) => change.folder !== folder))
-      .filter((changes) => changes.length > 0)
+    const left: NameChange[][] = []
+    for (const changes of this.#unsynced) {
+      const others = changes.filter((change) => change.folder !== folder)
+      for (const change of changes) if (change.folder === folder) setName(folder.durable, change)
+      if (others.length > 0) left.push(others)
+    }
+    this.#unsynced = left
   }
 
   /** The disk as it may be found after a power loss now. This one is left as it is. */
@@ -100,6 +100,11 @@ export class SimDisk {
     for (const node of copies.values()) if (node.kind === 'folder') node.durable = new Map(node.names)
     return new SimDisk(root)
   }
+}
+
+function setName(names: Map<string, SimNode>, { name, node }: NameChange): void {
+  if (node === null) names.delete(name)
+  else names.set(name, node)
 }
 
 export function newFolder(): SimFolder {
