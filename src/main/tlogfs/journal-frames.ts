@@ -6,8 +6,10 @@
 import { crc32c } from '@node-rs/crc32'
 import { PondError } from '../../shared/errors'
 import type { StorageReader } from '../platform'
+import { JournalWindow, READ_WINDOW, seedOf } from './journal-window'
 
-const MAGIC = new TextEncoder().encode('PONDJRN1')
+const encoder = new TextEncoder()
+const MAGIC = encoder.encode('PONDJRN1')
 const FORMAT = 1
 const PREFIX_BYTES = MAGIC.length + 8
 const MAX_HEADER_BYTES = 4_096
@@ -18,7 +20,6 @@ const HEAD_BYTES = 28
 const CHECKED_HEAD_BYTES = 24
 const MAX_META_BYTES = 256 << 20
 const WRITE_CHUNK = 1 << 20
-const READ_WINDOW = 1 << 20
 
 export interface JournalHeader {
   readonly pondId: string
@@ -35,6 +36,9 @@ export interface JournalEntry {
   readonly content?: Uint8Array
 }
 
+/** The entries of one action, in order; they may be made while they are written. */
+export type JournalAction = Iterable<JournalEntry> | AsyncIterable<JournalEntry>
+
 /** Where content is. */
 export interface JournalContent {
   /** Which file it is in. */
@@ -50,7 +54,7 @@ export interface JournalFrame {
 }
 
 export function encodeHeader(header: JournalHeader): Uint8Array {
-  const json = new TextEncoder().encode(JSON.stringify({ format: FORMAT, ...header }))
+  const json = encoder.encode(JSON.stringify({ format: FORMAT, ...header }))
   const bytes = new Uint8Array(PREFIX_BYTES + json.length)
   bytes.set(MAGIC)
   const view = new DataView(bytes.buffer)
@@ -93,45 +97,58 @@ export interface ActionPlace {
   readonly start: number
 }
 
-/** An action's bytes, in chunks of about a MiB. Adds the frames to `written` as they will be read back. */
-export function* encodeAction(
-  action: readonly JournalEntry[],
+/**
+ * An action's bytes, in chunks of about a MiB, which is what it holds of it at once; none for an action
+ * without entries. Calls `wrote` with each frame as it will be read back.
+ */
+export async function* encodeAction(
+  action: JournalAction,
   { generation, start }: ActionPlace,
-  written: JournalFrame[],
-): Generator<Uint8Array> {
+  wrote: (frame: JournalFrame) => void = () => undefined,
+): AsyncGenerator<Uint8Array> {
+  const seed = seedOf(generation)
   let parts: Uint8Array[] = []
   let offset = start
   let chunkStart = start
-  const seed = seedOf(generation)
-  const encoder = new TextEncoder()
-  for (const [i, { meta, content = new Uint8Array(0) }] of action.entries()) {
-    const isLast = i === action.length - 1
-    const json = encoder.encode(JSON.stringify(isLast ? { ...meta, end: true } : meta))
-    if (json.length > MAX_META_BYTES) {
-      const message = `a change of ${json.length} bytes is too large for the journal (at most ${MAX_META_BYTES}): do it in parts`
-      throw new PondError('tinyfs.too-large', message, { size: json.length, limit: MAX_META_BYTES })
-    }
-    const crc = crc32c(content, seed)
-    const head = new Uint8Array(HEAD_BYTES)
-    const view = viewOf(head)
-    view.setUint32(0, MARK, true)
-    view.setUint32(4, json.length, true)
-    view.setUint32(8, content.length, true)
-    view.setBigUint64(12, BigInt(start), true)
-    view.setUint32(20, crc, true)
-    view.setUint32(CHECKED_HEAD_BYTES, headChecksum(seed, head, json), true)
-    written.push({
-      meta,
-      content: { generation, offset: offset + HEAD_BYTES + json.length, bytes: content.length, crc },
-    })
+  const add = ({ meta, content = new Uint8Array(0) }: JournalEntry, isLast: boolean): void => {
+    const { head, json, crc } = encodeFrame({ meta: isLast ? { ...meta, end: true } : meta, content }, { seed, start })
+    wrote({ meta, content: { generation, offset: offset + HEAD_BYTES + json.length, bytes: content.length, crc } })
     parts.push(head, json, content)
     offset += HEAD_BYTES + json.length + content.length
-    if (isLast || offset - chunkStart >= WRITE_CHUNK) {
-      yield Buffer.concat(parts)
-      parts = []
-      chunkStart = offset
-    }
   }
+  let waiting: JournalEntry | undefined
+  for await (const entry of action) {
+    if (waiting !== undefined) add(waiting, false)
+    waiting = entry
+    if (offset - chunkStart < WRITE_CHUNK) continue
+    yield Buffer.concat(parts)
+    parts = []
+    chunkStart = offset
+  }
+  if (waiting === undefined) return
+  add(waiting, true)
+  yield Buffer.concat(parts)
+}
+
+function encodeFrame(
+  { meta, content }: Required<JournalEntry>,
+  { seed, start }: { readonly seed: number; readonly start: number },
+): { readonly head: Uint8Array; readonly json: Uint8Array; readonly crc: number } {
+  const json = encoder.encode(JSON.stringify(meta))
+  if (json.length > MAX_META_BYTES) {
+    const message = `a change of ${json.length} bytes is too large for the journal (at most ${MAX_META_BYTES}): do it in parts`
+    throw new PondError('tinyfs.too-large', message, { size: json.length, limit: MAX_META_BYTES })
+  }
+  const crc = crc32c(content, seed)
+  const head = new Uint8Array(HEAD_BYTES)
+  const view = viewOf(head)
+  view.setUint32(0, MARK, true)
+  view.setUint32(4, json.length, true)
+  view.setUint32(8, content.length, true)
+  view.setBigUint64(12, BigInt(start), true)
+  view.setUint32(20, crc, true)
+  view.setUint32(CHECKED_HEAD_BYTES, headChecksum(seed, head, json), true)
+  return { head, json, crc }
 }
 
 /**
@@ -144,7 +161,7 @@ export async function readActions(
   { generation, start: from }: ActionPlace,
   path: string,
 ): Promise<{ readonly frames: JournalFrame[]; readonly end: number }> {
-  const window = new Window(reader, generation)
+  const window = new JournalWindow(reader, generation)
   const frames: JournalFrame[] = []
   let end = from
   let action: RawFrame[] = []
@@ -169,7 +186,7 @@ export async function readActions(
   }
   // All but the last action were synced before the next began; only the last may be torn inside its content.
   for (const { frame, offset } of last) {
-    if (isContent(await reader.read(frame.content.offset, frame.content.bytes), frame.content)) continue
+    if (isContent(await window.read(frame.content.offset, frame.content.bytes), frame.content)) continue
     await mustBeTail(offset)
     return { frames, end: last[0]!.offset }
   }
@@ -187,11 +204,6 @@ export function journalDamaged(path: string, why: string): PondError {
   return new PondError('tlogfs.journal-damaged', message, { path })
 }
 
-/** What all checksums of a file begin with, so that a frame of another file (kept as content, say) is no frame of this one. */
-function seedOf(generation: string): number {
-  return crc32c(generation)
-}
-
 function headChecksum(seed: number, head: Uint8Array, meta: Uint8Array): number {
   return crc32c(meta, crc32c(head.subarray(0, CHECKED_HEAD_BYTES), seed))
 }
@@ -205,7 +217,7 @@ interface RawFrame {
 }
 
 /** Null where no whole frame begins; its content is not looked at. */
-async function readFrame(window: Window, offset: number): Promise<RawFrame | null> {
+async function readFrame(window: JournalWindow, offset: number): Promise<RawFrame | null> {
   const head = await window.read(offset, HEAD_BYTES)
   if (head.length < HEAD_BYTES) return null
   const view = viewOf(head)
@@ -231,8 +243,8 @@ async function readFrame(window: Window, offset: number): Promise<RawFrame | nul
 }
 
 /** Whether a frame can be read, somewhere after `bad`, of an action that starts after it. */
-async function isActionAfter(window: Window, bad: number): Promise<boolean> {
-  const candidates = new Window(window.reader, window.generation)
+async function isActionAfter(window: JournalWindow, bad: number): Promise<boolean> {
+  const candidates = new JournalWindow(window.reader, window.generation)
   for (let offset = bad + 1; offset + HEAD_BYTES <= window.sizeBytes;) {
     const part = await window.read(offset, READ_WINDOW)
     const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength)
@@ -244,36 +256,6 @@ async function isActionAfter(window: Window, bad: number): Promise<boolean> {
     offset += Math.max(1, bytes.length - MARK_BYTES.length + 1)
   }
   return false
-}
-
-/** A journal being read: small reads out of larger ones. */
-class Window {
-  readonly reader: StorageReader
-  readonly generation: string
-  readonly seed: number
-  #offset = 0
-  #bytes: Uint8Array = new Uint8Array(0)
-
-  constructor(reader: StorageReader, generation: string) {
-    this.reader = reader
-    this.generation = generation
-    this.seed = seedOf(generation)
-  }
-
-  get sizeBytes(): number {
-    return this.reader.sizeBytes
-  }
-
-  /** Nothing beyond the size that the file had when it was opened: that may still be on its way. */
-  async read(offset: number, length: number): Promise<Uint8Array> {
-    const end = Math.min(offset + length, this.sizeBytes)
-    if (offset < this.#offset || end > this.#offset + this.#bytes.length) {
-      const wanted = Math.min(Math.max(length, READ_WINDOW), this.sizeBytes - offset)
-      this.#offset = offset
-      this.#bytes = await this.reader.read(offset, Math.max(0, wanted))
-    }
-    return this.#bytes.subarray(offset - this.#offset, Math.max(offset, end) - this.#offset)
-  }
 }
 
 function viewOf(bytes: Uint8Array): DataView {

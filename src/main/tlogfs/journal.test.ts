@@ -189,16 +189,14 @@ describe('a pending journal that others change too', () => {
     await journal.append(one('a'))
     const [frame] = (await reader.journal.refresh()).frames
     expect(frame!.meta).toMatchObject({ text: 'a' })
-    expect(
-      await journal.replace({ generation: 'g2', baseDelta: 8, nextSequence: 9, actions: [one('b')] }),
-    ).toHaveLength(1)
+    expect(await journal.replace({ generation: 'g2', baseDelta: 8, nextSequence: 9, action: one('b') })).toHaveLength(1)
     const { replaced, frames } = await reader.journal.refresh()
     expect(replaced).toBe(true)
     expect(await read(reader.journal, frames)).toEqual(plain([one('b')]))
     expect(reader.journal).toMatchObject({ generation: 'g2', baseDelta: 8, nextSequence: 9 })
     expect([...(await reader.journal.readContent(frame!.content))]).toEqual([1, 2])
     for (const generation of ['g3', 'g4', 'g5', 'g6']) {
-      await journal.replace({ generation, baseDelta: 9, nextSequence: 9, actions: [] })
+      await journal.replace({ generation, baseDelta: 9, nextSequence: 9, action: [] })
       await reader.journal.refresh()
     }
     await expect(reader.journal.readContent(frame!.content)).rejects.toMatchObject({ code: 'tlogfs.missing-content' })
@@ -243,7 +241,7 @@ describe('a pending journal on a failing disk', () => {
     await expect(journal.append(one('c'))).rejects.toMatchObject({ code: 'platform.io' })
     await journal.refresh()
     expect(journal.poisoned).toBe(true)
-    await journal.replace({ ...HEADER, generation: 'g2', actions: [one('a')] })
+    await journal.replace({ ...HEADER, generation: 'g2', action: one('a') })
     expect(journal.poisoned).toBe(false)
     await journal.append(one('d'))
     expect(await found(storage)).toEqual(plain([one('a'), one('d')]))
@@ -264,7 +262,7 @@ describe('a pending journal on a failing disk', () => {
               await journal.append(each)
               done.push(each)
             }
-            await journal.replace({ ...HEADER, generation: 'g2', actions: done })
+            await journal.replace({ ...HEADER, generation: 'g2', action: done.flat() })
           } catch (error) {
             expect(isPondError(error, 'platform.crashed')).toBe(true)
           }

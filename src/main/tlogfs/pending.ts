@@ -13,15 +13,16 @@ import { fromRanges, toRanges, type Range } from './ranges'
 /** Of operations that were staged before there were series. */
 const NO_EVENT_TIMES = { minEventTime: null, maxEventTime: null }
 
-interface Discard {
+/** Operations that were taken back. */
+export interface Discard {
   readonly seq: number
   readonly seqs: ReadonlySet<number>
-  undone: boolean
   /** Those of them that did not hold when they were taken back. */
   readonly failing: ReadonlySet<number>
 }
 
 interface KnownDiscard extends Discard {
+  undone: boolean
 }
 
 /** A commit that was begun: it happened if its transaction is in the log. */
@@ -103,7 +104,7 @@ export class Pending {
 
   /** Operations that are neither discarded nor in `committed`, in order. */
   operations(committed: ReadonlySet<number>): Operation[] {
-    return this.#select(this.#discarded(), committed)
+    return [...this.#select(this.#discarded(), committed)]
   }
 
   /** The discard that `undo` would bring back. */
@@ -135,7 +136,7 @@ export class Pending {
 
   /** The operations as they would be with a discard undone. */
   operationsWithout(discardSeq: number, committed: ReadonlySet<number>): Operation[] {
-    return this.#select(this.#discarded(discardSeq), committed)
+    return [...this.#select(this.#discarded(discardSeq), committed)]
   }
 
   async appendUndo(discardSeq: number, at: Micros): Promise<void> {
@@ -162,23 +163,33 @@ export class Pending {
     readonly committed: ReadonlySet<number>
   }): Promise<void> {
     const { generation, baseDelta, committed } = input
-    const keepDiscards = committed.size === 0 || this.operations(committed).length > 0
-    const read = this.contentReader()
-    const kept: JournalEntry[] = []
-    for (const operation of this.#select(keepDiscards ? new Set() : this.#discarded(), committed)) {
-      kept.push(operationEntry(operation, this.#content.has(operation.seq) ? await read(operation.seq) : undefined))
-    }
-    if (keepDiscards) {
-      for (const discard of this.#discards) if (!discard.undone) kept.push({ meta: discardMeta(discard) })
-    }
+    const isLeft = this.#select(this.#discarded(), committed).next().done !== true
+    const keepDiscards = committed.size === 0 || isLeft
     const frames = await this.#journal.replace({
       generation,
       baseDelta,
       nextSequence: this.#nextSeq,
-      actions: kept.length === 0 ? [] : [kept],
+      action: this.#kept({ committed, keepDiscards }),
     })
     this.#reset()
     this.#take(frames)
+  }
+
+  /** Entries for a new generation, one at a time: content goes from the old file to the new one. */
+  async *#kept({
+    committed,
+    keepDiscards,
+  }: {
+    readonly committed: ReadonlySet<number>
+    readonly keepDiscards: boolean
+  }): AsyncGenerator<JournalEntry> {
+    const read = this.#journal.contentInOrder()
+    for (const operation of this.#select(keepDiscards ? new Set() : this.#discarded(), committed)) {
+      const content = this.#content.get(operation.seq)
+      yield operationEntry(operation, content && (await read(content)))
+    }
+    if (!keepDiscards) return
+    for (const discard of this.#discards) if (!discard.undone) yield { meta: discardMeta(discard) }
   }
 
   async #append(entries: readonly JournalEntry[]): Promise<void> {
@@ -237,21 +248,19 @@ export class Pending {
     return all
   }
 
-  #select(discarded: ReadonlySet<number>, committed: ReadonlySet<number>): Operation[] {
-    const operations: Operation[] = []
+  *#select(discarded: ReadonlySet<number>, committed: ReadonlySet<number>): Generator<Operation> {
     for (let i = 0; i < this.#columns.length; i++) {
       const seq = this.#columns.seqAt(i)
-      if (!discarded.has(seq) && !committed.has(seq)) operations.push(this.#columns.at(i))
+      if (!discarded.has(seq) && !committed.has(seq)) yield this.#columns.at(i)
     }
-    return operations
   }
 }
 
-function operationEntry(operation: Operation, content: Uint8Array | undefined): JournalEntry {
 function discardMeta({ seq, seqs, failing }: Discard): JournalEntry['meta'] {
   return { kind: 'discard', seq, seqs: toRanges(seqs), ...(failing.size > 0 && { failing: toRanges(failing) }) }
 }
 
+function operationEntry(operation: Operation, content: Uint8Array | undefined): JournalEntry {
   const { seq, ...rest } = operation
   const meta = { kind: 'operation', seq, operation: rest }
   return content === undefined ? { meta } : { meta, content }
