@@ -20,10 +20,11 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   diagnostics: ['shared'],
   platform: ['diagnostics', 'shared'],
   tinyfs: ['platform', 'diagnostics', 'shared'],
-  oplog: ['platform', 'diagnostics', 'shared'],
-  tlogfs: ['tinyfs', 'oplog', 'platform', 'diagnostics', 'shared'],
-  steward: ['tlogfs', 'tinyfs', 'oplog', 'platform', 'diagnostics', 'shared'],
-  query: ['tlogfs', 'tinyfs', 'oplog', 'platform', 'diagnostics', 'shared'],
+  tables: ['platform', 'diagnostics', 'shared'],
+  oplog: ['tables', 'platform', 'diagnostics', 'shared'],
+  tlogfs: ['tinyfs', 'oplog', 'tables', 'platform', 'diagnostics', 'shared'],
+  steward: ['tlogfs', 'tinyfs', 'oplog', 'tables', 'platform', 'diagnostics', 'shared'],
+  query: ['tlogfs', 'tinyfs', 'oplog', 'tables', 'platform', 'diagnostics', 'shared'],
 }
 const HOST = ['pond', 'api', 'platform/node', 'diagnostics', 'shared']
 

@@ -12,6 +12,7 @@ import {
   type SchemaElement,
 } from 'hyparquet'
 import { ByteWriter, ParquetWriter, type ColumnSource } from 'hyparquet-writer'
+import { parquetLeaf } from '../tables'
 import {
   parseAdd,
   parseMetaData,
@@ -24,7 +25,6 @@ import {
 } from './action'
 import { checksum } from './checksum'
 import { CREATED_BY } from './parquet-write'
-import { text } from './tables/table-type'
 
 export interface CheckpointContent {
   readonly protocol: Protocol
@@ -193,10 +193,12 @@ function mustNumber(value: string | undefined): number {
   throw new TypeError(`expected an integer in the footer, found ${String(value)}`)
 }
 
-const long = (name: string): SchemaElement[] => [{ name, type: 'INT64', repetition_type: 'OPTIONAL' }]
-const integer = (name: string): SchemaElement[] => [{ name, type: 'INT32', repetition_type: 'OPTIONAL' }]
-const boolean = (name: string): SchemaElement[] => [{ name, type: 'BOOLEAN', repetition_type: 'OPTIONAL' }]
-const string = (name: string): SchemaElement[] => [text(name)]
+const leaf = (name: string, type: 'long' | 'integer' | 'boolean' | 'string'): SchemaElement =>
+  parquetLeaf({ name, type, nullable: true })
+const long = (name: string): SchemaElement[] => [leaf(name, 'long')]
+const integer = (name: string): SchemaElement[] => [leaf(name, 'integer')]
+const boolean = (name: string): SchemaElement[] => [leaf(name, 'boolean')]
+const string = (name: string): SchemaElement[] => [leaf(name, 'string')]
 
 function struct(name: string, ...fields: readonly SchemaElement[][]): SchemaElement[] {
   return [{ name, repetition_type: 'OPTIONAL', num_children: fields.length }, ...fields.flat()]
@@ -207,8 +209,8 @@ function map(name: string): SchemaElement[] {
   return [
     { name, repetition_type: 'OPTIONAL', num_children: 1, converted_type: 'MAP', logical_type: { type: 'MAP' } },
     { name: 'key_value', repetition_type: 'REPEATED', num_children: 2 },
-    { ...text('key'), repetition_type: 'REQUIRED' },
-    text('value'),
+    parquetLeaf({ name: 'key', type: 'string', nullable: false }),
+    leaf('value', 'string'),
   ]
 }
 
@@ -216,7 +218,7 @@ function list(name: string): SchemaElement[] {
   return [
     { name, repetition_type: 'OPTIONAL', num_children: 1, converted_type: 'LIST', logical_type: { type: 'LIST' } },
     { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-    text('element'),
+    leaf('element', 'string'),
   ]
 }
 

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { nodeStorage, nodeWorld } from '../platform/node'
 import { OPLOG_COLUMNS } from './tables/oplog-table'
-import type { ColumnType } from './tables/table-type'
+import type { ColumnType } from '../tables'
 import { FOLDER, Ledger, anyRow, row } from './testing/ledger'
 
 let root: string

@@ -3,11 +3,12 @@
  * parquet-wasm. Rows go in by small Arrow batches, so that no step blocks for long and memory holds
  * one row group; both libraries are loaded when the first file is written.
  */
-import type { Data, RecordBatch, Schema } from 'apache-arrow'
+import type { Binary, Data, DataType, Int64, RecordBatch, Schema } from 'apache-arrow'
 import type { World } from '../platform'
+import { arrowSchema } from '../tables'
 import { CREATED_BY, toInt64 } from './parquet-write'
 import type { OplogRow } from './row'
-import { OPLOG_COLUMNS, type OplogColumn } from './tables/oplog-table'
+import { OPLOG_COLUMNS, OPLOG_TABLE, type OplogColumn } from './tables/oplog-table'
 
 type Arrow = typeof import('apache-arrow')
 type Wasm = typeof import('parquet-wasm')
@@ -25,7 +26,7 @@ export async function writeBulk(
   clock: World['clock'],
 ): Promise<void> {
   const [arrow, wasm] = await Promise.all([import('apache-arrow'), import('parquet-wasm')])
-  const schema = arrowSchema(arrow)
+  const schema = arrowSchema(OPLOG_TABLE)
   const source = batches[Symbol.asyncIterator]()
   let failure: { readonly error: unknown } | undefined
   const stream = new ReadableStream<unknown>(
@@ -92,31 +93,23 @@ function properties(wasm: Wasm) {
 
 const NO_DICTIONARY = new Set(['part_id', 'node_id', 'content', 'sha256', 'name', 'path', 'extended_attributes'])
 
-function arrowSchema(arrow: Arrow): Schema {
-  return new arrow.Schema(OPLOG_COLUMNS.map((column) => new arrow.Field(column.name, arrowType(arrow, column), true)))
-}
-
-function arrowType(arrow: Arrow, { type }: OplogColumn) {
-  switch (type) {
-    case 'string':
-      return new arrow.Utf8()
-    case 'binary':
-      return new arrow.Binary()
-    case 'long':
-      return new arrow.Int64()
-    case 'timestamp':
-      return new arrow.TimestampMicrosecond('UTC')
-  }
-}
-
 function recordBatch(arrow: Arrow, schema: Schema, rows: readonly OplogRow[]): RecordBatch {
-  const children = OPLOG_COLUMNS.map((column) => columnData(arrow, column, rows))
+  const children = OPLOG_COLUMNS.map((column, index) =>
+    columnData(arrow, { column, type: schema.fields[index]!.type }, rows),
+  )
   const struct = arrow.makeData({ type: new arrow.Struct(schema.fields), length: rows.length, nullCount: 0, children })
   return new arrow.RecordBatch(schema, struct)
 }
 
-/** Arrow's buffers, filled directly: its builders take ten times as long. */
-function columnData(arrow: Arrow, column: OplogColumn, rows: readonly OplogRow[]): Data {
+/**
+ * Arrow's buffers, filled directly: its builders take ten times as long. The casts name the layout: text is
+ * laid out as bytes are, and instants as integers.
+ */
+function columnData(
+  arrow: Arrow,
+  { column, type }: { readonly column: OplogColumn; readonly type: DataType },
+  rows: readonly OplogRow[],
+): Data {
   const { length } = rows
   const nullBitmap = new Uint8Array(Math.ceil(length / 8))
   let nullCount = 0
@@ -129,13 +122,11 @@ function columnData(arrow: Arrow, column: OplogColumn, rows: readonly OplogRow[]
   const common = { length, nullCount, nullBitmap }
   switch (column.type) {
     case 'string':
-      return arrow.makeData({ type: new arrow.Utf8(), ...common, ...concatenate(values.map(toBytes)) })
     case 'binary':
-      return arrow.makeData({ type: new arrow.Binary(), ...common, ...concatenate(values.map(toBytes)) })
+      return arrow.makeData({ type: type as Binary, ...common, ...concatenate(values.map(toBytes)) })
     case 'long':
-      return arrow.makeData({ type: new arrow.Int64(), ...common, data: int64s(values) })
     case 'timestamp':
-      return arrow.makeData({ type: new arrow.TimestampMicrosecond('UTC'), ...common, data: int64s(values) })
+      return arrow.makeData({ type: type as Int64, ...common, data: int64s(values) })
   }
 }
 

@@ -5,9 +5,9 @@
  */
 import { ByteWriter, ParquetWriter, type ColumnSource } from 'hyparquet-writer'
 import { PRODUCT_VERSION } from '../../shared/version'
+import { parquetSchema } from '../tables'
 import type { OplogRow } from './row'
 import { OPLOG_COLUMNS, OPLOG_TABLE } from './tables/oplog-table'
-import { parquetSchema } from './tables/table-type'
 
 /** In every file's footer. */
 export const CREATED_BY = `DuckPond version ${PRODUCT_VERSION}`

@@ -8,7 +8,7 @@ import type { Storage } from '../platform/storage'
 import { toInt64 } from './parquet-write'
 import { OplogTable } from './table'
 import { OPLOG_COLUMNS } from './tables/oplog-table'
-import { parquetSchema } from './tables/table-type'
+import { parquetSchema } from '../tables'
 import { countReads, override } from './testing/storage'
 import { FOLDER, Ledger, PARTS, anyRow, lineOf, read, row } from './testing/ledger'
 

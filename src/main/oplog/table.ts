@@ -5,6 +5,7 @@
  */
 import { PondError } from '../../shared/errors'
 import type { Storage } from '../platform'
+import { deltaSchema } from '../tables'
 import { formatCommit, parseCommit, type Action } from './action'
 import { UNSEALED } from './checksum'
 import { checkpointState, isCheckpointDue } from './checkpoint'
@@ -18,7 +19,6 @@ import { Snapshot } from './snapshot'
 import { advance, firstState, rebase, type TableState } from './state'
 import type { TableParts } from './table-parts'
 import { OPLOG_TABLE } from './tables/oplog-table'
-import { deltaSchema } from './tables/table-type'
 
 export class OplogTable {
   readonly #parts: TableParts

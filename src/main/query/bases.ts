@@ -5,22 +5,21 @@
  */
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api'
 import type { Change } from '../../shared/model'
+import { OPLOG_TABLE } from '../oplog'
+import { duckdbColumns } from '../tables'
+import { CHANGE_TABLE, DIRECTORY_TABLE, INFO_TABLE } from './base-tables'
 import { quoteText } from './scan'
 import type { DirectoryRow, PendingRow, QuerySource } from './source'
 
 export type Base = 'rows' | 'pending' | 'directories' | 'changes' | 'info'
 export type Bases = Pick<QuerySource, 'at' | 'dataFiles' | 'pendingRows' | 'directoryRows' | 'changes' | 'info'>
 
-const ROW_COLUMNS = `part_id VARCHAR, node_id VARCHAR, file_type VARCHAR, "timestamp" TIMESTAMPTZ, version BIGINT,
-  content BLOB, sha256 VARCHAR, size BIGINT, min_event_time BIGINT, max_event_time BIGINT,
-  extended_attributes VARCHAR, txn_seq BIGINT, operation VARCHAR, name VARCHAR, path VARCHAR`
-
 const TABLES: Readonly<Record<Base, string>> = {
-  rows: ROW_COLUMNS,
-  pending: ROW_COLUMNS,
-  directories: 'part_id VARCHAR, name VARCHAR, child_node_id VARCHAR, node_type VARCHAR, path VARCHAR',
-  changes: 'path VARCHAR, old_path VARCHAR, file_type VARCHAR, change VARCHAR, size_before BIGINT, size_after BIGINT',
-  info: 'key VARCHAR, value VARCHAR',
+  rows: duckdbColumns(OPLOG_TABLE),
+  pending: duckdbColumns(OPLOG_TABLE),
+  directories: duckdbColumns(DIRECTORY_TABLE),
+  changes: duckdbColumns(CHANGE_TABLE),
+  info: duckdbColumns(INFO_TABLE),
 }
 
 /** Creates a base; empty when `bases` is null. */

@@ -4,18 +4,10 @@
  * entries cost tens of milliseconds. Drawn in docs/formats.md.
  */
 import { isAscii } from 'node:buffer'
-import {
-  Field,
-  makeData,
-  RecordBatch,
-  RecordBatchReader,
-  RecordBatchStreamWriter,
-  Schema,
-  Struct,
-  Utf8,
-} from 'apache-arrow'
+import { makeData, RecordBatch, RecordBatchReader, RecordBatchStreamWriter, Struct, Utf8 } from 'apache-arrow'
 import { isPondError, PondError } from '../../shared/errors'
 import { FILE_TYPES, type FileType } from '../../shared/model'
+import { arrowSchema, type TableType } from '../tables'
 import type { NodeId } from '../tinyfs'
 
 const ENTRY_OPERATIONS = ['insert', 'update', 'delete'] as const
@@ -34,20 +26,24 @@ export type EntriesMode = 'full' | 'delta'
 
 const MODE_KEY = 'pond.entries'
 const COLUMNS = ['name', 'child_node_id', 'operation', 'node_type'] as const
+/** What a directory's content holds. It may gain columns; a reader needs these. */
+export const ENTRIES_TABLE: TableType = {
+  name: 'entries',
+  columns: COLUMNS.map((name) => ({ name, type: 'string', nullable: false })),
+}
 /** What ends an Arrow IPC stream: a stream without it was cut. */
 const END_OF_STREAM = [255, 255, 255, 255, 0, 0, 0, 0]
 
 /** Order is kept. */
 export function encodeEntries(entries: readonly EntryChange[], mode: EntriesMode): Uint8Array {
-  const fields = COLUMNS.map((column) => new Field(column, new Utf8(), false))
   const children = [
     utf8Data(entries.map((entry) => entry.name)),
     utf8Data(entries.map((entry) => entry.childNodeId)),
     utf8Data(entries.map((entry) => entry.operation)),
     utf8Data(entries.map((entry) => entry.nodeType)),
   ]
-  const schema = new Schema(fields, new Map([[MODE_KEY, mode]]))
-  const data = makeData({ type: new Struct(fields), length: entries.length, nullCount: 0, children })
+  const schema = arrowSchema(ENTRIES_TABLE, new Map([[MODE_KEY, mode]]))
+  const data = makeData({ type: new Struct(schema.fields), length: entries.length, nullCount: 0, children })
   const writer = new RecordBatchStreamWriter()
   writer.write(new RecordBatch(schema, data))
   writer.finish()

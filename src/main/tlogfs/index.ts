@@ -2,7 +2,7 @@
 export type { AppliedOperation, NodeDifference, Refusal } from './applied'
 export { Blobs } from './blobs'
 export { dependencies, dependents } from './dependencies'
-export { decodeEntries } from './directory'
+export { decodeEntries, ENTRIES_TABLE } from './directory'
 export { changeOf, changesOf, countChanges, differences, type Comparable } from './diff'
 export { createJournal } from './journal'
 export { parseAttributes, sameContent, type NodeState } from './node-state'

@@ -3,19 +3,33 @@
  * Order of columns is order on disk.
  */
 import type { OplogRow } from '../row'
-import type { Column, ColumnType, TableType } from './table-type'
+import type { Column, TableType } from '../../tables'
+
+type OplogColumnType = 'string' | 'long' | 'timestamp' | 'binary'
 
 export interface OplogColumn extends Column {
+  readonly type: OplogColumnType
   readonly field: keyof OplogRow
+  /** Delta's `stats` carry minimum, maximum and null count of the column. */
+  readonly statistics: boolean
+  /** Null is damage. Declared nullable all the same: readers of Delta differ on anything else. */
+  readonly required: boolean
 }
 
 function column(
   name: string,
   field: keyof OplogRow,
-  type: ColumnType,
+  type: OplogColumnType,
   options: { readonly statistics?: boolean; readonly required?: boolean } = {},
 ): OplogColumn {
-  return { name, field, type, statistics: options.statistics ?? false, required: options.required ?? false }
+  return {
+    name,
+    field,
+    type,
+    nullable: true,
+    statistics: options.statistics ?? false,
+    required: options.required ?? false,
+  }
 }
 
 const KEY = { statistics: true, required: true }
