@@ -1,18 +1,19 @@
 /** What changes a pond, each act in one hold of the lock: staging, commit, discard, undo, restore. */
-import { PondError } from '../../shared/errors'
+import { isPondError, PondError, type ErrorCode } from '../../shared/errors'
 import type { At, CommitOutcome, OperationRecord, Progress, ResolvedAt, RestoreOutcome } from '../../shared/model'
 import { parsePath } from '../../shared/path'
+import { ReadFileSystem } from '../tinyfs'
 import { dependents, StagingBackend, type PreparedContent } from '../tlogfs'
 import { chooseForCommit, operationsAt, type Choice } from './choice'
 import { commitPending } from './commit'
 import { pendingOperation, type History } from './history'
 import type { Hold, Keeper } from './keeper'
-import { PondMoment } from './moment'
 import type { Moments } from './moments'
 import { mustReplay } from './replay'
 import { stageRestore } from './restore'
 import { StewardStagingFileSystem } from './staging-filesystem'
-import type { Moment, Staged, StagingFileSystem } from './types'
+import { contentBytes } from './state'
+import type { Staged, StagingFileSystem } from './types'
 
 export interface StewardCommitOptions {
   /** Default: made of what the commit changes. */
@@ -34,6 +35,14 @@ export interface StageCommitOptions extends StewardCommitOptions {
   /** Commit whatever else is pending, too. */
   readonly everything?: boolean
 }
+
+/** Failures of a commit after which nothing has happened. */
+const MAY_WAIT: ReadonlySet<ErrorCode> = new Set([
+  'platform.no-space',
+  'platform.io',
+  'platform.denied',
+  'platform.read-only',
+])
 
 export class Changing {
   readonly #keeper: Keeper
@@ -76,12 +85,16 @@ export class Changing {
     options: { readonly signal?: AbortSignal; readonly commit?: StageCommitOptions } = {},
   ): Promise<Staged<T>> {
     return this.#keeper.hold(async (hold) => {
+      const { 'autocommit.bytes': limit } = await this.#keeper.config.read()
       const { result, operations } = await this.#stageIn(
         hold,
         (staging) => work(new StewardStagingFileSystem(staging)),
         options.signal,
       )
-      const commit = options.commit === undefined ? null : await this.#commitStaged(hold, operations, options.commit)
+      const commit =
+        options.commit === undefined
+          ? await this.#commitWhenLarge(hold, limit)
+          : await this.#commitStaged(hold, operations, options.commit)
       return { result, operations, commit }
     })
   }
@@ -152,10 +165,7 @@ export class Changing {
         })
       const target = this.#moments.view(state, at.version)
       if (place !== null)
-        await mustExistSomewhere(place, at, [
-          new PondMoment(at, target),
-          new PondMoment({ kind: 'pending', version: at.version }, state.overlay),
-        ])
+        await mustExistSomewhere(place, at, [new ReadFileSystem(target), new ReadFileSystem(state.overlay)])
       const { result, operations } = await this.#stageIn(hold, (staging) =>
         stageRestore(staging, state.head, target, place),
       )
@@ -202,6 +212,7 @@ export class Changing {
     const operations = overlay.applied.slice(state.overlay.applied.length).map(pendingOperation)
     return { result, operations }
   }
+        contentBytes: state.contentBytes + contentBytes(staging.operations),
 
   #commitStaged(
     hold: Hold,
@@ -220,14 +231,29 @@ export class Changing {
     const { author } = await this.#keeper.config.read()
     return commitPending(this.#keeper, this.#history, hold, {
       ...options,
+  /**
+   * Commits once there is more content than the setting `autocommit.bytes` allows. What was staged is
+   * durable whatever happens: a commit that fails is tried again with the next stage.
+   */
+  async #commitWhenLarge(hold: Hold, limit: number | null): Promise<CommitOutcome | null> {
+    if (limit === null || hold.state().contentBytes <= limit) return null
+    try {
+      return await this.#commitIn(hold, {})
+    } catch (error) {
+      if (!isPondError(error) || !MAY_WAIT.has(error.code)) throw error
+      this.#keeper.world.log.warn('steward.autocommit-failed', { code: error.code, error: error.message })
+      return null
+    }
+  }
+
       author: options.author ?? author ?? user,
       command: options.command ?? command,
     })
   }
 }
 
-async function mustExistSomewhere(path: string, at: ResolvedAt, moments: readonly Moment[]): Promise<void> {
-  for (const moment of moments) if (await moment.fs.exists(path, { follow: false })) return
+async function mustExistSomewhere(path: string, at: ResolvedAt, places: readonly ReadFileSystem[]): Promise<void> {
+  for (const fs of places) if (await fs.exists(path, { follow: false })) return
   throw new PondError('tinyfs.not-found', `${path} exists neither in version ${at.version} nor now`, {
     path,
     version: at.version,

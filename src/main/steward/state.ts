@@ -5,7 +5,7 @@
 import { isPondError, type PondError } from '../../shared/errors'
 import type { Conflict } from '../../shared/model'
 import type { Snapshot } from '../oplog'
-import type { Overlay, Pending, View } from '../tlogfs'
+import type { Operation, Overlay, Pending, View } from '../tlogfs'
 import { replay } from './replay'
 
 export interface State {
@@ -17,6 +17,8 @@ export interface State {
   /** Sequence numbers in the journal that are committed already. */
   readonly committed: ReadonlySet<number>
   readonly pendingCount: number
+  /** Bytes of content that the pending operations bring, wherever they are kept. */
+  readonly contentBytes: number
   /** Bytes that the pending operations hold in memory. */
   readonly pendingBytes: number
   readonly undoable: number
@@ -65,9 +67,14 @@ export async function buildState({
     conflicts,
     committed,
     pendingCount: operations.length,
+    contentBytes: contentBytes(operations),
     pendingBytes: pending?.memoryBytes ?? 0,
     undoable: pending?.lastDiscard()?.seqs.size ?? 0,
     key,
     problem: trouble,
   }
+}
+
+export function contentBytes(operations: readonly Operation[]): number {
+  return operations.reduce((sum, { size }) => sum + (size ?? 0), 0)
 }

@@ -52,6 +52,6 @@ export interface Staged<T> {
   readonly result: T
   /** In order, as they are pending now (or were committed). */
   readonly operations: readonly OperationRecord[]
-  /** Set when the stage was asked to commit as well. */
+  /** Set when the stage committed as well: because it was asked to, or because of the setting `autocommit.bytes`. */
   readonly commit: CommitOutcome | null
 }
