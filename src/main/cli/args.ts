@@ -1,6 +1,6 @@
 /**
  * The grammar of the command line, built with commander from the table of verbs. Parsing answers with
- * an invocation, with help to print, or throws `cli.usage`; it performs nothing.
+ * an invocation, with a text to print, or throws `cli.usage`; it performs nothing.
  */
 import { Command, CommanderError } from 'commander'
 import { Invocation, usage } from './invocation'
@@ -8,7 +8,7 @@ import { VERBS, type Verb } from './verbs'
 
 export type Parsed =
   | { readonly kind: 'run'; readonly verb: Verb; readonly invocation: Invocation }
-  | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'help' | 'version'; readonly text: string }
 
 export interface ParseOptions {
   readonly version: string
@@ -16,12 +16,18 @@ export interface ParseOptions {
   readonly columns: number
 }
 
+const NO_COMMAND = 'expected a command, found none: `pond --help` lists them'
+
 /** @param argv without the interpreter and the script. @throws cli.usage */
 export function parseArguments(argv: readonly string[], { version, columns }: ParseOptions): Parsed {
-  let help = ''
+  const asked = subject(argv)
+  const verb = asked === undefined ? undefined : verbNamed(asked)
+  // Help on a command that does not exist would otherwise be the help of the program.
+  const words = asked === undefined || asked === 'help' || verb !== undefined ? argv : [asked]
+  let text = ''
   let parsed: Parsed | undefined
-  const literalAt = argv.indexOf('--')
-  const literals = literalAt === -1 ? 0 : argv.length - literalAt - 1
+  const literalAt = words.indexOf('--')
+  const literals = literalAt === -1 ? 0 : words.length - literalAt - 1
 
   const program = new Command('pond')
     .description('A local-first data lake: a versioned filesystem in a folder, with SQL and time travel')
@@ -31,39 +37,59 @@ export function parseArguments(argv: readonly string[], { version, columns }: Pa
     .helpOption('-h, --help', 'explain')
     .helpCommand('help [command]', 'explain a command')
     .configureHelp({ showGlobalOptions: true, helpWidth: columns })
-    .configureOutput({ writeOut: (text) => (help += text), writeErr: () => undefined })
+    .configureOutput({ writeOut: (chunk) => (text += chunk), writeErr: () => undefined })
     .showSuggestionAfterError(true)
     .exitOverride()
 
-  for (const verb of VERBS) {
-    const command = program.command(`${verb.name}${verb.args === '' ? '' : ` ${verb.args}`}`)
-    if (verb.alias !== undefined) command.alias(verb.alias)
-    command
-      .description(verb.summary)
-      .addHelpText('after', `\nExample:\n${verb.example.map((line) => `  $ ${line}`).join('\n')}`)
-    if (verb.usage !== undefined) command.usage(`[options] ${verb.usage}`)
-    for (const [flags, text] of verb.options ?? []) command.option(flags, text)
+  for (const each of VERBS) {
+    const command = program.command(each.args === '' ? each.name : `${each.name} ${each.args}`, {
+      hidden: each.hidden === true,
+    })
+    if (each.alias !== undefined) command.alias(each.alias)
+    command.description(each.summary)
+    // The rest of a verb is of use to itself only.
+    if (each !== verb) continue
+    const examples = each.example.map((line) => `  $ ${line}`).join('\n')
+    command.addHelpText('after', `\nExample:\n${examples}`)
+    if (each.usage !== undefined) command.usage(`[options] ${each.usage}`)
+    for (const [flags, help] of each.options ?? []) command.option(flags, help)
     command.action(() => {
-      const invocation = new Invocation(
-        verb.name,
-        command.args,
-        Math.min(literals, command.args.length),
-        command.optsWithGlobals(),
-      )
-      parsed = { kind: 'run', verb, invocation }
+      const { args } = command
+      const count = Math.min(literals, args.length)
+      parsed = {
+        kind: 'run',
+        verb: each,
+        invocation: new Invocation(each.name, args, count, command.optsWithGlobals()),
+      }
     })
   }
 
   try {
-    program.parse(argv, { from: 'user' })
+    program.parse(words, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return { kind: 'help', text: help }
-    if (error.code === 'commander.help') throw usage('expected a command, found none: `pond --help` lists them')
-    throw usage(sentence(error.message))
+    if (error.exitCode === 0) return { kind: error.code === 'commander.version' ? 'version' : 'help', text }
+    throw usage(error.code === 'commander.help' ? NO_COMMAND : sentence(error.message))
   }
-  if (parsed === undefined) throw usage('expected a command, found none: `pond --help` lists them')
+  if (parsed === undefined) throw usage(NO_COMMAND)
   return parsed
+}
+
+/** @param name a verb's name or its alias */
+export function verbNamed(name: string): Verb | undefined {
+  return VERBS.find((verb) => verb.name === name || verb.alias === name)
+}
+
+/** The command that the words are about: the first that is no option, or the one after `help`. */
+function subject(argv: readonly string[]): string | undefined {
+  const words: string[] = []
+  for (let i = 0; i < argv.length && words.length < 2; i++) {
+    const word = argv[i]!
+    if (word === '--pond') i++
+    else if (!word.startsWith('-') || word === '-') words.push(word)
+    else if (word === '--') break
+  }
+  return words[0] === 'help' ? (words[1] ?? 'help') : words[0]
 }
 
 /** Commander's message as ours: no prefix, one line. */

@@ -1,6 +1,7 @@
 /** How net changes look: a line each, or counted. */
 import type { Change, ChangeCounts } from '../../shared/model'
 import { CHANGE_KINDS } from '../../shared/model'
+import { isWithin } from '../../shared/path'
 import { GLYPHS, size, visible } from './display'
 import type { Cell, Output } from './output'
 
@@ -12,6 +13,13 @@ export async function showChanges(out: Output, changes: readonly Change[]): Prom
       { text: pathOf(change), plain: [change.path, change.oldPath ?? ''], change: change.change },
       { text: sizes(change), plain: [String(change.sizeBefore ?? ''), String(change.sizeAfter ?? '')] },
     ]),
+  )
+}
+
+/** Whether a change happened at or below one of these paths, before it or after it. */
+export function concerns(change: Change, paths: readonly string[]): boolean {
+  return paths.some(
+    (path) => isWithin(change.path, path) || (change.oldPath !== null && isWithin(change.oldPath, path)),
   )
 }
 

@@ -1,6 +1,6 @@
 /**
  * What a verb works with: the invocation, the output, the signal, and the pond it is about, found and
- * opened when first asked for and closed at the end.
+ * opened when first asked for. A command of a batch shares the batch's pond; any other closes its own.
  */
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -9,11 +9,14 @@ import { quote } from '../../shared/path'
 import type { CommitOptions, Pond, StageOptions } from '../pond'
 import type { Invocation } from './invocation'
 import type { Io } from './io'
+import { OpenedPond } from './opened-pond'
 import type { Output } from './output'
 import { fallbackCache, hostWorld } from './world'
 
+/** 0 done, 1 the pond or its content is wrong, 2 wrong usage, 130 interrupted. */
+export type ExitStatus = 0 | 1 | 2 | 130
 /** What a verb ends with; nothing means 0. */
-export type Verdict = 0 | 1
+export type Verdict = ExitStatus
 /** The door of every file in commands/. */
 export type Run = (context: Context) => Promise<Verdict | void>
 
@@ -21,13 +24,18 @@ export class Context {
   readonly io: Io
   readonly out: Output
   readonly invocation: Invocation
-  #pond: Promise<Pond> | undefined
+  /** For a batch, which hands it to its commands. */
+  readonly pond: OpenedPond
+  readonly #isShared: boolean
   #at = 'pending'
 
-  constructor(io: Io, out: Output, invocation: Invocation) {
+  /** @param shared the pond of the batch that this command belongs to */
+  constructor(io: Io, out: Output, invocation: Invocation, shared?: OpenedPond) {
     this.io = io
     this.out = out
     this.invocation = invocation
+    this.#isShared = shared !== undefined
+    this.pond = shared ?? new OpenedPond((readOnly) => this.#open(readOnly))
   }
 
   get args(): readonly string[] {
@@ -40,12 +48,12 @@ export class Context {
 
   /** The pond to read: nothing outside its cache is written. @throws steward.not-a-pond and what opening throws */
   reading(): Promise<Pond> {
-    return this.#open(true)
+    return this.pond.reading()
   }
 
   /** The pond to change. Opening it repairs what a crash left. */
   writing(): Promise<Pond> {
-    return this.#open(false)
+    return this.pond.writing()
   }
 
   /** The moment to read. @throws cli.usage */
@@ -56,11 +64,11 @@ export class Context {
 
   /** The same failure, or what is behind it: something that is not there yet because it is only pending. */
   async explain(error: unknown): Promise<unknown> {
-    if (this.#at === 'pending' || this.#pond === undefined) return error
+    if (this.#at === 'pending') return error
     if (!isPondError(error, 'tinyfs.not-found') && !isPondError(error, 'query.no-such-file')) return error
     const { path } = error.detail
     if (typeof path !== 'string' || !path.startsWith('/')) return error
-    const pending = await (await this.#pond).moment('pending').catch(() => undefined)
+    const pending = await (await this.pond.current())?.moment('pending').catch(() => undefined)
     if (!(await pending?.fs.exists(path))) return error
     const message = `${quote(path)} is pending and not in ${this.#at}: commit it, or read with --pending`
     return new PondError('cli.not-committed', message, { path, at: this.#at }, error)
@@ -116,17 +124,13 @@ export class Context {
   }
 
   async close(): Promise<void> {
-    const pond = await this.#pond?.catch(() => undefined)
-    await pond?.close()
+    if (!this.#isShared) await this.pond.close()
   }
 
-  #open(readOnly: boolean): Promise<Pond> {
-    this.#pond ??= (async () => {
-      const { openPond } = await import('../pond')
-      const folder = this.pondFolder()
-      const world = await hostWorld(this.io, folder, this.command)
-      return openPond(world, { readOnly, fallbackCache: fallbackCache(folder) })
-    })()
-    return this.#pond
+  async #open(readOnly: boolean): Promise<Pond> {
+    const { openPond } = await import('../pond')
+    const folder = this.pondFolder()
+    const world = await hostWorld(this.io, folder, this.command)
+    return openPond(world, { readOnly, fallbackCache: fallbackCache(folder) })
   }
 }

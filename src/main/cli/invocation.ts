@@ -33,6 +33,18 @@ export class Invocation {
     return typeof value === 'string' ? value : undefined
   }
 
+  /** The values of an option that takes several, or one with commas between; none where it is not given. */
+  texts(name: string): readonly string[] {
+    const value = this.#options[name]
+    if (Array.isArray(value)) return value.map(String)
+    return typeof value === 'string' ? value.split(',').map((part) => part.trim()) : []
+  }
+
+  /** Whether a `--no-...` option was given. @param name without the `no-`, as commander has it */
+  isDenied(name: string): boolean {
+    return this.#options[name] === false
+  }
+
   /** @throws cli.usage for a value that is not one of them */
   choice<const T extends string>(name: string, choices: readonly T[]): T | undefined {
     const value = this.text(name)

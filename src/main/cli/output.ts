@@ -24,14 +24,23 @@ export class Output {
   readonly isJson: boolean
   readonly #io: Io
   readonly #colours: boolean
+  /** After every error, e.g. where in a script it happened. */
+  readonly #place: string
   #progressShown = false
   #answered = false
+  #failure: WireError | undefined
 
-  constructor(io: Io, isJson: boolean) {
+  constructor(io: Io, isJson: boolean, place = '') {
     this.#io = io
     this.isJson = isJson
+    this.#place = place
     const { NO_COLOR, TERM } = io.env
     this.#colours = io.stdout.isTerminal && !NO_COLOR && TERM !== 'dumb'
+  }
+
+  /** The error that ended the command, whatever it had printed before. */
+  get failure(): WireError | undefined {
+    return this.#failure
   }
 
   get isTerminal(): boolean {
@@ -112,15 +121,16 @@ export class Output {
 
   /** One line on stderr; with `--json` also the document on stdout, unless one has begun there. */
   async error({ code, message, detail }: WireError): Promise<void> {
-    await this.errorLine({ code, message, detail })
-    if (this.isJson && !this.#answered) await this.raw(`${JSON.stringify({ error: { code, message, detail } })}\n`)
+    this.#failure = { code, message, detail }
+    await this.errorLine(this.#failure)
+    if (this.isJson && !this.#answered) await this.raw(`${JSON.stringify({ error: this.#failure })}\n`)
   }
 
   /** A mistake in a statement is named with its place. */
   async errorLine({ code, message, detail }: WireError): Promise<void> {
     const { line, column } = detail
     const place = typeof line === 'number' && typeof column === 'number' ? ` (line ${line}, column ${column})` : ''
-    await this.note(`pond: ${code}: ${oneLine(message)}${place}`)
+    await this.note(`pond: ${code}: ${oneLine(message)}${place}${this.#place}`)
   }
 
   /** How far long work has come: a line that rewrites itself, on a terminal only. */

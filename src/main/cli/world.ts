@@ -6,11 +6,12 @@ import type { Diagnostics } from '../diagnostics'
 import { nodeDiagnostics, nodeStorage, nodeWorld } from '../platform/node'
 import type { Io } from './io'
 
-const opened = new WeakMap<Io, Promise<Diagnostics>>()
+/** One log for a process, by the environment that asks for it: the commands of a batch share it. */
+const opened = new WeakMap<Io['env'], Promise<Diagnostics>>()
 
 export function diagnosticsOf(io: Io): Promise<Diagnostics> {
-  let diagnostics = opened.get(io)
-  if (diagnostics === undefined) opened.set(io, (diagnostics = nodeDiagnostics(io.env)))
+  let diagnostics = opened.get(io.env)
+  if (diagnostics === undefined) opened.set(io.env, (diagnostics = nodeDiagnostics(io.env)))
   return diagnostics
 }
 

@@ -1,9 +1,9 @@
 /** `pond diff [A [B]] [PATH...]`: net changes between two moments, of some paths or of all. */
 import { PondError } from '../../../shared/errors'
 import type { Change, ChangeCounts } from '../../../shared/model'
-import { isWithin, parsePath, quote } from '../../../shared/path'
+import { parsePath, quote } from '../../../shared/path'
 import type { Pond } from '../../pond'
-import { countsText, showChanges } from '../changes'
+import { concerns, countsText, showChanges } from '../changes'
 import type { Run } from '../context'
 import { usage, type Invocation } from '../invocation'
 
@@ -35,12 +35,6 @@ function subject(invocation: Invocation): { from: string; to: string; paths: rea
 async function mustExist(pond: Pond, path: string, moments: readonly string[]): Promise<void> {
   for (const at of moments) if (await (await pond.moment(at)).fs.exists(path, { follow: false })) return
   throw new PondError('tinyfs.not-found', `${quote(path)} exists neither in ${moments.join(' nor in ')}`, { path })
-}
-
-function concerns(change: Change, paths: readonly string[]): boolean {
-  return paths.some(
-    (path) => isWithin(change.path, path) || (change.oldPath !== null && isWithin(change.oldPath, path)),
-  )
 }
 
 function tally(changes: readonly Change[]): ChangeCounts {

@@ -9,7 +9,7 @@ import { showStaged } from '../staged'
 export const run: Run = async (context) => {
   const { invocation, io, signal } = context
   const [path] = context.args as readonly [string]
-  if (io.stdinIsTerminal) throw usage('expected content on stdin, found a terminal: pipe something in')
+  if (io.stdinIsTerminal) throw usage('expected content on stdin, found none: pipe something in')
   const typed = fileTypeOption(invocation)
   const { mediaTypeOf, ParquetSniff } = await import('../../api')
   const pond = await context.writing()

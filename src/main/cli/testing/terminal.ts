@@ -14,7 +14,7 @@ export interface Ended {
 }
 
 export interface RunOptions {
-  readonly stdin?: string | Uint8Array
+  readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>
   readonly isTerminal?: boolean
   readonly columns?: number
   readonly env?: Readonly<Record<string, string>>
@@ -44,11 +44,8 @@ export class Terminal {
         chunks.push(bytes)
       },
     })
-    const stdin = options.stdin === undefined ? [] : [Buffer.from(options.stdin as string)]
     const status = await main(argv, {
-      stdin: (async function* () {
-        yield* stdin
-      })(),
+      stdin: inputOf(options.stdin),
       stdinIsTerminal: options.stdin === undefined,
       stdout: sink(out, options.onStdout),
       stderr: sink(err),
@@ -71,4 +68,9 @@ export class Terminal {
   [Symbol.dispose](): void {
     rmSync(this.folder, { recursive: true, force: true })
   }
+}
+
+async function* inputOf(stdin: RunOptions['stdin']): AsyncGenerator<Uint8Array> {
+  if (typeof stdin === 'string' || stdin instanceof Uint8Array) yield Buffer.from(stdin as string)
+  else if (stdin !== undefined) yield* stdin
 }

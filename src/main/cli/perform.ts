@@ -1,0 +1,64 @@
+/**
+ * One command from its words to its exit status: parses, runs one verb, and says what went wrong. The
+ * process runs one, a batch runs many.
+ */
+import { ERRORS, isPondError, PondError, toWire } from '../../shared/errors'
+import { PRODUCT_VERSION } from '../../shared/version'
+import { parseArguments, type Parsed } from './args'
+import { Context, type ExitStatus } from './context'
+import { ClosedPipe, type Io } from './io'
+import type { OpenedPond } from './opened-pond'
+import type { Output } from './output'
+import { diagnosticsOf } from './world'
+
+/** Whether the words ask for JSON; those after `--` are paths. */
+export function asksForJson(argv: readonly string[]): boolean {
+  return argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length).includes('--json')
+}
+
+export interface Surroundings {
+  readonly io: Io
+  readonly out: Output
+  /** The pond of the batch that the command belongs to. */
+  readonly pond?: OpenedPond
+  /** Refuses what may not run here. @throws cli.usage */
+  readonly admit?: (parsed: Parsed) => void
+}
+
+/** @param argv what the user wrote after `pond`. Never rejects but for a stream that fails while the failure is told. */
+export async function perform(argv: readonly string[], { io, out, pond, admit }: Surroundings): Promise<ExitStatus> {
+  try {
+    const parsed = parseArguments(argv, { version: PRODUCT_VERSION, columns: io.stdout.columns })
+    admit?.(parsed)
+    if (parsed.kind !== 'run') {
+      await out.show({ [parsed.kind]: parsed.text.trimEnd() }, () => out.raw(parsed.text))
+      return 0
+    }
+    const context = new Context(io, out, parsed.invocation, pond)
+    try {
+      const { run } = await parsed.verb.load()
+      return (await run(context)) ?? 0
+    } catch (error) {
+      throw await context.explain(error)
+    } finally {
+      await context.close()
+      await out.clearProgress()
+    }
+  } catch (error) {
+    return failed(error, out, io).catch((second: unknown) => {
+      if (second instanceof ClosedPipe) return 1
+      throw second
+    })
+  }
+}
+
+async function failed(error: unknown, out: Output, io: Io): Promise<ExitStatus> {
+  if (error instanceof ClosedPipe) return 0
+  // Whatever an aborted verb threw, the reason is the interruption.
+  const known = io.signal.aborted ? new PondError('api.interrupted', 'interrupted') : error
+  const { report } = await diagnosticsOf(io)
+  const wire = toWire(known, report)
+  const hint = wire.code === 'internal' ? '; DUCKPOND_LOG=info shows where' : ''
+  await out.error({ ...wire, message: wire.message + hint })
+  return isPondError(known) ? ERRORS[known.code].exit : 1
+}
