@@ -1,6 +1,6 @@
 /**
- * What a directory's own rows say of it, read together: where it is, and the names in it. Relies on
- * getting all of its rows up to a version; drawn in docs/formats.md.
+ * What a directory's own rows say of it: where it is, and the names in it. Relies on getting all of its
+ * rows up to a version; drawn in docs/formats.md.
  */
 import type { OplogRow } from '../oplog'
 import type { DirectoryEntry, NodeId, NodeRef } from '../tinyfs'
@@ -10,11 +10,6 @@ import { parseAttributes, type NodeState } from './node-state'
 import { ROOT_ID } from './operation'
 
 export const ROOT_NODE: NodeRef = { id: ROOT_ID, fileType: 'directory', parentId: ROOT_ID }
-
-export interface DirectoryRecord {
-  readonly state: NodeState
-  readonly names: DirectoryState
-}
 
 const NOTHING: NodeState = {
   node: ROOT_NODE,
@@ -32,50 +27,59 @@ const NOTHING: NodeState = {
 }
 const NO_NAMES = { fullEntries: 0, deltaEntries: 0, deltaRows: 0 }
 
-/**
- * Folds a directory's own rows, oldest first: creation or full state, then deltas; renames move it, a
- * delete ends it. With `from`, the rows are those after it.
- */
-export function foldDirectory(
-  id: NodeId,
-  rows: OplogRow[],
-  from: DirectoryRecord | null = null,
-): DirectoryRecord | null {
-  rows.sort((a, b) => a.version - b.version)
+/** Where a directory is after its own rows, or after those since `from`; null once it is removed. No content is needed. */
+export function foldPlace(id: NodeId, rows: readonly OplogRow[], from: NodeState | null): NodeState | null {
   let live = from !== null || id === ROOT_ID
-  let state = from?.state ?? NOTHING
-  // What the rows change in the names before them; null once those do not matter any more.
-  let before = from?.names ?? null
-  let names = new Map<string, DirectoryEntry | null>()
-  let stored = before?.stored ?? NO_NAMES
-  for (const row of rows) {
-    if (row.operation === 'delete') {
-      live = false
-      before = null
-      names = new Map()
-      stored = NO_NAMES
-    } else if (row.operation === 'create' || row.operation === 'rename') {
+  let state = from ?? NOTHING
+  for (const row of inOrder(rows)) {
+    if (row.operation === 'delete') live = false
+    else if (row.operation === 'create' || row.operation === 'rename') {
       live = true
       const attributes = parseAttributes(row.extendedAttributes)
       const parentId = typeof attributes['parent'] === 'string' ? attributes['parent'] : ROOT_ID
       state = { ...state, node: { id, fileType: 'directory', parentId }, name: row.name ?? '', attributes }
     }
-    if (row.content !== null && row.content.length > 0 && (row.operation === 'create' || row.operation === 'entries')) {
-      const { mode, entries } = decodeEntries(row.content, row.nodeId)
-      if (mode === 'full') {
-        before = null
-        names = new Map()
-        stored = { fullEntries: entries.length, deltaEntries: 0, deltaRows: 0 }
-      } else {
-        stored = { ...stored, deltaEntries: stored.deltaEntries + entries.length, deltaRows: stored.deltaRows + 1 }
-      }
-      for (const entry of entries) {
-        const node = { id: entry.childNodeId, fileType: entry.nodeType, parentId: id }
-        names.set(entry.name, entry.operation === 'delete' ? null : { name: entry.name, node })
-      }
-    }
     state = { ...state, nodeVersion: row.version, modifiedAt: row.timestamp, version: row.txnSeq }
   }
+  return live ? state : null
+}
+
+/**
+ * The names in a directory after its own rows, content included, or after those since `from`: creation
+ * or full state, then deltas; a delete ends it. @throws tlogfs.corrupt-directory
+ */
+export function foldNames(id: NodeId, rows: readonly OplogRow[], from: DirectoryState | null): DirectoryState | null {
+  let live = from !== null || id === ROOT_ID
+  // What the rows change in the names before them; null once those do not matter any more.
+  let before = from
+  let names = new Map<string, DirectoryEntry | null>()
+  let stored = before?.stored ?? NO_NAMES
+  for (const row of inOrder(rows)) {
+    if (row.operation === 'delete') {
+      live = false
+      before = null
+      names = new Map()
+      stored = NO_NAMES
+    } else if (row.operation === 'create' || row.operation === 'rename') live = true
+    if (row.content === null || row.content.length === 0) continue
+    if (row.operation !== 'create' && row.operation !== 'entries') continue
+    const { mode, entries } = decodeEntries(row.content, row.nodeId)
+    if (mode === 'full') {
+      before = null
+      names = new Map()
+      stored = { fullEntries: entries.length, deltaEntries: 0, deltaRows: 0 }
+    } else {
+      stored = { ...stored, deltaEntries: stored.deltaEntries + entries.length, deltaRows: stored.deltaRows + 1 }
+    }
+    for (const entry of entries) {
+      const node = { id: entry.childNodeId, fileType: entry.nodeType, parentId: id }
+      names.set(entry.name, entry.operation === 'delete' ? null : { name: entry.name, node })
+    }
+  }
   if (!live) return null
-  return { state, names: before === null ? DirectoryState.of(names, stored) : before.next(names, stored) }
+  return before === null ? DirectoryState.of(names, stored) : before.next(names, stored)
+}
+
+function inOrder(rows: readonly OplogRow[]): readonly OplogRow[] {
+  return rows.toSorted((a, b) => a.version - b.version)
 }

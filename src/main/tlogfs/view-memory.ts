@@ -4,26 +4,33 @@
  */
 import type { OplogRow } from '../oplog'
 import type { NodeId } from '../tinyfs'
-import { foldDirectory, type DirectoryRecord } from './directory-record'
+import { foldNames, foldPlace } from './directory-record'
+import type { DirectoryState } from './directory-state'
 import { LayeredMap } from './layered-map'
 import { stateOfRow, type NodeState } from './node-state'
 
-export class ViewMemory {
-  /** Null: not live at this version. */
-  readonly directories: LayeredMap<NodeId, DirectoryRecord | null>
-  /** Of files and symlinks; null: not live. */
+interface Known {
+  /** The names in a directory; null: not live at this version. */
+  readonly names: LayeredMap<NodeId, DirectoryState | null>
+  /** What there is to say of a directory besides. */
+  readonly places: LayeredMap<NodeId, NodeState | null>
+  /** Of files and symlinks. */
   readonly nodes: LayeredMap<NodeId, NodeState | null>
   /** Directories of which every file and symlink is in `nodes`. */
   readonly parts: LayeredMap<NodeId, true>
+}
 
-  constructor(
-    directories: ViewMemory['directories'] = new LayeredMap(),
-    nodes: ViewMemory['nodes'] = new LayeredMap(),
-    parts: ViewMemory['parts'] = new LayeredMap(),
-  ) {
-    this.directories = directories
-    this.nodes = nodes
-    this.parts = parts
+export class ViewMemory implements Known {
+  readonly names: Known['names']
+  readonly places: Known['places']
+  readonly nodes: Known['nodes']
+  readonly parts: Known['parts']
+
+  constructor({ names, places, nodes, parts }: Partial<Known> = {}) {
+    this.names = names ?? new LayeredMap()
+    this.places = places ?? new LayeredMap()
+    this.nodes = nodes ?? new LayeredMap()
+    this.parts = parts ?? new LayeredMap()
   }
 
   /** What is known after these rows, which are all since; those of directories and symlinks with their content. */
@@ -35,13 +42,20 @@ export class ViewMemory {
       if (row.fileType !== 'directory') last.set(row.nodeId, later(last.get(row.nodeId), row))
       else ofDirectories.set(row.nodeId, [...(ofDirectories.get(row.nodeId) ?? []), row])
     }
-    const directories = new Map<NodeId, DirectoryRecord | null | undefined>()
+    const names = new Map<NodeId, DirectoryState | null | undefined>()
+    const places = new Map<NodeId, NodeState | null | undefined>()
     for (const [id, own] of ofDirectories) {
-      const before = this.directories.get(id)
-      directories.set(id, before === undefined ? undefined : foldDirectory(id, own, before))
+      const [namesBefore, placeBefore] = [this.names.get(id), this.places.get(id)]
+      names.set(id, namesBefore === undefined ? undefined : foldNames(id, own, namesBefore))
+      places.set(id, placeBefore === undefined ? undefined : foldPlace(id, own, placeBefore))
     }
     const nodes = new Map([...last].map(([id, row]) => [id, liveState(row)]))
-    return new ViewMemory(this.directories.next(directories), this.nodes.next(nodes), this.parts)
+    return new ViewMemory({
+      names: this.names.next(names),
+      places: this.places.next(places),
+      nodes: this.nodes.next(nodes),
+      parts: this.parts,
+    })
   }
 }
 

@@ -7,7 +7,7 @@ import { PondError } from '../../shared/errors'
 import type { AddressedRow, OplogRow, Snapshot } from '../oplog'
 import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../tinyfs'
 import { bytesReader, type Blobs } from './blobs'
-import { foldDirectory, ROOT_NODE, type DirectoryRecord } from './directory-record'
+import { foldNames, foldPlace, ROOT_NODE } from './directory-record'
 import type { DirectoryState } from './directory-state'
 import { metadataOf, type NodeState } from './node-state'
 import { ROOT_ID } from './operation'
@@ -31,7 +31,7 @@ export class View implements ReadBackend {
   readonly #blobs: Blobs
   readonly #known: ViewMemory
   /** What is being read. */
-  readonly #directories = new Map<NodeId, Promise<DirectoryRecord | null>>()
+  readonly #names = new Map<NodeId, Promise<DirectoryState | null>>()
   readonly #parts = new Map<NodeId, Promise<void>>()
 
   constructor(snapshot: Snapshot, version: number, blobs: Blobs, known = new ViewMemory()) {
@@ -91,17 +91,19 @@ export class View implements ReadBackend {
 
   /** The names in a directory that is live at this version. @throws tlogfs.corrupt-directory */
   async directory(directory: NodeRef): Promise<DirectoryState> {
-    return (await this.#mustDirectory(directory.id)).names
+    const names = await this.#namesOf(directory.id)
+    if (names === null) throw this.#noDirectory(directory.id)
+    return names
   }
 
   /** The names in a directory by its id; undefined when it does not exist at this version. */
   async findDirectory(id: NodeId): Promise<DirectoryState | undefined> {
-    return (await this.#directory(id))?.names
+    return (await this.#namesOf(id)) ?? undefined
   }
 
   /** What is known of a node that is kept in `node.parentId`; undefined when it is not live there. */
   async state(node: NodeRef): Promise<NodeState | undefined> {
-    if (node.fileType === 'directory') return (await this.#directory(node.id))?.state
+    if (node.fileType === 'directory') return (await this.#placeOf(node.id)) ?? undefined
     const known = this.#known.nodes.get(node.id)
     if (known !== undefined) return known ?? undefined
     let last: OplogRow | undefined
@@ -134,11 +136,11 @@ export class View implements ReadBackend {
     const directories = new Set<NodeId>()
     for (const node of nodes) {
       if (node.fileType === 'directory') {
-        if (!this.#known.directories.has(node.id)) directories.add(node.id)
+        if (!this.#known.places.has(node.id)) directories.add(node.id)
       } else if (!this.#known.nodes.has(node.id)) wanted.set(node.parentId, (wanted.get(node.parentId) ?? 0) + 1)
     }
     for (const [partId, count] of wanted) if (count > 1) await this.#part(partId)
-    if (directories.size >= MANY_DIRECTORIES) await this.#readDirectories(directories)
+    if (directories.size >= MANY_DIRECTORIES) await this.#readPlaces(directories)
   }
 
   /** Content of a state of this view; the reader checks what it reads whole. */
@@ -174,7 +176,8 @@ export class View implements ReadBackend {
   async directoryPath(id: NodeId): Promise<string> {
     const names: string[] = []
     for (let at = id; at !== ROOT_ID;) {
-      const { state } = await this.#mustDirectory(at)
+      const state = await this.#placeOf(at)
+      if (state === null) throw this.#noDirectory(at)
       names.push(state.name)
       at = state.node.parentId
       if (names.length > 100_000)
@@ -205,52 +208,56 @@ export class View implements ReadBackend {
       const state = liveState(row)
       if (state !== null) states.set(id, state)
     }
-    if (directories.size >= MANY_DIRECTORIES) await this.#readDirectories(directories)
+    if (directories.size >= MANY_DIRECTORIES) await this.#readPlaces(directories)
     for (const id of directories) {
-      const record = await this.#directory(id)
-      if (record !== null) states.set(id, record.state)
+      const place = await this.#placeOf(id)
+      if (place !== null) states.set(id, place)
     }
     return { states, last }
   }
 
-  async #mustDirectory(id: NodeId): Promise<DirectoryRecord> {
-    const record = await this.#directory(id)
-    if (record === null) {
-      throw new PondError('tlogfs.corrupt-directory', `directory ${id} does not exist at version ${this.version}`, {
-        directoryId: id,
-        version: this.version,
-      })
-    }
-    return record
+  #noDirectory(id: NodeId): PondError {
+    return new PondError('tlogfs.corrupt-directory', `directory ${id} does not exist at version ${this.version}`, {
+      directoryId: id,
+      version: this.version,
+    })
   }
 
-  async #directory(id: NodeId): Promise<DirectoryRecord | null> {
-    const known = this.#known.directories.get(id)
+  async #namesOf(id: NodeId): Promise<DirectoryState | null> {
+    const known = this.#known.names.get(id)
     if (known !== undefined) return known
-    let reading = this.#directories.get(id)
+    let reading = this.#names.get(id)
     if (reading === undefined) {
-      reading = this.#readDirectory(id).finally(() => this.#directories.delete(id))
-      this.#directories.set(id, reading)
+      reading = this.#readDirectory(id).finally(() => this.#names.delete(id))
+      this.#names.set(id, reading)
     }
     return reading
   }
 
-  async #readDirectory(id: NodeId): Promise<DirectoryRecord | null> {
+  async #readDirectory(id: NodeId): Promise<DirectoryState | null> {
     const rows: OplogRow[] = []
     const filter = { partId: id, nodeId: id, txnSeqUpTo: this.version, content: true }
     for await (const batch of this.snapshot.scan(filter)) rows.push(...batch)
-    const record = foldDirectory(id, rows)
-    this.#known.directories.learn(id, record)
-    return record
+    const names = foldNames(id, rows, null)
+    this.#known.names.learn(id, names)
+    this.#known.places.learn(id, foldPlace(id, rows, null))
+    return names
   }
 
-  async #readDirectories(ids: ReadonlySet<NodeId>): Promise<void> {
+  async #placeOf(id: NodeId): Promise<NodeState | null> {
+    if (!this.#known.places.has(id)) await this.#readPlaces(new Set([id]))
+    return this.#known.places.get(id) ?? null
+  }
+
+  /** Where these directories are, in one pass over all files. */
+  async #readPlaces(ids: ReadonlySet<NodeId>): Promise<void> {
     const rows = new Map<NodeId, OplogRow[]>([...ids].map((id) => [id, []]))
-    const filter = { nodeIds: ids, txnSeqUpTo: this.version, content: true }
-    for await (const batch of this.snapshot.scan(filter)) for (const row of batch) rows.get(row.nodeId)?.push(row)
-    for (const [id, own] of rows) {
-      if (!this.#known.directories.has(id)) this.#known.directories.learn(id, foldDirectory(id, own))
+    const [only] = ids.size === 1 ? ids : []
+    const which = only === undefined ? { nodeIds: ids } : { partId: only, nodeId: only }
+    for await (const batch of this.snapshot.scan({ ...which, txnSeqUpTo: this.version })) {
+      for (const row of batch) rows.get(row.nodeId)?.push(row)
     }
+    for (const [id, own] of rows) this.#known.places.learn(id, foldPlace(id, own, null))
   }
 
   /** Reads the rows of all files and symlinks of a directory at once. */
