@@ -60,7 +60,7 @@ writeConformance(
       const contents = new Map<number, Uint8Array>()
       const contentOf = async (seq: number): Promise<Uint8Array> => contents.get(seq) ?? new Uint8Array(0)
       const view = new View(await table.snapshot(), 0, blobs)
-      const overlay = new Overlay(view, { blobs, contentOf, pace: new Pace(world.clock) })
+      const overlay = new Overlay(view, { blobs, contentOf, newestView: async () => view, pace: new Pace(world.clock) })
       const { now } = world.clock
       return new StagingBackend(overlay, {
         blobs,

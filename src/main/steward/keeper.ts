@@ -157,7 +157,11 @@ export class Keeper {
   /** The pending filesystem on a view, with nothing replayed yet. */
   overlayOn(head: View, pending: Pending | null): Overlay {
     const contentOf = pending?.contentReader() ?? noContent
-    return new Overlay(head, { blobs: this.blobs, contentOf, pace: this.pace })
+    const newestView = async (): Promise<View> => {
+      const snapshot = await this.table.snapshot()
+      return new View(snapshot, snapshot.pondVersion, this.blobs)
+    }
+    return new Overlay(head, { blobs: this.blobs, contentOf, newestView, pace: this.pace })
   }
 
   /** Notes what the current state says is durable because this process made it so. */

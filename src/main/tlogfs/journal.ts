@@ -185,6 +185,11 @@ export class Journal {
     return cut
   }
 
+  /** Whether content can be read still, as far as its generation goes. */
+  has({ generation }: JournalContent): boolean {
+    return this.#readers.has(generation)
+  }
+
   /** @throws tlogfs.journal-damaged, tlogfs.missing-content where the generation was left long ago */
   async readContent(content: JournalContent): Promise<Uint8Array> {
     const reader = this.#readers.get(content.generation)

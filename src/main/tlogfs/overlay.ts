@@ -3,7 +3,7 @@
  * through what the operations changed to the view below; `apply` takes one more operation in, or says
  * why it does not hold.
  */
-import { PondError } from '../../shared/errors'
+import { isPondError, PondError } from '../../shared/errors'
 import type { Pace } from '../platform'
 import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../tinyfs'
 import type { AppliedOperation, NodeDifference, Refusal } from './applied'
@@ -18,6 +18,8 @@ export interface OverlaySource {
   readonly blobs: Blobs
   /** Inline content of a pending operation, by sequence number. */
   readonly contentOf: (seq: number) => Promise<Uint8Array>
+  /** The newest committed view, where content is found that was committed since. */
+  readonly newestView: () => Promise<View>
   readonly pace: Pace
 }
 
@@ -84,7 +86,7 @@ export class Overlay implements ReadBackend {
     const context = { path: state.name, version: null, nodeId: state.node.id }
     switch (state.content.kind) {
       case 'operation':
-        return bytesReader(await this.#source.contentOf(state.content.seq), sha256, size, context)
+        return bytesReader(await this.#stagedContent(state, state.content.seq), sha256, size, context)
       case 'blob':
         return this.#source.blobs.open(sha256, size, context)
       default:
@@ -95,6 +97,18 @@ export class Overlay implements ReadBackend {
   state(node: NodeRef): Promise<NodeState | undefined> {
     return this.#nodes.state(node)
   }
+  /** Whoever holds on to this while others commit finds content in the rows that they wrote. */
+  async #stagedContent(state: NodeState, seq: number): Promise<Uint8Array> {
+    try {
+      return await this.#source.contentOf(seq)
+    } catch (error) {
+      if (!isPondError(error, 'tlogfs.missing-content')) throw error
+      const committed = await (await this.#source.newestView()).findContent(state)
+      if (committed === undefined) throw error
+      return committed
+    }
+  }
+
 
   mustState(node: NodeRef): Promise<NodeState> {
     return this.#nodes.mustState(node)

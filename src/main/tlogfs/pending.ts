@@ -3,6 +3,7 @@
  * undos that brought them back again, and intents of commits. Everything durable is in the journal;
  * this keeps the operations by column and knows where each one's content is.
  */
+import { PondError } from '../../shared/errors'
 import type { Micros } from '../../shared/model'
 import type { Storage } from '../platform'
 import { openJournal, type Journal, type JournalContent, type JournalEntry, type JournalFrame } from './journal'
@@ -113,15 +114,19 @@ export class Pending {
   }
 
   /**
-   * Reads inline content by sequence number, checked against its frame. What it returns goes on
-   * reading the present generation when a commit has replaced it. @throws tlogfs.journal-damaged
+   * Reads inline content by sequence number, checked against its frame. What it returns goes on reading
+   * the present generation when a commit has replaced it, and what is pending for as long as it is.
+   * @throws tlogfs.journal-damaged; tlogfs.missing-content for what left the journal some commits ago
    */
   contentReader(): (seq: number) => Promise<Uint8Array> {
     const places = this.#content
-    const journal = this.#journal
     return async (seq) => {
       const place = places.get(seq)
-      return place === undefined ? new Uint8Array(0) : journal.readContent(place)
+      const now = this.#content.get(seq)
+      if (place !== undefined && (now === undefined || this.#journal.has(place)))
+        return this.#journal.readContent(place)
+      if (now !== undefined) return this.#journal.readContent(now)
+      throw new PondError('tlogfs.missing-content', `operation ${seq} is not pending any more`, { seq })
     }
   }
 

@@ -172,6 +172,16 @@ export class View implements ReadBackend {
     return bytesReader(bytes, sha256, size, context)
   }
 
+  /** The bytes that a row of the node has, in the directory that it is in, of the content that a state names. */
+  async findContent({ node, sha256 }: NodeState): Promise<Uint8Array | undefined> {
+    const isWanted = (row: OplogRow): boolean => row.sha256 === sha256
+    const filter = { partId: node.parentId, nodeId: node.id, txnSeqUpTo: this.version, content: isWanted }
+    for await (const rows of this.snapshot.scan(filter)) {
+      for (const row of rows) if (isWanted(row) && row.content !== null) return row.content
+    }
+    return undefined
+  }
+
   /** The path of a live directory, by its id. */
   async directoryPath(id: NodeId): Promise<string> {
     const names: string[] = []
