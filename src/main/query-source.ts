@@ -3,10 +3,10 @@
  * do not know each other, this makes one of what the other asks for.
  */
 import type { Change } from '../shared/model'
-import { childPath, type PondPath } from '../shared/path'
+import { childPath, compareUtf8, type PondPath } from '../shared/path'
 import type { DirectoryRow, ListedName, PendingRow, QuerySource, SeriesPartFile, TableFile } from './query'
 import type { PondMoment, Steward } from './steward'
-import { glob, type NodeRef } from './tinyfs'
+import { glob, type Found, type NodeId, type NodeRef } from './tinyfs'
 import { operationRows, Overlay, seriesParts } from './tlogfs'
 
 /** Rows that are handed over at once. */
@@ -34,18 +34,12 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
     },
 
     async tables(pathOrGlob: string): Promise<readonly TableFile[]> {
-      const found: { path: PondPath; node: NodeRef }[] = []
-      if (isGlob(pathOrGlob) && !(await moment.fs.exists(pathOrGlob))) {
-        for (const match of await glob(moment.fs, pathOrGlob)) {
-          const target = await moment.fs.find(match.path)
-          // A file that a link leads to as well is one table, not two.
-          const known = found.some(({ node }) => node.id === target.node.id)
-          if (target.node.fileType !== 'directory' && !known) found.push({ path: target.path, node: target.node })
-        }
-      } else found.push(await moment.fs.find(pathOrGlob))
+      const isPattern = isGlob(pathOrGlob) && !(await moment.fs.exists(pathOrGlob))
+      const found = isPattern ? await filesOf(moment, pathOrGlob) : [await moment.fs.find(pathOrGlob)]
+      await moment.fs.backend.readAhead?.(found.map(({ node }) => node))
       return Promise.all(
         found.map(async ({ path, node }) => {
-          const metadata = await backend.metadata(node)
+          const metadata = await moment.fs.backend.metadata(node)
           return {
             path,
             fileType: node.fileType,
@@ -80,6 +74,18 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
   }
 }
 
+/** What a pattern names, links followed. A file that a link or a view leads to as well is one table, not two. */
+async function filesOf({ fs }: PondMoment, pattern: string): Promise<readonly Found[]> {
+  const found = new Map<NodeId, Found>()
+  for (const match of await glob(fs, pattern)) {
+    const target = await fs.find(match.path)
+    if (target.node.fileType === 'directory') continue
+    const known = found.get(target.node.id)
+    if (known === undefined || (known.computed && !target.computed)) found.set(target.node.id, target)
+  }
+  return [...found.values()].sort((a, b) => compareUtf8(a.path, b.path))
+}
+
 async function partFiles(steward: Steward, { backend }: PondMoment, node: NodeRef): Promise<readonly SeriesPartFile[]> {
   return (await seriesParts(backend, node)).map(({ state, ...part }) => ({
     ...part,
@@ -105,7 +111,7 @@ async function* directoryRows({ backend }: PondMoment): AsyncGenerator<readonly 
         batch = []
       }
     }
-    await (backend instanceof Overlay ? backend.base : backend).prefetch(directories)
+    await backend.readAhead(directories)
   }
   if (batch.length > 0) yield batch
 }

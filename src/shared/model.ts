@@ -51,6 +51,8 @@ export interface Entry {
   readonly oldPath: string | null
   /** Pending changes at or below a directory; 0 elsewhere. */
   readonly pendingBelow: number
+  /** Of a directory that is computed by a pattern. It has no versions (`nodeVersion` 0) and can only be read. */
+  readonly view?: ViewDefinition
 }
 
 /** A net difference of one path between two moments. */
@@ -171,8 +173,16 @@ export interface PondConfig {
   readonly author: string | null
   /** Bytes that a query may hold before it spills to disk; null: the default of this build. */
   readonly 'query.memoryBytes': number | null
-  /** Directories whose entries are what a pattern matches: pattern by path. */
-  readonly views: Readonly<Record<string, string>>
+  /** Directories whose entries are what a pattern finds, by path; a text alone is a pattern. */
+  readonly views: Readonly<Record<string, string | ViewDefinition>>
+}
+
+/** What a view directory shows. Semantics in docs/engine.md. */
+export interface ViewDefinition {
+  /** From the root of the pond. */
+  readonly glob: string
+  /** Name of each entry: `$0` is the first capture, `$$` a dollar. Default: its path, with slashes made safe. */
+  readonly name?: string
 }
 
 export interface PondInfo {

@@ -88,7 +88,10 @@ export class Changing {
       const { 'autocommit.bytes': limit } = await this.#keeper.config.read()
       const { result, operations } = await this.#stageIn(
         hold,
-        (staging) => work(new StewardStagingFileSystem(staging)),
+        async (staging) => {
+          const views = await this.#keeper.views()
+          return work(new StewardStagingFileSystem(staging, views.overWritable(staging)))
+        },
         options.signal,
       )
       const commit =
@@ -194,7 +197,12 @@ export class Changing {
       nextSeq: hold.pending.nextSeq,
       contents: contents.staged,
     })
-    const result = await work(staging)
+    let result: T
+    try {
+      result = await work(staging)
+    } finally {
+      await staging.end()
+    }
     signal?.throwIfAborted()
     if (staging.operations.length > 0) {
       await this.#keeper.blobs.syncFolders()
@@ -204,6 +212,7 @@ export class Changing {
         ...state,
         overlay,
         pendingCount: state.pendingCount + staging.operations.length,
+        contentBytes: state.contentBytes + contentBytes(staging.operations),
         pendingBytes: hold.pending.memoryBytes,
         key: hold.keyOf(state.snapshot),
       })
@@ -212,7 +221,6 @@ export class Changing {
     const operations = overlay.applied.slice(state.overlay.applied.length).map(pendingOperation)
     return { result, operations }
   }
-        contentBytes: state.contentBytes + contentBytes(staging.operations),
 
   #commitStaged(
     hold: Hold,
@@ -223,14 +231,6 @@ export class Changing {
     return this.#commitIn(hold, { ...options, only: new Set(operations.map(({ seq }) => seq)) })
   }
 
-  async #commitIn(
-    hold: Hold,
-    options: StewardCommitOptions & { readonly only?: ReadonlySet<number> },
-  ): Promise<CommitOutcome> {
-    const { user, command } = this.#keeper.world.process
-    const { author } = await this.#keeper.config.read()
-    return commitPending(this.#keeper, this.#history, hold, {
-      ...options,
   /**
    * Commits once there is more content than the setting `autocommit.bytes` allows. What was staged is
    * durable whatever happens: a commit that fails is tried again with the next stage.
@@ -246,6 +246,14 @@ export class Changing {
     }
   }
 
+  async #commitIn(
+    hold: Hold,
+    options: StewardCommitOptions & { readonly only?: ReadonlySet<number> },
+  ): Promise<CommitOutcome> {
+    const { user, command } = this.#keeper.world.process
+    const { author } = await this.#keeper.config.read()
+    return commitPending(this.#keeper, this.#history, hold, {
+      ...options,
       author: options.author ?? author ?? user,
       command: options.command ?? command,
     })

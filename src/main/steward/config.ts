@@ -2,13 +2,14 @@
  * The settings of a pond: which keys there are, what their values may be, and how people may write them.
  * Pure; where they are kept is for `config-file.ts`.
  */
-import { PondError } from '../../shared/errors'
-import type { PondConfig } from '../../shared/model'
+import { isPondError, PondError } from '../../shared/errors'
+import type { PondConfig, ViewDefinition } from '../../shared/model'
 import { nearest } from '../../shared/nearest'
 import { parsePath, quote } from '../../shared/path'
+import { readView } from '../tinyfs'
 
 /** A setting as it may be given: as a value, or as the text that somebody typed. */
-export type Setting = string | number | boolean | Readonly<Record<string, string>>
+export type Setting = string | number | boolean | ViewDefinition | Readonly<Record<string, string | ViewDefinition>>
 
 export const DEFAULT_CONFIG: PondConfig = {
   'autocommit.bytes': null,
@@ -34,7 +35,7 @@ export function withSetting(config: PondConfig, key: string, value: Setting | nu
   if (key.startsWith(ONE_VIEW)) {
     const path = viewPath(key, key.slice(ONE_VIEW.length))
     const { [path]: _before, ...views } = config.views
-    return { ...config, views: value === null ? views : { ...views, [path]: pattern(key, value) } }
+    return { ...config, views: value === null ? views : { ...views, [path]: view(key, path, value) } }
   }
   const known = mustKey(key)
   return { ...config, [known]: value === null ? DEFAULT_CONFIG[known] : READ[known](key, value) }
@@ -69,7 +70,12 @@ const READ: { readonly [Key in keyof PondConfig]: (key: string, value: unknown) 
   views: (key, value) => {
     const given = typeof value === 'string' ? parsed(key, value) : value
     if (typeof given !== 'object' || given === null || Array.isArray(given)) throw bad(key, value, VIEWS)
-    return Object.fromEntries(Object.entries(given).map(([path, text]) => [viewPath(key, path), pattern(key, text)]))
+    return Object.fromEntries(
+      Object.entries(given).map(([text, one]) => {
+        const path = viewPath(key, text)
+        return [path, view(key, path, one)]
+      }),
+    )
   },
 }
 
@@ -94,9 +100,16 @@ function bytes(key: string, value: unknown, least: number): number {
   throw bad(key, value, `a number of bytes, at least ${least}, such as ${Math.max(least, 2 ** 26)} or 64MiB`)
 }
 
-function pattern(key: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '') return value
-  throw bad(key, value, 'a pattern such as /raw/**/*.csv')
+/** A pattern, or one with a name for what it finds; either may be given as text. */
+function view(key: string, path: string, value: unknown): string | ViewDefinition {
+  const given = typeof value === 'string' && value.startsWith('{"') ? parsed(key, value) : value
+  try {
+    const definition = readView(path, given)
+    return typeof given === 'string' ? given : definition
+  } catch (error) {
+    if (!isPondError(error, 'tinyfs.bad-view')) throw error
+    throw bad(key, value, `a pattern such as /raw/**/*.csv, or {"glob", "name"} (${error.message})`)
+  }
 }
 
 function viewPath(key: string, text: string): string {

@@ -1,6 +1,6 @@
 /** From nodes and their metadata to the entries that people see, with what is pending on them. */
 import mime from 'mime/lite'
-import type { Change, ChangeKind, Entry } from '../../shared/model'
+import type { Change, ChangeKind, Entry, ViewDefinition } from '../../shared/model'
 import { parentPath, type PondPath } from '../../shared/path'
 import { changesOf, type NodeState, type Overlay } from '../tlogfs'
 import type { Metadata, NodeId } from '../tinyfs'
@@ -30,13 +30,19 @@ export async function indexChanges(overlay: Overlay): Promise<ChangeIndex> {
   return { changes, byNode, below }
 }
 
-export function entryOf(
-  path: string,
-  name: string,
-  metadata: Metadata,
-  target: string | null,
-  index: ChangeIndex,
-): Entry {
+/** A node as it was reached. */
+export interface Reached {
+  /** From the directory in which reading begins. */
+  readonly path: string
+  /** From the root of the pond. */
+  readonly wholePath: string
+  readonly name: string
+  readonly metadata: Metadata
+  /** Of a symlink, as written. */
+  readonly target: string | null
+}
+
+export function entryOf({ path, wholePath, name, metadata, target }: Reached, index: ChangeIndex): Entry {
   const { node } = metadata
   const change = index.byNode.get(node.id)
   return {
@@ -52,7 +58,8 @@ export function entryOf(
     target,
     change: change?.change ?? null,
     oldPath: change?.oldPath ?? null,
-    pendingBelow: node.fileType === 'directory' ? (index.below.get(path) ?? 0) : 0,
+    pendingBelow: node.fileType === 'directory' ? (index.below.get(wholePath) ?? 0) : 0,
+    ...viewOf(metadata),
   }
 }
 
@@ -74,6 +81,13 @@ export function deletedEntry(change: Change, state: NodeState): Entry {
     oldPath: null,
     pendingBelow: 0,
   }
+}
+
+/** A stored directory keeps no such attribute: it comes from the provider alone. */
+function viewOf({ node, nodeVersion, attributes }: Metadata): { readonly view?: ViewDefinition } {
+  const { view } = attributes
+  const isView = node.fileType === 'directory' && nodeVersion === 0 && typeof view === 'object'
+  return isView ? { view: view as ViewDefinition } : {}
 }
 
 function mediaType(name: string, { node, attributes }: Metadata): string | null {

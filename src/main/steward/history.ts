@@ -15,7 +15,7 @@ import type {
 } from '../../shared/model'
 import { isWithin } from '../../shared/path'
 import type { OplogRow, Snapshot } from '../oplog'
-import { ReadFileSystem, type NodeId } from '../tinyfs'
+import { ReadFileSystem, type NodeId, type Views } from '../tinyfs'
 import { isNodeRow, parseAttributes, TRANSACTIONS_ID, type AppliedOperation, type Overlay } from '../tlogfs'
 import type { State } from './state'
 
@@ -231,22 +231,22 @@ function changeOfOperation(operation: string): ChangeKind {
 }
 
 /** The node at a path now; else the one that was deleted there last. @throws tinyfs.not-found */
-export async function nodeAt(place: string, state: State): Promise<NodeId> {
-  for (const backend of [state.overlay, state.head]) {
+export async function nodeAt(place: string, state: State, views: Views): Promise<NodeId> {
+  for (const backend of [views.over(state.overlay), state.head]) {
     try {
       return (await new ReadFileSystem(backend).find(place, { follow: false })).node.id
     } catch (error) {
       if (!isPondError(error, 'tinyfs.not-found') && !isPondError(error, 'tinyfs.not-a-directory')) throw error
     }
   }
-  const found = await formerNode(place, state)
+  const found = await formerNode(place, state, views)
   if (found === undefined)
     throw new PondError('tinyfs.not-found', `${place} does not exist and never did`, { path: place })
   return found
 }
 
 /** The node that was at a path last: deleted there, or moved away, itself or with a directory above it. */
-async function formerNode(place: string, state: State): Promise<NodeId | undefined> {
+async function formerNode(place: string, state: State, views: Views): Promise<NodeId | undefined> {
   let last: { readonly version: number; readonly path: string; readonly id: NodeId; readonly now: string } | undefined
   for await (const rows of state.snapshot.scan({ operations: ['delete', 'rename'] })) {
     for (const row of rows) {
@@ -259,5 +259,5 @@ async function formerNode(place: string, state: State): Promise<NodeId | undefin
     }
   }
   if (last === undefined) return undefined
-  return last.path === place ? last.id : nodeAt(last.now + place.slice(last.path.length), state)
+  return last.path === place ? last.id : nodeAt(last.now + place.slice(last.path.length), state, views)
 }

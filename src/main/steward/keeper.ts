@@ -6,6 +6,7 @@
 import { isPondError, PondError } from '../../shared/errors'
 import type { OplogTable, Snapshot } from '../oplog'
 import { Pace, type World } from '../platform'
+import { Views, type ViewDefinitions } from '../tinyfs'
 import { Blobs, createJournal, Overlay, Pending, View } from '../tlogfs'
 import { ConfigFile } from './config-file'
 import type { PondFile } from './pond-file'
@@ -54,6 +55,7 @@ export class Keeper {
   #busy = false
   /** Nobody else can change the journal. */
   #locked = false
+  #views = { of: {} as ViewDefinitions, views: Views.read({}) }
   readonly #repairs: string[] = []
   readonly #published = new Set<(state: State) => void>()
 
@@ -162,6 +164,14 @@ export class Keeper {
       return new View(snapshot, snapshot.pondVersion, this.blobs)
     }
     return new Overlay(head, { blobs: this.blobs, contentOf, newestView, pace: this.pace })
+  }
+
+  /** The views that the settings name now. @throws steward.corrupt-config */
+  async views(): Promise<Views> {
+    const { views } = await this.config.read()
+    // The settings are the same object as long as they are the same.
+    if (this.#views.of !== views) this.#views = { of: views, views: Views.read(views) }
+    return this.#views.views
   }
 
   /** Notes what the current state says is durable because this process made it so. */

@@ -1,8 +1,16 @@
 /** The pond at one moment, as people read it: entries by path over a view or the pending overlay. */
 import { PondError } from '../../shared/errors'
 import type { Entry, ResolvedAt } from '../../shared/model'
-import { compareUtf8, hasTrailingSlash, parentPath, quote, type PondPath } from '../../shared/path'
-import { glob, ReadFileSystem, type FileReader, type NodeRef } from '../tinyfs'
+import {
+  compareUtf8,
+  hasTrailingSlash,
+  joinNames,
+  parentPath,
+  pathNames,
+  quote,
+  type PondPath,
+} from '../../shared/path'
+import { glob, ReadFileSystem, type FileReader, type NodeRef, type ReadBackend, type Views } from '../tinyfs'
 import { Overlay, seriesParts, type SeriesPart, type View } from '../tlogfs'
 import { deletedEntry, entryOf, indexChanges, NO_CHANGES, type ChangeIndex } from './entries'
 import type { Moment } from './types'
@@ -18,23 +26,33 @@ export function changeIndex(backend: View | Overlay): Promise<ChangeIndex> {
 }
 
 interface Listing {
+  /** Of the directory that the moment begins in, and below it. */
+  readonly base: string
   readonly path: string
   readonly deleted: boolean
   readonly entries: Promise<readonly Entry[]>
 }
 
 /** The last listing of each state in use: whoever pages through a large directory asks for it again and again. */
-const listings = new WeakMap<View | Overlay, Listing>()
+const listings = new WeakMap<ReadBackend, Listing>()
 
 export class PondMoment implements Moment {
   readonly at: ResolvedAt
+  /** What people see: with views, from the directory that the moment begins in. */
   readonly fs: ReadFileSystem
+  /** What is stored. */
   readonly backend: View | Overlay
+  readonly #views: Views
 
-  constructor(at: ResolvedAt, backend: View | Overlay) {
+  constructor(at: ResolvedAt, backend: View | Overlay, views: Views, fs = new ReadFileSystem(views.over(backend))) {
     this.at = at
     this.backend = backend
-    this.fs = new ReadFileSystem(backend)
+    this.fs = fs
+    this.#views = views
+  }
+
+  async workingDirectory(path: string): Promise<PondMoment> {
+    return new PondMoment(this.at, this.backend, this.#views, await this.fs.workingDirectory(path))
   }
 
   async entry(path: string): Promise<Entry> {
@@ -43,12 +61,13 @@ export class PondMoment implements Moment {
   }
 
   async list(path: string, deleted: boolean): Promise<readonly Entry[]> {
-    const last = listings.get(this.backend)
-    if (last?.path === path && last.deleted === deleted) return last.entries
-    const listing: Listing = { path, deleted, entries: this.#list(path, deleted) }
-    listings.set(this.backend, listing)
+    const { backend, base } = this.fs
+    const last = listings.get(backend)
+    if (last?.path === path && last.base === base.path && last.deleted === deleted) return last.entries
+    const listing: Listing = { base: base.path, path, deleted, entries: this.#list(path, deleted) }
+    listings.set(backend, listing)
     listing.entries.catch(() => {
-      if (listings.get(this.backend) === listing) listings.delete(this.backend)
+      if (listings.get(backend) === listing) listings.delete(backend)
     })
     return listing.entries
   }
@@ -60,24 +79,26 @@ export class PondMoment implements Moment {
     const entries: Entry[] = []
     for (const { name, path: at, node, metadata } of listed) {
       const target = node.fileType === 'symlink' ? await this.backend.readLink(node) : null
-      entries.push(entryOf(at, name, metadata, target, index))
+      entries.push(entryOf({ path: at, wholePath: this.#whole(at), name, metadata, target }, index))
     }
     if (!deleted || !(this.backend instanceof Overlay)) return entries
+    const whole = this.#whole(directory.path)
     const gone = index.changes.filter(
-      (change) => change.change === 'deleted' && parentPath(change.path as PondPath) === directory.path,
+      (change) => change.change === 'deleted' && parentPath(change.path as PondPath) === whole,
     )
     if (gone.length === 0) return entries
     for (const change of gone) {
       const state = this.backend.originOf(change.nodeId)
-      if (state) entries.push(deletedEntry(change, state))
+      if (state) entries.push({ ...deletedEntry(change, state), path: this.#below(change.path) })
     }
     return entries.sort((a, b) => compareUtf8(a.name, b.name))
   }
 
   async glob(pattern: string, all: boolean): Promise<readonly Entry[]> {
+    const matches = await glob(this.fs, pattern, { all })
+    await this.fs.backend.readAhead?.(matches.map(({ node }) => node))
     const entries: Entry[] = []
-    for (const match of await glob(this.fs, pattern, { all }))
-      entries.push(await this.#entry(match.path, match.name, match.node))
+    for (const match of matches) entries.push(await this.#entry(match.path, match.name, match.node))
     return entries
   }
 
@@ -97,8 +118,21 @@ export class PondMoment implements Moment {
     return this.backend.openState(state)
   }
 
-  async #entry(path: string, name: string, node: NodeRef): Promise<Entry> {
+  async #entry(path: PondPath, name: string, node: NodeRef): Promise<Entry> {
     const target = node.fileType === 'symlink' ? await this.backend.readLink(node) : null
-    return entryOf(path, name, await this.backend.metadata(node), target, await changeIndex(this.backend))
+    const metadata = await this.fs.backend.metadata(node)
+    return entryOf({ path, wholePath: this.#whole(path), name, metadata, target }, await changeIndex(this.backend))
+  }
+
+  /** A path of this moment as a path of the pond. */
+  #whole(path: PondPath): PondPath {
+    const { base } = this.fs
+    return base.path === '/' ? path : joinNames([...pathNames(base.path), ...pathNames(path)])
+  }
+
+  /** The other way round. */
+  #below(wholePath: string): PondPath {
+    const { base } = this.fs
+    return joinNames(pathNames(wholePath as PondPath).slice(pathNames(base.path).length))
   }
 }

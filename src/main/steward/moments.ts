@@ -21,15 +21,16 @@ export class Moments {
     this.#history = history
   }
 
-  /** @throws steward.bad-time, steward.unknown-version; at `pending`, why the journal cannot be read */
+  /** @throws steward.bad-time, steward.unknown-version, steward.corrupt-config; at `pending`, why it cannot be read */
   async at(at: At): Promise<PondMoment> {
     // What is no moment at all is refused before the disk is asked.
     parseAt(at)
     const state = await this.#keeper.state()
     const resolved = await this.resolve(at, state)
-    if (resolved.kind === 'version') return new PondMoment(resolved, this.view(state, resolved.version))
+    const views = await this.#keeper.views()
+    if (resolved.kind === 'version') return new PondMoment(resolved, this.view(state, resolved.version), views)
     if (state.problem !== null) throw state.problem
-    return new PondMoment(resolved, state.overlay)
+    return new PondMoment(resolved, state.overlay, views)
   }
 
   forget(): void {

@@ -1,15 +1,20 @@
 /** The pending filesystem that `stage` hands to its work: tinyfs, and content prepared beforehand. */
 import type { PondPath } from '../../shared/path'
-import { FileSystem } from '../tinyfs'
+import { FileSystem, type WalkBase, type WriteBackend } from '../tinyfs'
 import { contentHash, type PreparedContent, type SeriesContent, type StagingBackend } from '../tlogfs'
 import type { Appended, PutOptions, StagingFileSystem } from './types'
 
 export class StewardStagingFileSystem extends FileSystem implements StagingFileSystem {
   readonly #staging: StagingBackend
 
-  constructor(staging: StagingBackend) {
-    super(staging)
+  /** @param shown what is staged, and whatever else shows in it */
+  constructor(staging: StagingBackend, shown: WriteBackend, base?: WalkBase) {
+    super(shown, base)
     this.#staging = staging
+  }
+
+  override async workingDirectory(path: string): Promise<StewardStagingFileSystem> {
+    return new StewardStagingFileSystem(this.#staging, this.backend, await this.baseAt(path))
   }
 
   async put(path: string, content: PreparedContent, options: PutOptions = {}): Promise<PondPath> {

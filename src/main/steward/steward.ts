@@ -258,7 +258,12 @@ export class Steward {
   async fileVersions(path: string): Promise<readonly FileVersion[]> {
     const place = parsePath(path)
     const state = await this.keeper.state()
-    return nodeVersions(state.snapshot, this.#history, state.overlay, await nodeAt(place, state))
+    return nodeVersions(
+      state.snapshot,
+      this.#history,
+      state.overlay,
+      await nodeAt(place, state, await this.keeper.views()),
+    )
   }
 
   onChange(listener: (event: PondChanged) => void): Promise<() => void> {

@@ -8,6 +8,11 @@ import type { PreparedContent, SeriesContent, SeriesPart } from '../tlogfs'
 export interface Moment {
   readonly at: ResolvedAt
   readonly fs: ReadFileSystem
+  /**
+   * The same moment from one of its directories: paths in and out begin there, and nothing leads above it.
+   * @throws tinyfs.not-found, tinyfs.not-a-directory
+   */
+  workingDirectory(path: string): Promise<Moment>
   /** The entry at a path; a symlink at the end is not followed. @throws tinyfs.not-found */
   entry(path: string): Promise<Entry>
   /** @throws tinyfs.not-found, tinyfs.not-a-directory */
@@ -33,6 +38,8 @@ export interface PutOptions {
 
 /** The pending filesystem inside `stage`: reads see what the same `stage` did before. */
 export interface StagingFileSystem extends FileSystem {
+  /** @throws tinyfs.not-found, tinyfs.not-a-directory */
+  workingDirectory(path: string): Promise<StagingFileSystem>
   /**
    * Names prepared content: a new file, or with `replace` new content of the one at the path (links
    * followed; content that is the same already is left alone). Returns the file's true path.

@@ -150,7 +150,7 @@ async function checkTree(state: State, findings: Findings, options: VerifyOption
     options.signal?.throwIfAborted()
     try {
       const entries = await head.entries(next.node)
-      await head.prefetch(entries.map((entry) => entry.node))
+      await head.readAhead(entries.map((entry) => entry.node))
       for (const entry of entries) {
         const path = `${next.path}/${entry.name}`
         if ((await head.state(entry.node)) === undefined) {

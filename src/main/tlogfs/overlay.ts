@@ -63,9 +63,12 @@ export class Overlay implements ReadBackend {
 
   async metadataOfEntries(directory: NodeRef): Promise<readonly Metadata[]> {
     const entries = await this.entries(directory)
-    const untouched = ({ id }: NodeRef): boolean => this.#nodes.stateById(id) === undefined
-    await this.base.prefetch(entries.map((entry) => entry.node).filter(untouched))
+    await this.readAhead(entries.map((entry) => entry.node))
     return Promise.all(entries.map((entry) => this.metadata(entry.node)))
+  }
+
+  async readAhead(nodes: readonly NodeRef[]): Promise<void> {
+    await this.base.readAhead(nodes.filter(({ id }) => this.#nodes.stateById(id) === undefined))
   }
 
   async readLink(node: NodeRef): Promise<string> {
@@ -94,9 +97,6 @@ export class Overlay implements ReadBackend {
     }
   }
 
-  state(node: NodeRef): Promise<NodeState | undefined> {
-    return this.#nodes.state(node)
-  }
   /** Whoever holds on to this while others commit finds content in the rows that they wrote. */
   async #stagedContent(state: NodeState, seq: number): Promise<Uint8Array> {
     try {
@@ -109,6 +109,9 @@ export class Overlay implements ReadBackend {
     }
   }
 
+  state(node: NodeRef): Promise<NodeState | undefined> {
+    return this.#nodes.state(node)
+  }
 
   mustState(node: NodeRef): Promise<NodeState> {
     return this.#nodes.mustState(node)
@@ -170,7 +173,7 @@ export class Overlay implements ReadBackend {
         nodes.push({ id: nodeId, fileType, parentId: (from ?? place).directoryId })
       }
     }
-    await this.base.prefetch(nodes)
+    await this.base.readAhead(nodes)
   }
 
   /** Applies an operation if its condition holds; else says why not, and nothing has changed. */

@@ -30,11 +30,20 @@ export class StagingBackend implements WriteBackend {
   readonly overlay: Overlay
   readonly operations: Operation[] = []
   readonly #source: StageSource
+  /** Files that are being written. */
+  readonly #writers = new Set<FileWriter>()
+  /** Operations on their way into the overlay. */
+  readonly #performing = new Set<Promise<void>>()
+  #ended = false
 
   constructor(overlay: Overlay, source: StageSource) {
     this.overlay = overlay
     this.root = overlay.root
     this.#source = source
+  }
+
+  get revision(): number {
+    return this.operations.length
   }
 
   lookup(directory: NodeRef, name: string): ReturnType<Overlay['lookup']> {
@@ -54,6 +63,9 @@ export class StagingBackend implements WriteBackend {
   }
   open(node: NodeRef): ReturnType<Overlay['open']> {
     return this.overlay.open(node)
+  }
+  readAhead(nodes: readonly NodeRef[]): Promise<void> {
+    return this.overlay.readAhead(nodes)
   }
 
   async createDirectory(parent: NodeRef, name: string): Promise<NodeRef> {
@@ -155,8 +167,32 @@ export class StagingBackend implements WriteBackend {
     })
   }
 
-  /** Stages one operation as plain data. @throws the tinyfs error of the condition that does not hold */
+  /**
+   * Abandons what is still being written, and takes nothing more: what is staged from here on would be
+   * seen by others without being durable. Idempotent.
+   */
+  async end(): Promise<void> {
+    this.#ended = true
+    await Promise.all([...this.#writers].map((writer) => writer.abandon()))
+    await Promise.allSettled(this.#performing)
+  }
+
+  /**
+   * Stages one operation as plain data.
+   * @throws the tinyfs error of the condition that does not hold; tinyfs.closed once the stage is over
+   */
   async perform(draft: OperationDraft): Promise<void> {
+    if (this.#ended) throw new PondError('tinyfs.closed', 'this stage is over: what comes now belongs to another')
+    const performing = this.#perform(draft)
+    this.#performing.add(performing)
+    try {
+      await performing
+    } finally {
+      this.#performing.delete(performing)
+    }
+  }
+
+  async #perform(draft: OperationDraft): Promise<void> {
     const { content, ...rest } = draft
     const operation: Operation = {
       from: null,
@@ -186,7 +222,7 @@ export class StagingBackend implements WriteBackend {
   async #writer(name: (content: PreparedContent) => Promise<Metadata>): Promise<FileWriter> {
     const blob = this.#source.blobs.writer()
     let open = true
-    return {
+    const writer: FileWriter = {
       write: (chunk) => {
         if (!open) throw new PondError('tinyfs.closed', 'the file is closed already')
         return blob.write(chunk)
@@ -194,6 +230,7 @@ export class StagingBackend implements WriteBackend {
       close: async () => {
         if (!open) throw new PondError('tinyfs.closed', 'the file is closed already')
         open = false
+        this.#writers.delete(writer)
         const content = await blob.finish()
         try {
           return await name(content)
@@ -205,9 +242,12 @@ export class StagingBackend implements WriteBackend {
       abandon: async () => {
         if (!open) return
         open = false
+        this.#writers.delete(writer)
         await blob.abandon()
       },
     }
+    this.#writers.add(writer)
+    return writer
   }
 }
 

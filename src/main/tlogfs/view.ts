@@ -74,7 +74,7 @@ export class View implements ReadBackend {
 
   async metadataOfEntries(directory: NodeRef): Promise<readonly Metadata[]> {
     const entries = await this.entries(directory)
-    await this.prefetch(entries.map((entry) => entry.node))
+    await this.readAhead(entries.map((entry) => entry.node))
     return Promise.all(entries.map((entry) => this.metadata(entry.node)))
   }
 
@@ -131,7 +131,7 @@ export class View implements ReadBackend {
   }
 
   /** Reads what `state` will be asked for soon, in as few passes as that takes. */
-  async prefetch(nodes: readonly NodeRef[]): Promise<void> {
+  async readAhead(nodes: readonly NodeRef[]): Promise<void> {
     const wanted = new Map<NodeId, number>()
     const directories = new Set<NodeId>()
     for (const node of nodes) {

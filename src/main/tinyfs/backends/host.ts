@@ -129,7 +129,7 @@ export class HostBackend implements ReadBackend {
     }
   }
 
-  async #unfit(id: NodeId, { name, isText, kind }: HostName): Promise<string | undefined> {
+  async #unfit(id: NodeId, { isText, kind }: HostName): Promise<string | undefined> {
     if (!isText) return 'its name is not UTF-8'
     if (kind === 'other') return 'it is neither a file, a folder nor a link'
     if (kind !== 'link') return undefined

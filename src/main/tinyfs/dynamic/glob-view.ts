@@ -1,18 +1,12 @@
 /** A directory whose entries are what a pattern finds: files and directories, each where it really is. */
 import { PondError } from '../../../shared/errors'
+import type { ViewDefinition } from '../../../shared/model'
 import { quote } from '../../../shared/path'
 import type { DirectoryEntry, NodeRef } from '../backend'
 import { countCaptures, glob, type GlobMatch } from '../glob'
 import type { ReadFileSystem } from '../read-filesystem'
 import type { DirectoryProvider } from './provider'
 import { nameEach, pathAsName, readTemplate } from './view-names'
-
-export interface ViewDefinition {
-  /** From the root; see docs/engine.md, "Visiting and patterns". */
-  readonly glob: string
-  /** Name of each entry, `$0` the first capture, `$$` a dollar. Default: its path, with slashes made safe. */
-  readonly name?: string
-}
 
 /** @throws tinyfs.bad-pattern, tinyfs.above-root, tinyfs.bad-view (the name) */
 export function globView(definition: ViewDefinition): DirectoryProvider {

@@ -3,11 +3,12 @@
  * asked for. Promises one computation for each backend, shared by all who look.
  */
 import { isPondError, PondError } from '../../../shared/errors'
+import type { ViewDefinition } from '../../../shared/model'
 import { parsePath, quote } from '../../../shared/path'
 import type { ReadBackend, WriteBackend } from '../backend'
 import { DynamicBackend } from './dynamic-backend'
 import { DynamicWriteBackend } from './dynamic-write-backend'
-import { globView, type ViewDefinition } from './glob-view'
+import { globView } from './glob-view'
 import type { DynamicDirectory } from './provider'
 
 /** By absolute path; a text alone is a pattern. */
@@ -23,7 +24,10 @@ export class Views {
 
   /** @throws tinyfs.bad-view, which names the view and the reason */
   static read(definitions: ViewDefinitions): Views {
-    const directories = Object.entries(definitions).map(([path, definition]) => readView(path, definition))
+    const directories = Object.entries(definitions).map(([path, written]): DynamicDirectory => {
+      const provider = globView(readView(path, written))
+      return { path: parsePath(path), provider }
+    })
     for (const [i, { path }] of directories.entries()) {
       const twin = directories.findIndex((other) => other.path.normalize('NFC') === path.normalize('NFC'))
       if (twin < i) throw badView(path, 'there are two of that path')
@@ -44,13 +48,16 @@ export class Views {
   }
 }
 
-function readView(path: string, definition: unknown): DynamicDirectory {
+/** What somebody wrote, checked. @throws tinyfs.bad-view, which names the view and the reason */
+export function readView(path: string, written: unknown): ViewDefinition {
   try {
-    const at = parsePath(path)
-    if (!path.startsWith('/') || at === '/') throw badView(path, 'expected an absolute path below the root')
-    return { path: at, provider: globView(readDefinition(path, definition)) }
+    if (!path.startsWith('/') || parsePath(path) === '/')
+      throw badView(path, 'expected an absolute path below the root')
+    const definition = readDefinition(path, written)
+    globView(definition)
+    return definition
   } catch (error) {
-    if (!isPondError(error) || error.code === 'tinyfs.bad-view') throw error
+    if (!isPondError(error) || (error.code === 'tinyfs.bad-view' && 'path' in error.detail)) throw error
     throw badView(path, error.message, error)
   }
 }
