@@ -2,12 +2,13 @@
  * A moment of a pond as the query layer reads it. Part of the wiring: the steward and the query layer
  * do not know each other, this makes one of what the other asks for.
  */
-import type { Change } from '../shared/model'
+import type { Change, ResolvedAt } from '../shared/model'
 import { childPath, compareUtf8, type PondPath } from '../shared/path'
-import type { DirectoryRow, ListedName, PendingRow, QuerySource, SeriesPartFile, TableFile } from './query'
-import type { PondMoment, Steward } from './steward'
+import { fileStates, nodeIdAt, type FileAt } from './file-states'
+import type { DirectoryRow, FileState, ListedName, PendingRow, QuerySource, SeriesPartFile, TableFile } from './query'
+import { parseAt, type PondMoment, type Steward } from './steward'
 import { glob, type Found, type NodeId, type NodeRef } from './tinyfs'
-import { operationRows, Overlay, seriesParts } from './tlogfs'
+import { changesOf, differences, operationRows, Overlay, seriesParts } from './tlogfs'
 
 /** Rows that are handed over at once. */
 const BATCH = 4_096
@@ -16,6 +17,14 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
   const { backend, at } = moment
   const view = backend instanceof Overlay ? backend.base : backend
   const pondFolder = steward.world.storage.hostPath ?? ''
+  const head = view.snapshot.pondVersion
+  /** Another moment, counted from the same head. */
+  const beside = async (text: string): Promise<PondMoment> => {
+    const parsed = parseAt(text)
+    if (parsed.kind === 'pending' && at.kind === 'pending') return moment
+    const isKnown = parsed.kind === 'head' && parsed.back <= head
+    return steward.moment(isKnown ? String(head - parsed.back) : text)
+  }
   return {
     at,
     pondId: steward.pondId,
@@ -37,19 +46,7 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
       const isPattern = isGlob(pathOrGlob) && !(await moment.fs.exists(pathOrGlob))
       const found = isPattern ? await filesOf(moment, pathOrGlob) : [await moment.fs.find(pathOrGlob)]
       await moment.fs.backend.readAhead?.(found.map(({ node }) => node))
-      return Promise.all(
-        found.map(async ({ path, node }) => {
-          const metadata = await moment.fs.backend.metadata(node)
-          return {
-            path,
-            fileType: node.fileType,
-            size: metadata.size ?? 0,
-            sha256: metadata.sha256 ?? '',
-            hostFile: async () => steward.materialise(await backend.mustState(node), backend),
-            ...(node.fileType === 'file:series' && { parts: () => partFiles(steward, moment, node) }),
-          }
-        }),
-      )
+      return Promise.all(found.map((each) => tableFile(steward, moment, each)))
     },
 
     async list(directory: string): Promise<readonly ListedName[]> {
@@ -71,6 +68,43 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
         read_at: at.kind === 'pending' ? 'pending' : `version ${at.version}`,
       }
     },
+
+    async moment(text: string): Promise<QuerySource> {
+      return querySource(steward, await beside(text))
+    },
+
+    async changesUntil(to: ResolvedAt): Promise<readonly Change[]> {
+      return changesOf(await differences(backend, (await beside(textOf(to))).backend))
+    },
+
+    nodeId: (path: string) => nodeIdAt(moment, path),
+
+    async fileStates(path, { from, to, between }): Promise<readonly FileState[]> {
+      const context = {
+        steward,
+        here: moment,
+        moment: (other: ResolvedAt) => beside(textOf(other)),
+        table: (other: PondMoment, file: FileAt) => tableFile(steward, other, file),
+      }
+      return fileStates(context, { path, from, to, between })
+    },
+  }
+}
+
+function textOf(at: ResolvedAt): string {
+  return at.kind === 'pending' ? 'pending' : String(at.version)
+}
+
+async function tableFile(steward: Steward, moment: PondMoment, { path, node }: FileAt): Promise<TableFile> {
+  const { backend } = moment
+  const metadata = await moment.fs.backend.metadata(node)
+  return {
+    path,
+    fileType: node.fileType,
+    size: metadata.size ?? 0,
+    sha256: metadata.sha256 ?? '',
+    hostFile: async () => steward.materialise(await backend.mustState(node), backend),
+    ...(node.fileType === 'file:series' && { parts: () => partFiles(steward, moment, node) }),
   }
 }
 

@@ -8,11 +8,17 @@ import type { Change } from '../../shared/model'
 import { OPLOG_TABLE } from '../oplog'
 import { duckdbColumns } from '../tables'
 import { CHANGE_TABLE, DIRECTORY_TABLE, INFO_TABLE } from './base-tables'
-import { quoteText } from './scan'
+import { quoteName, quoteText } from './scan'
 import type { DirectoryRow, PendingRow, QuerySource } from './source'
 
 export type Base = 'rows' | 'pending' | 'directories' | 'changes' | 'info'
 export type Bases = Pick<QuerySource, 'at' | 'dataFiles' | 'pendingRows' | 'directoryRows' | 'changes' | 'info'>
+
+/** A database of DuckDB's, in memory. */
+export interface Target {
+  readonly connection: DuckDBConnection
+  readonly database: string
+}
 
 const TABLES: Readonly<Record<Base, string>> = {
   rows: duckdbColumns(OPLOG_TABLE),
@@ -22,24 +28,26 @@ const TABLES: Readonly<Record<Base, string>> = {
   info: duckdbColumns(INFO_TABLE),
 }
 
-/** Creates a base; empty when `bases` is null. */
-export async function fillBase(connection: DuckDBConnection, base: Base, bases: Bases | null): Promise<void> {
+/** Creates a base in a database of DuckDB's that has the schema `$pond`; empty when `bases` is null. */
+export async function fillBase({ connection, database }: Target, base: Base, bases: Bases | null): Promise<void> {
+  const name = `${quoteName(database)}."$pond".${base}`
+  const table = { connection, database, schema: '$pond', table: base }
   if (base === 'rows' && bases !== null && bases.dataFiles.length > 0) {
     const files = bases.dataFiles.map(quoteText).join(', ')
     await connection.run(
-      `CREATE VIEW "$pond".rows AS SELECT * FROM read_parquet([${files}], hive_partitioning = false)
+      `CREATE VIEW ${name} AS SELECT * FROM read_parquet([${files}], hive_partitioning = false)
        WHERE txn_seq <= ${bases.at.version}`,
     )
     return
   }
-  await connection.run(`CREATE TABLE "$pond".${base} (${TABLES[base]})`)
+  await connection.run(`CREATE TABLE ${name} (${TABLES[base]})`)
   if (bases === null) return
   const { DuckDBTimestampTZValue } = await import('@duckdb/node-api')
   switch (base) {
     case 'rows':
       return
     case 'pending':
-      return append(connection, base, bases.pendingRows(), (out, row: PendingRow) => {
+      return append(table, bases.pendingRows(), (out, row: PendingRow) => {
         text(out, row.partId)
         text(out, row.nodeId)
         text(out, row.fileType)
@@ -58,30 +66,35 @@ export async function fillBase(connection: DuckDBConnection, base: Base, bases: 
         text(out, row.path)
       })
     case 'directories':
-      return append(connection, base, bases.directoryRows(), (out, row: DirectoryRow) => {
+      return append(table, bases.directoryRows(), (out, row: DirectoryRow) => {
         for (const value of [row.partId, row.name, row.childNodeId, row.nodeType, row.path]) text(out, value)
       })
     case 'changes':
-      return append(connection, base, [await bases.changes()], (out, row: Change) => {
-        for (const value of [row.path, row.oldPath, row.fileType, row.change]) text(out, value)
-        integer(out, row.sizeBefore)
-        integer(out, row.sizeAfter)
-      })
+      return append(table, [await bases.changes()], appendChange)
     case 'info':
-      return append(connection, base, [Object.entries(await bases.info())], (out, [key, value]: [string, string]) => {
+      return append(table, [Object.entries(await bases.info())], (out, [key, value]: [string, string]) => {
         text(out, key)
         text(out, value)
       })
   }
 }
 
-async function append<Row>(
-  connection: DuckDBConnection,
-  base: Base,
+/** The columns of `pond.status`, and of `pond.diff`. */
+export const CHANGE_COLUMNS = TABLES.changes
+
+export function appendChange(out: DuckDBAppender, row: Change): void {
+  for (const value of [row.path, row.oldPath, row.fileType, row.change]) text(out, value)
+  integer(out, row.sizeBefore)
+  integer(out, row.sizeAfter)
+}
+
+/** Fills a table in bounded batches. */
+export async function append<Row>(
+  { connection, database, schema, table }: Target & { readonly schema: string; readonly table: string },
   batches: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
   write: (out: DuckDBAppender, row: Row) => void,
 ): Promise<void> {
-  const out = await connection.createAppender(base, '$pond')
+  const out = await connection.createAppender(table, schema, database)
   try {
     for await (const batch of batches) {
       for (const row of batch) {
@@ -95,7 +108,7 @@ async function append<Row>(
   }
 }
 
-function text(out: DuckDBAppender, value: string | null): void {
+export function text(out: DuckDBAppender, value: string | null): void {
   if (value === null) out.appendNull()
   else out.appendVarchar(value)
 }

@@ -8,7 +8,7 @@ import { isPondError } from '../../shared/errors'
 import { describeFile } from './describe'
 import type { Engine, Sandbox } from './engine'
 import { formatOfName } from './formats'
-import { createRelations, RELATION_NAMES, SHAPES } from './relations'
+import { createRelations, MAIN_DATABASE, RELATION_NAMES, SHAPES } from './relations'
 import { fromByteOffset, quoteName, scan } from './scan'
 import type { QuerySource } from './source'
 
@@ -123,7 +123,7 @@ export class Catalog {
   #shapes(): Promise<Sandbox> {
     this.#sandbox ??= (async () => {
       const sandbox = await this.#engine.sandbox()
-      await createRelations(sandbox.connection, SHAPES, null)
+      await createRelations({ connection: sandbox.connection, database: MAIN_DATABASE }, SHAPES, null)
       return sandbox
     })()
     return this.#sandbox

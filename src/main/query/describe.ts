@@ -42,7 +42,7 @@ export async function describeFile(engine: Engine, file: TableFile, format?: Tab
     const rows = rowGroups?.reduce((sum, group) => sum + group.rows, 0) ?? null
     return { format: kind, columns, rows, rowGroups }
   } catch (error) {
-    const context = { files: new Map([[hostPath, file.path]]), relations: [], place: () => null }
+    const context = { files: new Map([[hostPath, file.path]]), relations: [], functions: [], place: () => null }
     const problem = toPondError(error, context)
     if (problem.code === 'internal') throw problem
     return { problem }

@@ -34,7 +34,7 @@ describe('an error in SQL', () => {
       [`SELECT 1 FROM '/ü/x.csv' WHERE CAST('é' || a AS INT) = 1`, 'query.failed', 1, 32],
       [`SELECT 1\nFROM '/ü/y.csv'`, 'query.no-such-file', 2, 6],
       [`SELECT 1 FROM\n  read_csv('/ü/y.csv')`, 'query.no-such-file', 2, 3],
-      [`SELECT 1,\n2 FROM '/ü/x.csv' AT (VERSION => 3)`, 'query.failed', 2, 8],
+      [`SELECT 1,\n2 FROM '/ü/x.csv' AT (VERSION => 3)`, 'steward.unknown-version', 2, 34],
       [`SELECT 1;\nATTACH 'x'`, 'query.not-allowed', 2, 1],
       ['', 'query.syntax', 1, 1],
     ] as const

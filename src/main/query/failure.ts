@@ -14,6 +14,8 @@ export interface FailureContext {
   place(byteOffset: number): { readonly line: number; readonly column: number } | null
   /** Names that a missing table may have meant. */
   readonly relations: readonly string[]
+  /** Names that a missing table function may have meant. */
+  readonly functions: readonly string[]
 }
 
 interface DuckDbError {
@@ -106,15 +108,27 @@ function messageOf(code: ErrorCode, found: DuckDbError, context: FailureContext)
       ? 'this is not allowed here: a query can only read the pond'
       : `"${file}" is outside the pond: a query reads the pond's own files, by absolute path ("/weather.csv")`
   }
-  const message = hidePaths(found.message, context)
-  if (found.missing?.kind !== 'Table') return message
-  // DuckDB suggests among its own system tables.
+  // What a view is made of is ours to know.
+  const message = hidePaths(found.message, context).replace(/^Values list "/, 'Table "')
+  const kind = found.missing?.kind
+  if (found.missing === null || (kind !== 'Table' && kind !== 'Table Function')) return message
+  // DuckDB suggests among its own system tables, and any function at all.
   const candidates = candidatesOf(found, context)
+  if (kind === 'Table Function') {
+    const hint = candidates.length > 0 ? `; did you mean ${candidates[0]!}?` : ''
+    return `there is no table function ${found.missing.name}${hint}`
+  }
   const hint = candidates.length > 0 ? ` Did you mean "${candidates[0]!}"?` : ''
   return `there is no table "${found.missing.name}".${hint} A file of the pond is named by its absolute path, in quotes.`
 }
 
 function candidatesOf(found: DuckDbError, context: FailureContext): readonly string[] {
+  if (found.missing?.kind === 'Table Function') {
+    // DuckDB's own suggestion is anything at all; of ours, the name alone may be what was written.
+    const written = found.missing.name.replace(/^.*\./, '')
+    const ours = context.functions.filter((name) => nearest(written, [name.slice(name.indexOf('.') + 1)], 1).length > 0)
+    return [...new Set([...ours, ...found.candidates])]
+  }
   if (found.missing?.kind !== 'Table') return found.candidates
   // DuckDB leaves out the schema that was written.
   const { name } = found.missing

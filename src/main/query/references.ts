@@ -1,114 +1,169 @@
 /**
  * What a statement names, found by walking the syntax tree that DuckDB serialises: tables, calls of
- * table functions, and whether it looks at the catalog. Relies on the tree's node types only. Numbers
- * in the tree are not to be trusted (JSON.parse rounds 64-bit literals); none but positions are read.
+ * table functions, and whether it looks at the catalog. Relies on the tree's node types only; knows
+ * where a common table expression hides a relation of the same name.
  */
+import { placeOf, textOf, type Node } from './syntax-tree'
+
 export interface TableReference {
+  readonly node: Node
   readonly catalog: string
   readonly schema: string
   readonly name: string
   /** UTF-8 offset in the text that was serialised; null where the tree names no place. */
   readonly byteOffset: number | null
   readonly hasAlias: boolean
-  /** Has an AT clause of its own. */
-  readonly hasMoment: boolean
+  /** Its own AT clause. */
+  readonly moment: MomentClause | null
+  /** Names a common table expression, and no relation or file. */
+  readonly isExpression: boolean
+}
+
+export interface MomentClause {
+  readonly unit: 'VERSION' | 'TIMESTAMP'
+  readonly expression: Node
 }
 
 export interface CallReference {
-  /** Lower case. */
+  readonly node: Node
+  /** Lower case, as is the name. */
+  readonly schema: string
   readonly name: string
   readonly byteOffset: number | null
   readonly hasAlias: boolean
+  readonly withOrdinality: boolean
+  readonly args: readonly Argument[]
   /** The path arguments when they are literal texts, else null. */
   readonly paths: readonly string[] | null
   /** Named arguments by lower-case name; the value where it is a literal text or boolean (`t`, `f`), else null. */
   readonly options: ReadonlyMap<string, string | null>
 }
 
+export interface Argument {
+  /** Lower case; null for one that is told by its position. */
+  readonly name: string | null
+  readonly value: Node
+}
+
 export interface References {
   readonly tables: readonly TableReference[]
   readonly calls: readonly CallReference[]
+  /** Calls that stand where a value is expected, of functions that name a schema. */
+  readonly scalarCalls: readonly Pick<CallReference, 'schema' | 'name' | 'byteOffset'>[]
   /** SHOW and the like: wants to see every relation there is. */
   readonly catalog: boolean
 }
 
-export const NO_REFERENCES: References = { tables: [], calls: [], catalog: false }
-
-type Node = Readonly<Record<string, unknown>>
+export const NO_REFERENCES: References = { tables: [], calls: [], scalarCalls: [], catalog: false }
 
 const CATALOG_SCHEMAS = new Set(['information_schema', 'pg_catalog'])
 const CATALOG_TABLES = /^(sqlite_(temp_)?(master|schema)|duckdb_.*|pragma_.*|pg_.*)$/
 
-/** References of a serialised tree: the `statements` of `json_serialize_sql`. Names of common table expressions are none. */
-export function referencesOf(tree: unknown): References {
+/** Lower-case names of the common table expressions that can be seen. */
+type Scope = ReadonlySet<string>
+
+/** References of a serialised tree. */
+export function referencesOf(tree: readonly Node[]): References {
   const tables: TableReference[] = []
   const calls: CallReference[] = []
-  const expressions = new Set<string>()
+  const scalarCalls: References['scalarCalls'][number][] = []
   let catalog = false
   // A stack and no recursion: expressions may nest as deep as the text is long.
-  const stack: unknown[] = [tree]
-  while (stack.length > 0) {
-    const value = stack.pop()
+  const stack: { readonly value: unknown; readonly scope: Scope }[] = [{ value: tree, scope: new Set() }]
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { value } = next
+    let { scope } = next
+    if (typeof value !== 'object' || value === null) continue
     if (Array.isArray(value)) {
-      for (const item of value as unknown[]) stack.push(item)
+      // From the end, so that what is written first is met first.
+      for (const item of (value as unknown[]).toReversed()) stack.push({ value: item, scope })
       continue
     }
-    if (typeof value !== 'object' || value === null) continue
     const node = value as Node
+    let children: readonly unknown[] = Object.values(node)
     if (node['type'] === 'BASE_TABLE') {
-      const table = tableReference(node)
+      const table = tableReference(node, scope)
       tables.push(table)
-      if (CATALOG_SCHEMAS.has(table.schema.toLowerCase()) || CATALOG_TABLES.test(table.name.toLowerCase()))
-        catalog = true
+      const isCatalog = CATALOG_SCHEMAS.has(table.schema.toLowerCase()) || CATALOG_TABLES.test(table.name.toLowerCase())
+      catalog ||= isCatalog
     } else if (node['type'] === 'TABLE_FUNCTION') {
       const call = callReference(node)
       calls.push(call)
-      if (CATALOG_TABLES.test(call.name)) catalog = true
+      catalog ||= CATALOG_TABLES.test(call.name)
+      const { function: called, ...others } = node
+      children = [...Object.values(others), ...Object.values(called as Node)]
+    } else if (node['type'] === 'FUNCTION' && textOf(node['schema']) !== '') {
+      scalarCalls.push(functionName(node))
     } else if (node['type'] === 'SHOW_REF' && node['query'] === null) {
       catalog = true
     }
     const ctes = (node['cte_map'] as Node | undefined)?.['map']
-    if (Array.isArray(ctes)) for (const cte of ctes as Node[]) expressions.add(text(cte['key']).toLowerCase())
-    for (const child of Object.values(node)) stack.push(child)
+    if (Array.isArray(ctes)) {
+      const names = new Set(scope)
+      for (const { key, value: cte } of ctes as readonly { readonly key: string; readonly value: Node }[]) {
+        // One sees those before it; itself only if it is recursive.
+        const own = isRecursive(cte) ? new Set(names).add(key.toLowerCase()) : new Set(names)
+        stack.push({ value: cte, scope: own })
+        names.add(key.toLowerCase())
+      }
+      scope = names
+      const { cte_map: _done, ...others } = node
+      children = Object.values(others)
+    }
+    for (const child of children.toReversed()) stack.push({ value: child, scope })
   }
-  return {
-    tables: tables.filter((table) => table.schema !== '' || !expressions.has(table.name.toLowerCase())),
-    calls,
-    catalog,
-  }
+  return { tables, calls, scalarCalls, catalog }
 }
 
-function tableReference(node: Node): TableReference {
+function isRecursive(cte: Node): boolean {
+  const query = cte['query'] as Node | null
+  return (query?.['node'] as Node | undefined)?.['type'] === 'RECURSIVE_CTE_NODE'
+}
+
+function tableReference(node: Node, scope: Scope): TableReference {
+  const at = node['at_clause'] as Node | null
+  const [schema, name] = [textOf(node['schema_name']), textOf(node['table_name'])]
   return {
-    catalog: text(node['catalog_name']),
-    schema: text(node['schema_name']),
-    name: text(node['table_name']),
-    byteOffset: position(node),
-    hasAlias: text(node['alias']) !== '',
-    hasMoment: node['at_clause'] !== null && node['at_clause'] !== undefined,
+    node,
+    catalog: textOf(node['catalog_name']),
+    schema,
+    name,
+    byteOffset: placeOf(node),
+    hasAlias: textOf(node['alias']) !== '',
+    moment: at && { unit: textOf(at['unit']) as MomentClause['unit'], expression: at['expr'] as Node },
+    isExpression: schema === '' && scope.has(name.toLowerCase()),
   }
 }
 
 function callReference(node: Node): CallReference {
   const call = node['function'] as Node
-  const args = (call['children'] ?? []) as readonly Node[]
-  const named = args.flatMap((arg) => namedArgument(arg) ?? [])
-  const first = args.find((arg) => namedArgument(arg) === undefined)
+  const args = ((call['children'] ?? []) as readonly Node[]).map(argument)
+  const first = args.find(({ name }) => name === null)
   return {
-    name: text(call['function_name']).toLowerCase(),
-    byteOffset: position(node),
-    hasAlias: text(node['alias']) !== '',
-    paths: first === undefined ? null : literalTexts(first),
-    options: new Map(named.map(({ name, value }) => [name, literal(value)])),
+    node,
+    ...functionName(call),
+    byteOffset: placeOf(node),
+    hasAlias: textOf(node['alias']) !== '',
+    withOrdinality: ![undefined, 'WITHOUT_ORDINALITY'].includes(node['with_ordinality'] as string | undefined),
+    args,
+    paths: first === undefined ? null : literalTexts(first.value),
+    options: new Map(args.flatMap(({ name, value }) => (name === null ? [] : [[name, literal(value)]]))),
   }
 }
 
-/** `name = value` parses as a comparison, `name := value` as a value with an alias. */
-function namedArgument(node: Node): { readonly name: string; readonly value: Node } | undefined {
-  if (text(node['alias']) !== '') return { name: text(node['alias']).toLowerCase(), value: node }
-  if (node['type'] !== 'COMPARE_EQUAL') return undefined
-  const left = node['left'] as Node
-  if (left['type'] !== 'COLUMN_REF') return undefined
+function functionName(call: Node): Pick<CallReference, 'schema' | 'name' | 'byteOffset'> {
+  return {
+    schema: textOf(call['schema']).toLowerCase(),
+    name: textOf(call['function_name']).toLowerCase(),
+    byteOffset: placeOf(call),
+  }
+}
+
+/** `name = value` parses as a comparison, `name := value` and `name => value` as a value with an alias. */
+function argument(node: Node): Argument {
+  if (textOf(node['alias']) !== '') return { name: textOf(node['alias']).toLowerCase(), value: node }
+  const left = node['type'] === 'COMPARE_EQUAL' ? (node['left'] as Node) : null
+  if (left?.['type'] !== 'COLUMN_REF') return { name: null, value: node }
   return { name: (left['column_names'] as string[]).join('.').toLowerCase(), value: node['right'] as Node }
 }
 
@@ -118,7 +173,7 @@ function literal(node: Node): string | null {
 }
 
 /** A text literal, or a list of them. */
-function literalTexts(node: Node): readonly string[] | null {
+export function literalTexts(node: Node): readonly string[] | null {
   if (node['type'] === 'VALUE_CONSTANT') {
     const value = node['value'] as Node
     const isText = (value['type'] as Node)['id'] === 'VARCHAR' && value['is_null'] === false
@@ -128,14 +183,4 @@ function literalTexts(node: Node): readonly string[] | null {
   if (node['type'] === 'FUNCTION' && node['function_name'] !== 'list_value') return null
   const items = ((node['children'] ?? []) as readonly Node[]).map(literalTexts)
   return items.length > 0 && items.every((item) => item !== null) ? items.flat() : null
-}
-
-function position(node: Node): number | null {
-  const at = node['query_location']
-  // An absent place is written as the largest unsigned 64-bit number.
-  return typeof at === 'number' && Number.isSafeInteger(at) ? at : null
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

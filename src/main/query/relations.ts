@@ -3,10 +3,9 @@
  * Only what a statement names is created, so that a query pays for what it reads. Columns are
  * described in docs/sql.md; their types are whatever DuckDB derives, and are written nowhere else.
  */
-import type { DuckDBConnection } from '@duckdb/node-api'
-import { fillBase, type Base, type Bases } from './bases'
+import { fillBase, type Base, type Bases, type Target } from './bases'
 import type { References } from './references'
-import { quoteName } from './scan'
+import { quoteName, quoteText } from './scan'
 
 interface Definition {
   readonly schema: 'main' | 'pond'
@@ -14,6 +13,7 @@ interface Definition {
   /** Other relations of this list that the definition reads. */
   readonly reads?: readonly string[]
   readonly bases?: readonly Base[]
+  /** Over the relations of one database; `$db` stands for its name. */
   readonly sql: string
 }
 
@@ -23,29 +23,42 @@ const ENTRY_COLUMNS = `part_id, node_id, file_type, "timestamp", version,
   CASE WHEN file_type = 'directory' THEN NULL ELSE size END AS size,
   min_event_time, max_event_time, extended_attributes`
 
+/** The versions of the entries that a condition on `oplog_entries` (as `o`) names. */
+function versionsOf(condition: string): string {
+  return `SELECT o.path, o.txn_seq AS version,
+        lead(o.txn_seq) OVER (PARTITION BY o.node_id ORDER BY o.version) AS valid_to_version,
+        CASE o.operation WHEN 'create' THEN 'added' WHEN 'delete' THEN 'deleted' WHEN 'rename' THEN 'renamed'
+          ELSE 'modified' END AS change,
+        CASE WHEN o.operation = 'delete' THEN NULL ELSE o.size END AS size,
+        CASE WHEN o.operation = 'delete' THEN NULL ELSE o.sha256 END AS sha256,
+        l.author, l.committed_at, l.message
+      FROM $db.main.oplog_entries o LEFT JOIN $db.pond.log l ON l.version = o.txn_seq
+      WHERE ${condition}`
+}
+
 /** In an order in which each reads only what stands before it. */
 const DEFINITIONS: readonly Definition[] = [
   {
     schema: 'main',
     name: 'oplog_rows',
     bases: ['rows'],
-    sql: 'SELECT * FROM "$pond".rows',
+    sql: 'SELECT * FROM $db."$pond".rows',
   },
   {
     schema: 'main',
     name: 'oplog_entries',
     bases: ['rows', 'pending'],
     sql: `SELECT ${ENTRY_COLUMNS}, txn_seq, operation, name, path, false AS is_pending
-      FROM "$pond".rows WHERE operation NOT IN ('entries', 'commit')
+      FROM $db."$pond".rows WHERE operation NOT IN ('entries', 'commit')
       UNION ALL
       SELECT ${ENTRY_COLUMNS}, CAST(NULL AS BIGINT) AS txn_seq, operation, name, path, true AS is_pending
-      FROM "$pond".pending`,
+      FROM $db."$pond".pending`,
   },
   {
     schema: 'main',
     name: 'directory_entries',
     bases: ['directories'],
-    sql: 'SELECT part_id, name, child_node_id, node_type, path FROM "$pond".directories',
+    sql: 'SELECT part_id, name, child_node_id, node_type, path FROM $db."$pond".directories',
   },
   {
     schema: 'pond',
@@ -59,7 +72,7 @@ const DEFINITIONS: readonly Definition[] = [
         CAST(a->>'bytesDelta' AS BIGINT) AS bytes_delta,
         node_id AS transaction_id,
         txn_seq = max(txn_seq) OVER () AS is_head
-      FROM (SELECT *, CAST(extended_attributes AS JSON) AS a FROM "$pond".rows WHERE operation = 'commit')`,
+      FROM (SELECT *, CAST(extended_attributes AS JSON) AS a FROM $db."$pond".rows WHERE operation = 'commit')`,
   },
   {
     schema: 'pond',
@@ -74,14 +87,14 @@ const DEFINITIONS: readonly Definition[] = [
         SELECT * EXCLUDE (content),
           lag(CASE WHEN operation = 'delete' THEN NULL ELSE size END) OVER node AS size_before,
           lag(CASE WHEN operation = 'delete' THEN NULL ELSE sha256 END) OVER node AS sha256_before
-        FROM oplog_entries WINDOW node AS (PARTITION BY node_id ORDER BY version)
-      ) o LEFT JOIN pond.log l ON l.version = o.txn_seq`,
+        FROM $db.main.oplog_entries WINDOW node AS (PARTITION BY node_id ORDER BY version)
+      ) o LEFT JOIN $db.pond.log l ON l.version = o.txn_seq`,
   },
   {
     schema: 'pond',
     name: 'status',
     bases: ['changes'],
-    sql: 'SELECT path, old_path, file_type, change, size_before, size_after FROM "$pond".changes',
+    sql: 'SELECT path, old_path, file_type, change, size_before, size_after FROM $db."$pond".changes',
   },
   {
     schema: 'pond',
@@ -92,7 +105,7 @@ const DEFINITIONS: readonly Definition[] = [
         CASE WHEN length(d.path) = length(d.name) + 1 THEN '/' ELSE left(d.path, -1 - length(d.name)) END AS parent,
         d.name, d.node_type AS file_type, n.attributes->>'$.mediaType' AS media_type, n.size, n.sha256,
         n.created_version, n.modified_version, n.modified_at, l.author AS modified_by, n.is_pending
-      FROM directory_entries d
+      FROM $db.main.directory_entries d
       LEFT JOIN (
         SELECT node_id, min(txn_seq) AS created_version,
           arg_max_null(txn_seq, version) AS modified_version,
@@ -101,28 +114,21 @@ const DEFINITIONS: readonly Definition[] = [
           arg_max_null(size, version) AS size,
           arg_max_null(sha256, version) AS sha256,
           arg_max_null(is_pending, version) AS is_pending
-        FROM oplog_entries GROUP BY node_id
+        FROM $db.main.oplog_entries GROUP BY node_id
       ) n ON n.node_id = d.child_node_id
-      LEFT JOIN pond.log l ON l.version = n.modified_version`,
+      LEFT JOIN $db.pond.log l ON l.version = n.modified_version`,
   },
   {
     schema: 'pond',
     name: 'file_versions',
     reads: ['main.oplog_entries', 'pond.log'],
-    sql: `SELECT o.path, o.txn_seq AS version,
-        lead(o.txn_seq) OVER (PARTITION BY o.node_id ORDER BY o.version) AS valid_to_version,
-        CASE o.operation WHEN 'create' THEN 'added' WHEN 'delete' THEN 'deleted' WHEN 'rename' THEN 'renamed'
-          ELSE 'modified' END AS change,
-        CASE WHEN o.operation = 'delete' THEN NULL ELSE o.size END AS size,
-        CASE WHEN o.operation = 'delete' THEN NULL ELSE o.sha256 END AS sha256,
-        l.author, l.committed_at, l.message
-      FROM oplog_entries o LEFT JOIN pond.log l ON l.version = o.txn_seq`,
+    sql: versionsOf('true'),
   },
   {
     schema: 'pond',
     name: 'info',
     bases: ['info'],
-    sql: 'SELECT key, value FROM "$pond".info',
+    sql: 'SELECT key, value FROM $db."$pond".info',
   },
 ]
 
@@ -133,12 +139,25 @@ export const RELATION_NAMES: readonly string[] = DEFINITIONS.map(({ schema, name
   schema === 'main' ? name : `${schema}.${name}`,
 )
 
-/** The relations that a statement names. */
+/** The key of a relation that SQL names, undefined when there is none of that name. */
+export function findRelation({ schema, name }: { readonly schema: string; readonly name: string }): string | undefined {
+  const found = `${schema === '' ? 'main' : schema}.${name}`.toLowerCase()
+  return BY_NAME.has(found) ? found : undefined
+}
+
+/** The relations that a statement names without a moment of their own. */
 export function namedRelations(references: References): string[] {
-  return references.tables.flatMap((table) => {
-    const name = `${table.schema === '' ? 'main' : table.schema}.${table.name}`.toLowerCase()
-    return BY_NAME.has(name) ? [name] : []
-  })
+  return references.tables.flatMap((table) =>
+    table.isExpression || table.moment !== null ? [] : (findRelation(table) ?? []),
+  )
+}
+
+/** What `nodeHistory` reads. */
+export const HISTORY_READS: readonly string[] = ['main.oplog_entries', 'pond.log']
+
+/** As `pond.file_versions`, of one node. */
+export function nodeHistory(database: string, nodeId: string): string {
+  return inDatabase(versionsOf(`o.node_id = ${quoteText(nodeId)}`), database)
 }
 
 export interface RelationPlan {
@@ -166,18 +185,26 @@ export function planRelations(named: Iterable<string>, all: boolean): RelationPl
 /** Every relation with columns and without rows. */
 export const SHAPES: RelationPlan = planRelations([], true)
 
-/** Creates what a plan says; nothing is filled when `bases` is null. */
-export async function createRelations(
-  connection: DuckDBConnection,
-  plan: RelationPlan,
-  bases: Bases | null,
-): Promise<void> {
+/** The database that a statement's relations are in, if they have no moment of their own. */
+export const MAIN_DATABASE = 'memory'
+
+/** Creates what a plan says in a database; nothing is filled when `bases` is null. */
+export async function createRelations(target: Target, plan: RelationPlan, bases: Bases | null): Promise<void> {
+  const { connection, database } = target
+  if (database !== MAIN_DATABASE) await connection.run(`ATTACH ':memory:' AS ${quoteName(database)}`)
   // Always there, so that a misspelt pond.x is a missing table and not a missing schema.
-  await connection.run('CREATE SCHEMA pond; CREATE SCHEMA "$pond"')
-  for (const base of plan.exist) await fillBase(connection, base, plan.fill.has(base) ? bases : null)
+  await connection.run(
+    ['pond', '$pond'].map((schema) => `CREATE SCHEMA ${quoteName(database)}.${quoteName(schema)}`).join('; '),
+  )
+  for (const base of plan.exist) await fillBase(target, base, plan.fill.has(base) ? bases : null)
   for (const { schema, name, sql } of plan.create) {
-    await connection.run(`CREATE VIEW ${schema}.${quoteName(name)} AS ${sql}`)
+    const view = [database, schema, name].map(quoteName).join('.')
+    await connection.run(`CREATE VIEW ${view} AS ${inDatabase(sql, database)}`)
   }
+}
+
+function inDatabase(sql: string, database: string): string {
+  return sql.replaceAll('$db', () => quoteName(database))
 }
 
 function closure(names: Iterable<string>): Set<string> {

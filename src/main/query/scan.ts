@@ -12,6 +12,12 @@ export interface Token {
   readonly text: string
 }
 
+/** Both from 1; the column counts characters. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
 export interface Piece {
   readonly start: number
   /** Without the semicolon. */
@@ -103,8 +109,8 @@ export function fromByteOffset(text: string, byteOffset: number): number {
   return at
 }
 
-/** Line and column of an offset, both from 1; the column counts characters, not UTF-16 units. */
-export function lineAndColumn(text: string, offset: number): { readonly line: number; readonly column: number } {
+/** The place of a UTF-16 offset. */
+export function lineAndColumn(text: string, offset: number): Place {
   const before = text.slice(0, offset)
   const lineStart = before.lastIndexOf('\n') + 1
   return { line: before.split('\n').length, column: [...before.slice(lineStart)].length + 1 }

@@ -6,13 +6,16 @@
 import type { DuckDBDataChunk, DuckDBResult, DuckDBType } from '@duckdb/node-api'
 import { PondError } from '../../shared/errors'
 import type { Column } from '../../shared/model'
-import { applyEdits, bind, type PathView, type Place } from './binding'
+import { bind } from './binding'
 import type { Engine, Sandbox } from './engine'
 import { cancelled, toPondError, type FailureContext } from './failure'
-import { createRelations, namedRelations, planRelations, RELATION_NAMES } from './relations'
-import { fromByteOffset, lineAndColumn, quoteName, quoteText } from './scan'
+import { FUNCTION_NAMES } from './pond-functions'
+import { createRelations, planRelations, RELATION_NAMES } from './relations'
+import type { Written } from './rewriting'
+import { fromByteOffset, lineAndColumn, quoteText, type Place } from './scan'
 import type { QuerySource } from './source'
 import { parseStatements, type Statement } from './statement'
+import type { View } from './views'
 
 /** DuckDB's numbers for them. */
 const SELECT_STATEMENT = 1
@@ -32,10 +35,8 @@ export interface Rows {
   readonly result: DuckDBResult
 }
 
-interface Ready {
+interface Ready extends Written {
   readonly statement: Statement
-  readonly text: string
-  original(offset: number): number
 }
 
 interface Bound {
@@ -68,32 +69,36 @@ export class Session {
     stopIf(signal)
     const binding = await bind(source, sql, statements)
     stopIf(signal)
-    const named = new Set(
-      statements.flatMap(({ references, possible }) => [
-        ...namedRelations(references),
-        ...possibleRelations(possible.words),
-      ]),
-    )
-    const plan = planRelations(
-      named,
-      statements.some(({ references }) => references.catalog),
-    )
+    const now = binding.moments[0]!
+    for (const { possible } of statements) for (const name of possibleRelations(possible.words)) now.relations.add(name)
+    const isCatalogWanted = statements.some(({ references }) => references.catalog)
+    const plans = binding.moments.map((moment) => ({
+      moment,
+      plan: planRelations(moment.relations, moment === now && isCatalogWanted),
+    }))
+    const ready = await engine.parse(async (connection) => {
+      const written: Ready[] = []
+      for (const [index, statement] of statements.entries()) {
+        written.push({ statement, ...(await binding.rewritings[index]!.write(connection)) })
+      }
+      return written
+    })
     const files = new Map(
       binding.views.flatMap((view) => view.files.map(({ file, hostPath }) => [hostPath, file.path])),
     )
     const sandbox = await engine.sandbox([
       ...files.keys(),
-      ...(plan.fill.has('rows') ? source.dataFiles : []),
+      ...plans.flatMap(({ moment, plan }) => (plan.fill.has('rows') ? moment.source.dataFiles : [])),
       ...(writable === undefined ? [] : [writable]),
     ])
-    const ready = statements.map((statement, index) => ({
-      statement,
-      ...applyEdits(statement.text, binding.edits[index]!),
-    }))
     const session = new Session(engine, sandbox, { sql, ready, files, signal })
     try {
-      await createRelations(sandbox.connection, plan, source)
-      for (const view of binding.views) await session.#createView(view)
+      for (const { moment, plan } of plans) {
+        const { source: bases, database } = moment
+        const isUsed = moment === now || plan.create.length > 0
+        if (isUsed) await createRelations({ connection: sandbox.connection, database }, plan, bases)
+      }
+      for (const view of binding.views) await session.#create(view)
       return session
     } catch (error) {
       const failure = session.failure(error)
@@ -240,17 +245,10 @@ export class Session {
     })
   }
 
-  async #createView({ name, ways, place }: PathView): Promise<void> {
-    this.#active = { place }
-    for (const [index, way] of ways.entries()) {
-      stopIf(this.#signal)
-      try {
-        await this.sandbox.connection.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${way}`)
-        return
-      } catch (error) {
-        if (index === ways.length - 1) throw error
-      }
-    }
+  async #create(view: View): Promise<void> {
+    stopIf(this.#signal)
+    this.#active = { place: view.place }
+    await view.make(this.sandbox.connection, view.name)
   }
 
   get #context(): FailureContext {
@@ -258,6 +256,7 @@ export class Session {
     return {
       files: this.#files,
       relations: RELATION_NAMES,
+      functions: FUNCTION_NAMES,
       place: (byteOffset) => {
         if ('place' in active) return active.place
         const { statement, text, original } = active.ready

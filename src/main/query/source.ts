@@ -2,7 +2,7 @@
  * What a query reads: one pond at one moment. The query layer owns this interface; `pond.ts`
  * implements it over a steward's view, so that neither layer knows the other.
  */
-import type { Change, FileType, ResolvedAt } from '../../shared/model'
+import type { Change, FileType, Micros, ResolvedAt } from '../../shared/model'
 import type { OplogRow } from '../oplog'
 
 /** An entry as its directory's Arrow content names it, with the path the tree gives it at the moment. */
@@ -47,6 +47,16 @@ export interface SeriesPartFile {
   hostFile(): Promise<string>
 }
 
+/** A file at one of the versions in which its content is another than before. */
+export interface FileState {
+  /** Null for what is pending. */
+  readonly version: number | null
+  /** Microseconds; null for what is pending, and for version 0. */
+  readonly committedAt: Micros | null
+  /** Null where it is not there. */
+  readonly file: TableFile | null
+}
+
 /** A name in a directory. */
 export interface ListedName {
   readonly name: string
@@ -78,4 +88,22 @@ export interface QuerySource {
   /** The entries of a directory. @throws tinyfs.not-found, tinyfs.not-a-directory */
   list(directory: string): Promise<readonly ListedName[]>
   info(): Promise<Readonly<Record<string, string>>>
+  /**
+   * Another moment of the same pond: a version, `head`, `head~2`, `pending` or a time. The head is the one
+   * that this source knows, whatever others commit meanwhile. @throws steward.bad-time, steward.unknown-version
+   */
+  moment(text: string): Promise<QuerySource>
+  /** Net changes from this moment to another one. */
+  changesUntil(to: ResolvedAt): Promise<readonly Change[]>
+  /** The node at a path, links not followed; else the one that was there last. Null when none ever was. */
+  nodeId(path: string): Promise<string | null>
+  /**
+   * The file at a path at one moment and at another one, and with `between` each version on the way (`to` is the
+   * later one then) in which its content changed, in order. What was moved is followed: where nothing is at
+   * the path, the file is meant that is there at the other moment, or at this source's own.
+   */
+  fileStates(
+    path: string,
+    span: { readonly from: ResolvedAt; readonly to: ResolvedAt; readonly between: boolean },
+  ): Promise<readonly FileState[]>
 }

@@ -5,9 +5,13 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { PondError } from '../../shared/errors'
+import { constantOf, type Constant } from './constants'
+import { toPondError } from './failure'
 import { isTableCall } from './path-tables'
 import { NO_REFERENCES, referencesOf, type CallReference, type References } from './references'
+import { momentExtent } from './rewriting'
 import { callExtent, fromByteOffset, lineAndColumn, scan, statements, type Piece, type Token } from './scan'
+import { parseSql, placeOf, type Node } from './syntax-tree'
 
 export interface Statement {
   readonly kind: 'select' | 'pivot' | 'explain' | 'create-view'
@@ -17,6 +21,10 @@ export interface Statement {
   /** UTF-16 offset of `text` in the whole SQL. */
   readonly start: number
   readonly references: References
+  /** Of the part that `references` was read from; null where DuckDB serialises none. */
+  readonly tree: readonly Node[] | null
+  /** Values of the expressions that must be known before it runs: of AT clauses, and arguments of `pond` functions. */
+  readonly constants: ReadonlyMap<Node, Constant | null>
   /** UTF-16 offset in `text` of the part that `references` was read from. */
   readonly queryStart: number
   /** Of a PIVOT that cannot be serialised: what it may name, as far as its tokens tell. */
@@ -25,11 +33,6 @@ export interface Statement {
 
 const QUERY_WORDS = new Set(['SELECT', 'FROM', 'WITH', 'VALUES', 'TABLE', 'PIVOT', 'PIVOT_WIDER', 'UNPIVOT', '('])
 const NOTHING: Statement['possible'] = { paths: [], words: new Set() }
-
-type Parsed =
-  | { readonly tree: unknown }
-  | { readonly failure: 'not-select' }
-  | { readonly failure: 'syntax'; readonly message: string; readonly byteOffset: number | null }
 
 /** @throws query.syntax, query.not-allowed; both with line and column */
 export async function parseStatements(connection: DuckDBConnection, sql: string): Promise<Statement[]> {
@@ -48,22 +51,30 @@ export async function parseStatements(connection: DuckDBConnection, sql: string)
 
 async function parseStatement(connection: DuckDBConnection, sql: string, piece: Piece): Promise<Statement> {
   const text = sql.slice(piece.start, piece.end)
-  const parsed = await serialise(connection, text)
+  const context = { connection, sql }
+  const parsed = await parseSql(connection, text)
   const isQuery = QUERY_WORDS.has(piece.tokens[0]!.text)
   const whole = { text, start: piece.start, queryStart: 0, possible: NOTHING, isQuery }
-  if ('tree' in parsed) return { ...whole, kind: 'select', references: referencesOf(parsed.tree) }
+  if ('tree' in parsed) return { ...whole, kind: 'select', ...(await readTree(context, parsed.tree, piece.start)) }
   if (parsed.failure === 'syntax') throw syntaxError(sql, piece.start, text, parsed)
 
   const wrapped = wrappedQuery(piece.tokens)
   if (wrapped !== undefined) {
     const queryStart = wrapped.query.start - piece.start
-    const inner = await serialise(connection, text.slice(queryStart))
-    if ('tree' in inner) return { ...whole, kind: wrapped.kind, queryStart, references: referencesOf(inner.tree) }
+    const inner = await parseSql(connection, text.slice(queryStart))
+    if ('tree' in inner) {
+      const read = await readTree(context, inner.tree, wrapped.query.start)
+      return { ...whole, kind: wrapped.kind, queryStart, ...read }
+    }
     if (inner.failure === 'syntax') throw syntaxError(sql, wrapped.query.start, text.slice(queryStart), inner)
   }
   if (wrapped === undefined && (await isPivot(connection, piece, text))) {
-    const references = { ...NO_REFERENCES, calls: await callsIn(connection, text) }
-    return { ...whole, kind: 'pivot', isQuery: false, references, possible: possibleNames(piece.tokens) }
+    refuseMoment(sql, piece)
+    const calls = await callsIn(connection, text)
+    const references = { ...NO_REFERENCES, calls }
+    const constants = await constantsOf(context, references, piece.start)
+    const possible = possibleNames(piece.tokens)
+    return { ...whole, kind: 'pivot', isQuery: false, tree: null, references, constants, possible }
   }
   const kind = kindOf(piece.tokens)
   throw new PondError(
@@ -73,23 +84,57 @@ async function parseStatement(connection: DuckDBConnection, sql: string, piece: 
   )
 }
 
-async function serialise(connection: DuckDBConnection, text: string): Promise<Parsed> {
-  const { VARCHAR } = await import('@duckdb/node-api')
-  const reader = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [text], [VARCHAR])
-  const answer = JSON.parse(reader.value(0, 0) as string) as {
-    error: boolean
-    error_type?: string
-    error_message?: string
-    position?: string
-    statements?: readonly unknown[]
+interface Context {
+  readonly connection: DuckDBConnection
+  /** The whole text. */
+  readonly sql: string
+}
+
+/** @param start where the serialised part begins in the whole text */
+async function readTree(
+  context: Context,
+  tree: readonly Node[],
+  start: number,
+): Promise<Pick<Statement, 'tree' | 'references' | 'constants'>> {
+  const references = referencesOf(tree)
+  return { tree, references, constants: await constantsOf(context, references, start) }
+}
+
+async function constantsOf(
+  { connection, sql }: Context,
+  { tables, calls }: References,
+  start: number,
+): Promise<Statement['constants']> {
+  const pondCalls = calls.filter(({ schema }) => schema === 'pond')
+  const expressions = [
+    ...tables.flatMap(({ moment }) => (moment === null ? [] : [moment.expression])),
+    ...pondCalls.flatMap(({ args }) => args.map(({ value }) => value)),
+  ]
+  const constants = new Map<Node, Constant | null>()
+  for (const expression of expressions) {
+    try {
+      constants.set(expression, await constantOf(connection, expression))
+    } catch (error) {
+      const byteOffset = placeOf(expression)
+      const offset = byteOffset === null ? start : start + fromByteOffset(sql.slice(start), byteOffset)
+      throw toPondError(error, {
+        files: new Map(),
+        relations: [],
+        functions: [],
+        place: () => lineAndColumn(sql, offset),
+      })
+    }
   }
-  if (!answer.error && answer.statements?.length === 1) return { tree: answer.statements }
-  if (!answer.error || answer.error_type === 'not implemented') return { failure: 'not-select' }
-  return {
-    failure: 'syntax',
-    message: answer.error_message ?? 'the statement cannot be parsed',
-    byteOffset: answer.position === undefined ? null : Number(answer.position),
-  }
+  return constants
+}
+
+/** Where DuckDB shows no tree, nothing can say which table an AT belongs to. */
+function refuseMoment(sql: string, { tokens }: Piece): void {
+  const found = momentExtent(tokens)
+  if (found === undefined) return
+  const message =
+    'AT cannot stand in a PIVOT that takes its columns from the data: name the values (ON x IN (...)), or make a temporary view first'
+  throw new PondError('query.failed', message, { ...lineAndColumn(sql, found.start), candidates: [] })
 }
 
 function syntaxError(
@@ -135,15 +180,20 @@ async function isPivot(connection: DuckDBConnection, piece: Piece, text: string)
 /** Calls of table functions in a text that DuckDB does not serialise as a whole: each is serialised by itself. */
 async function callsIn(connection: DuckDBConnection, text: string): Promise<CallReference[]> {
   const calls: CallReference[] = []
-  for (const token of scan(text)) {
-    if (token.kind === 'string' || token.kind === 'symbol' || !isTableCall(token.text.toLowerCase())) continue
+  const tokens = scan(text)
+  for (const [index, token] of tokens.entries()) {
+    const name = token.text.toLowerCase()
+    const isPondCall = name === 'pond' && tokens[index + 1]?.text === '.' && tokens[index + 3]?.text === '('
+    if (token.kind === 'string' || token.kind === 'symbol' || !(isTableCall(name) || isPondCall)) continue
     const extent = callExtent(text, token.start)
-    if (extent === undefined) continue
-    const parsed = await serialise(connection, `FROM ${text.slice(token.start, extent.end)}`)
-    if (!('tree' in parsed)) continue
     const byteOffset = Buffer.byteLength(text.slice(0, token.start))
+    if (extent === undefined || byteOffset < 5) continue
+    // Kept at its place, so that what the tree says of places holds.
+    const alone = `${' '.repeat(byteOffset - 5)}FROM ${text.slice(token.start, extent.end)}`
+    const parsed = await parseSql(connection, alone)
+    if (!('tree' in parsed)) continue
     // Whether an alias follows is not known; one more would be an error.
-    calls.push(...referencesOf(parsed.tree).calls.map((call) => ({ ...call, byteOffset, hasAlias: true })))
+    calls.push(...referencesOf(parsed.tree).calls.map((call) => ({ ...call, hasAlias: true })))
   }
   return calls
 }

@@ -105,6 +105,11 @@ async function hostSource(
       )
     },
     info: () => Promise.resolve({ version: '1' }),
+    // Plain files have one moment.
+    moment: (text) => Promise.reject(new PondError('steward.unknown-version', `${text} does not exist`, { at: text })),
+    changesUntil: () => Promise.resolve([]),
+    nodeId: () => Promise.resolve(null),
+    fileStates: () => Promise.resolve([]),
     ...more,
   }
 }

@@ -1,0 +1,98 @@
+/**
+ * Files of the pond that one statement names: found at a moment, made readable for DuckDB once each,
+ * and, where there are none, what may have been meant.
+ */
+import { isPondError, PondError } from '../../shared/errors'
+import { nearest } from '../../shared/nearest'
+import { baseName, childPath, parentPath, parsePath, quote, type PondPath } from '../../shared/path'
+import type { ReadableFile } from './path-tables'
+import type { Place } from './scan'
+import type { QuerySource, TableFile } from './source'
+
+const MOST_CANDIDATES = 3
+
+export class PondFiles {
+  /** By content and path: the same file at two moments is one if it did not change. */
+  readonly #files = new Map<string, Promise<ReadableFile>>()
+
+  /** The files at a path or glob. @throws query.no-such-file, query.not-a-table, and what making one readable throws */
+  async readable(source: QuerySource, path: string, place: Place | null): Promise<ReadableFile[]> {
+    if (!path.startsWith('/')) {
+      throw new PondError(
+        'query.no-such-file',
+        `${quote(path)} is not a file of the pond: its paths are absolute, such as "/weather.csv"`,
+        { ...place, path, candidates: await this.#candidates(source, `/${path}`) },
+      )
+    }
+    const files: ReadableFile[] = []
+    for (const file of await this.#tables(source, path, place)) files.push(await this.read(file))
+    return files
+  }
+
+  /** Makes a file readable. */
+  read(file: TableFile): Promise<ReadableFile> {
+    const key = `${file.sha256} ${file.path}`
+    const known = this.#files.get(key) ?? file.hostFile().then((hostPath) => ({ file, hostPath }))
+    this.#files.set(key, known)
+    return known
+  }
+
+  async missing(source: QuerySource, path: string, place: Place | null, cause?: unknown): Promise<PondError> {
+    const candidates = await this.#candidates(source, path)
+    const hint = candidates.length > 0 ? `; did you mean ${quote(candidates[0]!)}?` : ''
+    return new PondError(
+      'query.no-such-file',
+      `${quote(path)} matches no file of the pond at this moment${hint}`,
+      { ...place, path, candidates },
+      cause,
+    )
+  }
+
+  async #tables(source: QuerySource, path: string, place: Place | null): Promise<readonly TableFile[]> {
+    let missing: unknown
+    try {
+      const found = await source.tables(path)
+      const files = found.filter((file) => file.fileType.startsWith('file:'))
+      if (files.length > 0) return files
+      if (found.length > 0) throw isDirectory(path, place)
+    } catch (error) {
+      if (!isPondError(error)) throw error
+      if (error.code === 'tinyfs.is-a-directory' || error.code === 'tinyfs.not-a-file') throw isDirectory(path, place)
+      if (error.code !== 'tinyfs.not-found' && error.code !== 'tinyfs.not-a-directory') throw error
+      missing = error
+    }
+    throw await this.missing(source, path, place, missing)
+  }
+
+  /** Files nearby whose path is nearly the one that was written, else files of the same name elsewhere. */
+  async #candidates(source: QuerySource, path: string): Promise<string[]> {
+    try {
+      const clean = parsePath(path)
+      const near = nearest(clean, await siblings(source, parentPath(clean)))
+      if (near.length > 0) return near
+      const name = baseName(clean).replaceAll(/[\\*?[\]{},]/g, '?')
+      return (await source.tables(`/**/${name}`)).slice(0, MOST_CANDIDATES).map((file) => file.path)
+    } catch (error) {
+      // Suggestions are a courtesy; what is wrong is said anyway.
+      if (isPondError(error)) return []
+      throw error
+    }
+  }
+}
+
+async function siblings(source: QuerySource, directory: PondPath): Promise<string[]> {
+  try {
+    return (await source.list(directory)).map(({ name }) => childPath(directory, name))
+  } catch (error) {
+    if (isPondError(error)) return []
+    throw error
+  }
+}
+
+function isDirectory(path: string, place: Place | null): PondError {
+  return new PondError(
+    'query.not-a-table',
+    `${quote(path)} is a directory; name its files, for example '${path.replace(/\/+$/, '')}/*.csv'`,
+    { ...place, path, candidates: [] },
+  )
+}

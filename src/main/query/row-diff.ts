@@ -1,0 +1,139 @@
+/**
+ * The SQL that compares the rows of one file at two moments. DuckDB does all of it: with a key a full
+ * join, without one the counting of equal rows. Relies on the columns of both sides; columns are matched by
+ * name, and one that a side does not have is NULL there.
+ */
+import { PondError } from '../../shared/errors'
+import type { Column } from '../../shared/model'
+import { nearest } from '../../shared/nearest'
+import { quoteName, quoteText } from './scan'
+
+/** A file at one moment. */
+export interface Side {
+  /** SQL that can stand after FROM. */
+  readonly table: string
+  readonly columns: readonly Column[]
+  /** What an error calls it. */
+  readonly label: string
+}
+
+/** A column of some of the sides. */
+export interface SharedColumn {
+  readonly name: string
+  /** Of the newest side that has it. */
+  readonly type: string
+  /** Sides differ in its type so much that values are compared as text. */
+  readonly isText: boolean
+}
+
+/** Rows of `change` (added, deleted, modified) with each column as it was and as it is. */
+export function rowDiffSql(from: Side, to: Side, key: readonly string[] | undefined): string {
+  const columns = sharedColumns([from, to])
+  if (key !== undefined) return keyedDiff(from, to, columns, keyOf(key, columns, [from, to]))
+  const kept = columns.flatMap(({ name }, index) => [
+    `CASE WHEN n < 0 THEN c${index} END AS ${quoteName(`from_${name}`)}`,
+    `CASE WHEN n > 0 THEN c${index} END AS ${quoteName(`to_${name}`)}`,
+  ])
+  return `SELECT CASE WHEN n < 0 THEN 'deleted' ELSE 'added' END AS change, ${kept.join(', ')}
+    FROM ${countedDiff(from, to, columns)}`
+}
+
+/** The columns of all sides, those of the last one first. */
+export function sharedColumns(sides: readonly Side[]): SharedColumn[] {
+  const types = new Map<string, { readonly name: string; readonly types: string[] }>()
+  for (const { columns } of sides.toReversed()) {
+    for (const { name, type } of columns) {
+      const known = types.get(name.toLowerCase())
+      if (known === undefined) types.set(name.toLowerCase(), { name, types: [type] })
+      else known.types.push(type)
+    }
+  }
+  return [...types.values()].map(({ name, types: all }) => ({ name, type: all[0]!, isText: !areComparable(all) }))
+}
+
+/** The columns that tell rows apart, by number. @throws query.failed */
+export function keyOf(key: readonly string[], columns: readonly SharedColumn[], sides: readonly Side[]): number[] {
+  if (key.length === 0) throw new PondError('query.failed', 'the key names no column', { candidates: [] })
+  return key.map((name) => {
+    const index = columns.findIndex((column) => column.name.toLowerCase() === name.toLowerCase())
+    const lacking = sides.find((side) => !side.columns.some((each) => each.name.toLowerCase() === name.toLowerCase()))
+    if (index >= 0 && lacking === undefined) return index
+    const candidates = nearest(
+      name,
+      (lacking ?? sides[0]!).columns.map((column) => column.name),
+    )
+    const where = (lacking ?? sides[0]!).label
+    throw new PondError('query.failed', `the key names "${name}", which is no column of ${where}`, { candidates })
+  })
+}
+
+/** The rows of a side under the names `c0`, `c1`, ...; in the type of all sides where `isShared`. */
+export function numbered({ table, columns: own }: Side, columns: readonly SharedColumn[], isShared: boolean): string {
+  const list = columns.map(({ name, type, isText }, index) => {
+    const found = own.find((column) => column.name.toLowerCase() === name.toLowerCase())
+    const target = isText && isShared ? 'VARCHAR' : type
+    if (found === undefined) return `CAST(NULL AS ${target}) AS c${index}`
+    const value = quoteName(found.name)
+    return `${isText && isShared ? `CAST(${value} AS VARCHAR)` : value} AS c${index}`
+  })
+  return `SELECT ${list.join(', ')} FROM ${table}`
+}
+
+/** True for every row, or an error: rows that share a key would be compared with each other at random. */
+export function uniqueness(side: Side, key: readonly string[]): string {
+  const message = `the key (${key.join(', ')}) does not tell the rows of ${side.label} apart: name more columns, or leave the key out`
+  const groups = key.map(quoteName).join(', ')
+  return `(SELECT CASE WHEN max(n) > 1 THEN error(${quoteText(message)}) ELSE true END
+    FROM (SELECT count(*) AS n FROM ${side.table} GROUP BY ${groups}))`
+}
+
+/** `f.c0 <op> t.c0`, where types that do not go together are text. */
+export function compared(columns: readonly SharedColumn[], index: number, operator: string): string {
+  const side = (name: string): string =>
+    columns[index]!.isText ? `CAST(${name}.c${index} AS VARCHAR)` : `${name}.c${index}`
+  return `${side('f')} ${operator} ${side('t')}`
+}
+
+/** Rows that one side has more often than the other, once for each time, with `n` below or above zero. */
+export function countedDiff(from: Side, to: Side, columns: readonly SharedColumn[]): string {
+  const names = columns.map((_column, index) => `c${index}`).join(', ')
+  return `(SELECT ${names}, n, unnest(range(CAST(abs(n) AS BIGINT))) AS copy FROM (
+      SELECT ${names}, sum(side) AS n FROM (
+        SELECT *, -1 AS side FROM (${numbered(from, columns, true)})
+        UNION ALL SELECT *, 1 AS side FROM (${numbered(to, columns, true)})
+      ) GROUP BY ${names} HAVING sum(side) <> 0))`
+}
+
+/** Both sides brought together by a key: `f` and `t`, `here` where there is a row, and only what differs. */
+export function joinedDiff(
+  { from, to, columns, isShared }: { from: Side; to: Side; columns: readonly SharedColumn[]; isShared: boolean },
+  key: readonly number[],
+): string {
+  const on = key.map((index) => compared(columns, index, 'IS NOT DISTINCT FROM')).join(' AND ')
+  const differs = columns.flatMap((_column, index) =>
+    key.includes(index) ? [] : [compared(columns, index, 'IS DISTINCT FROM')],
+  )
+  const side = (each: Side): string => `(SELECT *, true AS here FROM (${numbered(each, columns, isShared)}))`
+  return `${side(from)} f FULL JOIN ${side(to)} t ON ${on}
+    WHERE (${['f.here IS NULL', 't.here IS NULL', ...differs].join(' OR ')})`
+}
+
+function keyedDiff(from: Side, to: Side, columns: readonly SharedColumn[], key: readonly number[]): string {
+  const kept = columns.flatMap(({ name }, index) => [
+    `f.c${index} AS ${quoteName(`from_${name}`)}`,
+    `t.c${index} AS ${quoteName(`to_${name}`)}`,
+  ])
+  const names = key.map((index) => columns[index]!.name)
+  return `SELECT CASE WHEN f.here IS NULL THEN 'added' WHEN t.here IS NULL THEN 'deleted' ELSE 'modified' END AS change,
+      ${kept.join(', ')}
+    FROM ${joinedDiff({ from, to, columns, isShared: false }, key)}
+    AND ${uniqueness(from, names)} AND ${uniqueness(to, names)}`
+}
+
+const NUMBERS = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\))$/
+const TIMES = /^(DATE|TIMESTAMP.*)$/
+
+/** DuckDB compares values of these types as they are; of others it would try to make the text a number. */
+function areComparable(types: readonly string[]): boolean {
+  return [NUMBERS, TIMES].some((group) => types.every((type) => group.test(type))) || new Set(types).size === 1
+}

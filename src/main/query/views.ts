@@ -1,0 +1,68 @@
+/**
+ * The temporary views and tables that a statement needs, planned before there is a DuckDB to make them in:
+ * each under the name that the user wrote, where that is free.
+ */
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { ReadableFile } from './path-tables'
+import type { TableName } from './rewriting'
+import { quoteName, type Place } from './scan'
+
+export interface View {
+  readonly name: string
+  /** What it reads: the only files of the pond that the statement's DuckDB can open. */
+  readonly files: readonly ReadableFile[]
+  /** Where the statement asks for it, in the whole SQL. */
+  readonly place: Place | null
+  /** Creates it under its name. */
+  make(connection: DuckDBConnection, name: string): Promise<void>
+}
+
+interface Wanted extends Pick<View, 'name' | 'files' | 'place'> {
+  /** The body. */
+  readonly sql?: string
+  /** Bodies of which each is for when DuckDB does not take those before it. */
+  readonly ways?: readonly string[]
+  /** Another way to make it, which needs `key`. */
+  readonly make?: View['make']
+  /** Tells two views of one name apart; that of a view by body is the body. */
+  readonly key?: string
+}
+
+export class Views {
+  /** By the lower-case name: DuckDB does not tell names apart by case. */
+  readonly #views = new Map<string, View & { readonly key: string }>()
+
+  /** In the order in which they can be made. */
+  get all(): readonly View[] {
+    return [...this.#views.values()]
+  }
+
+  /** Plans a view, or finds the one that is the same; its name is the wanted one if that is not taken. */
+  add({ name, files, place, sql, ways = [sql ?? ''], make = inAnyWay(ways), key = ways[0]! }: Wanted): TableName {
+    for (let count = 1; ; count++) {
+      const free = count === 1 ? name : `${name} (${count})`
+      const taken = this.#views.get(free.toLowerCase())
+      if (taken?.key === key && (taken.name === free || count > 1)) return { path: [], name: free }
+      if (taken === undefined) {
+        this.#views.set(free.toLowerCase(), { name: free, key, files, place, make })
+        return { path: [], name: free }
+      }
+    }
+  }
+}
+
+export async function makeView(connection: DuckDBConnection, name: string, body: string): Promise<void> {
+  await connection.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${body}`)
+}
+
+function inAnyWay(ways: readonly string[]): View['make'] {
+  return async (connection, name) => {
+    for (const [index, way] of ways.entries()) {
+      try {
+        return await makeView(connection, name, way)
+      } catch (error) {
+        if (index === ways.length - 1) throw error
+      }
+    }
+  }
+}
