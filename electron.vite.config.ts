@@ -1,6 +1,6 @@
 /**
  * Builds the three runtimes into out/: main (CommonJS for Electron and plain Node, with the command
- * line as a second entry), preload (CommonJS, sandboxed) and renderer (strict-CSP friendly).
+ * line and the library as entries of their own), preload (CommonJS, sandboxed) and renderer (strict-CSP friendly).
  * `dependencies` stay external, everything else is bundled; dynamic imports stay chunks of their own,
  * so that a cold command loads only what it needs.
  */
@@ -27,7 +27,11 @@ export default defineConfig({
       // The command line runs under the oldest supported Node, Electron brings a newer one.
       target: 'node20.19',
       rolldownOptions: {
-        input: { index: at('src/main/index.ts'), pond: at('src/main/cli/main.ts') },
+        input: {
+          index: at('src/main/index.ts'),
+          pond: at('src/main/cli/main.ts'),
+          library: at('src/main/library/index.ts'),
+        },
         output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

@@ -1,0 +1,144 @@
+/**
+ * Files by path, below one directory that cannot be left: of the whole pond, or of a working directory.
+ * Each change is one stage: durable and pending when its call returns.
+ */
+import type { Entry } from '../../shared/model'
+import { joinNames, pathNames, parsePath, type PondPath } from '../../shared/path'
+import type { Moment, Pond as Engine, StagingFileSystem } from '../pond'
+import type { Content, OpenFile } from './content'
+import type { ReadOptions } from './options'
+import { put, withPrepared, type CreateFileOptions, type CreateOptions, type PutOptions } from './staging'
+
+/**
+ * Paths given are relative to the directory, with or without a leading slash; none climbs above it
+ * (tinyfs.above-root), not through links either. Paths in what comes back are absolute in the pond.
+ */
+export class Directory {
+  /** Absolute in the pond: `/` for the pond itself. */
+  readonly path: string
+  readonly #engine: Engine
+
+  /** @internal */
+  constructor(engine: Engine, path: string) {
+    this.#engine = engine
+    this.path = path
+  }
+
+  /** A new file. @throws tinyfs.exists, tinyfs.not-found (a directory above; see `parents`) */
+  createFile(path: string, content: Content, options: CreateFileOptions = {}): Promise<Entry> {
+    return this.#write(path, content, { ...options, replace: false })
+  }
+
+  /** New content for the file at a path, links followed. The same content again stages nothing. @throws tinyfs.not-found */
+  async updateFile(path: string, content: Content): Promise<Entry> {
+    await (await this.#reading('pending')).fs.find(path)
+    return this.#write(path, content, { replace: true })
+  }
+
+  /** A new file, or new content for the one at the path, links followed. @throws tinyfs.is-a-directory */
+  writeFile(path: string, content: Content, options: CreateFileOptions = {}): Promise<Entry> {
+    return this.#write(path, content, { ...options, replace: true })
+  }
+
+  /** With `parents`, missing directories above are made too, and one that is there is fine. @throws tinyfs.exists */
+  async createDirectory(path: string, options: CreateOptions = {}): Promise<Entry> {
+    await this.#stage(async (fs) => (await this.#within(fs)).createDirectory(path, options))
+    return this.getMetadata(path)
+  }
+
+  /** A link to whatever the target says: absolute in the pond, or relative to the link's directory. @throws tinyfs.exists */
+  async createSymlink(path: string, target: string): Promise<Entry> {
+    await this.#stage(async (fs) => (await this.#within(fs)).createSymlink(path, target))
+    return this.getMetadata(path)
+  }
+
+  /**
+   * The whole content of a file, links followed, checked against its SHA-256.
+   * @param options.limit bytes, default 16 MiB: `openFile` reads larger ones
+   * @throws tinyfs.too-large, tinyfs.not-found, tinyfs.is-a-directory, tlogfs.corrupt-content
+   */
+  async readFile(path: string, options: ReadOptions & { readonly limit?: number } = {}): Promise<Uint8Array> {
+    const { at, ...limit } = options
+    return (await this.#reading(at)).fs.readAll(path, limit)
+  }
+
+  /** A file of any size, links followed, to be streamed or read in places. @throws tinyfs.not-found, tinyfs.is-a-directory */
+  async openFile(path: string, { at }: ReadOptions = {}): Promise<OpenFile> {
+    return (await this.#reading(at)).fs.open(path)
+  }
+
+  /** Where a link points, as written. @throws tinyfs.not-found, tinyfs.not-a-symlink */
+  async readSymlink(path: string, { at }: ReadOptions = {}): Promise<string> {
+    return (await this.#reading(at)).fs.readLink(path)
+  }
+
+  /** Removes an entry, never what a link points to. @throws tinyfs.not-found; tinyfs.not-empty unless `recursive` */
+  async delete(path: string, options: { readonly recursive?: boolean } = {}): Promise<void> {
+    await this.#stage(async (fs) => (await this.#within(fs)).remove(path, options))
+  }
+
+  /**
+   * Another name or directory for a node, which keeps its id and its history. Nothing is ever replaced.
+   * @throws tinyfs.not-found, tinyfs.exists, tinyfs.into-itself
+   */
+  async rename(from: string, to: string): Promise<Entry> {
+    await this.#stage(async (fs) => (await this.#within(fs)).rename(from, to))
+    return this.getMetadata(to)
+  }
+
+  /** The entries of a directory, by the UTF-8 bytes of their names. @throws tinyfs.not-found, tinyfs.not-a-directory */
+  async listDirectory(path = '/', { at }: ReadOptions = {}): Promise<readonly Entry[]> {
+    const { moment, fs } = await this.#reading(at)
+    return moment.list(this.#absolute((await fs.find(path)).path), false)
+  }
+
+  /** A directory to work in that cannot be left. @throws tinyfs.not-found, tinyfs.not-a-directory */
+  async workingDirectory(path: string): Promise<Directory> {
+    const { fs } = await this.#reading('pending')
+    return new Directory(this.#engine, (await fs.workingDirectory(path)).base.path)
+  }
+
+  /** Whether something is at a path, links followed; false also where a directory on the way is missing. */
+  async exists(path: string, { at }: ReadOptions = {}): Promise<boolean> {
+    return (await this.#reading(at)).fs.exists(path)
+  }
+
+  /** What is known of the entry at a path; a link at its end is not followed. @throws tinyfs.not-found */
+  async getMetadata(path: string, { at }: ReadOptions = {}): Promise<Entry> {
+    const { moment, fs } = await this.#reading(at)
+    return moment.entry(this.#absolute((await fs.find(path, { follow: false })).path))
+  }
+
+  async #write(path: string, content: Content, options: PutOptions): Promise<Entry> {
+    const place = await withPrepared(this.#engine, content, (prepared) =>
+      this.#stage(async (fs) => {
+        const { replace, parents = false } = options
+        const found = await (await this.#within(fs)).placeFile(path, { replace, parents })
+        const absolute = this.#absolute(found.path)
+        await put(fs, absolute, prepared, options)
+        return absolute
+      }),
+    )
+    return this.#engine.stat(place)
+  }
+
+  async #stage<T>(work: (fs: StagingFileSystem) => Promise<T>): Promise<T> {
+    return (await this.#engine.stage(work)).result
+  }
+
+  async #reading(at = 'pending'): Promise<{ readonly moment: Moment; readonly fs: Moment['fs'] }> {
+    const moment = await this.#engine.moment(at)
+    return { moment, fs: await this.#within(moment.fs) }
+  }
+
+  async #within<F extends { workingDirectory(path: string): Promise<unknown> }>(
+    fs: F,
+  ): Promise<Awaited<ReturnType<F['workingDirectory']>>> {
+    // What `workingDirectory` of this very type gives; TypeScript does not follow the call through F.
+    return (await fs.workingDirectory(this.path)) as Awaited<ReturnType<F['workingDirectory']>>
+  }
+
+  #absolute(path: PondPath): PondPath {
+    return joinNames([...pathNames(parsePath(this.path)), ...pathNames(path)])
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * The rows of a statement as a file of this machine: written beside its target and renamed when it is
+ * whole, with the pond, version and statement that it came from in its metadata.
+ */
+import { rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { PondError } from '../../shared/errors'
+import type { ExportFormat } from '../../shared/model'
+import { quote } from '../../shared/path'
+import type { Pond as Engine } from '../pond'
+import type { ReadOptions } from './options'
+
+export interface ExportOptions extends ReadOptions {
+  readonly format: ExportFormat
+  readonly signal?: AbortSignal
+  /** 0 to 100, about ten times a second, as far as DuckDB knows. */
+  readonly onProgress?: (percent: number) => void
+}
+
+/** @throws host.exists where the target is a folder; query.* @internal */
+export async function exportRows(
+  engine: Engine,
+  { sql, hostPath, ...options }: ExportOptions & { readonly sql: string; readonly hostPath: string },
+): Promise<{ readonly rows: number; readonly bytes: number }> {
+  const target = resolve(hostPath)
+  if ((await stat(target).catch(() => undefined))?.isDirectory() === true)
+    throw new PondError('host.exists', `expected a file to write at ${quote(target)}, found a folder`, { path: target })
+  const source = await engine.source(options.at ?? 'pending')
+  const temp = join(dirname(target), `.${basename(target)}.${process.pid}-${engine.now()}.tmp`)
+  try {
+    const result = await engine.queries.export(source, sql, {
+      format: options.format,
+      target: temp,
+      metadata: {
+        'pond.id': engine.pondId,
+        'pond.version': source.at.kind === 'pending' ? `${source.at.version}+pending` : String(source.at.version),
+        'pond.sql': sql,
+        'pond.exported_at': new Date(engine.now() / 1_000).toISOString(),
+      },
+      signal: options.signal,
+      onProgress: ({ percent }) => {
+        if (percent !== null) options.onProgress?.(percent)
+      },
+    })
+    options.signal?.throwIfAborted()
+    await rename(temp, target)
+    return result
+  } finally {
+    await rm(temp, { force: true })
+  }
+}

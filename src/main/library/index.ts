@@ -1,0 +1,62 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * The engine from a script: `import { openPond } from 'duckpond'`, or `require`. Runs under plain Node.
+ * A pond is a folder; several processes may have it open. Errors are `PondError`s whose `code` is
+ * `layer.reason` (docs/library.md); what a caller can expect, a conflict say, is a value.
+ */
+import { createHash } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { nodeStorage, nodeWorld } from '../platform/node'
+import { createPond as createEngine, openPond as openEngine, type OpenOptions as EngineOptions } from '../pond'
+import { Pond } from './pond'
+
+export interface OpenOptions {
+  /** Never write outside the cache, whatever the folder would allow. Default false. */
+  readonly readOnly?: boolean
+  /** How long to wait for another process's lock, in milliseconds. Default 10,000. */
+  readonly lockTimeoutMs?: number
+  /** Who stages and commits. Default: the user of this process. */
+  readonly user?: string
+}
+
+/**
+ * Makes a pond in a folder of this machine, which is made if missing and must be empty.
+ * @throws PondError steward.already-a-pond, steward.folder-not-empty, platform.denied
+ */
+export async function createPond(folder: string, options: OpenOptions = {}): Promise<Pond> {
+  const { world, engineOptions } = grounds(folder, options)
+  return new Pond(await createEngine(world, engineOptions))
+}
+
+/**
+ * Opens the pond in a folder of this machine. What a crash left is repaired by the first write.
+ * @throws PondError steward.not-a-pond, steward.newer-format, steward.corrupt-pond, platform.denied
+ */
+export async function openPond(folder: string, options: OpenOptions = {}): Promise<Pond> {
+  const { world, engineOptions } = grounds(folder, options)
+  return new Pond(await openEngine(world, engineOptions))
+}
+
+function grounds(folder: string, { user, ...options }: OpenOptions) {
+  const path = resolve(folder)
+  const world = nodeWorld({ storage: nodeStorage(path), command: 'library', ...(user === undefined ? {} : { user }) })
+  const engineOptions: EngineOptions = { ...options, fallbackCache: nodeStorage(fallbackFolder(path)) }
+  return { world, engineOptions }
+}
+
+/** Where derived files go of a pond whose folder cannot be written: apart for each user. */
+function fallbackFolder(path: string): string {
+  const name = createHash('sha256').update(path).digest('hex').slice(0, 16)
+  return join(tmpdir(), `duckpond-cache-${process.getuid?.() ?? 'me'}`, name)
+}
+
+export { isPondError, PondError, type ErrorCode, type ErrorDetail } from '../../shared/errors'
+export type * from '../../shared/model'
+export type { Content, OpenFile } from './content'
+export { Directory } from './directory'
+export type { ExportOptions } from './export'
+export type { ReadOptions } from './options'
+export { Pond, type CommitOptions, type QueryOptions } from './pond'
+export { Rows, type Row, type Value } from './rows'
+export { Staging, type CreateFileOptions, type CreateOptions } from './staging'

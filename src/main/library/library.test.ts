@@ -1,0 +1,159 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createPond, isPondError, openPond, type Pond } from './index'
+
+let folder: string
+let pond: Pond
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'duckpond-library-'))
+  pond = await createPond(join(folder, 'pond'), { user: 'tester' })
+})
+afterEach(async () => {
+  await pond.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const text = async (path: string, at?: string): Promise<string> =>
+  Buffer.from(await pond.readFile(path, at === undefined ? {} : { at })).toString()
+
+describe('a script', () => {
+  it('plays the founding scenario by the names of the design', async () => {
+    await pond.createFile('/A', '')
+    await pond.createSymlink('/B', '/A')
+    const count = 'SELECT count(*) AS n FROM oplog_entries'
+    expect(await pond.queryWithPending(count)).toEqual([{ n: 2 }])
+    expect(await pond.queryWithPending(count, false)).toEqual([{ n: 0 }])
+    expect(await pond.commit('first')).toMatchObject({ outcome: 'committed', version: 1, operationsCommitted: 2 })
+    expect(await pond.queryHistory(count)).toEqual([{ n: 2 }])
+    await using again = await openPond(join(folder, 'pond'))
+    expect(await again.queryHistory(count)).toEqual([{ n: 2 }])
+    expect(again.id).toBe(pond.id)
+  })
+
+  it('writes, reads, moves and removes, at the moment it asks for', async () => {
+    await pond.createDirectory('/raw/2026', { parents: true })
+    const created = await pond.createFile('/raw/2026/a.csv', 'x\n1\n', { mediaType: 'text/csv' })
+    expect(created).toMatchObject({ path: '/raw/2026/a.csv', size: 4, change: 'added', mediaType: 'text/csv' })
+    await pond.commit('one')
+    await pond.updateFile('/raw/2026/a.csv', [Buffer.from('x\n'), Buffer.from('2\n')])
+    await pond.rename('/raw/2026/a.csv', '/a.csv')
+    expect(await text('/a.csv')).toBe('x\n2\n')
+    expect(await text('/raw/2026/a.csv', 'head')).toBe('x\n1\n')
+    expect((await pond.getMetadata('/a.csv')).nodeId).toBe(created.nodeId)
+    expect(await pond.exists('/raw/2026/a.csv')).toBe(false)
+    await pond.delete('/raw', { recursive: true })
+    expect((await pond.listDirectory()).map(({ name }) => name)).toEqual(['a.csv'])
+    expect((await pond.listDirectory('/', { at: '1' })).map(({ name }) => name)).toEqual(['raw'])
+    await expect(pond.updateFile('/none', '')).rejects.toMatchObject({ code: 'tinyfs.not-found' })
+  })
+
+  it('works in a directory that it cannot leave, also not through a link', async () => {
+    await pond.createDirectory('/team/data', { parents: true })
+    await pond.createFile('/secret', 'outside')
+    await pond.createSymlink('/team/out', '/secret')
+    const team = await pond.workingDirectory('/team')
+    expect(team.path).toBe('/team')
+    const file = await team.createFile('data/a.txt', 'inside')
+    expect(file.path).toBe('/team/data/a.txt')
+    const data = await team.workingDirectory('data')
+    expect(data.path).toBe('/team/data')
+    expect(Buffer.from(await data.readFile('a.txt')).toString()).toBe('inside')
+    expect((await data.listDirectory()).map(({ path }) => path)).toEqual(['/team/data/a.txt'])
+    expect((await data.rename('a.txt', 'b.txt')).path).toBe('/team/data/b.txt')
+    for (const attempt of [
+      () => team.readFile('../secret'),
+      () => team.readFile('out'),
+      () => team.createFile('../x', ''),
+      () => team.updateFile('out', ''),
+      () => team.delete('../secret'),
+      () => team.rename('data/b.txt', '../b.txt'),
+      () => team.createDirectory('../new'),
+      () => team.createSymlink('../link', '/'),
+      () => team.listDirectory('..'),
+      () => team.exists('..'),
+    ])
+      await expect(attempt()).rejects.toMatchObject({ code: 'tinyfs.above-root' })
+    expect((await pond.listDirectory('/team')).map(({ name }) => name)).toEqual(['data', 'out'])
+  })
+
+  it('stages several changes as one, or none of them', async () => {
+    await expect(
+      pond.stage(async (staging) => {
+        await staging.createFile('/a', '1')
+        await staging.createFile('/a', '2')
+      }),
+    ).rejects.toMatchObject({ code: 'tinyfs.exists' })
+    expect(await pond.exists('/a')).toBe(false)
+    const { operations, commit } = await pond.stage(
+      async (staging) => {
+        await staging.createDirectory('/d')
+        await staging.createFile('/d/a', '1')
+        await staging.writeFile('/d/a', '2')
+        await staging.rename('/d/a', '/d/b')
+        if (await staging.exists('/d/b')) await staging.createSymlink('/l', 'd/b')
+      },
+      { commit: { message: 'all' } },
+    )
+    expect(operations.map(({ operation }) => operation)).toEqual(['create', 'create', 'update', 'rename', 'create'])
+    expect(commit).toMatchObject({ outcome: 'committed', operationsCommitted: 5 })
+    expect(await text('/l', 'head')).toBe('2')
+  })
+
+  it('commits a part, discards, undoes, and goes back to a version and to a time', async () => {
+    await pond.createFile('/a', '1')
+    await pond.createFile('/b', '1')
+    expect(await pond.commitPartial(1, 'a')).toMatchObject({ version: 1, operationsCommitted: 1 })
+    expect(await pond.exists('/b', { at: 'head' })).toBe(false)
+    expect(await pond.commitPartial(['/b'], { message: 'b' })).toMatchObject({ version: 2 })
+    await pond.updateFile('/a', '2')
+    expect(await pond.discard()).toMatchObject({ discarded: 1 })
+    expect(await text('/a')).toBe('1')
+    expect(await pond.undo()).toEqual({ restored: 1 })
+    expect(await text('/a')).toBe('2')
+    await pond.commit('two')
+    const first = (await pond.log()).at(-1)!
+    expect(first.message).toBe('a')
+    expect(await pond.restoreToVersion(2, '/a')).toMatchObject({ staged: 1, target: 'version 2' })
+    expect(await text('/a')).toBe('1')
+    await pond.discard()
+    const time = new Date(Math.ceil(first.committedAt / 1_000))
+    expect(await pond.restoreToTimestamp(time)).toMatchObject({ target: expect.stringMatching(/^version [12]$/) })
+    expect((await pond.history('/a')).map(({ version }) => version)).toEqual([null, 3, 1])
+    expect(await pond.verify()).toMatchObject({ ok: true })
+  })
+
+  it('gets rows as objects without losing a digit, and stops where it likes', async () => {
+    const [row] = await pond.queryHistory(
+      `SELECT 9007199254740993 AS big, 1.10::DECIMAL(5, 2) AS price, DATE '2026-03-01' AS day, [1, NULL] AS list, 1 AS a, 2 AS a`,
+    )
+    expect(row).toEqual({ big: '9007199254740993', price: '1.10', day: '2026-03-01', list: [1, null], a: 1, a_1: 2 })
+    const rows = await pond.query('SELECT range AS n FROM range(10000000)')
+    let seen = 0
+    for await (const { n } of rows) if ((seen = n as number) === 5_000) break
+    expect(seen).toBe(5_000)
+    await expect(pond.query('SELECT nope FROM range(1)')).rejects.toMatchObject({ code: 'query.failed' })
+  })
+
+  it('exports whole files that know where they come from, and leaves none when it fails', async () => {
+    await pond.createFile('/a.csv', 'x\n1\n2\n')
+    const target = join(folder, 'out.csv')
+    await writeFile(target, 'before')
+    expect(await pond.export(`SELECT * FROM '/a.csv'`, target, { format: 'csv' })).toMatchObject({ rows: 2 })
+    expect(await readFile(target, 'utf8')).toBe('x\n1\n2\n')
+    await expect(pond.export(`SELECT error('no') FROM '/a.csv'`, target, { format: 'csv' })).rejects.toMatchObject({
+      code: 'query.failed',
+    })
+    expect(await readFile(target, 'utf8')).toBe('x\n1\n2\n')
+    expect(await readdir(folder)).toEqual(['out.csv', 'pond'])
+    await expect(pond.export('SELECT 1', folder, { format: 'csv' })).rejects.toMatchObject({ code: 'host.exists' })
+  })
+
+  it('meets coded errors', async () => {
+    const failed = openPond(folder)
+    await expect(failed).rejects.toSatisfy((error) => isPondError(error, 'steward.not-a-pond'))
+    await expect(createPond(join(folder, 'pond'))).rejects.toMatchObject({ code: 'steward.already-a-pond' })
+  })
+})

@@ -1,0 +1,232 @@
+/**
+ * A pond as scripts see it: files by path (from `Directory`), commits, time travel, SQL, care. A thin face
+ * over the engine that every host uses. Semantics in docs/engine.md, relations and functions in docs/sql.md.
+ */
+import type {
+  At,
+  Change,
+  ChangeCounts,
+  CommitOutcome,
+  FileVersion,
+  LogEntry,
+  OperationRecord,
+  PondChanged,
+  PondInfo,
+  Progress,
+  ResolvedAt,
+  RestoreOutcome,
+  Status,
+  VerifyReport,
+  Version,
+} from '../../shared/model'
+import type { Pond as Engine } from '../pond'
+import { Directory } from './directory'
+import { exportRows, type ExportOptions } from './export'
+import type { ReadOptions } from './options'
+import { Rows, type Row } from './rows'
+import { Staging } from './staging'
+
+export interface CommitOptions {
+  /** Default: made of what the commit changes. */
+  readonly message?: string
+  /** Default: the setting `author`, else the user of this machine. */
+  readonly author?: string
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+}
+
+export interface QueryOptions extends ReadOptions {
+  /** Stops the query at once: query.cancelled. */
+  readonly signal?: AbortSignal
+}
+
+/** Made by `openPond` and `createPond`. Close it: `await using pond = await openPond(...)` does. */
+export class Pond extends Directory {
+  /** UUID, for good. */
+  readonly id: string
+  readonly #engine: Engine
+
+  /** @internal */
+  constructor(engine: Engine) {
+    super(engine, '/')
+    this.#engine = engine
+    this.id = engine.pondId
+  }
+
+  /** Stops queries, waits for maintenance under way, and frees everything. What is pending stays pending. */
+  close(): Promise<void> {
+    return this.#engine.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  info(): Promise<PondInfo> {
+    return this.#engine.info()
+  }
+
+  /** Version, last commit (microseconds since 1970, UTC), and what is pending. */
+  status(): Promise<Status> {
+    return this.#engine.status()
+  }
+
+  /** Calls back after every change of this pond by any process, within a second. Returns what ends it. */
+  onChange(listener: (event: PondChanged) => void): Promise<() => void> {
+    return this.#engine.onChange(listener)
+  }
+
+  // ---- several changes, and by node -------------------------------------------------------------
+
+  /**
+   * Stages what `work` does as one: all of it is durable and pending when this returns; when `work` throws,
+   * nothing happened. With `commit` it is committed as well, and nothing else that is pending, except what
+   * it depends on. @throws steward.locked, steward.read-only, and whatever `work` throws
+   */
+  async stage(
+    work: (staging: Staging) => Promise<void>,
+    options: { readonly signal?: AbortSignal; readonly commit?: CommitOptions } = {},
+  ): Promise<{ readonly operations: readonly OperationRecord[]; readonly commit: CommitOutcome | null }> {
+    const { operations, commit } = await this.#engine.stage((fs) => work(new Staging(this.#engine, fs)), options)
+    return { operations, commit }
+  }
+
+  // ---- commits ----------------------------------------------------------------------------------
+
+  /** Net changes between two moments, by path. */
+  diff(
+    from: At = 'head',
+    to: At = 'pending',
+  ): Promise<{
+    readonly from: ResolvedAt
+    readonly to: ResolvedAt
+    readonly changes: readonly Change[]
+    readonly counts: ChangeCounts
+  }> {
+    return this.#engine.diff(from, to)
+  }
+
+  /**
+   * Makes a version of everything that is pending. Durable when it returns. A conflict is an outcome, not an
+   * error, and names the operations; a failed commit leaves pending as it was.
+   * @throws steward.locked, steward.read-only, steward.not-known-durable
+   */
+  commit(options: string | CommitOptions = {}): Promise<CommitOutcome> {
+    return this.#engine.commit(typeof options === 'string' ? { message: options } : options)
+  }
+
+  /**
+   * Commits a part of what is pending: the oldest so many operations, or those at or below some paths. What
+   * those depend on comes along (`alsoCommitted` names it), the rest stays pending.
+   * @throws steward.conflict where the rest would not hold alone, tinyfs.not-found, steward.bad-count
+   */
+  commitPartial(chosen: number | readonly string[], options: string | CommitOptions = {}): Promise<CommitOutcome> {
+    const only = typeof chosen === 'number' ? { first: chosen } : { paths: chosen }
+    return this.#engine.commit({ ...(typeof options === 'string' ? { message: options } : options), only })
+  }
+
+  /** Drops pending operations at or below some paths (all without any), and what depends on them. */
+  discard(paths: readonly string[] = []): Promise<{ readonly discarded: number; readonly paths: readonly string[] }> {
+    return this.#engine.discard(paths)
+  }
+
+  /** Brings the last discard since the last commit back; again, the one before. @throws steward.nothing-to-undo */
+  undo(): Promise<{ readonly restored: number }> {
+    return this.#engine.undo()
+  }
+
+  // ---- time travel ------------------------------------------------------------------------------
+
+  /** Stages the way back to a version, of one path or of the whole pond: commit it to keep it. @throws steward.unknown-version */
+  restoreToVersion(version: Version, path: string | null = null): Promise<RestoreOutcome> {
+    return this.#engine.restore(path, String(version))
+  }
+
+  /**
+   * As `restoreToVersion`, to the last version not later than a time.
+   * @param time a Date, or text: without a zone it is local time, a bare date means the end of that day
+   * @throws steward.bad-time
+   */
+  restoreToTimestamp(time: Date | string, path: string | null = null): Promise<RestoreOutcome> {
+    return this.#engine.restore(path, typeof time === 'string' ? time : time.toISOString())
+  }
+
+  /** Forgets everything that was read or derived, and reads the pond anew from its table and its journal. */
+  restoreFromOplog(): Promise<RestoreOutcome> {
+    return this.#engine.restoreFromOplog()
+  }
+
+  /** Versions, newest first; with `path` those that touched its node. */
+  log(
+    options: { readonly path?: string; readonly before?: Version; readonly limit?: number } = {},
+  ): Promise<readonly LogEntry[]> {
+    return this.#engine.log(options)
+  }
+
+  /** The operations of a version in their order; null: those that are pending. @throws steward.unknown-version */
+  show(version: Version | null): Promise<readonly OperationRecord[]> {
+    return this.#engine.show(version)
+  }
+
+  /** Versions of the entry at a path (or that was there last), newest first, the pending one on top. */
+  history(path: string): Promise<readonly FileVersion[]> {
+    return this.#engine.fileVersions(path)
+  }
+
+  // ---- SQL --------------------------------------------------------------------------------------
+
+  /** Rows as they come, in bounded memory. @throws query.* with line, column and candidates; also while iterating */
+  async query(sql: string, { at = 'pending', signal }: QueryOptions = {}): Promise<Rows> {
+    return new Rows(await this.#engine.queries.stream(await this.#engine.source(at), sql, signal))
+  }
+
+  /** All rows of a query on what is committed. */
+  async queryHistory(sql: string, options: { readonly signal?: AbortSignal } = {}): Promise<Row[]> {
+    return (await this.query(sql, { ...options, at: 'head' })).all()
+  }
+
+  /** All rows of a query on what is committed, with what is pending or without. */
+  async queryWithPending(
+    sql: string,
+    includePending = true,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Row[]> {
+    return (await this.query(sql, { ...options, at: includePending ? 'pending' : 'head' })).all()
+  }
+
+  /**
+   * Writes the rows of a query to a file of this machine, replacing one that is there when it is whole.
+   * The formats are `parquet` (zstd), `csv`, `jsonl` and `arrow` (IPC stream).
+   * @throws query.*, host.exists where a folder is at the path
+   */
+  export(
+    sql: string,
+    hostPath: string,
+    options: ExportOptions,
+  ): Promise<{ readonly rows: number; readonly bytes: number }> {
+    return exportRows(this.#engine, { sql, hostPath, ...options })
+  }
+
+  // ---- care -------------------------------------------------------------------------------------
+
+  /** Checks every hash, row and reference (`quick`: sizes and references only) and names each damaged file. */
+  verify(
+    options: {
+      readonly quick?: boolean
+      readonly signal?: AbortSignal
+      readonly onProgress?: (progress: Progress) => void
+    } = {},
+  ): Promise<VerifyReport> {
+    return this.#engine.verify(options)
+  }
+
+  /** Repairs what a crash left, and says what. */
+  recover(): Promise<{ readonly repaired: readonly string[] }> {
+    return this.#engine.recover()
+  }
+
+  /** Merges small data files now; it also happens by itself. Every version reads the same afterwards. */
+  compact(): Promise<{ readonly filesBefore: number; readonly filesAfter: number }> {
+    return this.#engine.compact()
+  }
+}
