@@ -81,7 +81,10 @@ export const ZONES: readonly Zone[] = [
     bans: ['electron'],
   },
   // Scripts enter the engine here: no contract, no bridge.
-  { ...host('library', [], ['electron', '@orpc/', 'zod', 'commander']), mayImport: ['pond', 'platform/node', 'shared'] },
+  {
+    ...host('library', [], ['electron', '@orpc/', 'zod', 'commander']),
+    mayImport: ['pond', 'platform/node', 'shared'],
+  },
   host('web', [], ['electron']),
   host('cli', ['web'], ['electron']),
   // Only the entry beside it may import it, and that picks what must run before the rest is loaded.
