@@ -38,7 +38,7 @@ async function forKind(context: Context, wanted: Wanted): Promise<readonly strin
         ? inPond(context, wanted)
         : [...(await moments(context)), ...(await inPond(context, wanted))]
     case 'key':
-      return []
+      return Object.keys(await (await context.reading()).config())
     case 'free':
       return []
     default:

@@ -4,11 +4,24 @@ import type { CommitOutcome, Conflict } from '../../shared/model'
 import type { Context, Verdict } from './context'
 import { count, size, visible } from './display'
 
+/** At most this many paths in a message. */
+const NAMED = 5
+
 /** Shows an outcome as the whole answer of a command. */
 export async function showCommit(context: Context, outcome: CommitOutcome): Promise<Verdict> {
   const error = conflictError(outcome)
   await context.out.show({ ...outcome, ...wire(error) }, () => context.out.line(commitLine(outcome)))
+  await noteCompany(context, outcome)
   return settle(context, error)
+}
+
+/** Names what went along with a commit because what was asked for depends on it. */
+export async function noteCompany({ out }: Context, commit: CommitOutcome | null): Promise<void> {
+  if (commit?.outcome !== 'committed' || commit.alsoCommitted.length === 0) return
+  const { alsoCommitted } = commit
+  const named = alsoCommitted.slice(0, NAMED).map(visible).join(', ')
+  const rest = alsoCommitted.length > NAMED ? ` and ${alsoCommitted.length - NAMED} more` : ''
+  await out.note(`went along, because this depends on it: ${named}${rest}`)
 }
 
 /** A conflict as an error; nothing for the other outcomes. */

@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path'
 import { isPondError, PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
 import type { CommitOptions, Pond, StageOptions } from '../pond'
+import { count } from './display'
 import type { Invocation } from './invocation'
 import type { Io } from './io'
 import { OpenedPond } from './opened-pond'
@@ -79,22 +80,40 @@ export class Context {
     return resolve(this.io.cwd, path)
   }
 
-  /** What `commit` and write verbs record of themselves. */
-  commitOptions(message: string): CommitOptions {
+  /** What `commit` and write verbs record of themselves. @param message default: made of what the commit changes */
+  commitOptions(message?: string): CommitOptions {
     const author = this.invocation.text('author')
     return {
-      message,
       command: this.command,
       onProgress: this.out.progress,
       signal: this.signal,
+      ...(message === undefined ? {} : { message }),
       ...(author === undefined ? {} : { author }),
     }
   }
 
-  /** Options of a stage: with `-m` it commits its own operations in the same hold. */
-  stageOptions(): StageOptions {
+  /**
+   * Hands the options of a stage to what performs it: with `-m`, or where the pond commits by itself, it
+   * commits its own operations in the same hold. A failure says what stays pending although it failed.
+   */
+  async staging<T>(perform: (options: StageOptions) => Promise<T>): Promise<T> {
+    const pond = await this.writing()
     const message = this.invocation.text('message')
-    return { signal: this.signal, ...(message === undefined ? {} : { commit: this.commitOptions(message) }) }
+    const isCommitting = message !== undefined || (await this.commitsByItself())
+    const started = pond.now()
+    try {
+      return await perform({ signal: this.signal, ...(isCommitting ? { commit: this.commitOptions(message) } : {}) })
+    } catch (error) {
+      if (!isCommitting) throw error
+      const known = this.signal.aborted ? interrupted() : error
+      throw isPondError(known) ? await withWhatIsStaged(pond, started, known) : known
+    }
+  }
+
+  /** Whether the setting `autosync` holds for this command. */
+  async commitsByItself(): Promise<boolean> {
+    if (this.invocation.isDenied('sync')) return false
+    return (await (await this.writing()).config()).autosync
   }
 
   /** `pond copy host:a /b`, bounded: what history and the lock show. */
@@ -133,4 +152,17 @@ export class Context {
     const world = await hostWorld(this.io, folder, this.command)
     return openPond(world, { readOnly, fallbackCache: fallbackCache(folder) })
   }
+}
+
+export function interrupted(): PondError {
+  return new PondError('api.interrupted', 'interrupted')
+}
+
+/** The same failure, with what was staged before the commit failed. */
+async function withWhatIsStaged(pond: Pond, started: number, error: PondError): Promise<PondError> {
+  const operations = await pond.show(null).catch(() => [])
+  const staged = operations.filter(({ at }) => at >= started).length
+  if (staged === 0) return error
+  const message = `${error.message}; ${count(staged, 'operation')} staged, not committed: \`pond commit\` tries again`
+  return new PondError(error.code, message, { ...error.detail, staged }, error)
 }

@@ -26,7 +26,9 @@ export async function copyIn(context: Context, sources: readonly string[], desti
       await bringing.addHostPaths({ ...place, ...typed, hostPaths: [source.replace(/\/$/, '')], report, signal })
     }
     const onExisting = invocation.flag('replace') ? 'replace' : 'refuse'
-    const { imported, staged } = await bringing.finish({ onExisting, report, ...context.stageOptions(), signal })
+    const { imported, staged } = await context.staging((options) =>
+      bringing.finish({ onExisting, report, ...options, signal }),
+    )
     const { files, bytes, skipped } = imported
     return { files, bytes, skipped, staged }
   } finally {

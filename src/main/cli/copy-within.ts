@@ -17,7 +17,7 @@ export async function copyWithin(
   const paths = await namedBy(moment, sources, (i) => invocation.isLiteral(i))
   const to = paths.length > 1 && !hasTrailingSlash(destination) ? `${destination}/` : destination
   const tally = { files: 0, bytes: 0 }
-  const staged = await pond.stage(async (fs) => {
+  const work = async (fs: StagingFileSystem): Promise<void> => {
     for (const path of paths) {
       const source = await moment.fs.find(path, { follow: true })
       const { path: target } = await fs.destination(to, baseName(path) || 'root')
@@ -29,7 +29,8 @@ export async function copyWithin(
       }
       await copyTree(context, { pond, moment, fs, from: source.path, to: target, tally })
     }
-  }, context.stageOptions())
+  }
+  const staged = await context.staging((options) => pond.stage(work, options))
   return { ...tally, skipped: [], staged }
 }
 

@@ -2,10 +2,10 @@
  * One command from its words to its exit status: parses, runs one verb, and says what went wrong. The
  * process runs one, a batch runs many.
  */
-import { ERRORS, isPondError, PondError, toWire } from '../../shared/errors'
+import { ERRORS, isPondError, toWire } from '../../shared/errors'
 import { PRODUCT_VERSION } from '../../shared/version'
 import { parseArguments, type Parsed } from './args'
-import { Context, type ExitStatus } from './context'
+import { Context, interrupted, type ExitStatus } from './context'
 import { ClosedPipe, type Io } from './io'
 import type { OpenedPond } from './opened-pond'
 import type { Output } from './output'
@@ -55,7 +55,7 @@ export async function perform(argv: readonly string[], { io, out, pond, admit }:
 async function failed(error: unknown, out: Output, io: Io): Promise<ExitStatus> {
   if (error instanceof ClosedPipe) return 0
   // Whatever an aborted verb threw, the reason is the interruption.
-  const known = io.signal.aborted ? new PondError('api.interrupted', 'interrupted') : error
+  const known = io.signal.aborted && !isPondError(error, 'api.interrupted') ? interrupted() : error
   const { report } = await diagnosticsOf(io)
   const wire = toWire(known, report)
   const hint = wire.code === 'internal' ? '; DUCKPOND_LOG=info shows where' : ''

@@ -1,7 +1,7 @@
 /** What every write verb answers with: the operations it staged, and the commit that `-m` asked for. */
-import type { CommitOutcome, OperationRecord } from '../../shared/model'
+import type { OperationRecord } from '../../shared/model'
 import type { Staged, StagingFileSystem } from '../pond'
-import { commitLine, conflictError, settle, wire } from './committed'
+import { commitLine, conflictError, noteCompany, settle, wire } from './committed'
 import type { Context, Verdict } from './context'
 import { count, visible } from './display'
 
@@ -15,7 +15,7 @@ export async function stageAndShow(
   work: (fs: StagingFileSystem) => Promise<unknown>,
 ): Promise<Verdict> {
   const pond = await context.writing()
-  return showStaged(context, await pond.stage(work, context.stageOptions()))
+  return showStaged(context, await context.staging((options) => pond.stage(work, options)))
 }
 
 /** @param extra what this verb's JSON document says besides */
@@ -39,16 +39,8 @@ export async function showStaged(
     if (operations.length > SHOWN) await out.line(`… and ${count(operations.length - SHOWN, 'more operation')}`)
     if (commit !== null) await out.line(commitLine(commit))
   })
-  await noteCompany(context, operations.length, commit)
+  await noteCompany(context, commit)
   return settle(context, conflict)
-}
-
-/** Says so when a commit took along what had been pending before. */
-export async function noteCompany({ out }: Context, staged: number, commit: CommitOutcome | null): Promise<void> {
-  if (commit?.outcome !== 'committed' || commit.operationsCommitted <= staged) return
-  await out.note(
-    `${count(commit.operationsCommitted - staged, 'operation')} that had been pending and that this depends on went along`,
-  )
 }
 
 export function operationLine({ operation, path, oldPath }: OperationRecord): string {

@@ -3,8 +3,7 @@ import type { Context, Run, Verdict } from '../context'
 import type { CopyOutcome } from '../copied'
 import { count, oneLine, size, visible } from '../display'
 import { usage } from '../invocation'
-import { noteCompany } from '../staged'
-import { settle, commitLine, conflictError, wire } from '../committed'
+import { settle, commitLine, conflictError, noteCompany, wire } from '../committed'
 
 const HOST = /^host:(\/\/(?=\/))?/
 
@@ -61,6 +60,6 @@ async function show(context: Context, { files, bytes, skipped, staged }: CopyOut
     )
     if (commit !== null) await out.line(commitLine(commit))
   })
-  await noteCompany(context, staged?.operations.length ?? 0, commit)
+  await noteCompany(context, commit)
   return settle(context, conflict)
 }

@@ -29,5 +29,8 @@ async function print({ out }: Context, status: Status, changes: readonly Change[
   if (pendingOperations === 0) await out.line('nothing pending')
   else await out.line(`${count(pendingOperations, 'pending operation')}:`)
   await showChanges(out, changes)
+  if (pendingOperations > 0 && changes.length === 0) {
+    await out.line('together they change nothing: the end is as the head is (`pond discard --all` drops them)')
+  }
   if (undoable > 0) await out.line(`${count(undoable, 'discarded operation')} can be brought back with \`pond undo\``)
 }

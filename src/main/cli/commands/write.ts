@@ -1,6 +1,7 @@
 /** `pond write`: stages what stdin brings, as a new file or as new content of one. */
 import { PondError } from '../../../shared/errors'
-import { quote } from '../../../shared/path'
+import { quote, type PondPath } from '../../../shared/path'
+import type { StagingFileSystem } from '../../pond'
 import type { Run } from '../context'
 import { fileTypeOption } from '../file-type'
 import { usage } from '../invocation'
@@ -19,17 +20,15 @@ export const run: Run = async (context) => {
     const isParquet = sniff.isParquet()
     if (typed.fileType === 'file:table' && !isParquet) throw notATable(path)
     const mediaType = mediaTypeOf(path)
-    const staged = await pond.stage(
-      (fs) =>
-        fs.put(path, content, {
-          replace: true,
-          parents: invocation.flag('parents'),
-          fileType: isParquet ? 'file:table' : 'file:data',
-          ...typed,
-          ...(mediaType === null ? {} : { attributes: { mediaType } }),
-        }),
-      context.stageOptions(),
-    )
+    const put = (fs: StagingFileSystem): Promise<PondPath> =>
+      fs.put(path, content, {
+        replace: true,
+        parents: invocation.flag('parents'),
+        fileType: isParquet ? 'file:table' : 'file:data',
+        ...typed,
+        ...(mediaType === null ? {} : { attributes: { mediaType } }),
+      })
+    const staged = await context.staging((options) => pond.stage(put, options))
     return await showStaged(context, staged, { path: staged.result, size: content.size, sha256: content.sha256 })
   } finally {
     await pond.discardPrepared(content)

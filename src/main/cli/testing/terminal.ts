@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   /** Rejects the write of these bytes to stdout, e.g. as a closed pipe does. */
   readonly onStdout?: (chunk: Uint8Array) => void
+  /** Sees what goes to stderr: progress, on a terminal. */
+  readonly onStderr?: (chunk: Uint8Array) => void
 }
 
 /** A folder to work in and a way to run `pond` there. Dispose of it. */
@@ -48,7 +50,7 @@ export class Terminal {
       stdin: inputOf(options.stdin),
       stdinIsTerminal: options.stdin === undefined,
       stdout: sink(out, options.onStdout),
-      stderr: sink(err),
+      stderr: sink(err, options.onStderr),
       cwd: options.cwd ?? this.folder,
       env: options.env ?? {},
       signal: options.signal ?? new AbortController().signal,

@@ -1,5 +1,5 @@
 /** Verbs about what is pending, what was committed, and the way back. */
-import { AUTHOR, NO_SYNC } from '../options'
+import { AUTHOR, WRITE } from '../options'
 import type { Verb } from '../verb'
 
 export const CHANGE_VERBS: readonly Verb[] = [
@@ -84,7 +84,7 @@ export const CHANGE_VERBS: readonly Verb[] = [
     name: 'restore',
     args: '[path]',
     summary: 'stage the way back to a version, of an entry or of everything; without --to, drop caches and read anew',
-    options: [['--to <moment>', 'head~n, a version, or a timestamp', 'moment'], AUTHOR, NO_SYNC],
+    options: [['--to <moment>', 'head~n, a version, or a timestamp', 'moment'], ...WRITE],
     words: ['pond'],
     example: ['pond restore /weather/daily.csv --to 3', 'pond restore --to head~2', 'pond restore'],
     load: () => import('../commands/restore'),

@@ -80,6 +80,15 @@ export const POND_VERBS: readonly Verb[] = [
     load: () => import('../commands/app'),
   },
   {
+    name: 'config',
+    args: '[key] [value]',
+    summary: 'the settings of the pond: all, one, or another value for it',
+    options: [['--unset', 'back to the default']],
+    words: ['key', 'free'],
+    example: ['pond config', 'pond config author "Weather desk"', 'pond config author --unset'],
+    load: () => import('../commands/config'),
+  },
+  {
     name: 'info',
     args: '',
     summary: 'identity and numbers of the pond',
