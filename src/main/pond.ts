@@ -9,6 +9,7 @@ import type {
   CommitOutcome,
   Entry,
   FileVersion,
+  GarbageReport,
   LogEntry,
   Micros,
   OperationRecord,
@@ -287,6 +288,25 @@ export class Pond {
     return this.#steward.recover()
   }
 
+  /**
+   * Removes files that no version, no pending operation and no undo can ask for, and that are older than
+   * `graceMs` (default 7 days; a data file since its rows were moved elsewhere). With a grace of 0
+   * nobody else should be at work on the pond. `dryRun` only says what would go.
+   * @throws oplog.missing-data, oplog.corrupt-data, tlogfs.journal-damaged: where something cannot be
+   * read that could name a file; oplog.foreign-commit, steward.read-only, steward.locked
+   */
+  gc(
+    options: {
+      readonly graceMs?: number
+      readonly dryRun?: boolean
+      readonly signal?: AbortSignal
+      readonly onProgress?: (progress: Progress) => void
+    } = {},
+  ): Promise<GarbageReport> {
+    return this.#steward.gc(options)
+  }
+
+  /** Merges small data files, all that is due. */
   compact(): Promise<{ filesBefore: number; filesAfter: number }> {
     return this.#steward.compact()
   }

@@ -245,6 +245,18 @@ export interface VerifyReport {
   readonly problems: readonly Problem[]
 }
 
+/** What a clean-up removed, or would remove: paths in the pond's folder. */
+export interface GarbageReport {
+  readonly removed: readonly RemovedFile[]
+  readonly bytes: number
+}
+
+export interface RemovedFile {
+  readonly file: string
+  readonly bytes: number
+  readonly kind: 'blob' | 'data-file' | 'temporary' | 'journal' | 'cache'
+}
+
 /** What the page hears about without asking: everything else is asked for again. */
 export interface PondChanged {
   readonly type: 'pond.changed'

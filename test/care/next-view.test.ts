@@ -70,8 +70,7 @@ async function described(steward: Steward, random?: Prng): Promise<unknown> {
   const entries = await moment.glob('/**', true)
   if (random !== undefined) {
     for (let count = 0; count < 3 && entries.length > 0; count++) {
-      const { path } = random.pick(entries)
-      await moment.entry(path)
+      await moment.entry(entries[random.below(entries.length)]!.path)
     }
   }
   return Promise.all(

@@ -10,6 +10,7 @@ import { planCompaction } from './compaction-plan'
 import { ENGINE_INFO } from './conventions'
 import { closeAll, missingData, type DecodedFile, type OpenedFile } from './data-files'
 import { removeDataFiles, writeDataFiles } from './data-file-write'
+import { join } from './log'
 import { mergeRows } from './merge'
 import { writeBulk } from './parquet-bulk'
 import { corrupt } from './parquet-read'
@@ -114,6 +115,11 @@ function areLive(state: TableState, inputs: readonly LiveFile[]): boolean {
   return inputs.every(({ path, add }) => state.live.get(path)?.add.path === add.path)
 }
 
+async function areThere({ storage, folder }: TableParts, outputs: readonly Add[]): Promise<boolean> {
+  for (const { path, size } of outputs) if ((await storage.stat(join(folder, path)))?.sizeBytes !== size) return false
+  return true
+}
+
 function rowsOf(file: DecodedFile | OpenedFile): number {
   return file.kind === 'decoded' ? file.rows.length : file.reader.rows
 }
@@ -124,6 +130,8 @@ async function publish(table: TableParts, inputs: readonly LiveFile[], outputs: 
   for (;;) {
     const { state } = await table.snapshot()
     if (!areLive(state, inputs) || whyReadOnly(state) !== undefined) return false
+    // Until now nothing named them: a clean-up that spares nothing may have taken them for leftovers.
+    if (!(await areThere(table, outputs))) return false
     const version = state.deltaVersion + 1
     // Not before the previous commit: other engines travel by these times.
     const nowMs = Math.floor(Math.max(table.world.clock.now(), state.lastCommittedAt) / 1_000)

@@ -1,6 +1,7 @@
 /** The oplog: a Delta table of filesystem operations, over `platform/storage`. */
 export type { CommitInput, CommitResult, PondCommit } from './commit'
 export type { Compaction, CompactOptions } from './compact'
+export type { TableGarbage } from './garbage'
 export type { OplogWorld } from './log'
 export type { AddressedRow, OplogRow, RowAddress } from './row'
 export type { ScanFilter } from './scan'

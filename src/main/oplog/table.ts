@@ -13,6 +13,7 @@ import { commitRows, type CommitInput, type CommitResult } from './commit'
 import { compactFiles, isCompactionDue, type Compaction, type CompactOptions } from './compact'
 import { ENGINE_INFO, PROTOCOL, TABLE_PROPERTIES } from './conventions'
 import { DataFiles } from './data-files'
+import { findGarbage, type TableGarbage } from './garbage'
 import { DeltaLog, type OplogWorld } from './log'
 import { loadState } from './load'
 import { Snapshot } from './snapshot'
@@ -112,6 +113,11 @@ export class OplogTable {
   /** Merges what is due, once; `superseded` where an input has gone meanwhile. */
   compact(snapshot: Snapshot, options: CompactOptions): Promise<Compaction | 'nothing' | 'superseded'> {
     return compactFiles(this.#parts, snapshot, options)
+  }
+
+  /** Files that nobody will read again and that are older than a moment. Under the pond's lock. */
+  garbage(snapshot: Snapshot, beforeMs: number): Promise<readonly TableGarbage[]> {
+    return findGarbage(this.#parts, snapshot.state, beforeMs)
   }
 
   async #refresh(): Promise<Snapshot> {

@@ -9,6 +9,7 @@ import type {
   ChangeCounts,
   CommitOutcome,
   FileVersion,
+  GarbageReport,
   LogEntry,
   OperationRecord,
   PondChanged,
@@ -38,6 +39,7 @@ import { ContentCache, type CachePlace } from './cache'
 import { Changing, type PartialCommitOptions, type StageCommitOptions } from './changing'
 import type { Setting } from './config'
 import { findPond, makePond, type Ground } from './found'
+import { collectGarbage, type GarbageOptions } from './gc'
 import { History, nodeAt, nodeVersions, operationsOf, pendingOperation, type TransactionRecord } from './history'
 import { Keeper } from './keeper'
 import { Maintenance } from './maintenance'
@@ -289,6 +291,10 @@ export class Steward {
   async recover(): Promise<{ repaired: readonly string[] }> {
     await this.keeper.hold(async () => undefined)
     return { repaired: [...this.keeper.repairs] }
+  }
+
+  gc(options: GarbageOptions): Promise<GarbageReport> {
+    return collectGarbage(this.keeper, options)
   }
 
   async verify(options: {

@@ -10,7 +10,8 @@ import { BytesReader, CHUNK_BYTES, type FileReader } from '../tinyfs'
 import { INLINE_LIMIT } from './operation'
 
 const ABOVE = 'data'
-const FOLDER = `${ABOVE}/_large_files`
+/** In the pond. */
+export const BLOBS_FOLDER = `${ABOVE}/_large_files`
 /** Asked of the disk at once; handed on in chunks. */
 const READ_BYTES = 4 * CHUNK_BYTES
 
@@ -50,7 +51,7 @@ export class Blobs {
 
   /** Relative to the pond. */
   pathOf(sha256: string): string {
-    return `${FOLDER}/${sha256.slice(0, 2)}/${sha256}`
+    return `${BLOBS_FOLDER}/${sha256.slice(0, 2)}/${sha256}`
   }
 
   writer(): ContentWriter {
@@ -109,7 +110,7 @@ export class Blobs {
     this.#unsynced.add(shard)
     // That the shard is there does not say that its name, or the one above, is durable: another process
     // may have made it and been killed.
-    if (!this.#durableShards.has(shard)) this.#unsynced.add(FOLDER).add(ABOVE)
+    if (!this.#durableShards.has(shard)) this.#unsynced.add(BLOBS_FOLDER).add(ABOVE)
   }
 
   async #syncUnsynced(): Promise<void> {
@@ -122,13 +123,13 @@ export class Blobs {
       for (const folder of folders) this.#unsynced.add(folder)
       throw error
     }
-    if (!folders.includes(FOLDER)) return
-    for (const folder of folders) if (folder !== FOLDER && folder !== ABOVE) this.#durableShards.add(folder)
+    if (!folders.includes(BLOBS_FOLDER)) return
+    for (const folder of folders) if (folder !== BLOBS_FOLDER && folder !== ABOVE) this.#durableShards.add(folder)
   }
 
   /** A name for content on its way; nobody else's. */
   static tempName(random: Random): string {
-    return `${FOLDER}/.${Buffer.from(random.bytes(12)).toString('hex')}.tmp`
+    return `${BLOBS_FOLDER}/.${Buffer.from(random.bytes(12)).toString('hex')}.tmp`
   }
 }
 
@@ -191,7 +192,7 @@ export class ContentWriter {
   }
 
   async #startSpill(): Promise<{ readonly name: string; readonly writer: StorageWriter }> {
-    if ((await this.#storage.stat(FOLDER)) === undefined) await this.#storage.makeFolder(FOLDER)
+    if ((await this.#storage.stat(BLOBS_FOLDER)) === undefined) await this.#storage.makeFolder(BLOBS_FOLDER)
     const name = Blobs.tempName(this.#random)
     this.#spill = { name, writer: await this.#storage.create(name) }
     for (const chunk of this.#kept) await this.#spill.writer.write(chunk)

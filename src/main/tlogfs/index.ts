@@ -1,5 +1,6 @@
 /** tinyfs kept in the oplog: committed views, the pending overlay, the journal and blobs. */
 export type { AppliedOperation, NodeDifference, Refusal } from './applied'
+export { blobFiles, type BlobFile } from './blob-files'
 export { Blobs } from './blobs'
 export { dependencies, dependents } from './dependencies'
 export { decodeEntries, ENTRIES_TABLE } from './directory'

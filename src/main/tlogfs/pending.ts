@@ -108,6 +108,11 @@ export class Pending {
     return [...this.#select(this.#discarded(), committed)]
   }
 
+  /** All operations that the journal holds: pending, committed but not yet cleared, and discarded ones that can be undone. */
+  everything(): Iterable<Operation> {
+    return this.#select(new Set(), new Set())
+  }
+
   /** The discard that `undo` would bring back. */
   lastDiscard(): Discard | undefined {
     return this.#discards.findLast((discard) => !discard.undone)

@@ -1,0 +1,123 @@
+/**
+ * Garbage: files in the pond's folder that no version, no pending operation and no undo can ever ask
+ * for again. RemovedFile and removed under the lock, only where everything that could name one can be read;
+ * removing is the last step, so a crash leaves a part of the garbage and nothing else.
+ */
+import type { GarbageReport, Progress, RemovedFile } from '../../shared/model'
+import type { Snapshot } from '../oplog'
+import type { Storage } from '../platform'
+import { blobFiles, hasBlob, INLINE_LIMIT, type Pending } from '../tlogfs'
+import type { Hold, Keeper } from './keeper'
+
+export interface GarbageOptions {
+  /** What is younger stays. Default: 7 days. With 0, nobody else should be at work on the pond. */
+  readonly graceMs?: number
+  /** Only says what would be removed. */
+  readonly dryRun?: boolean
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+}
+
+const GRACE_MS = 7 * 86_400_000
+const JOURNAL_FOLDER = 'pending'
+const CACHE_FOLDER = 'cache'
+/** What replacing the journal leaves behind, ends that were cut off it, and damaged ones that were set aside. */
+const JOURNAL_LEFTOVER = /^journal\.(?:.+\.tmp|cut-.+|damaged-.+)$/
+const SET_ASIDE = /^journal\.damaged-/
+const ROOT_LEFTOVER = /^\..+\.tmp$/
+
+/** @throws oplog.missing-data, oplog.corrupt-data, oplog.foreign-commit, tlogfs.journal-damaged, steward.locked */
+export async function collectGarbage(keeper: Keeper, options: GarbageOptions): Promise<GarbageReport> {
+  return keeper.hold(async (hold) => {
+    const { clock, storage } = keeper.world
+    const beforeMs = Math.floor(clock.now() / 1_000) - (options.graceMs ?? GRACE_MS)
+    const found = [
+      ...(await unnamedBlobs(storage, { hold, beforeMs, options })),
+      ...(await keeper.table.garbage(hold.state().snapshot, beforeMs)),
+      ...(await leftovers(storage, beforeMs)),
+      ...(await filesBelow(storage, CACHE_FOLDER, beforeMs)),
+    ].sort((a, b) => (a.file < b.file ? -1 : 1))
+    options.signal?.throwIfAborted()
+    if (options.dryRun !== true) for (const { file } of found) await storage.remove(file)
+    return { removed: found, bytes: found.reduce((sum, { bytes }) => sum + bytes, 0) }
+  })
+}
+
+interface Search {
+  readonly hold: Hold
+  readonly beforeMs: number
+  readonly options: GarbageOptions
+}
+
+/** Blobs that nothing names. Reads every row of every version, whether or not there is a blob to ask about. */
+async function unnamedBlobs(storage: Storage, { hold, beforeMs, options }: Search): Promise<readonly RemovedFile[]> {
+  const found: RemovedFile[] = []
+  const blobs = new Map<string, RemovedFile>()
+  for await (const { file, sha256, sizeBytes, modifiedMs } of blobFiles(storage)) {
+    options.signal?.throwIfAborted()
+    if (modifiedMs > beforeMs) continue
+    if (sha256 === null) found.push({ file, bytes: sizeBytes, kind: 'temporary' })
+    else blobs.set(sha256, { file, bytes: sizeBytes, kind: 'blob' })
+  }
+  await spareCommitted(blobs, hold.state().snapshot, options)
+  sparePending(blobs, hold.pending)
+  // What cannot be read of a journal that lies aside may name any of them.
+  if ((await setAside(storage)).length > 0) blobs.clear()
+  return [...found, ...blobs.values()]
+}
+
+async function spareCommitted(
+  blobs: Map<string, RemovedFile>,
+  snapshot: Snapshot,
+  options: GarbageOptions,
+): Promise<void> {
+  const total = snapshot.files.length
+  for (const [done, { path }] of snapshot.files.entries()) {
+    options.onProgress?.({ kind: 'progress', done, total, unit: 'files', note: 'looking for what is named' })
+    for await (const rows of snapshot.scan({ file: path })) {
+      options.signal?.throwIfAborted()
+      for (const { sha256, size } of rows) if (sha256 !== null && (size ?? 0) > INLINE_LIMIT) blobs.delete(sha256)
+    }
+  }
+}
+
+function sparePending(blobs: Map<string, RemovedFile>, pending: Pending): void {
+  for (const operation of pending.everything()) if (hasBlob(operation)) blobs.delete(operation.sha256 ?? '')
+}
+
+async function setAside(storage: Storage): Promise<readonly string[]> {
+  const names = (await storage.list(JOURNAL_FOLDER)).map(({ name }) => name)
+  return names.filter((name) => SET_ASIDE.test(name))
+}
+
+/** Temporary files of the journal and of the pond's root, and what was cut off the journal or set aside. */
+async function leftovers(storage: Storage, beforeMs: number): Promise<readonly RemovedFile[]> {
+  const found: RemovedFile[] = []
+  for (const [folder, pattern] of [
+    ['', ROOT_LEFTOVER],
+    [JOURNAL_FOLDER, JOURNAL_LEFTOVER],
+  ] as const) {
+    for (const { name, kind } of await storage.list(folder)) {
+      if (kind !== 'file' || !pattern.test(name)) continue
+      const file = folder === '' ? name : `${folder}/${name}`
+      const stat = await storage.stat(file)
+      if (stat === undefined || stat.modifiedMs > beforeMs) continue
+      found.push({ file, bytes: stat.sizeBytes, kind: name.endsWith('.tmp') ? 'temporary' : 'journal' })
+    }
+  }
+  return found
+}
+
+/** All files of the cache that were not written lately: everything in it can be made again. */
+async function filesBelow(storage: Storage, folder: string, beforeMs: number): Promise<readonly RemovedFile[]> {
+  if ((await storage.stat(folder))?.kind !== 'folder') return []
+  const found: RemovedFile[] = []
+  for (const { name, kind } of await storage.list(folder)) {
+    const file = `${folder}/${name}`
+    if (kind === 'folder') found.push(...(await filesBelow(storage, file, beforeMs)))
+    if (kind !== 'file') continue
+    const stat = await storage.stat(file)
+    if (stat !== undefined && stat.modifiedMs <= beforeMs) found.push({ file, bytes: stat.sizeBytes, kind: 'cache' })
+  }
+  return found
+}
