@@ -39,6 +39,7 @@ export const ERRORS = {
   'tinyfs.symlink-loop': wrong(409),
   'tinyfs.visit-loop': wrong(409),
   'tinyfs.too-large': wrong(413),
+  'tinyfs.bad-range': wrong(416),
   'tinyfs.changed': wrong(409),
   'tinyfs.bad-pattern': usage,
   'tinyfs.bad-view': usage,

@@ -1,12 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
 import { OplogTable } from '../../src/main/oplog'
 import { Pace } from '../../src/main/platform'
 import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
 import { Steward } from '../../src/main/steward'
-import type { FileSystem } from '../../src/main/tinyfs'
-import { readConformance, writeConformance } from '../../src/main/tinyfs/testing/conformance'
+import { DynamicBackend, DynamicWriteBackend, type FileSystem } from '../../src/main/tinyfs'
+import { readConformance } from '../../src/main/tinyfs/testing/read-conformance'
+import { writeConformance } from '../../src/main/tinyfs/testing/write-conformance'
 import { plantTree, type Tree } from '../../src/main/tinyfs/testing/tree'
 import { Blobs, Overlay, StagingBackend, View } from '../../src/main/tlogfs'
 
@@ -32,45 +34,107 @@ async function planted(tree: Tree, committed: boolean, split: number) {
   return { steward, close }
 }
 
-readConformance(
-  'the pending overlay',
-  async (tree) => {
-    const { steward, close } = await planted(tree, false, 3)
-    return { backend: (await steward.moment('pending')).backend, close }
-  },
-  25,
-)
+const atMoment = (at: 'pending' | 'head', split: number) => async (tree: Tree) => {
+  const { steward, close } = await planted(tree, at === 'head', split)
+  return { backend: (await steward.moment(at)).backend, close }
+}
+const underDynamic = (plant: ReturnType<typeof atMoment>) => async (tree: Tree) => {
+  const { backend, close } = await plant(tree)
+  return { backend: new DynamicBackend(backend, []), close }
+}
 
-readConformance(
-  'a committed version',
-  async (tree) => {
-    const { steward, close } = await planted(tree, true, 5)
-    return { backend: (await steward.moment('head')).backend, close }
-  },
-  15,
-)
+readConformance('the pending overlay', atMoment('pending', 3), 12)
+readConformance('a committed version', atMoment('head', 5), 6)
+readConformance('the pending overlay under the dynamic layer', underDynamic(atMoment('pending', 3)), 2)
+readConformance('a committed version under the dynamic layer', underDynamic(atMoment('head', 5)), 2)
 
+async function staging() {
+  const { made, folder } = await inFolder(async (path) => {
+    const world = nodeWorld({ storage: nodeStorage(path) })
+    const table = await OplogTable.create(world.storage, 'data', world)
+    const blobs = new Blobs(world.storage, world.random)
+    const contents = new Map<number, Uint8Array>()
+    const contentOf = async (seq: number): Promise<Uint8Array> => contents.get(seq) ?? new Uint8Array(0)
+    const view = new View(await table.snapshot(), 0, blobs)
+    const overlay = new Overlay(view, { blobs, contentOf, newestView: async () => view, pace: new Pace(world.clock) })
+    const { now } = world.clock
+    const newId = () => world.random.uuid(now())
+    return new StagingBackend(overlay, { blobs, now, newId, nextSeq: 1, contents })
+  })
+  return {
+    backend: made,
+    close: () => rm(folder, { recursive: true, force: true }),
+    leftovers: () => temporary(folder),
+  }
+}
+
+/** Content on its way to becoming a blob. */
+async function temporary(folder: string): Promise<string[]> {
+  return (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.tmp'))
+}
+
+writeConformance('the staging filesystem', staging, 50)
 writeConformance(
-  'the staging filesystem',
+  'the staging filesystem under the dynamic layer',
   async () => {
-    const { made, folder } = await inFolder(async (path) => {
-      const world = nodeWorld({ storage: nodeStorage(path) })
-      const table = await OplogTable.create(world.storage, 'data', world)
-      const blobs = new Blobs(world.storage, world.random)
-      const contents = new Map<number, Uint8Array>()
-      const contentOf = async (seq: number): Promise<Uint8Array> => contents.get(seq) ?? new Uint8Array(0)
-      const view = new View(await table.snapshot(), 0, blobs)
-      const overlay = new Overlay(view, { blobs, contentOf, newestView: async () => view, pace: new Pace(world.clock) })
-      const { now } = world.clock
-      return new StagingBackend(overlay, {
-        blobs,
-        now,
-        newId: () => world.random.uuid(now()),
-        nextSeq: 1,
-        contents,
-      })
-    })
-    return { backend: made, close: () => rm(folder, { recursive: true, force: true }) }
+    const subject = await staging()
+    return { ...subject, backend: new DynamicWriteBackend(subject.backend, []) }
   },
-  60,
+  10,
 )
+
+describe('a stage', () => {
+  const inPond = async (work: (steward: Steward, folder: string) => Promise<void>): Promise<void> => {
+    const { made: steward, folder } = await inFolder(async (path) =>
+      Steward.create(nodeWorld({ storage: nodeStorage(path) }), {}),
+    )
+    try {
+      await work(steward, folder)
+    } finally {
+      await steward.close()
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+  const large = new Uint8Array(300_000)
+
+  it('leaves nothing of a file that nobody closed, whether it ends well or not', () =>
+    inPond(async (steward, folder) => {
+      await steward.stage(async (fs: FileSystem) => {
+        const writer = await fs.createFile('/open')
+        await writer.write(large)
+        await fs.createDirectory('/d')
+      })
+      const failing = steward.stage(async (fs: FileSystem) => {
+        const writer = await fs.createFile('/other')
+        await writer.write(large)
+        throw new Error('given up')
+      })
+      await expect(failing).rejects.toThrow('given up')
+      expect((await (await steward.moment('pending')).fs.list('/')).map(({ name }) => name)).toEqual(['d'])
+      expect(await temporary(folder)).toEqual([])
+    }))
+
+  it('takes nothing once it is over: what came late would be seen without being durable', () =>
+    inPond(async (steward, folder) => {
+      let late: FileSystem | undefined
+      let running: Promise<unknown> | undefined
+      await steward.stage(async (fs: FileSystem) => {
+        late = fs
+        await fs.createDirectory('/d')
+        // Not awaited: it is in time or refused, but never half there.
+        running = fs.createDirectory('/e').catch((error: unknown) => error)
+      })
+      await running
+      const before = (await steward.moment('pending')).fs
+      const names = (await before.list('/')).map(({ name }) => name)
+      await expect(late!.createDirectory('/late')).rejects.toEqual(expect.objectContaining({ code: 'tinyfs.closed' }))
+      const writer = await late!.createFile('/file')
+      await writer.write(large)
+      await expect(writer.close()).rejects.toEqual(expect.objectContaining({ code: 'tinyfs.closed' }))
+      expect((await (await steward.moment('pending')).fs.list('/')).map(({ name }) => name)).toEqual(names)
+      expect(await temporary(folder)).toEqual([])
+      await steward.rebuild()
+      expect((await (await steward.moment('pending')).fs.list('/')).map(({ name }) => name)).toEqual(names)
+      expect(names).toContain('d')
+    }))
+})

@@ -41,16 +41,20 @@ export interface Metadata {
   readonly attributes: Readonly<Record<string, unknown>>
 }
 
-/** Content of a file, readable at any place. */
+/** Content of a file, readable at any place, in any order, by several at a time. */
 export interface FileReader {
   readonly size: number
-  /** Fewer bytes than asked only at the end. Not checked against the hash (it is not the whole). */
+  /**
+   * Fewer bytes than asked only at the end. Not checked against the hash (it is not the whole).
+   * @throws tinyfs.bad-range, tinyfs.closed
+   */
   read(offset: number, length: number): Promise<Uint8Array>
   /**
    * The content in order, in chunks of at most 256 KiB; checked against size and hash as it ends.
-   * With `start`/`end` a part of it, unchecked. @throws tlogfs.corrupt-content
+   * With `start`/`end` a part of it, unchecked. @throws tlogfs.corrupt-content, tinyfs.bad-range, tinyfs.closed
    */
   chunks(range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>
+  /** Idempotent. */
   close(): Promise<void>
 }
 

@@ -6,7 +6,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { isPondError, PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
 import type { Random, Storage, StorageReader, StorageWriter } from '../platform'
-import { BytesReader, CHUNK_BYTES, type FileReader } from '../tinyfs'
+import { BytesReader, CheckedReader, CHUNK_BYTES, type FileReader } from '../tinyfs'
 import { INLINE_LIMIT } from './operation'
 
 const ABOVE = 'data'
@@ -215,7 +215,7 @@ export function bytesReader(bytes: Uint8Array, sha256: string, size: number, con
   return new BytesReader(bytes)
 }
 
-class BlobReader implements FileReader {
+class BlobReader extends CheckedReader {
   readonly size: number
   readonly #reader: StorageReader
   readonly #sha256: string
@@ -227,20 +227,19 @@ class BlobReader implements FileReader {
     size: number,
     context: ContentContext & { readonly file: string },
   ) {
+    super()
     this.#reader = reader
     this.#sha256 = sha256
     this.size = size
     this.#context = context
   }
 
-  read(offset: number, length: number): Promise<Uint8Array> {
-    return this.#reader.read(offset, Math.max(0, Math.min(length, this.size - offset)))
+  protected readPart(start: number, end: number): Promise<Uint8Array> {
+    return this.#reader.read(start, end - start)
   }
 
-  async *chunks(range?: { readonly start: number; readonly end: number }): AsyncGenerator<Uint8Array> {
-    const start = range?.start ?? 0
-    const end = Math.min(range?.end ?? this.size, this.size)
-    const hash = range === undefined ? createHash('sha256') : null
+  protected async *readChunks(start: number, end: number, whole: boolean): AsyncGenerator<Uint8Array> {
+    const hash = whole ? createHash('sha256') : null
     let next = start < end ? this.#reader.read(start, Math.min(READ_BYTES, end - start)) : null
     for (let offset = start; next !== null;) {
       const bytes = await next
@@ -259,7 +258,7 @@ class BlobReader implements FileReader {
     }
   }
 
-  close(): Promise<void> {
+  protected release(): Promise<void> {
     return this.#reader.close()
   }
 }

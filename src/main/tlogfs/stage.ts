@@ -223,7 +223,7 @@ export class StagingBackend implements WriteBackend {
     const blob = this.#source.blobs.writer()
     let open = true
     const writer: FileWriter = {
-      write: (chunk) => {
+      write: async (chunk) => {
         if (!open) throw new PondError('tinyfs.closed', 'the file is closed already')
         return blob.write(chunk)
       },

@@ -6,9 +6,10 @@ import { describe, expect, it } from 'vitest'
 import { PondError } from '../../../shared/errors'
 import type { HostTree } from '../../platform'
 import { nodeHostTree } from '../../platform/node'
+import { DynamicBackend } from '../dynamic/dynamic-backend'
 import { ReadFileSystem } from '../read-filesystem'
 import { glob } from '../glob'
-import { readConformance } from '../testing/conformance'
+import { readConformance } from '../testing/read-conformance'
 import { readTree, type Tree } from '../testing/tree'
 import { HostBackend } from './host'
 
@@ -23,7 +24,15 @@ async function plant(tree: Tree): Promise<{ backend: HostBackend; folder: string
   return { backend: new HostBackend(await nodeHostTree(folder)), folder, close }
 }
 
-readConformance('the host backend', plant, 30)
+readConformance('the host backend', plant, 20)
+readConformance(
+  'the host backend under the dynamic layer',
+  async (tree) => {
+    const { backend, close } = await plant(tree)
+    return { backend: new DynamicBackend(backend, []), close }
+  },
+  10,
+)
 
 describe('a folder of the host', () => {
   it('gives absolute links inside it as relative ones, and skips and names what a pond cannot hold', async () => {
@@ -53,6 +62,20 @@ describe('a folder of the host', () => {
       expect(await fs.readAll('/in')).toEqual(new Uint8Array([1]))
       expect((await glob(fs, '/d/up/d/*')).map((match) => match.path)).toEqual(['/d/up/d/f', '/d/up/d/up'])
       expect([...backend.skipped.keys()].sort()).toEqual(['beside', 'd/f\ufffd', 'd/passwd', 'out', 'pipe'])
+    } finally {
+      await close()
+    }
+  })
+
+  it('lists both of two names that are equal after normalisation, each reached by its exact spelling', async () => {
+    const { backend, folder, close } = await plant(new Map())
+    try {
+      await writeFile(`${folder}/caf\u00e9`, 'composed')
+      await writeFile(`${folder}/cafe\u0301`, 'apart')
+      const fs = new ReadFileSystem(backend)
+      expect((await fs.list('/')).map(({ name }) => name)).toEqual(['cafe\u0301', 'caf\u00e9'])
+      expect(Buffer.from(await fs.readAll('/caf\u00e9')).toString()).toBe('composed')
+      expect(Buffer.from(await fs.readAll('/cafe\u0301')).toString()).toBe('apart')
     } finally {
       await close()
     }

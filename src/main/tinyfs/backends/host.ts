@@ -8,6 +8,7 @@ import { compareUtf8, quote } from '../../../shared/path'
 import type { HostName, HostTree, StorageReader } from '../../platform'
 import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../backend'
 import { CHUNK_BYTES } from '../bytes-reader'
+import { CheckedReader } from '../checked-reader'
 import { notFound } from '../refusal'
 
 const FILE_TYPES = { file: 'file:data', folder: 'directory', link: 'symlink' } as const
@@ -138,35 +139,35 @@ export class HostBackend implements ReadBackend {
   }
 }
 
-class HostReader implements FileReader {
+class HostReader extends CheckedReader {
   readonly #path: string
   readonly #reader: StorageReader
 
   constructor(path: string, reader: StorageReader) {
+    super()
     this.#path = path
     this.#reader = reader
   }
 
+  /** As it was when the file was opened. */
   get size(): number {
     return this.#reader.sizeBytes
   }
 
-  read(offset: number, length: number): Promise<Uint8Array> {
-    return this.#reader.read(offset, length)
+  protected readPart(start: number, end: number): Promise<Uint8Array> {
+    return this.#reader.read(start, end - start)
   }
 
-  async *chunks(range?: { readonly start: number; readonly end: number }): AsyncGenerator<Uint8Array> {
-    const { start, end } = range ?? { start: 0, end: this.size }
-    const stop = Math.min(end, this.size)
-    for (let at = start; at < stop;) {
-      const chunk = await this.#reader.read(at, Math.min(CHUNK_BYTES, stop - at))
+  protected async *readChunks(start: number, end: number): AsyncGenerator<Uint8Array> {
+    for (let at = start; at < end;) {
+      const chunk = await this.#reader.read(at, Math.min(CHUNK_BYTES, end - at))
       if (chunk.length === 0) throw this.#shrunk(at)
       at += chunk.length
       yield chunk
     }
   }
 
-  close(): Promise<void> {
+  protected release(): Promise<void> {
     return this.#reader.close()
   }
 
