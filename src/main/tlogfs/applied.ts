@@ -12,7 +12,10 @@ export interface AppliedOperation {
   readonly path: string
   /** A rename's former path. */
   readonly formerPath: string | null
-  /** A rename's former part (its origin for files and symlinks; the directory itself otherwise). */
+  /**
+   * The part of the node's rows before, where a rename, or a create that brings it back, goes on from
+   * another: a directory's own id for directories.
+   */
   readonly formerPart: NodeId | null
   /** The node's state before and after; null where it was not live. */
   readonly before: NodeState | null
@@ -24,6 +27,13 @@ export interface NodeDifference {
   readonly id: NodeId
   readonly before: { readonly state: NodeState; readonly path: string } | null
   readonly after: { readonly state: NodeState; readonly path: string } | null
+  /** The newest that is known of the node, be it live or not: its node version, and the part it is in. */
+  readonly last: NodeEnd
+}
+
+export interface NodeEnd {
+  readonly nodeVersion: number
+  readonly partId: NodeId
 }
 
 /** Why an operation does not hold. */

@@ -5,8 +5,9 @@
  */
 import type { ErrorCode } from '../../shared/errors'
 import { quote } from '../../shared/path'
-import type { NodeRef } from '../tinyfs'
+import type { NodeId, NodeRef } from '../tinyfs'
 import type { Refusal } from './applied'
+import type { LastRow } from './last-rows'
 import type { NodeState } from './node-state'
 import { hasBlob, type Operation, type Place } from './operation'
 import type { OverlayNodes } from './overlay-nodes'
@@ -33,12 +34,17 @@ async function create(nodes: OverlayNodes, operation: Operation): Promise<Refusa
   if (directory !== null) return directory
   if ((await nodes.lookup(place.directoryId, place.name)) !== undefined)
     return refuse('tinyfs.exists', `the name ${quote(place.name)} is taken`)
-  if (nodes.stateById(nodeId)) return refuse('tinyfs.exists', 'the node exists')
-  const nodeVersion = Math.max(operation.priorVersion, nodes.lastVersion(nodeId)) + 1
+  const pending = nodes.end(nodeId)
+  const committed = pending === undefined ? await endInBase(nodes, operation) : undefined
+  const end = pending ?? committed
+  if (nodes.stateById(nodeId) || committed?.isLive) return refuse('tinyfs.exists', 'the entry exists again already')
+  const nodeVersion = Math.max(operation.priorVersion, end?.nodeVersion ?? 0) + 1
   const created = stateOf(operation, { id: nodeId, fileType, parentId: place.directoryId }, nodeVersion)
   const after = withFacts({ operation, before: null, after: created })
   nodes.names.set(place, after.node)
-  await record(nodes, { operation, before: null, after, formerPath: null })
+  const former = end?.partId ?? place.directoryId
+  const formerPart = fileType === 'directory' || former === place.directoryId ? null : former
+  await record(nodes, { operation, before: null, after, formerPath: null, formerPart })
   return null
 }
 
@@ -116,16 +122,24 @@ async function record(
     readonly before: NodeState | null
     readonly after: NodeState
     readonly formerPath: string | null
+    readonly formerPart?: NodeId | null
   },
 ): Promise<void> {
-  const { before, after, formerPath } = step
+  const { before, after, formerPath, formerPart } = step
   const former = formerPath === null || before === null ? null : before.node
   nodes.record({
     ...step,
     nodeVersion: after.nodeVersion,
     path: await nodes.pathOf(after),
-    formerPart: former === null ? null : former.fileType === 'directory' ? former.id : former.parentId,
+    formerPart: former === null ? (formerPart ?? null) : former.fileType === 'directory' ? former.id : former.parentId,
   })
+}
+
+/** What became of a node that the operation brings back, where no pending operation knows better. */
+async function endInBase(nodes: OverlayNodes, operation: Operation): Promise<LastRow | undefined> {
+  const { nodeId, from, priorVersion } = operation
+  if (priorVersion === 0 || from === null) return undefined
+  return (await nodes.base.lastRows(new Map([[nodeId, from.directoryId]]))).get(nodeId)
 }
 
 async function live(nodes: OverlayNodes, { nodeId, fileType, place }: Operation): Promise<NodeState | null> {

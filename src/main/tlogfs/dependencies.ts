@@ -18,7 +18,7 @@ export function dependents(operations: Iterable<Operation>, given: ReadonlySet<n
   const births = new Set<string>()
   for (const operation of operations) {
     const { seq, nodeId, fileType, kind } = operation
-    const own = [operation.place, ...(operation.from === null ? [] : [operation.from])]
+    const own = placesOf(operation)
     const depends =
       nodes.has(nodeId) ||
       (kind !== 'append' && appended.has(nodeId)) ||
@@ -49,7 +49,7 @@ export function dependencies(operations: readonly Operation[], given: ReadonlySe
   const emptied = new Set<string>()
   for (const operation of operations.toReversed()) {
     const { seq, nodeId, fileType, kind } = operation
-    const own = [operation.place, ...(operation.from === null ? [] : [operation.from])]
+    const own = placesOf(operation)
     const depends =
       nodes.has(nodeId) ||
       own.some((place) => places.has(placeKey(place)) || emptied.has(place.directoryId)) ||
@@ -64,6 +64,11 @@ export function dependencies(operations: readonly Operation[], given: ReadonlySe
     }
   }
   return taken
+}
+
+/** Where an operation happens: where a node that comes back was before does not matter. */
+function placesOf({ kind, place, from }: Operation): readonly Place[] {
+  return from === null || kind === 'create' ? [place] : [place, from]
 }
 
 function placeKey({ directoryId, name }: Place): string {

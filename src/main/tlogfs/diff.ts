@@ -4,17 +4,22 @@
  */
 import type { Change, ChangeCounts, ChangeKind } from '../../shared/model'
 import { compareUtf8 } from '../../shared/path'
-import type { NodeId } from '../tinyfs'
-import type { NodeDifference } from './applied'
-import { sameContent, type NodeState } from './node-state'
+import type { OplogRow } from '../oplog'
+import type { NodeId, NodeRef } from '../tinyfs'
+import type { NodeDifference, NodeEnd } from './applied'
+import { parseAttributes, sameContent, type NodeState } from './node-state'
 import { Overlay } from './overlay'
 import { contentBytes, contentHash } from './series'
 import { isNodeRow, type View } from './view'
+import { liveState } from './view-memory'
 
 /** A filesystem to compare: committed at a version, or pending on top of it. */
 export type Comparable = View | Overlay
 
 type Side = { readonly state: NodeState; readonly path: string } | null
+
+/** From this many changed nodes of one directory on, all of it is read at once. */
+const MANY = 32
 
 /** How a node's two sides differ for people; null when they do not. */
 export function changeKind(
@@ -64,55 +69,112 @@ export function countChanges(changes: readonly Change[]): ChangeCounts {
 }
 
 /**
- * What each node that changed between two moments was and is. Both must see the same table; the cost
- * is that of the rows between them, not of the pond.
+ * What each node that changed between two moments was and is. Both must see the same table; the cost is
+ * that of the rows between them, not of the pond.
  */
 export async function differences(from: Comparable, to: Comparable): Promise<NodeDifference[]> {
   if (to instanceof Overlay && from === to.base) return to.differences()
-  const [low, high] = viewOf(from).version <= viewOf(to).version ? [from, to] : [to, from]
-  const touched = new Set<NodeId>()
-  const newest = viewOf(high).snapshot
-  const range = { txnSeqAbove: viewOf(low).version, txnSeqUpTo: viewOf(high).version, content: false }
-  if (range.txnSeqAbove < range.txnSeqUpTo) {
-    for await (const rows of newest.scan(range)) {
-      for (const row of rows) if (isNodeRow(row) && row.operation !== 'entries') touched.add(row.nodeId)
-    }
+  const [low, high] =
+    viewOf(from).version <= viewOf(to).version ? [viewOf(from), viewOf(to)] : [viewOf(to), viewOf(from)]
+  const changed = await changedBetween(low, high)
+  const overlays = [from, to].filter((side) => side instanceof Overlay)
+  const ids = new Set([...changed.keys(), ...overlays.flatMap((overlay) => [...overlay.touched()])])
+  await readAhead(low, [...changed.values()])
+  const stateIn = async (side: Comparable, id: NodeId): Promise<NodeState | null> => {
+    const pending = side instanceof Overlay ? side.stateById(id) : undefined
+    if (pending !== undefined) return pending
+    const rows = changed.get(id)
+    if (rows !== undefined) return viewOf(side) === high ? stateAfter(high, rows.last) : stateBefore(low, rows.first)
+    // No row tells of it, so what is pending over there changed what is here.
+    return overlays.map((overlay) => overlay.originOf(id)).find((origin) => origin !== undefined) ?? null
   }
-  for (const side of [from, to]) if (side instanceof Overlay) for (const id of side.touched()) touched.add(id)
-  if (touched.size === 0) return []
-  const [before, after] = await Promise.all([statesOf(from, touched), statesOf(to, touched)])
   const result: NodeDifference[] = []
-  for (const id of touched) {
-    const sides = { before: before.get(id) ?? null, after: after.get(id) ?? null }
-    if (sides.before !== null || sides.after !== null) result.push({ id, ...sides })
+  for (const id of ids) {
+    const [before, after] = [await sideOf(from, await stateIn(from, id)), await sideOf(to, await stateIn(to, id))]
+    if (before === null && after === null) continue
+    const row = changed.get(id)?.last
+    const ends: readonly (NodeEnd | undefined)[] = [
+      ...overlays.map((overlay) => overlay.end(id)),
+      row && { nodeVersion: row.version, partId: row.partId },
+    ]
+    result.push({ id, before, after, last: newest(ends) })
   }
   return result
+}
+
+/** A node's rows between two versions: the first tells where it was, the last what it became. */
+interface Changed {
+  readonly first: OplogRow
+  readonly last: OplogRow
+}
+
+async function changedBetween(low: View, high: View): Promise<Map<NodeId, Changed>> {
+  const changed = new Map<NodeId, Changed>()
+  if (low.version >= high.version) return changed
+  const content = (row: OplogRow): boolean => row.fileType === 'symlink'
+  const range = { txnSeqAbove: low.version, txnSeqUpTo: high.version, content }
+  for await (const rows of high.snapshot.scan(range)) {
+    for (const row of rows) {
+      if (!isNodeRow(row) || row.operation === 'entries') continue
+      const { first, last } = changed.get(row.nodeId) ?? { first: row, last: row }
+      changed.set(row.nodeId, {
+        first: row.version < first.version ? row : first,
+        last: row.version > last.version ? row : last,
+      })
+    }
+  }
+  return changed
+}
+
+async function stateAfter(view: View, row: OplogRow): Promise<NodeState | null> {
+  if (row.fileType === 'directory') return (await view.state(directoryRef(row.nodeId))) ?? null
+  return liveState(row)
+}
+
+async function stateBefore(view: View, row: OplogRow): Promise<NodeState | null> {
+  const node = refBefore(row)
+  return node === null ? null : ((await view.state(node)) ?? null)
+}
+
+/** Where a node was before a row of it; null where that row created it. */
+function refBefore(row: OplogRow): NodeRef | null {
+  if (row.operation === 'create') return null
+  if (row.fileType === 'directory') return directoryRef(row.nodeId)
+  const { formerPart } = row.operation === 'rename' ? parseAttributes(row.extendedAttributes) : {}
+  const parentId = typeof formerPart === 'string' ? formerPart : row.partId
+  return { id: row.nodeId, fileType: row.fileType as NodeRef['fileType'], parentId }
+}
+
+/** Nodes that share a directory are read together where they are many; few are cheaper one by one. */
+async function readAhead(view: View, changed: readonly Changed[]): Promise<void> {
+  const byPart = new Map<NodeId, NodeRef[]>()
+  for (const { first } of changed) {
+    const node = refBefore(first)
+    const key = node?.fileType === 'directory' ? '' : (node?.parentId ?? '')
+    if (node === null) continue
+    const nodes = byPart.get(key)
+    if (nodes === undefined) byPart.set(key, [node])
+    else nodes.push(node)
+  }
+  for (const nodes of byPart.values()) if (nodes.length >= MANY) await view.readAhead(nodes)
+}
+
+function directoryRef(id: NodeId): NodeRef {
+  return { id, fileType: 'directory', parentId: id }
+}
+
+function newest(ends: readonly (NodeEnd | undefined)[]): NodeEnd {
+  const known = ends.filter((end) => end !== undefined)
+  return known.reduce((a, b) => (b.nodeVersion > a.nodeVersion ? b : a))
 }
 
 function viewOf(side: Comparable): View {
   return side instanceof Overlay ? side.base : side
 }
 
-async function statesOf(
-  side: Comparable,
-  ids: ReadonlySet<NodeId>,
-): Promise<Map<NodeId, { state: NodeState; path: string }>> {
-  const { states } = await viewOf(side).locate(ids)
-  const merged = new Map(states)
-  if (side instanceof Overlay) {
-    for (const id of side.touched()) {
-      const now = side.stateById(id)
-      if (now === null) merged.delete(id)
-      else if (now !== undefined && ids.has(id)) merged.set(id, now)
-    }
-  }
-  const result = new Map<NodeId, { state: NodeState; path: string }>()
-  for (const [id, state] of merged) result.set(id, { state, path: await pathIn(side, state) })
-  return result
-}
-
-async function pathIn(side: Comparable, state: NodeState): Promise<string> {
-  if (state.node.id === side.root.id) return '/'
+async function sideOf(side: Comparable, state: NodeState | null): Promise<Side> {
+  if (state === null) return null
+  if (state.node.id === side.root.id) return { state, path: '/' }
   const directory = await side.directoryPath(state.node.parentId)
-  return directory === '/' ? `/${state.name}` : `${directory}/${state.name}`
+  return { state, path: directory === '/' ? `/${state.name}` : `${directory}/${state.name}` }
 }

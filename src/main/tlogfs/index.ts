@@ -1,11 +1,12 @@
 /** tinyfs kept in the oplog: committed views, the pending overlay, the journal and blobs. */
-export type { AppliedOperation, NodeDifference, Refusal } from './applied'
+export type { AppliedOperation, NodeDifference, NodeEnd, Refusal } from './applied'
 export { blobFiles, type BlobFile } from './blob-files'
 export { Blobs } from './blobs'
 export { dependencies, dependents } from './dependencies'
 export { decodeEntries, ENTRIES_TABLE } from './directory'
 export { changeOf, changesOf, countChanges, differences, type Comparable } from './diff'
 export { createJournal } from './journal'
+export { allRows, nodeRows, type NodeLead } from './node-rows'
 export { parseAttributes, sameContent, type NodeState } from './node-state'
 export { hasBlob, hasInlineContent, INLINE_LIMIT, ROOT_ID, TRANSACTIONS_ID, type Operation } from './operation'
 export { Overlay } from './overlay'

@@ -26,7 +26,7 @@ export interface Operation {
   readonly fileType: FileType
   /** Where the entry is; for a rename, where it goes. */
   readonly place: Place
-  /** A rename's origin. */
+  /** A rename's origin; of a create that brings a deleted node back, where the last row of it is. */
   readonly from: Place | null
   readonly stagedAt: Micros
   /** Of the new content; null for directories, symlinks, deletes and renames. */

@@ -4,7 +4,7 @@
  * original what neither changes.
  */
 import type { DirectoryEntry, NodeId, NodeRef } from '../tinyfs'
-import type { AppliedOperation, NodeDifference } from './applied'
+import type { AppliedOperation, NodeDifference, NodeEnd } from './applied'
 import type { NodeState } from './node-state'
 import { ROOT_ID } from './operation'
 import { OverlayNames } from './overlay-names'
@@ -18,8 +18,8 @@ export class OverlayNodes {
   readonly #nodes: Map<NodeId, NodeState | null>
   /** State in the base of every node in `#nodes`; null: not live there. */
   readonly #origin: Map<NodeId, NodeState | null>
-  /** Last node version by node, kept across a delete. */
-  readonly #versions: Map<NodeId, number>
+  /** The end of each touched node, kept across a delete. */
+  readonly #ends: Map<NodeId, NodeEnd>
 
   constructor(base: View, parent?: OverlayNodes) {
     this.base = base
@@ -27,7 +27,7 @@ export class OverlayNodes {
     this.applied = [...(parent?.applied ?? [])]
     this.#nodes = new Map(parent === undefined ? [] : parent.#nodes)
     this.#origin = new Map(parent === undefined ? [] : parent.#origin)
-    this.#versions = new Map(parent === undefined ? [] : parent.#versions)
+    this.#ends = new Map(parent === undefined ? [] : parent.#ends)
   }
 
   /** Node ids that operations touched. */
@@ -45,9 +45,9 @@ export class OverlayNodes {
     return this.#origin.get(id)
   }
 
-  /** Of a node that operations touched, also when they deleted it; else 0. */
-  lastVersion(id: NodeId): number {
-    return this.#versions.get(id) ?? 0
+  /** Of a node that operations touched, also when they deleted it. */
+  end(id: NodeId): NodeEnd | undefined {
+    return this.#ends.get(id)
   }
 
   async state(node: NodeRef): Promise<NodeState | undefined> {
@@ -110,6 +110,7 @@ export class OverlayNodes {
       id,
       before: before && { state: before, path: join(await this.base.directoryPath(before.node.parentId), before.name) },
       after: after && { state: after, path: await this.pathOf(after) },
+      last: this.#ends.get(id) as NodeEnd,
     }
   }
 
@@ -118,7 +119,9 @@ export class OverlayNodes {
     const { nodeId } = applied.operation
     if (!this.#origin.has(nodeId)) this.#origin.set(nodeId, applied.before)
     this.#nodes.set(nodeId, applied.after)
-    this.#versions.set(nodeId, applied.nodeVersion)
+    const { node } = (applied.after ?? applied.before) as NodeState
+    const partId = node.fileType === 'directory' ? node.id : node.parentId
+    this.#ends.set(nodeId, { nodeVersion: applied.nodeVersion, partId })
     this.applied.push(applied)
   }
 }

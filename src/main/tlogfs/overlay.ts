@@ -6,7 +6,7 @@
 import { isPondError, PondError } from '../../shared/errors'
 import type { Pace } from '../platform'
 import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../tinyfs'
-import type { AppliedOperation, NodeDifference, Refusal } from './applied'
+import type { AppliedOperation, NodeDifference, NodeEnd, Refusal } from './applied'
 import { applyOperation } from './apply'
 import { bytesReader, type Blobs } from './blobs'
 import { metadataOf, type NodeState } from './node-state'
@@ -147,6 +147,17 @@ export class Overlay implements ReadBackend {
     return this.#nodes.stateById(id)
   }
 
+  /** The newest of a node that operations touched, be it live or not. */
+  end(id: NodeId): NodeEnd | undefined {
+    return this.#nodes.end(id)
+  }
+
+  /** Where a node is, by id alone; undefined when it is not live. It may take a pass over the table. */
+  async findNode(id: NodeId): Promise<NodeState | undefined> {
+    const changed = this.#nodes.stateById(id)
+    return changed === undefined ? this.base.findNode(id) : (changed ?? undefined)
+  }
+
   /** The node's state in the base, for nodes that operations touched. */
   originOf(id: NodeId): NodeState | null | undefined {
     return this.#nodes.originOf(id)
@@ -168,12 +179,15 @@ export class Overlay implements ReadBackend {
   /** Reads ahead what a run of operations will ask the base for. */
   async prefetch(operations: readonly Operation[]): Promise<void> {
     const nodes: NodeRef[] = []
+    const reborn = new Map<NodeId, NodeId>()
     for (const { kind, nodeId, fileType, place, from } of operations) {
+      if (kind === 'create' && from !== null) reborn.set(nodeId, from.directoryId)
       if (kind !== 'create' && fileType !== 'directory') {
         nodes.push({ id: nodeId, fileType, parentId: (from ?? place).directoryId })
       }
     }
     await this.base.readAhead(nodes)
+    await this.base.lastRows(reborn)
   }
 
   /** Applies an operation if its condition holds; else says why not, and nothing has changed. */

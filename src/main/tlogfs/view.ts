@@ -9,6 +9,7 @@ import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend
 import { bytesReader, type Blobs } from './blobs'
 import { foldNames, foldPlace, ROOT_NODE } from './directory-record'
 import type { DirectoryState } from './directory-state'
+import { lastRows, type LastRow } from './last-rows'
 import { metadataOf, type NodeState } from './node-state'
 import { ROOT_ID } from './operation'
 import { later, liveState, ViewMemory } from './view-memory'
@@ -33,6 +34,7 @@ export class View implements ReadBackend {
   /** What is being read. */
   readonly #names = new Map<NodeId, Promise<DirectoryState | null>>()
   readonly #parts = new Map<NodeId, Promise<void>>()
+  readonly #last = new Map<NodeId, LastRow>()
 
   constructor(snapshot: Snapshot, version: number, blobs: Blobs, known = new ViewMemory()) {
     this.snapshot = snapshot
@@ -224,6 +226,22 @@ export class View implements ReadBackend {
       if (place !== null) states.set(id, place)
     }
     return { states, last }
+  }
+
+  /**
+   * Where a node is, by id alone; undefined when it is not live. What was read before is known; for
+   * everything else it takes a pass over the table.
+   */
+  async findNode(id: NodeId): Promise<NodeState | undefined> {
+    const known = this.#known.nodes.get(id) ?? (await this.#placeOf(id))
+    return known ?? (await this.locate(new Set([id]))).states.get(id)
+  }
+
+  /** The newest rows of nodes that were deleted, by a directory that each was in. Read once. */
+  async lastRows(parts: ReadonlyMap<NodeId, NodeId>): Promise<ReadonlyMap<NodeId, LastRow>> {
+    const unknown = new Map([...parts].filter(([id]) => !this.#last.has(id)))
+    if (unknown.size > 0) for (const [id, last] of await lastRows(this, unknown)) this.#last.set(id, last)
+    return this.#last
   }
 
   #noDirectory(id: NodeId): PondError {
