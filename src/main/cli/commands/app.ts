@@ -11,7 +11,10 @@ export const run: Run = async (context) => {
   const pondPath = named === undefined ? context.findPondFolder() : context.hostPath(named)
   await mustBePond(pondPath)
   const electron = findElectron()
-  if (electron !== undefined) return runElectron(context, electron, pondPath)
+  if (electron !== undefined) {
+    await context.out.show({ url: null }, () => undefined)
+    return runElectron(context, electron, pondPath)
+  }
   await context.out.note('Electron is not installed here: opening the app in a browser instead')
   await serveUntilInterrupted(context, { port: null, pondPath, openWindow: true })
 }

@@ -6,6 +6,7 @@ import { isPondError, PondError } from '../../../shared/errors'
 import { parsePath, quote } from '../../../shared/path'
 import type { Pond } from '../../pond'
 import type { Context, Run } from '../context'
+import { usage } from '../invocation'
 import { hexDump, looksBinary } from '../hex'
 import { runQuery } from '../run-query'
 
@@ -20,6 +21,7 @@ export const run: Run = async (context) => {
   const at = context.at('pending')
   const sql = invocation.text('sql')
   const format = invocation.choice('format', FORMATS)
+  if (out.isJson && format === 'raw') throw usage('--json and --format raw contradict each other')
   const pond = await context.reading()
   // Also where SQL reads it: what is no file is refused in the words of a filesystem.
   const file = await pond.open(path, at)

@@ -1,28 +1,56 @@
-/** `pond diff [A [B]] [PATH...]`: net changes between two moments, of some paths or of all. */
+/** `pond diff [A [B]] [PATH...]`: net changes between two moments, of some paths or of all; or the rows of a table. */
 import { PondError } from '../../../shared/errors'
 import type { Change, ChangeCounts } from '../../../shared/model'
-import { parsePath, quote } from '../../../shared/path'
+import { parsePath, quote, type PondPath } from '../../../shared/path'
 import type { Pond } from '../../pond'
 import { concerns, countsText, showChanges } from '../changes'
-import type { Run } from '../context'
+import type { Context, Run } from '../context'
 import { usage, type Invocation } from '../invocation'
+import { runQuery } from '../run-query'
 
 export const run: Run = async (context) => {
   const { out, invocation } = context
   const { from, to, paths } = subject(invocation)
+  if (invocation.flag('rows')) return diffRows(context, { from, to, paths })
+  if (invocation.text('key') !== undefined) throw usage('expected --rows with --key, found --key alone')
   const pond = await context.reading()
   const diff = await pond.diff(from, to)
   const changes = paths.length === 0 ? diff.changes : diff.changes.filter((change) => concerns(change, paths))
   for (const path of paths)
     if (!diff.changes.some((change) => concerns(change, [path]))) await mustExist(pond, path, [from, to])
+  const counts = tally(changes)
+  if (invocation.flag('stat')) return out.show(counts, () => out.line(countsText(counts)))
   await out.show(changes, async () => {
-    if (!invocation.flag('stat')) await showChanges(out, changes)
-    if (invocation.flag('stat') || out.isTerminal) await out.line(countsText(tally(changes)))
+    await showChanges(out, changes)
+    if (out.isTerminal) await out.line(countsText(counts))
   })
 }
 
+interface Subject {
+  readonly from: string
+  readonly to: string
+  readonly paths: readonly PondPath[]
+}
+
+/** Rows that were added, deleted or modified; without a key, one that was modified is deleted and added. */
+async function diffRows(context: Context, { from, to, paths }: Subject): Promise<void> {
+  const { invocation } = context
+  const [path] = paths
+  if (path === undefined || paths.length > 1)
+    throw usage(`expected the path of one table with --rows, found ${paths.length}`)
+  const keys = invocation.texts('key').map(quoteText)
+  const key = keys.length === 0 ? '' : `, key := [${keys.join(', ')}]`
+  const rows = `FROM pond.diff_rows(${[path, from, to].map(quoteText).join(', ')}${key})`
+  const sql = invocation.flag('stat') ? `SELECT change, count(*) AS rows ${rows} GROUP BY change ORDER BY change` : rows
+  await runQuery(context, { sql, at: 'pending' })
+}
+
+function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
 /** Absolute paths and whatever follows `--` are paths; what comes before is a moment. */
-function subject(invocation: Invocation): { from: string; to: string; paths: readonly string[] } {
+function subject(invocation: Invocation): Subject {
   const isPath = (arg: string, i: number): boolean => invocation.isLiteral(i) || arg.startsWith('/')
   const moments = invocation.args.filter((arg, i) => !isPath(arg, i))
   const paths = invocation.args.filter(isPath).map(parsePath)

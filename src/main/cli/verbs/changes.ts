@@ -1,5 +1,5 @@
 /** Verbs about what is pending, what was committed, and the way back. */
-import { AUTHOR, WRITE } from '../options'
+import { AUTHOR, QUERY_FORMAT, WRITE } from '../options'
 import type { Verb } from '../verb'
 
 export const CHANGE_VERBS: readonly Verb[] = [
@@ -18,6 +18,7 @@ export const CHANGE_VERBS: readonly Verb[] = [
       ['--stat', 'counts only'],
       ['--rows', 'of one table: its rows instead'],
       ['--key <columns>', 'with --rows: what tells a row, columns with commas between', 'free'],
+      QUERY_FORMAT,
     ],
     words: ['moments and paths'],
     example: ['pond diff', 'pond diff 1 head /weather --stat', 'pond diff 3 4 /weather/daily.csv --rows --key date'],

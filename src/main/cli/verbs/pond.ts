@@ -61,6 +61,17 @@ export const POND_VERBS: readonly Verb[] = [
     load: () => import('../commands/checkpoint'),
   },
   {
+    name: 'gc',
+    args: '',
+    summary: 'remove files that nothing refers to any more',
+    options: [
+      ['--dry-run', 'say what would go, remove nothing'],
+      ['--grace <time>', 'spare what is younger, e.g. 90m, 12h, 7d (default: 7d)', 'free'],
+    ],
+    example: ['pond gc --dry-run', 'pond gc --grace 7d'],
+    load: () => import('../commands/gc'),
+  },
+  {
     name: 'serve',
     args: '',
     summary: 'the app in a browser, on this machine only',

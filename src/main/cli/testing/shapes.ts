@@ -1,0 +1,208 @@
+/**
+ * The JSON document of every verb, declared a second time: what scripts may rely on. Strict, so that a key
+ * that comes, goes or changes its type is noticed. Described for people in docs/cli.md.
+ */
+import { z } from 'zod'
+import { CHANGE_KINDS, FILE_TYPES, OPERATION_KINDS } from '../../../shared/model'
+
+const count = z.int().nonnegative()
+const micros = z.int()
+const text = z.string()
+const hash = z.string().regex(/^[0-9a-f]{64}$/)
+const path = z.string().startsWith('/')
+const fileType = z.enum(FILE_TYPES)
+const change = z.enum(CHANGE_KINDS)
+const counts = z.strictObject({ added: count, modified: count, deleted: count, renamed: count })
+
+const error = z.strictObject({
+  code: z.string().regex(/^\w+(\.[\w-]+)?$/),
+  message: text,
+  detail: z.record(text, z.unknown()),
+})
+/** What a command that failed says. */
+export const FAILURE = z.strictObject({ error })
+
+const entry = z.strictObject({
+  path,
+  name: text,
+  nodeId: text,
+  fileType,
+  size: count.nullable(),
+  sha256: hash.nullable(),
+  nodeVersion: count,
+  modifiedAt: micros,
+  mediaType: text.nullable(),
+  target: text.nullable(),
+  change: change.nullable(),
+  oldPath: path.nullable(),
+  pendingBelow: count,
+  view: z.strictObject({ glob: text, name: text.optional() }).optional(),
+})
+
+const netChange = z.strictObject({
+  path,
+  oldPath: path.nullable(),
+  nodeId: text,
+  fileType,
+  change,
+  sizeBefore: count.nullable(),
+  sizeAfter: count.nullable(),
+  sha256Before: hash.nullable(),
+  sha256After: hash.nullable(),
+})
+
+const operation = z.strictObject({
+  version: count.nullable(),
+  seq: count,
+  operation: z.enum(OPERATION_KINDS),
+  path,
+  oldPath: path.nullable(),
+  nodeId: text,
+  fileType,
+  nodeVersion: count,
+  size: count.nullable(),
+  sha256: hash.nullable(),
+  at: micros,
+})
+
+const committed = z.strictObject({
+  outcome: z.literal('committed'),
+  version: count,
+  transactionId: text,
+  operationsCommitted: count,
+  alsoCommitted: z.array(path),
+  bytesWritten: count,
+  recordBatchSize: count,
+  durationUs: count,
+})
+const nothing = z.strictObject({ outcome: z.literal('nothing-to-commit'), version: count })
+const conflict = z.strictObject({
+  outcome: z.literal('conflict'),
+  version: count,
+  conflicts: z.array(z.strictObject({ seq: count, operation: z.enum(OPERATION_KINDS), path, reason: text })),
+})
+const outcome = z.union([committed, nothing, conflict])
+const commit = z.union([committed, nothing, conflict.extend({ error })])
+
+/** What a verb that stages says, with what `-m` or `autosync` added. */
+const staged = z.strictObject({
+  staged: count,
+  operations: z.array(operation),
+  commit: outcome.optional(),
+  error: error.optional(),
+})
+
+const rows = z.array(z.record(text, z.unknown()))
+
+const description = z.strictObject({
+  entry,
+  kind: z.enum(['directory', 'symlink', 'table', 'text', 'image', 'binary']),
+  tableFormat: z.enum(['parquet', 'csv', 'json', 'jsonl']).nullable(),
+  columns: z.array(z.strictObject({ name: text, type: text })).nullable(),
+  rows: count.nullable(),
+  rowGroups: z.array(z.strictObject({ rows: count, bytes: count })).nullable(),
+  problem: error.nullable(),
+  versions: count,
+})
+
+const setting = z.union([text, z.number(), z.boolean(), z.null(), z.record(text, z.unknown())])
+
+/** By verb. */
+export const SHAPES: Readonly<Record<string, z.ZodType>> = {
+  init: z.strictObject({ pondId: text, path: text, version: count }),
+  ls: z.array(entry),
+  cat: rows,
+  find: z.array(entry),
+  describe: z.union([description, z.array(description)]),
+  mkdir: staged,
+  touch: staged,
+  ln: staged,
+  mv: staged,
+  rm: staged,
+  write: staged.extend({ path, size: count, sha256: hash }),
+  append: staged.extend({
+    path,
+    nodeVersion: count,
+    rows: count,
+    minEventTime: micros.nullable(),
+    maxEventTime: micros.nullable(),
+  }),
+  copy: z.strictObject({
+    files: count,
+    bytes: count,
+    staged: count,
+    skipped: z.array(z.strictObject({ path: text, reason: text })),
+    commit: outcome.optional(),
+    error: error.optional(),
+  }),
+  status: z.strictObject({
+    version: count,
+    transactionId: text.nullable(),
+    pendingOperations: count,
+    totalNodes: count,
+    lastCommit: micros.nullable(),
+    memoryUsageBytes: count,
+    counts,
+    undoable: count,
+    changes: z.array(netChange),
+  }),
+  diff: z.union([z.array(netChange), counts, rows]),
+  commit,
+  sync: commit,
+  discard: z.strictObject({ discarded: count, paths: z.array(path) }),
+  undo: z.strictObject({ restored: count }),
+  log: z.array(
+    z.strictObject({
+      version: count,
+      committedAt: micros,
+      author: text,
+      message: text,
+      command: text,
+      transactionId: text,
+      operations: count,
+      counts,
+      bytesDelta: z.int(),
+      isHead: z.boolean(),
+    }),
+  ),
+  show: z.array(
+    operation.extend({ entries: z.array(z.strictObject({ name: text, nodeId: text, fileType })).nullable() }),
+  ),
+  restore: z.strictObject({
+    nodesRestored: count,
+    staged: count,
+    durationUs: count,
+    target: text,
+    commit: outcome.optional(),
+    error: error.optional(),
+  }),
+  query: z.union([rows, z.strictObject({ path: text, format: text, rows: count, bytes: count })]),
+  batch: z.strictObject({ line: count, command: text, status: z.literal([0, 1, 2, 130]), result: z.unknown() }),
+  verify: z.strictObject({
+    ok: z.boolean(),
+    checked: z.strictObject({ dataFiles: count, rows: count, blobs: count, bytes: count }),
+    problems: z.array(z.strictObject({ file: text, kind: text, message: text })),
+  }),
+  recover: z.strictObject({ repaired: z.array(text) }),
+  compact: z.strictObject({ filesBefore: count, filesAfter: count }),
+  checkpoint: z.strictObject({ deltaVersion: count }),
+  gc: z.strictObject({ removed: z.array(z.strictObject({ file: text, bytes: count, kind: text })), bytes: count }),
+  serve: z.strictObject({ url: z.url() }),
+  app: z.strictObject({ url: z.url().nullable() }),
+  config: z.record(text, setting),
+  info: z.strictObject({
+    pondId: text,
+    path: text,
+    name: text,
+    createdAt: text,
+    format: count,
+    version: count,
+    deltaVersion: count,
+    readOnly: z.strictObject({ code: text, message: text }).nullable(),
+    totalNodes: count,
+    pendingOperations: count,
+    lastCommit: micros.nullable(),
+  }),
+  completion: z.strictObject({ shell: text, script: text }),
+  complete: z.strictObject({ candidates: z.array(text) }),
+}
