@@ -118,7 +118,7 @@ export const ENTRY_VERBS: readonly Verb[] = [
     ],
     words: ['either'],
     example: [
-      'pond copy host:data /raw',
+      'pond copy host:raw /raw',
       'pond copy host:may.csv /may.parquet --to-parquet',
       "pond copy '/weather/*.csv' host:.",
     ],
