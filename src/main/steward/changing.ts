@@ -1,9 +1,9 @@
 /** What changes a pond, each act in one hold of the lock: staging, commit, discard, undo, restore. */
 import { isPondError, PondError, type ErrorCode } from '../../shared/errors'
 import type { At, CommitOutcome, OperationRecord, Progress, ResolvedAt, RestoreOutcome } from '../../shared/model'
-import { parsePath } from '../../shared/path'
-import { ReadFileSystem } from '../tinyfs'
-import { dependents, StagingBackend, type PreparedContent } from '../tlogfs'
+import { parsePath, type PondPath } from '../../shared/path'
+import { ReadFileSystem, type ReadBackend } from '../tinyfs'
+import { dependents, StagingBackend, type PreparedContent, type StagedContent } from '../tlogfs'
 import { chooseForCommit, operationsAt, type Choice } from './choice'
 import { commitPending } from './commit'
 import { pendingOperation, type History } from './history'
@@ -158,7 +158,7 @@ export class Changing {
 
   async restore(path: string | null, to: At): Promise<RestoreOutcome> {
     const started = this.#keeper.world.clock.elapsed()
-    const place = path === null ? null : parsePath(path)
+    if (path !== null) parsePath(path)
     return this.#keeper.hold(async (hold) => {
       const state = hold.state()
       const at = await this.#moments.resolve(to, state)
@@ -167,11 +167,8 @@ export class Changing {
           at: to,
         })
       const target = this.#moments.view(state, at.version)
-      if (place !== null)
-        await mustExistSomewhere(place, at, [new ReadFileSystem(target), new ReadFileSystem(state.overlay)])
-      const { result, operations } = await this.#stageIn(hold, (staging) =>
-        stageRestore(staging, state.head, target, place),
-      )
+      const place = path === null ? null : await truePath(path, at, [target, state.overlay])
+      const { result, operations } = await this.#stageIn(hold, (staging) => stageRestore(staging, target, place))
       return {
         nodesRestored: result,
         staged: operations.length,
@@ -188,8 +185,11 @@ export class Changing {
   ): Promise<{ result: T; operations: OperationRecord[] }> {
     const { clock, random } = this.#keeper.world
     const state = hold.state()
-    const contents = { staged: new Map<number, Uint8Array>(), journal: hold.pending.contentReader() }
-    const overlay = state.overlay.fork(async (seq) => contents.staged.get(seq) ?? contents.journal(seq))
+    const contents = { staged: new Map<number, StagedContent>(), journal: hold.pending.contentReader() }
+    const overlay = state.overlay.fork(async (seq) => {
+      const staged = contents.staged.get(seq) ?? (await contents.journal(seq))
+      return typeof staged === 'function' ? staged() : staged
+    })
     const staging = new StagingBackend(overlay, {
       blobs: this.#keeper.blobs,
       now: () => clock.now(),
@@ -260,10 +260,11 @@ export class Changing {
   }
 }
 
-async function mustExistSomewhere(path: string, at: ResolvedAt, places: readonly ReadFileSystem[]): Promise<void> {
-  for (const fs of places) if (await fs.exists(path, { follow: false })) return
-  throw new PondError('tinyfs.not-found', `${path} exists neither in version ${at.version} nor now`, {
-    path,
-    version: at.version,
-  })
+/** The path with links on the way followed, as the first of these sees it that has something there. */
+async function truePath(path: string, { version }: ResolvedAt, backends: readonly ReadBackend[]): Promise<PondPath> {
+  for (const backend of backends) {
+    const fs = new ReadFileSystem(backend)
+    if (await fs.exists(path, { follow: false })) return (await fs.find(path, { follow: false })).path
+  }
+  throw new PondError('tinyfs.not-found', `${path} exists neither in version ${version} nor now`, { path, version })
 }

@@ -3,209 +3,236 @@
  * moved moves back, what changed gets its old content, what came since goes. Nothing is lost, because
  * all of it is one more change.
  */
-import { isPondError, PondError } from '../../shared/errors'
-import { compareUtf8, isWithin } from '../../shared/path'
-import type { NodeId, NodeRef } from '../tinyfs'
+import { PondError } from '../../shared/errors'
+import { isWithin, parentPath, type PondPath } from '../../shared/path'
+import { ReadFileSystem, type NodeId, type NodeRef } from '../tinyfs'
 import {
   contentHash,
   differences,
   INLINE_LIMIT,
+  ROOT_ID,
   sameContent,
   seriesFacts,
   type NodeDifference,
+  type NodeEnd,
   type NodeState,
   type OperationDraft,
-  type PreparedContent,
+  type Overlay,
   type StagingBackend,
   type View,
 } from '../tlogfs'
-
-interface Step {
-  readonly id: NodeId
-  readonly path: string
-  /** Lower ranks go first; within a rank by path, deletes from the bottom up. */
-  readonly rank: number
-  perform(): Promise<void>
-  /** Gets out of the way of others, where that is possible. */
-  stepAside?(): Promise<void>
-}
+import { performAll, type Step } from './restore-steps'
 
 /**
- * Stages the way from what is pending to `target`, for entries at or below `path` (all when null).
- * Returns the number of nodes that it touched.
- * @throws tinyfs.not-found when nothing is at the path, neither now nor then
+ * Stages the way from what is pending to `target`: afterwards the same is at `path` as was then (everywhere
+ * when null). Of what is elsewhere, only those entries change that were at the path or are to be there, and
+ * directories that lead to them come back. Returns the number of nodes that it touched.
+ * @throws steward.conflict where something else is in the way
  */
-export async function stageRestore(
-  staging: StagingBackend,
-  newest: View,
-  target: View,
-  path: string | null,
-): Promise<number> {
+export async function stageRestore(staging: StagingBackend, target: View, path: PondPath | null): Promise<number> {
   const all = await differences(staging.overlay, target)
-  const chosen = path === null ? all : choose(all, path)
-  const reborn = chosen.filter(({ before }) => before === null).map(({ id }) => id)
-  const { last } = reborn.length === 0 ? { last: new Map<NodeId, number>() } : await newest.locate(new Set(reborn))
-  const steps = chosen.flatMap((difference) => stepsOf(staging, target, difference, last.get(difference.id) ?? 0))
-  await performAll(steps)
-  return new Set(steps.map(({ id }) => id)).size
+  const restore = new Restore({ staging, target, path, all })
+  const chosen = path === null ? all : await restore.choose(all, path)
+  await performAll(chosen.flatMap((difference) => restore.stepsOf(difference)))
+  return new Set(staging.operations.map(({ nodeId }) => nodeId)).size
 }
 
-function choose(all: readonly NodeDifference[], path: string): NodeDifference[] {
-  const chosen = all.filter(({ before, after }) =>
-    [before, after].some((side) => side !== null && isWithin(side.path, path)),
-  )
-  // What comes back needs the directories above it.
-  const needed = new Set(chosen.flatMap(({ after }) => (after === null ? [] : [after.path])))
-  for (const difference of all) {
-    const { before, after } = difference
-    if (before !== null || after === null || chosen.includes(difference)) continue
-    if ([...needed].some((below) => isWithin(below, after.path))) chosen.push(difference)
-  }
-  return chosen
-}
+class Restore {
+  readonly #staging: StagingBackend
+  readonly #target: View
+  readonly #path: PondPath | null
+  readonly #ends: ReadonlyMap<NodeId, NodeEnd>
 
-function stepsOf(
-  staging: StagingBackend,
-  target: View,
-  { id, before, after }: NodeDifference,
-  priorVersion: number,
-): Step[] {
-  if (after === null) {
-    if (before === null) return []
-    const directory = before.state.node.fileType === 'directory'
-    return [{ id, path: before.path, rank: directory ? 5 : 1, perform: () => remove(staging, id, before.state) }]
+  constructor(input: {
+    readonly staging: StagingBackend
+    readonly target: View
+    readonly path: PondPath | null
+    readonly all: readonly NodeDifference[]
+  }) {
+    this.#staging = input.staging
+    this.#target = input.target
+    this.#path = input.path
+    this.#ends = new Map(input.all.map(({ id, last }) => [id, last]))
   }
-  const { state, path } = after
-  if (before === null) {
-    const perform = async (): Promise<void> => {
-      const draft = {
-        kind: 'create',
-        nodeId: id,
-        fileType: state.node.fileType,
-        place: placeOf(state),
-        priorVersion,
-        attributes: ownAttributes(state),
-        ...asItWas(state),
-      } as const
-      await staging.perform(await withContent(draft, state, target))
-    }
-    return [{ id, path, rank: state.node.fileType === 'directory' ? 2 : 3, perform }]
+
+  /** What differs at or below a path, in either moment. */
+  async choose(all: readonly NodeDifference[], path: PondPath): Promise<NodeDifference[]> {
+    const isWanted = (side: NodeDifference['before']): boolean => side !== null && isWithin(side.path, path)
+    const chosen = all.filter(({ before, after }) => isWanted(before) || isWanted(after))
+    // Where a directory above was moved, other entries are at the path though nothing happened to them.
+    const [now, then] = [await nodeAt(this.#staging.overlay, path), await nodeAt(this.#target, path)]
+    if (now?.id === then?.id) return chosen
+    const known = new Set(chosen.map(({ id }) => id))
+    for (const node of [now, then])
+      if (node !== undefined && !known.has(node.id)) chosen.push(await this.#unchanged(node))
+    return chosen
   }
-  const steps: Step[] = []
-  const moved = before.state.node.parentId !== state.node.parentId || before.state.name !== state.name
-  if (moved) {
-    const move = async (place: OperationDraft['place']): Promise<void> => {
-      const now = current(staging, id, before.state)
-      await staging.perform({ kind: 'rename', nodeId: id, fileType: now.node.fileType, place, from: placeOf(now) })
+
+  stepsOf({ id, before, after, last }: NodeDifference): Step[] {
+    if (after === null) {
+      if (before === null) return []
+      const isDirectory = before.state.node.fileType === 'directory'
+      return [{ path: before.path, rank: isDirectory ? 5 : 1, perform: () => this.#remove(before.state) }]
     }
+    const { state, path } = after
+    const isDirectory = state.node.fileType === 'directory'
+    if (before === null) return [{ path, rank: isDirectory ? 2 : 3, perform: () => this.#create(state, path, last) }]
     const aside = { ...placeOf(before.state), name: `.restoring-${id}` }
-    steps.push({ id, path, rank: 2, perform: () => move(placeOf(state)), stepAside: () => move(aside) })
+    const steps: Step[] = [
+      {
+        path,
+        rank: 2,
+        perform: async () => this.#move(before.state, { directoryId: await this.#home(state, path), name: state.name }),
+        stepAside: () => this.#move(before.state, aside),
+      },
+    ]
+    if (!sameContent(before.state, state))
+      steps.push({ path, rank: 4, perform: () => this.#update(before.state, state) })
+    return steps
   }
-  if (!sameContent(before.state, state)) {
-    const perform = async (): Promise<void> => {
-      const now = current(staging, id, before.state)
-      const draft = {
-        kind: 'update',
-        nodeId: id,
-        fileType: state.node.fileType,
-        place: placeOf(now),
-        baseSha256: contentHash(now),
-        ...asItWas(state),
-      } as const
-      await staging.perform(await withContent(draft, state, target))
-    }
-    steps.push({ id, path, rank: 4, perform })
+
+  /** A node that no row tells of, at one path or the other: its state is the same, its path is not. */
+  async #unchanged(node: NodeRef): Promise<NodeDifference> {
+    const partId = node.fileType === 'directory' ? node.id : node.parentId
+    const [before, after] = [await sideIn(this.#staging.overlay, node), await sideIn(this.#target, node)]
+    return { id: node.id, before, after, last: { nodeVersion: before?.state.nodeVersion ?? 0, partId } }
   }
-  return steps
-}
 
-async function remove(staging: StagingBackend, id: NodeId, before: NodeState): Promise<void> {
-  const now = current(staging, id, before)
-  await staging.perform({ kind: 'delete', nodeId: id, fileType: now.node.fileType, place: placeOf(now) })
-}
+  async #create(state: NodeState, path: string, last: NodeEnd): Promise<void> {
+    const directoryId = await this.#home(state, path)
+    await this.#staging.perform({
+      kind: 'create',
+      nodeId: state.node.id,
+      fileType: state.node.fileType,
+      place: { directoryId, name: state.name },
+      ...goesOnFrom(last, state),
+      ...this.#asItWas(state),
+    })
+  }
 
-/** Tries the steps in order and again, as long as some succeed: each may need another to go first. */
-async function performAll(steps: readonly Step[]): Promise<void> {
-  let waiting = [...steps].sort(
-    (a, b) => a.rank - b.rank || (a.rank === 5 ? compareUtf8(b.path, a.path) : compareUtf8(a.path, b.path)),
-  )
-  const asides = new Set<Step>()
-  while (waiting.length > 0) {
-    const next: Step[] = []
-    let refusal: unknown
-    for (const step of waiting) {
-      try {
-        await step.perform()
-      } catch (error) {
-        if (
-          !isPondError(error, 'tinyfs.exists') &&
-          !isPondError(error, 'tinyfs.not-found') &&
-          !isPondError(error, 'tinyfs.not-empty') &&
-          !isPondError(error, 'tinyfs.into-itself')
-        )
-          throw error
-        refusal = error
-        next.push(step)
-      }
+  async #move(before: NodeState, place: OperationDraft['place']): Promise<void> {
+    const now = this.#current(before)
+    if (now.node.parentId === place.directoryId && now.name === place.name) return
+    const { id, fileType } = now.node
+    await this.#staging.perform({ kind: 'rename', nodeId: id, fileType, place, from: placeOf(now) })
+  }
+
+  async #update(before: NodeState, state: NodeState): Promise<void> {
+    const now = this.#current(before)
+    await this.#staging.perform({
+      kind: 'update',
+      nodeId: now.node.id,
+      fileType: state.node.fileType,
+      place: placeOf(now),
+      baseSha256: contentHash(now),
+      ...this.#asItWas(state),
+    })
+  }
+
+  async #remove(before: NodeState): Promise<void> {
+    const now = this.#current(before)
+    const { id, fileType } = now.node
+    await this.#staging.perform({ kind: 'delete', nodeId: id, fileType, place: placeOf(now) })
+  }
+
+  /** The directory that an entry goes back to: its own, or the one that is at the same path now. */
+  async #home(state: NodeState, path: string): Promise<NodeId> {
+    const above = parentPath(path as PondPath)
+    if (this.#path === null || isWithin(above, this.#path)) return state.node.parentId
+    return this.#directoryAt(state.node.parentId)
+  }
+
+  /**
+   * The directory at the path that one of the target's had. Where there is none it comes back under its own
+   * id; where that lives elsewhere now, another takes its place.
+   * @throws tinyfs.not-a-directory
+   */
+  async #directoryAt(id: NodeId): Promise<NodeId> {
+    if (id === ROOT_ID) return ROOT_ID
+    const { overlay } = this.#staging
+    const ref: NodeRef = { id, fileType: 'directory', parentId: id }
+    const state = await this.#target.mustState(ref)
+    const directoryId = await this.#directoryAt(state.node.parentId)
+    const parent: NodeRef = { id: directoryId, fileType: 'directory', parentId: directoryId }
+    const there = await overlay.lookup(parent, state.name)
+    if (there?.node.fileType === 'directory') return there.node.id
+    if (there !== undefined) {
+      const path = await this.#target.directoryPath(id)
+      const message = `${path} was a directory then and is a ${there.node.fileType} now: move it away first`
+      throw new PondError('tinyfs.not-a-directory', message, { path })
     }
-    if (next.length === waiting.length) {
-      // Names that wait for each other in a ring: one goes out of the way.
-      const blocked = next.find((step) => step.stepAside !== undefined && !asides.has(step))
-      if (blocked?.stepAside === undefined) throw refusal
-      asides.add(blocked)
-      await blocked.stepAside()
+    if ((await overlay.state(ref)) !== undefined) return (await this.#staging.createDirectory(parent, state.name)).id
+    await this.#staging.perform({
+      kind: 'create',
+      nodeId: id,
+      fileType: 'directory',
+      place: { directoryId, name: state.name },
+      ...goesOnFrom(this.#ends.get(id) ?? { nodeVersion: state.nodeVersion, partId: id }, state),
+      attributes: ownAttributes(state),
+    })
+    return id
+  }
+
+  #current(before: NodeState): NodeState {
+    const { id } = before.node
+    const now = this.#staging.overlay.stateById(id)
+    if (now === null) throw new PondError('tinyfs.not-found', `node ${id} is gone`, { nodeId: id })
+    return now ?? before
+  }
+
+  /** What the entry had then. A series goes back by naming the node version it was made of: its parts stay where they are. */
+  #asItWas(state: NodeState): Partial<OperationDraft> {
+    const { target, size, sha256, minEventTime, maxEventTime, nodeVersion } = state
+    const facts = seriesFacts(state)
+    const attributes = ownAttributes(state)
+    if (target !== null) return { target, attributes }
+    if (size === null || sha256 === null) return { attributes }
+    const isInline = size <= INLINE_LIMIT
+    return {
+      attributes: facts === null ? attributes : { ...attributes, series: { ...facts, partsOf: nodeVersion } },
+      ...(facts === null ? {} : { minEventTime, maxEventTime }),
+      content: { size, sha256, inline: null, temp: null },
+      // Read when it is written to the journal: many small contents are much together.
+      ...(isInline ? { contentLater: () => readWhole(this.#target, state) } : {}),
     }
-    waiting = next
   }
 }
 
-function current(staging: StagingBackend, id: NodeId, before: NodeState): NodeState {
-  const now = staging.overlay.stateById(id)
-  if (now === null) throw new PondError('tinyfs.not-found', `node ${id} is gone`, { nodeId: id })
-  return now ?? before
+async function nodeAt(backend: View | Overlay, path: PondPath): Promise<NodeRef | undefined> {
+  const fs = new ReadFileSystem(backend)
+  return (await fs.exists(path, { follow: false })) ? (await fs.find(path, { follow: false })).node : undefined
 }
 
-function placeOf({ node, name }: NodeState): { directoryId: NodeRef['parentId']; name: string } {
+async function sideIn(side: View | Overlay, node: NodeRef): Promise<NodeDifference['before']> {
+  const state = await side.state(node)
+  if (state === undefined) return null
+  const directory = await side.directoryPath(state.node.parentId)
+  return { state, path: directory === '/' ? `/${state.name}` : `${directory}/${state.name}` }
+}
+
+function placeOf({ node, name }: NodeState): OperationDraft['place'] {
   return { directoryId: node.parentId, name }
 }
 
+function goesOnFrom(
+  { nodeVersion, partId }: NodeEnd,
+  { name }: NodeState,
+): Pick<OperationDraft, 'priorVersion' | 'from'> {
+  return { priorVersion: nodeVersion, from: { directoryId: partId, name } }
+}
+
 function ownAttributes(state: NodeState): Readonly<Record<string, unknown>> {
-  const { seq: _seq, parent: _parent, formerPath: _path, formerPart: _part, ...own } = state.attributes
+  const { seq: _seq, parent: _parent, formerPath: _path, formerPart: _part, series: _series, ...own } = state.attributes
   return own
 }
 
-/** A series goes back by naming the node version it was made of then: its parts stay where they are. */
-function asItWas(state: NodeState): Pick<OperationDraft, 'attributes' | 'minEventTime' | 'maxEventTime'> {
-  const facts = seriesFacts(state)
-  if (facts === null) return {}
-  const { minEventTime, maxEventTime, nodeVersion } = state
-  const series = { ...facts, partsOf: nodeVersion }
-  return { attributes: { ...ownAttributes(state), series }, minEventTime, maxEventTime }
-}
-
-async function withContent(draft: OperationDraft, state: NodeState, target: View): Promise<OperationDraft> {
-  if (state.target !== null) return { ...draft, target: state.target }
-  if (state.size === null || state.sha256 === null) return draft
-  const reader = await target.openState(state)
+async function readWhole(view: View, state: NodeState): Promise<Uint8Array> {
+  const reader = await view.openState(state)
   try {
-    const content: PreparedContent = {
-      size: state.size,
-      sha256: state.sha256,
-      inline: state.size > INLINE_LIMIT ? null : await readWhole(reader.chunks(), state.size),
-      temp: null,
-    }
-    return { ...draft, content }
+    const parts: Uint8Array[] = []
+    for await (const chunk of reader.chunks()) parts.push(chunk)
+    return parts.length === 1 ? (parts[0] as Uint8Array) : new Uint8Array(Buffer.concat(parts))
   } finally {
     await reader.close()
   }
-}
-
-async function readWhole(chunks: AsyncIterable<Uint8Array>, size: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for await (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.length
-  }
-  return bytes
 }

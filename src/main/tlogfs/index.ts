@@ -8,7 +8,15 @@ export { changeOf, changesOf, countChanges, differences, type Comparable } from 
 export { createJournal } from './journal'
 export { allRows, nodeRows, type NodeLead } from './node-rows'
 export { parseAttributes, sameContent, type NodeState } from './node-state'
-export { hasBlob, hasInlineContent, INLINE_LIMIT, ROOT_ID, TRANSACTIONS_ID, type Operation } from './operation'
+export {
+  hasBlob,
+  hasInlineContent,
+  INLINE_LIMIT,
+  ROOT_ID,
+  TRANSACTIONS_ID,
+  type Operation,
+  type StagedContent,
+} from './operation'
 export { Overlay } from './overlay'
 export { Pending } from './pending'
 export { operationRows, summarise, transactionRows, type Transaction, type TransactionRows } from './rows'

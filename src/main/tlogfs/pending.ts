@@ -6,8 +6,15 @@
 import { PondError } from '../../shared/errors'
 import type { Micros } from '../../shared/model'
 import type { Storage } from '../platform'
-import { openJournal, type Journal, type JournalContent, type JournalEntry, type JournalFrame } from './journal'
-import { hasInlineContent, type Operation } from './operation'
+import {
+  openJournal,
+  type Journal,
+  type JournalAction,
+  type JournalContent,
+  type JournalEntry,
+  type JournalFrame,
+} from './journal'
+import { hasInlineContent, type Operation, type StagedContent } from './operation'
 import { OperationColumns } from './operation-columns'
 import { fromRanges, toRanges, type Range } from './ranges'
 
@@ -136,8 +143,11 @@ export class Pending {
   }
 
   /** Appends operations durably, as one action. Under the lock. */
-  async appendOperations(operations: readonly Operation[], contents: ReadonlyMap<number, Uint8Array>): Promise<void> {
-    await this.#append(operations.map((operation) => operationEntry(operation, contents.get(operation.seq))))
+  async appendOperations(
+    operations: readonly Operation[],
+    contents: ReadonlyMap<number, StagedContent>,
+  ): Promise<void> {
+    await this.#append(operationEntries(operations, contents))
   }
 
   async appendDiscard({ at, ...discard }: Omit<Discard, 'seq'> & { readonly at: Micros }): Promise<void> {
@@ -202,8 +212,8 @@ export class Pending {
     for (const discard of this.#discards) if (!discard.undone) yield { meta: discardMeta(discard) }
   }
 
-  async #append(entries: readonly JournalEntry[]): Promise<void> {
-    if (entries.length > 0) this.#take(await this.#journal.append(entries))
+  async #append(action: JournalAction): Promise<void> {
+    this.#take(await this.#journal.append(action))
   }
 
   #reset(): void {
@@ -268,6 +278,17 @@ export class Pending {
 
 function discardMeta({ seq, seqs, failing }: Discard): JournalEntry['meta'] {
   return { kind: 'discard', seq, seqs: toRanges(seqs), ...(failing.size > 0 && { failing: toRanges(failing) }) }
+}
+
+/** One at a time: content that is read only now is let go when it is written. */
+async function* operationEntries(
+  operations: readonly Operation[],
+  contents: ReadonlyMap<number, StagedContent>,
+): AsyncGenerator<JournalEntry> {
+  for (const operation of operations) {
+    const content = contents.get(operation.seq)
+    yield operationEntry(operation, typeof content === 'function' ? await content() : content)
+  }
 }
 
 function operationEntry(operation: Operation, content: Uint8Array | undefined): JournalEntry {

@@ -8,7 +8,7 @@ import type { Micros, OperationKind } from '../../shared/model'
 import { quote } from '../../shared/path'
 import type { FileOptions, FileWriter, Metadata, NodeId, NodeRef, WriteBackend } from '../tinyfs'
 import type { Blobs, Content } from './blobs'
-import type { Operation, Place } from './operation'
+import type { Operation, Place, StagedContent } from './operation'
 import type { Overlay } from './overlay'
 import { contentHash, type PartFacts } from './series'
 
@@ -22,7 +22,7 @@ export interface StageSource {
   /** The next unused sequence number of the journal. */
   readonly nextSeq: number
   /** Where inline content is put by sequence number, until the journal has it. */
-  readonly contents: Map<number, Uint8Array>
+  readonly contents: Map<number, StagedContent>
 }
 
 export class StagingBackend implements WriteBackend {
@@ -193,7 +193,7 @@ export class StagingBackend implements WriteBackend {
   }
 
   async #perform(draft: OperationDraft): Promise<void> {
-    const { content, ...rest } = draft
+    const { content, contentLater, ...rest } = draft
     const operation: Operation = {
       from: null,
       baseSha256: null,
@@ -216,7 +216,8 @@ export class StagingBackend implements WriteBackend {
     }
     this.operations.push(operation)
     if (content !== undefined) await this.#source.blobs.keep(content)
-    if (content?.inline) this.#source.contents.set(operation.seq, content.inline)
+    const staged = content?.inline ?? contentLater
+    if (staged) this.#source.contents.set(operation.seq, staged)
   }
 
   async #writer(name: (content: PreparedContent) => Promise<Metadata>): Promise<FileWriter> {
@@ -276,6 +277,8 @@ export interface OperationDraft {
   readonly place: Place
   readonly from?: Place
   readonly content?: PreparedContent
+  /** The bytes of inline content that `content` comes without. */
+  readonly contentLater?: () => Promise<Uint8Array>
   readonly baseSha256?: string | null
   readonly target?: string
   readonly priorVersion?: number
