@@ -2,12 +2,13 @@
 import { expect } from 'vitest'
 import { isPondError, PondError } from '../../src/shared/errors'
 import type { OperationRecord } from '../../src/shared/model'
-import type { Pond, StagingFileSystem } from '../../src/main/pond'
+import type { Choice, Pond, StagingFileSystem } from '../../src/main/pond'
+import type { PondMoment } from '../../src/main/steward'
 import { placed, type Command, type Random } from './commands'
 import type { Machine } from './machine'
 import { happen, Model, replay, type Operation } from './model'
-import { stage, type Change } from './staging'
-import { isWithinPath, pathOf, Refused, ROOT, type Node, type Tree } from './tree'
+import { contentOf, stage, type Change } from './staging'
+import { isWithinPath, pathOf, Refused, ROOT, series, Walk, type Node, type Tree } from './tree'
 
 /** @throws what first differed, with what was done until then */
 export async function agree(machine: Machine, commands: readonly Random[]): Promise<void> {
@@ -40,12 +41,12 @@ async function perform(
   switch (command.kind) {
     case 'stage':
       return performStage(pond, model, command)
-    case 'commit': {
-      const { outcome } = await pond.commit({ message: 'm' })
-      expect(outcome).toBe(model.pending.length === 0 ? 'nothing-to-commit' : 'committed')
-      if (model.pending.length > 0) model.commitAll()
-      return
-    }
+    case 'commit':
+      return commit(pond, model, {})
+    case 'commit-first':
+      return commit(pond, model, { only: { first: command.count } })
+    case 'commit-paths':
+      return commit(pond, model, { only: { paths: command.paths } })
     case 'discard-all':
       return discard(pond, model, [])
     case 'discard':
@@ -76,6 +77,45 @@ async function perform(
   }
 }
 
+async function commit(pond: Pond, model: Model, options: { readonly only?: Choice }): Promise<void> {
+  const { only } = options
+  const chosen =
+    only === undefined
+      ? new Set(model.pending.map(({ seq }) => seq))
+      : 'first' in only
+        ? new Set(model.pending.slice(0, only.first).map(({ seq }) => seq))
+        : model.at(only.paths)
+  if (only !== undefined && 'paths' in only && only.paths.some((path) => isNothing(model, path))) {
+    expect(await codeOr(() => pond.commit(options))).toBe('tinyfs.not-found')
+    return
+  }
+  const committed = model.commit(chosen)
+  const outcome = await codeOr(() => pond.commit({ ...options, message: 'm' }))
+  if (committed === null) expect(outcome).toBe('steward.conflict')
+  else if (committed.length === 0) expect(outcome).toMatchObject({ outcome: 'nothing-to-commit' })
+  else {
+    const company = only === undefined ? [] : committed.filter(({ operation }) => !chosen.has(operation.seq))
+    expect(outcome).toMatchObject({
+      outcome: 'committed',
+      operationsCommitted: committed.length,
+      alsoCommitted: [...new Set(company.map(({ path }) => path))],
+    })
+  }
+}
+
+/** Whether nothing is pending at a path, and nothing there now or in the last version, links on the way followed. */
+function isNothing(model: Model, path: string): boolean {
+  if (model.at([path]).size > 0) return false
+  return [model.now.tree, model.head].every((tree) => {
+    try {
+      return new Walk(() => tree).to(path, { follow: false }).node === undefined
+    } catch (error) {
+      if (error instanceof Refused) return true
+      throw error
+    }
+  })
+}
+
 /** A stage does all of its changes, or is refused with the model's code and does nothing. */
 async function performStage(
   pond: Pond,
@@ -83,7 +123,7 @@ async function performStage(
   { changes, commit }: { readonly changes: readonly Change[]; readonly commit: boolean },
 ): Promise<void> {
   const before = model.now.tree
-  const expected = planned(before, changes)
+  const expected = commit ? plannedAlone(model, changes) : planned(before, changes)
   let records: readonly OperationRecord[]
   try {
     const work = async (fs: StagingFileSystem): Promise<void> => {
@@ -112,7 +152,7 @@ async function performStage(
   })
   expect(records.map(shapeOfRecord)).toEqual(shapesOf(before, operations))
   model.staged.push(...operations)
-  if (commit && operations.length > 0) expect(model.commit(new Set(operations.map(({ seq }) => seq)))).toBe(true)
+  if (commit && operations.length > 0) expect(model.commit(new Set(operations.map(({ seq }) => seq)))).not.toBe(null)
 }
 
 function planned(tree: Tree, changes: readonly Change[]): Operation[] | Refused {
@@ -124,19 +164,44 @@ function planned(tree: Tree, changes: readonly Change[]): Operation[] | Refused 
   }
 }
 
+/** As `planned`, where the operations are to be committed at once: refused where what they need would not hold. */
+function plannedAlone(model: Model, changes: readonly Change[]): Operation[] | Refused {
+  const operations = planned(model.now.tree, changes)
+  if (operations instanceof Refused) return operations
+  const last = Math.max(0, ...model.staged.map(({ seq }) => seq))
+  const trial = new Model(model)
+  trial.staged.push(...operations.map((operation) => ({ ...operation, seq: last + 1 + operation.seq })))
+  const alone = trial.commit(new Set(trial.staged.slice(model.staged.length).map(({ seq }) => seq)))
+  return alone === null ? new Refused('steward.conflict') : operations
+}
+
 async function make(pond: Pond, fs: StagingFileSystem, change: Change): Promise<void> {
   switch (change.kind) {
     case 'create':
     case 'write': {
       const writer = await fs[`${change.kind}File`](change.path, { parents: change.parents })
-      await writer.write(Buffer.from(change.text, 'latin1'))
+      await writer.write(Buffer.from(contentOf(change.text), 'latin1'))
       await writer.close()
       return
     }
     case 'put': {
-      const content = await pond.prepare([Buffer.from(change.text, 'latin1')])
+      const content = await pond.prepare([Buffer.from(contentOf(change.text), 'latin1')])
       try {
         await fs.put(change.path, content, { replace: true, parents: change.parents })
+      } finally {
+        await pond.discardPrepared(content)
+      }
+      return
+    }
+    case 'append': {
+      const content = await pond.prepare([Buffer.from(contentOf(change.text), 'latin1')])
+      const facts = { timestampColumn: 'time', rows: 1 }
+      try {
+        await fs.append(
+          change.path,
+          { content, facts, minEventTime: null, maxEventTime: null },
+          { parents: change.parents },
+        )
       } finally {
         await pond.discardPrepared(content)
       }
@@ -239,19 +304,33 @@ async function same(pond: Pond, model: Model): Promise<void> {
 }
 
 async function sameTree(pond: Pond, at: string, tree: Tree): Promise<void> {
-  const { fs } = await pond.moment(at)
+  const moment = await pond.moment(at)
   const found: [path: string, id: string, fileType: string, value: string][] = []
-  for await (const { path, node } of fs.visit('/')) {
-    const value =
-      node.fileType === 'directory'
-        ? ''
-        : node.fileType === 'symlink'
-          ? await fs.readLink(path)
-          : Buffer.from(await fs.readAll(path)).toString('latin1')
-    found.push([path, node.id, node.fileType, value])
+  for await (const { path, node } of moment.fs.visit('/')) {
+    found.push([path, node.id, node.fileType, await valueAt(moment, path, node.fileType)])
   }
   const expected = [...tree.values()].map((node) => [pathOf(tree, node.id), node.id, node.fileType, node.value])
   expect(found.sort(byText), at).toEqual(expected.sort(byText))
+}
+
+async function valueAt(moment: PondMoment, path: string, fileType: string): Promise<string> {
+  switch (fileType) {
+    case 'directory':
+      return ''
+    case 'symlink':
+      return moment.fs.readLink(path)
+    case 'file:series': {
+      const parts: string[] = []
+      for (const { state } of await moment.seriesParts(path)) {
+        const reader = await moment.backend.openState(state)
+        parts.push(Buffer.from(await reader.read(0, reader.size)).toString('latin1'))
+        await reader.close()
+      }
+      return series(parts)
+    }
+    default:
+      return Buffer.from(await moment.fs.readAll(path)).toString('latin1')
+  }
 }
 
 function changesBetween(before: Tree, after: Tree): (string | null)[][] {

@@ -18,7 +18,8 @@ type Unplaced<C> = C extends { readonly path: string }
 export type Command<C = Change, P = string> =
   | { readonly kind: 'stage'; readonly changes: readonly C[]; readonly commit: boolean }
   | { readonly kind: 'commit' | 'discard-all' | 'undo' | 'verify' | 'compact' | 'checkpoint' | 'reopen' | 'rebuild' }
-  | { readonly kind: 'discard'; readonly paths: readonly P[] }
+  | { readonly kind: 'discard' | 'commit-paths'; readonly paths: readonly P[] }
+  | { readonly kind: 'commit-first'; readonly count: number }
   | { readonly kind: 'restore'; readonly back: number; readonly path: P | null }
   | { readonly kind: 'read'; readonly back: number }
   | { readonly kind: 'power-loss'; readonly seed: number }
@@ -42,6 +43,7 @@ export function placed(command: Random, tree: Tree): Command {
       return { kind: command.kind, changes, commit: command.commit }
     }
     case 'discard':
+    case 'commit-paths':
       return { kind: command.kind, paths: command.paths.map((path) => pathAt(tree, path)) }
     case 'restore':
       return { ...command, path: command.path === null ? null : pathAt(tree, command.path) }
@@ -84,7 +86,7 @@ const target = fc.oneof(
 )
 const text = fc.oneof(
   { weight: 20, arbitrary: fc.string({ maxLength: 4, unit: 'grapheme-ascii' }) },
-  { weight: 1, arbitrary: fc.constantFrom(LARGE - 1, LARGE).map((length) => 'x'.repeat(length)) },
+  { weight: 1, arbitrary: fc.constantFrom(LARGE - 1, LARGE) },
 )
 
 const mostly = fc.nat(3).map((n) => n > 0)
@@ -116,9 +118,13 @@ const command: fc.Arbitrary<Command<Unplaced<Change>, Where>> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('commit') }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('discard-all') }) },
   {
-    weight: 3,
-    arbitrary: fc.record({ kind: fc.constant('discard'), paths: fc.array(old, { minLength: 1, maxLength: 2 }) }),
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('discard', 'commit-paths'),
+      paths: fc.array(old, { minLength: 1, maxLength: 2 }),
+    }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('commit-first'), count: fc.nat(4) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('undo') }) },
   {
     weight: 3,

@@ -4,7 +4,7 @@
  * over plain lists.
  */
 import type { FileType, OperationKind } from '../../src/shared/model'
-import { entriesOf, entryOf, isWithinPath, pathOf, within, type Node, type Tree } from './tree'
+import { entriesOf, entryOf, isWithinPath, partsOf, pathOf, series, within, type Node, type Tree } from './tree'
 
 /** A name in a directory. */
 export interface Spot {
@@ -20,7 +20,7 @@ export interface Operation {
   readonly spot: Spot
   /** A rename's origin. */
   readonly from: Spot | null
-  /** Of a create and an update: what the node holds then. */
+  /** Of a create and an update: what the node holds then. Of an append: the part that it adds. */
   readonly value: string
   /** An update holds only on the content that it was made on. */
   readonly base: string | null
@@ -58,7 +58,8 @@ export function happen(now: Map<string, Node>, operation: Operation): Happened {
   if (kind === 'create') now.set(id, { id, fileType, ...spot, value })
   else if (kind === 'rename') now.set(id, { ...(before as Node), ...spot })
   else if (kind === 'delete') now.delete(id)
-  else now.set(id, { ...(before as Node), fileType, value })
+  else if (kind === 'update') now.set(id, { ...(before as Node), fileType, value })
+  else now.set(id, { ...(before as Node), value: series([...partsOf((before as Node).value), value]) })
   return {
     operation,
     path: kind === 'delete' ? (oldPath as string) : pathOf(now, id),
@@ -75,7 +76,7 @@ function holds(tree: Tree, { kind, id, spot, from, base }: Operation): boolean {
     case 'update':
       return node?.value === base
     case 'append':
-      return node !== undefined
+      return node?.fileType === 'file:series'
     case 'delete':
       return at(spot)?.id === id && entriesOf(tree, id).length === 0
     case 'rename': {
@@ -90,12 +91,21 @@ function isDirectory(tree: Tree, id: string): boolean {
   return pathOf(tree, id) === '/' || tree.get(id)?.fileType === 'directory'
 }
 
+const EMPTY = { versions: [new Map()], staged: [], discards: [] }
+
 export class Model {
-  readonly versions: Tree[] = [new Map()]
+  readonly versions: Tree[]
   /** Everything staged and not committed, discarded or not, by sequence. */
-  staged: Operation[] = []
+  staged: Operation[]
   /** What each discard took, the last that can be undone at the end. */
-  discards: ReadonlySet<number>[] = []
+  discards: ReadonlySet<number>[]
+
+  /** An empty pond, or one like another. */
+  constructor({ versions, staged, discards }: Pick<Model, 'versions' | 'staged' | 'discards'> = EMPTY) {
+    this.versions = [...versions]
+    this.staged = [...staged]
+    this.discards = [...discards]
+  }
 
   get head(): Tree {
     return this.versions.at(-1) as Tree
@@ -109,11 +119,15 @@ export class Model {
     return replay(this.head, this.pending)
   }
 
-  /** Commits these and what they depend on. False where the rest would not hold then: nothing has happened. */
-  commit(chosen: ReadonlySet<number>): boolean {
+  /**
+   * Commits these, with the operations on directories that are above them now, and what all those depend
+   * on. Returns what was committed, as it happened; null where the rest would not hold then: nothing has.
+   */
+  commit(chosen: ReadonlySet<number>): readonly Happened[] | null {
     const pending = this.pending
-    const taken = closure(pending, chosen, (other, taken) => dependsOn(taken, other))
-    const { tree, stuck } = replay(
+    const wanted = new Set([...chosen, ...this.#onDirectoriesAbove(chosen)])
+    const taken = closure(pending, wanted, (other, one) => dependsOn(one, other))
+    const { tree, happened, stuck } = replay(
       this.head,
       pending.filter(({ seq }) => taken.has(seq)),
     )
@@ -121,23 +135,33 @@ export class Model {
       tree,
       pending.filter(({ seq }) => !taken.has(seq)),
     )
-    if (stuck !== null || rest.stuck !== null) return false
+    if (stuck !== null || rest.stuck !== null) return null
+    if (happened.length === 0) return []
     this.versions.push(tree)
     this.staged = this.staged.filter(({ seq }) => !taken.has(seq))
-    return true
+    // Discards are for good once nothing is pending any more.
+    if (rest.happened.length === 0) {
+      this.staged = []
+      this.discards = []
+    }
+    return happened
   }
 
-  /** Everything pending becomes a version, and discards are for good. */
-  commitAll(): void {
-    this.versions.push(this.now.tree)
-    this.staged = []
-    this.discards = []
+  #onDirectoriesAbove(chosen: ReadonlySet<number>): number[] {
+    const { tree } = this.now
+    const above = new Set<string>()
+    for (const { seq, spot } of this.pending) {
+      if (!chosen.has(seq)) continue
+      for (let id: string | undefined = spot.directory; id !== undefined && tree.has(id); id = tree.get(id)?.directory)
+        above.add(id)
+    }
+    return this.pending.filter(({ id }) => above.has(id)).map(({ seq }) => seq)
   }
 
   /** Drops these and what depends on them. Null where the rest would not hold then: nothing has happened. */
   discard(chosen: ReadonlySet<number>): number | null {
     const pending = this.pending
-    const taken = closure(pending, chosen, (other, taken) => dependsOn(other, taken))
+    const taken = closure(pending, chosen, (other, one) => needs(other, one))
     const left = pending.filter(({ seq }) => !taken.has(seq))
     if (replay(this.head, left).stuck !== null) return null
     this.discards.push(taken)
@@ -175,6 +199,12 @@ function closure(
   const taken = operations.filter(({ seq }) => chosen.has(seq))
   for (const one of taken) taken.push(...operations.filter((other) => !taken.includes(other) && belongs(other, one)))
   return new Set(taken.map(({ seq }) => seq))
+}
+
+/** As `dependsOn`, of what goes with an operation that is dropped: an append minds only what its series is. */
+function needs(later: Operation, earlier: Operation): boolean {
+  if (earlier.kind !== 'append') return dependsOn(later, earlier)
+  return later.seq > earlier.seq && later.id === earlier.id && later.kind !== 'append'
 }
 
 /** Whether an operation needs an earlier one: for its node, its places, its directory's birth, an emptied directory. */

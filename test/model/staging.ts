@@ -1,14 +1,22 @@
 /** What one stage of changes makes of a tree, and which operations it takes: a second implementation, by recursion. */
 import { happen, type Operation, type Spot } from './model'
-import { entriesOf, Refused, ROOT, Walk, within, type Node, type Place, type Tree } from './tree'
+import { entriesOf, Refused, ROOT, series, Walk, within, type Node, type Place, type Tree } from './tree'
+
+/** Content as it is, or as a number of bytes. */
+export type Text = string | number
+
+export function contentOf(text: Text): string {
+  return typeof text === 'string' ? text : 'x'.repeat(text)
+}
 
 export type Change =
   | {
       readonly kind: 'create' | 'write' | 'put'
       readonly path: string
-      readonly text: string
+      readonly text: Text
       readonly parents: boolean
     }
+  | { readonly kind: 'append'; readonly path: string; readonly text: Text; readonly parents: boolean }
   | { readonly kind: 'mkdir'; readonly path: string; readonly parents: boolean }
   | { readonly kind: 'link' | 'rename'; readonly path: string; readonly to: string }
   | { readonly kind: 'remove'; readonly path: string; readonly recursive: boolean }
@@ -39,11 +47,13 @@ class Staging {
       case 'create': {
         const place = this.#place(change.path, { follow: false, parents: change.parents })
         if (place.node !== undefined) throw new Refused('tinyfs.exists')
-        return void this.#create(place, 'file:data', change.text)
+        return void this.#create(place, 'file:data', contentOf(change.text))
       }
       case 'write':
       case 'put':
         return this.#write(change)
+      case 'append':
+        return this.#append(change)
       case 'link': {
         const place = this.#place(change.path, { follow: false, parents: false })
         if (place.node !== undefined) throw new Refused('tinyfs.exists')
@@ -67,13 +77,24 @@ class Staging {
     if (there?.fileType !== 'directory') throw new Refused('tinyfs.exists')
   }
 
-  #write({ kind, path, text, parents }: Extract<Change, { text: string }>): void {
+  #append({ path, text, parents }: Extract<Change, { kind: 'append' }>): void {
     const place = this.#place(path, { follow: true, parents })
     const { node } = place
-    if (node === undefined) return void this.#create(place, 'file:data', text)
+    if (node === undefined) return void this.#create(place, 'file:series', series([contentOf(text)]))
     if (node.fileType === 'directory') throw new Refused('tinyfs.is-a-directory')
-    if (kind === 'put' && node.value === text) return
-    this.#add({ kind: 'update', id: node.id, fileType: node.fileType, spot: node, value: text, base: node.value })
+    if (node.fileType !== 'file:series') throw new Refused('tlogfs.not-a-series')
+    this.#add({ kind: 'append', id: node.id, fileType: node.fileType, spot: node, value: contentOf(text) })
+  }
+
+  #write({ kind, path, text, parents }: Extract<Change, { readonly kind: 'write' | 'put' | 'create' }>): void {
+    const place = this.#place(path, { follow: true, parents })
+    const { node } = place
+    if (node === undefined) return void this.#create(place, 'file:data', contentOf(text))
+    if (node.fileType === 'directory') throw new Refused('tinyfs.is-a-directory')
+    const content = contentOf(text)
+    const value = node.fileType === 'file:series' ? series([content]) : content
+    if (kind === 'put' && node.value === value) return
+    this.#add({ kind: 'update', id: node.id, fileType: node.fileType, spot: node, value, base: node.value })
   }
 
   #rename(path: string, to: string): void {

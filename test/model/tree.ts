@@ -13,8 +13,19 @@ export interface Node {
   /** Id of the directory it is in. */
   readonly directory: string
   readonly name: string
-  /** A file's content (one byte for each character), a link's target; empty for directories. */
+  /** A file's content (one byte for each character), a series' parts, a link's target; empty for directories. */
   readonly value: string
+}
+
+/** The value of a series of these parts. */
+export function series(parts: readonly string[]): string {
+  return JSON.stringify(parts)
+}
+
+/** The parts of a series' value. */
+export function partsOf(value: string): string[] {
+  // Only `series` makes such values.
+  return JSON.parse(value) as string[]
 }
 
 /** By id; the root, which is always there, is not in it. */
