@@ -242,7 +242,10 @@ export interface VerifyReport {
     readonly blobs: number
     readonly bytes: number
   }
+  /** Damage; each names a file in the pond's folder. */
   readonly problems: readonly Problem[]
+  /** Remarkable, and no damage: files that nothing names, a hint that is late, another program's checkpoint. */
+  readonly notes: readonly Problem[]
 }
 
 /** What a clean-up removed, or would remove: paths in the pond's folder. */

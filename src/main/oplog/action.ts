@@ -50,7 +50,9 @@ export interface Remove {
 
 /** Our part of `commitInfo`: a pond version, or work that makes none. */
 export type PondInfo = (
-  { readonly version: number; readonly committedAtUs: number } | { readonly maintenance: string }
+  | { readonly version: number; readonly committedAtUs: number }
+  /** With the Delta version that it was written for (early ponds left it out): it follows from those before. */
+  | { readonly maintenance: string; readonly deltaVersion?: number }
 ) & {
   readonly transactionId: string
   /** Of the whole entry, see `sealEntry`. */
@@ -116,6 +118,9 @@ export function parseCommit(version: number, bytes: Uint8Array, file: string): C
     }
     if (actions === 0) throw new TypeError('no action in it')
     checkOurs(text, commitInfo)
+    const pond = commitInfo?.pond
+    if (pond !== undefined && 'maintenance' in pond && (pond.deltaVersion ?? version) !== version)
+      throw new TypeError(`it is the entry of Delta version ${pond.deltaVersion}`)
   } catch (error) {
     if (error instanceof PondError) throw error
     const reason = error instanceof Error ? error.message : String(error)
@@ -201,7 +206,10 @@ function parsePondInfo(value: unknown): PondInfo | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const pond = record(value)
   const common = { transactionId: string(pond, 'transactionId'), crc32c: string(pond, 'crc32c') }
-  if (pond['maintenance'] !== undefined) return { maintenance: string(pond, 'maintenance'), ...common }
+  if (pond['maintenance'] !== undefined) {
+    const deltaVersion = pond['deltaVersion'] === undefined ? {} : { deltaVersion: integer(pond, 'deltaVersion') }
+    return { maintenance: string(pond, 'maintenance'), ...deltaVersion, ...common }
+  }
   return { version: integer(pond, 'version'), committedAtUs: integer(pond, 'committedAtUs'), ...common }
 }
 

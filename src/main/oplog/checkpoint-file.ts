@@ -27,6 +27,8 @@ import { checksum } from './checksum'
 import { CREATED_BY } from './parquet-write'
 
 export interface CheckpointContent {
+  /** In the footer, so that a checkpoint under another's name does not pass for it; early ponds left it out. */
+  readonly deltaVersion: number
   readonly protocol: Protocol
   readonly metaData: MetaData
   readonly adds: readonly Add[]
@@ -41,6 +43,7 @@ export interface CheckpointContent {
 const GROUP_ROWS = 2_000
 
 const KEYS = {
+  deltaVersion: 'pond.deltaVersion',
   version: 'pond.version',
   committedAtUs: 'pond.committedAtUs',
   transactionId: 'pond.transactionId',
@@ -65,6 +68,7 @@ export async function writeCheckpoint(
     codec: 'SNAPPY',
     createdBy: CREATED_BY,
     kvMetadata: [
+      { key: KEYS.deltaVersion, value: String(content.deltaVersion) },
       { key: KEYS.version, value: String(pond.version) },
       { key: KEYS.committedAtUs, value: String(pond.committedAtUs) },
       { key: KEYS.transactionId, value: pond.transactionId ?? '' },
@@ -86,8 +90,8 @@ export async function writeCheckpoint(
   return live.length + removed.length
 }
 
-/** Undefined for a checkpoint that is not ours. @throws whatever a damaged one leads to */
-export async function readCheckpoint(file: AsyncBuffer): Promise<CheckpointContent | undefined> {
+/** Undefined for a checkpoint that is not ours. `named` is the version in its name. @throws whatever a damaged one leads to */
+export async function readCheckpoint(file: AsyncBuffer, named: number): Promise<CheckpointContent | undefined> {
   const metadata = await parquetMetadataAsync(file, { geoparquet: false })
   const keys = footerKeys(metadata)
   const version = keys.get(KEYS.version)
@@ -101,6 +105,7 @@ export async function readCheckpoint(file: AsyncBuffer): Promise<CheckpointConte
     throw new RangeError('its checksum is wrong')
   const transactionId = keys.get(KEYS.transactionId) ?? ''
   return {
+    deltaVersion: mustNumber(keys.get(KEYS.deltaVersion) ?? String(named)),
     protocol,
     metaData,
     adds,

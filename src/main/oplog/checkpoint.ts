@@ -9,7 +9,7 @@ import type { Remove } from './action'
 import { readCheckpoint, readTombstones, writeCheckpoint, type CheckpointContent } from './checkpoint-file'
 import { CHECKPOINT_INTERVAL, TOMBSTONE_RETENTION_DAYS } from './conventions'
 import { decodePath } from './data-path'
-import { join, writeDurably, type DeltaLog } from './log'
+import { writeDurably, type DeltaLog } from './log'
 import { asyncBuffer } from './parquet-read'
 import { checkSupported, liveFile, whyReadOnly, type TableState } from './state'
 import type { TableParts } from './table-parts'
@@ -33,6 +33,9 @@ export async function checkpointState(
   if (refusal !== undefined) throw refusal
   const { storage, log } = table
   const { deltaVersion } = state
+  const { checkpoint } = state.tail
+  // Never twice: the hint would contradict it in between.
+  if (checkpoint?.deltaVersion === deltaVersion) return { deltaVersion, bytes: checkpoint.sizeBytes }
   const tombstones = await unexpiredTombstones(table, state)
   const temporary = log.temporaryFile('checkpoint')
   let actions: number
@@ -52,7 +55,7 @@ export async function checkpointState(
     throw error
   }
   await storage.syncFolder(log.folder)
-  await writeHint(table, { version: deltaVersion, size: actions, sizeInBytes: bytes, numOfAddFiles: state.live.size })
+  await writeHint(table, hintOf({ version: deltaVersion, size: actions, sizeInBytes: bytes }, state))
   return { deltaVersion, bytes }
 }
 
@@ -65,8 +68,10 @@ export async function loadCheckpoint(
   try {
     const reader = await storage.open(log.checkpointFile(version))
     try {
-      const content = await readCheckpoint(asyncBuffer(reader))
-      return content === undefined ? undefined : stateOf(version, content, reader.sizeBytes)
+      const content = await readCheckpoint(asyncBuffer(reader), version)
+      if (content === undefined) return undefined
+      if (content.deltaVersion !== version) throw new RangeError(`it is that of Delta version ${content.deltaVersion}`)
+      return stateOf(content, reader.sizeBytes)
     } finally {
       await reader.close()
     }
@@ -80,7 +85,7 @@ export async function loadCheckpoint(
 /** The version `_last_checkpoint` names; undefined where it is missing or makes no sense. */
 export async function readHint(storage: Storage, log: DeltaLog): Promise<number | undefined> {
   try {
-    const hint: unknown = JSON.parse(new TextDecoder().decode(await storage.readFile(hintFile(log))))
+    const hint: unknown = JSON.parse(new TextDecoder().decode(await storage.readFile(log.hintFile)))
     const version = typeof hint === 'object' && hint !== null ? (hint as Record<string, unknown>)['version'] : undefined
     return typeof version === 'number' && Number.isSafeInteger(version) && version >= 0 ? version : undefined
   } catch (error) {
@@ -89,11 +94,30 @@ export async function readHint(storage: Storage, log: DeltaLog): Promise<number 
   }
 }
 
-async function writeHint({ storage, log }: TableParts, hint: Readonly<Record<string, number>>): Promise<void> {
+/** What the hint says of a checkpoint of ours; undefined where that cannot be read. */
+export async function hintText(
+  { storage, log }: Pick<TableParts, 'storage' | 'log'>,
+  version: number,
+): Promise<string | undefined> {
+  const state = await loadCheckpoint(storage, log, version)
+  if (state === undefined || state instanceof Error) return undefined
+  const tombstones = await loadTombstones(storage, log, version).catch(() => [])
+  const sizeInBytes = state.tail.checkpoint?.sizeBytes ?? 0
+  return hintOf({ version, size: state.live.size + 2 + tombstones.length, sizeInBytes }, state)
+}
+
+function hintOf(
+  { version, size, sizeInBytes }: { readonly version: number; readonly size: number; readonly sizeInBytes: number },
+  { live }: TableState,
+): string {
+  return `${JSON.stringify({ version, size, sizeInBytes, numOfAddFiles: live.size })}\n`
+}
+
+async function writeHint({ storage, log }: TableParts, hint: string): Promise<void> {
   const temporary = log.temporaryFile('hint')
   try {
-    await writeDurably(storage, temporary, new TextEncoder().encode(`${JSON.stringify(hint)}\n`))
-    await storage.replace(temporary, hintFile(log))
+    await writeDurably(storage, temporary, new TextEncoder().encode(hint))
+    await storage.replace(temporary, log.hintFile)
   } catch (error) {
     await log.drop(temporary)
     throw error
@@ -101,13 +125,11 @@ async function writeHint({ storage, log }: TableParts, hint: Readonly<Record<str
   await storage.syncFolder(log.folder)
 }
 
-function hintFile(log: DeltaLog): string {
-  return join(log.folder, '_last_checkpoint')
-}
-
-function contentOf(state: TableState): CheckpointContent {
-  const { protocol, metaData, pondVersion, lastCommittedAt, lastTransactionId } = state
+/** What a checkpoint of the state says. */
+export function contentOf(state: TableState): CheckpointContent {
+  const { deltaVersion, protocol, metaData, pondVersion, lastCommittedAt, lastTransactionId } = state
   return {
+    deltaVersion,
     protocol,
     metaData,
     adds: [...state.live.values()].map(({ add }) => add),
@@ -115,8 +137,8 @@ function contentOf(state: TableState): CheckpointContent {
   }
 }
 
-function stateOf(deltaVersion: number, content: CheckpointContent, sizeBytes: number): TableState {
-  const { protocol, metaData, adds, pond } = content
+function stateOf(content: CheckpointContent, sizeBytes: number): TableState {
+  const { deltaVersion, protocol, metaData, adds, pond } = content
   checkSupported(protocol, metaData)
   return {
     deltaVersion,
@@ -147,16 +169,21 @@ async function unexpiredTombstones(table: TableParts, state: TableState): Promis
   return [...byPath.values()]
 }
 
+/** @throws whatever a checkpoint that is damaged leads to */
+export async function loadTombstones(storage: Storage, log: DeltaLog, version: number): Promise<readonly Remove[]> {
+  const reader = await storage.open(log.checkpointFile(version))
+  try {
+    return await readTombstones(asyncBuffer(reader))
+  } finally {
+    await reader.close()
+  }
+}
+
 async function earlierTombstones({ storage, log, world }: TableParts, state: TableState): Promise<readonly Remove[]> {
   const { checkpoint } = state.tail
   if (checkpoint === null) return []
   try {
-    const reader = await storage.open(log.checkpointFile(checkpoint.deltaVersion))
-    try {
-      return await readTombstones(asyncBuffer(reader))
-    } finally {
-      await reader.close()
-    }
+    return await loadTombstones(storage, log, checkpoint.deltaVersion)
   } catch (error) {
     // Tombstones only keep other engines from deleting early what nobody lists any more.
     if (error instanceof PondError && !isPondError(error, 'platform.not-found')) throw error

@@ -135,7 +135,7 @@ async function publish(table: TableParts, inputs: readonly LiveFile[], outputs: 
     const version = state.deltaVersion + 1
     // Not before the previous commit: other engines travel by these times.
     const nowMs = Math.floor(Math.max(table.world.clock.now(), state.lastCommittedAt) / 1_000)
-    const bytes = formatCommit(entry(transactionId, nowMs, inputs, outputs))
+    const bytes = formatCommit(entry({ version, transactionId, nowMs }, inputs, outputs))
     const temporary = await table.log.stage(bytes, nowMs)
     try {
       if ((await table.log.publish(temporary, version, transactionId)) === 'published') {
@@ -148,11 +148,19 @@ async function publish(table: TableParts, inputs: readonly LiveFile[], outputs: 
   }
 }
 
-function entry(transactionId: string, nowMs: number, inputs: readonly LiveFile[], outputs: readonly Add[]): Action[] {
+function entry(
+  {
+    version,
+    transactionId,
+    nowMs,
+  }: { readonly version: number; readonly transactionId: string; readonly nowMs: number },
+  inputs: readonly LiveFile[],
+  outputs: readonly Add[],
+): Action[] {
   return [
     {
       commitInfo: {
-        pond: { maintenance: 'compact', transactionId, crc32c: UNSEALED },
+        pond: { maintenance: 'compact', deltaVersion: version, transactionId, crc32c: UNSEALED },
         timestamp: nowMs,
         operation: 'OPTIMIZE',
         operationParameters: {},

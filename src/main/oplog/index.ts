@@ -1,4 +1,5 @@
 /** The oplog: a Delta table of filesystem operations, over `platform/storage`. */
+export type { LogFindings, TableFinding } from './check-log'
 export type { CommitInput, CommitResult, PondCommit } from './commit'
 export type { Compaction, CompactOptions } from './compact'
 export type { TableGarbage } from './garbage'

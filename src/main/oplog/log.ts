@@ -32,6 +32,11 @@ export class DeltaLog {
     return join(this.folder, `${digits(version)}.checkpoint.parquet`)
   }
 
+  /** Where the newest checkpoint is said to be. */
+  get hintFile(): string {
+    return join(this.folder, '_last_checkpoint')
+  }
+
   /** A name for something that is not there yet; readers of a Delta log ignore it. */
   temporaryFile(kind: 'commit' | 'checkpoint' | 'hint'): string {
     return join(this.folder, `.${kind}.${this.#world.random.uuid(this.#world.clock.now())}.tmp`)
@@ -62,20 +67,26 @@ export class DeltaLog {
     }
   }
 
-  /** What the folder holds: newest first. @throws oplog.not-found */
+  /** What the folder holds: checkpoints newest first. */
   async list(): Promise<{ readonly checkpoints: readonly number[]; readonly lastCommit: number | null }> {
+    const { checkpoints, commits } = await this.contents()
+    return { checkpoints, lastCommit: commits.at(-1) ?? null }
+  }
+
+  /** Versions of all entries, ascending, and of all checkpoints, newest first. */
+  async contents(): Promise<{ readonly commits: readonly number[]; readonly checkpoints: readonly number[] }> {
     const checkpoints: number[] = []
-    let lastCommit: number | null = null
+    const commits: number[] = []
     const entries = await this.#storage.list(this.folder).catch((error: unknown) => {
       if (isPondError(error, 'platform.not-found')) return []
       throw error
     })
     for (const { name } of entries) {
       const [, number, kind] = /^(\d{20})\.(json|checkpoint\.parquet)$/.exec(name) ?? []
-      if (kind === 'json') lastCommit = Math.max(lastCommit ?? 0, Number(number))
+      if (kind === 'json') commits.push(Number(number))
       else if (kind !== undefined) checkpoints.push(Number(number))
     }
-    return { checkpoints: checkpoints.sort((a, b) => b - a), lastCommit }
+    return { commits: commits.sort((a, b) => a - b), checkpoints: checkpoints.sort((a, b) => b - a) }
   }
 
   /** Writes an entry under a temporary name, durable and with its time; `publish` it, and `drop` it in any case. */

@@ -8,13 +8,15 @@ import type { Storage } from '../platform'
 import { deltaSchema } from '../tables'
 import { formatCommit, parseCommit, type Action } from './action'
 import { UNSEALED } from './checksum'
+import { checkFile } from './check-file'
+import { checkLog, type CheckLogOptions, type LogFindings } from './check-log'
 import { checkpointState, isCheckpointDue } from './checkpoint'
 import { commitRows, type CommitInput, type CommitResult } from './commit'
 import { compactFiles, isCompactionDue, type Compaction, type CompactOptions } from './compact'
 import { ENGINE_INFO, PROTOCOL, TABLE_PROPERTIES } from './conventions'
 import { DataFiles } from './data-files'
 import { findGarbage, type TableGarbage } from './garbage'
-import { DeltaLog, type OplogWorld } from './log'
+import { DeltaLog, join, type OplogWorld } from './log'
 import { loadState } from './load'
 import { Snapshot } from './snapshot'
 import { advance, firstState, rebase, type TableState } from './state'
@@ -113,6 +115,20 @@ export class OplogTable {
   /** Merges what is due, once; `superseded` where an input has gone meanwhile. */
   compact(snapshot: Snapshot, options: CompactOptions): Promise<Compaction | 'nothing' | 'superseded'> {
     return compactFiles(this.#parts, snapshot, options)
+  }
+
+  /** Compares the log with itself. Reads only. */
+  checkLog(options: CheckLogOptions): Promise<LogFindings> {
+    return checkLog(this.#parts, options)
+  }
+
+  /**
+   * Compares every byte of a live data file with its checksums; quick: its size.
+   * @throws oplog.missing-data, oplog.corrupt-data
+   */
+  async checkFile(snapshot: Snapshot, path: string, { quick }: { readonly quick: boolean }): Promise<void> {
+    const file = snapshot.state.live.get(path)
+    if (file !== undefined) await checkFile(this.#parts.storage, join(this.#parts.folder, path), file, quick)
   }
 
   /** Files that nobody will read again and that are older than a moment. Under the pond's lock. */

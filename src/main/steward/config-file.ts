@@ -7,7 +7,8 @@ import type { PondConfig } from '../../shared/model'
 import type { Storage, StorageStat } from '../platform'
 import { DEFAULT_CONFIG, readConfig, withSetting, writeConfig, type Setting } from './config'
 
-const NAME = 'config.json'
+export const CONFIG_FILE = 'config.json'
+const NAME = CONFIG_FILE
 const TEMP = `.${NAME}.tmp`
 
 export class ConfigFile {

@@ -14,7 +14,7 @@ import { takeLock } from './pond-lock'
 import { buildState, type State } from './state'
 
 export const DATA_FOLDER = 'data'
-const JOURNAL = 'pending/journal'
+export const JOURNAL = 'pending/journal'
 const OPENED_FOR_READING = 'the pond is opened for reading only'
 const MAX_TRIES = 20
 
@@ -78,6 +78,11 @@ export class Keeper {
   /** What this process repaired since it opened the pond. */
   get repairs(): readonly string[] {
     return this.#repairs
+  }
+
+  /** The journal as it was last read; null where there is none, or it cannot be read. */
+  pending(): Pending | null {
+    return this.#pending
   }
 
   onPublish(listener: (state: State) => void): () => void {

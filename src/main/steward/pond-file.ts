@@ -1,9 +1,11 @@
 /** `pond.json`: what makes a folder a pond, written last when one is made. Drawn in docs/formats.md. */
+import { crc32c } from '@node-rs/crc32'
 import { isPondError, PondError } from '../../shared/errors'
 import type { Storage } from '../platform'
 
 export const FORMAT = 1
-const NAME = 'pond.json'
+export const POND_FILE = 'pond.json'
+const NAME = POND_FILE
 
 export interface PondFile {
   readonly format: number
@@ -54,7 +56,28 @@ export async function findPondFile(storage: Storage): Promise<PondFile | undefin
     )
   }
   if (typeof pondId !== 'string' || typeof createdAt !== 'string') throw corrupt('it names no pondId or createdAt')
-  return { format, pondId, createdAt }
+  const file = { format, pondId, createdAt }
+  const { crc32c: sum } = value as Record<string, unknown>
+  if (sum !== undefined && sum !== checksum(file)) throw corrupt('it is not what was written (checksum)')
+  return file
+}
+
+/** Whether the file is what was written to the last byte. @throws as `readPondFile` */
+export async function isPondFileWhole(storage: Storage): Promise<boolean> {
+  const file = await readPondFile(storage)
+  const text = new TextDecoder().decode(await storage.readFile(NAME))
+  // Early ponds have no checksum.
+  return text === textOf(file) || text === `${JSON.stringify(file)}\n`
+}
+
+function textOf(file: PondFile): string {
+  return `${JSON.stringify({ ...file, crc32c: checksum(file) })}\n`
+}
+
+function checksum({ format, pondId, createdAt }: PondFile): string {
+  return crc32c(JSON.stringify([format, pondId, createdAt]))
+    .toString(16)
+    .padStart(8, '0')
 }
 
 /** Publishes the file durably; another's that came first stands. @throws steward.already-a-pond */
@@ -62,7 +85,7 @@ export async function writePondFile(storage: Storage, file: PondFile): Promise<v
   const temp = `.${NAME}.${file.pondId}.tmp`
   const writer = await storage.create(temp)
   try {
-    await writer.write(new TextEncoder().encode(`${JSON.stringify(file)}\n`))
+    await writer.write(new TextEncoder().encode(textOf(file)))
     await writer.sync()
   } finally {
     await writer.close()

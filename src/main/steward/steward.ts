@@ -302,6 +302,6 @@ export class Steward {
     readonly signal?: AbortSignal
     readonly onProgress?: (progress: Progress) => void
   }): Promise<VerifyReport> {
-    return verifyPond(this.world.storage, this.keeper.blobs, await this.keeper.state(), options)
+    return verifyPond(this.keeper, options)
   }
 }

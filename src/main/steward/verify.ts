@@ -1,220 +1,172 @@
 /**
- * Checks a pond against everything it says of itself: each row's content against its hash, each blob,
- * each directory's entries against the nodes they name, each pending operation's content. Reads only.
+ * Checks a pond against everything it says of itself, file by file: first that each is what was written,
+ * then that what they say fits together. Names every file that is not right; what nothing names is
+ * remarked on, and is no damage. Reads only.
  */
-import { createHash } from 'node:crypto'
 import { PondError } from '../../shared/errors'
-import type { Problem, Progress, VerifyReport } from '../../shared/model'
-import { quote } from '../../shared/path'
-import type { OplogRow } from '../oplog'
-import type { Storage } from '../platform'
-import { decodeEntries, hasBlob, INLINE_LIMIT, type Blobs } from '../tlogfs'
-import type { NodeRef } from '../tinyfs'
-import { DATA_FOLDER } from './keeper'
+import type { Progress, VerifyReport } from '../../shared/model'
+import { blobFiles, hasBlob } from '../tlogfs'
+import { CONFIG_FILE } from './config-file'
+import { Findings } from './findings'
+import { DATA_FOLDER, JOURNAL, type Keeper } from './keeper'
+import { isPondFileWhole, POND_FILE } from './pond-file'
 import type { State } from './state'
+import { checkRows, checkTree } from './verify-rows'
 
 export interface VerifyOptions {
-  /** Sizes and references only, no hashes. */
+  /** That files are there, with their sizes, and rows and names that can be read; no hash is computed. */
   readonly quick?: boolean
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
 }
 
-interface Findings {
-  readonly problems: Problem[]
-  rows: number
-  bytes: number
-  /** Size by hash, and one place that names it. */
-  readonly blobs: Map<string, { readonly size: number; readonly path: string }>
-}
-
-export async function verifyPond(
-  storage: Storage,
-  blobs: Blobs,
-  state: State,
-  options: VerifyOptions,
-): Promise<VerifyReport> {
-  const findings: Findings = { problems: [], rows: 0, bytes: 0, blobs: new Map() }
-  const { snapshot } = state
-  const total = snapshot.files.length
-  let done = 0
-  for (const file of snapshot.files) {
-    options.signal?.throwIfAborted()
-    options.onProgress?.({ kind: 'progress', done: done++, total, unit: 'files', note: 'checking the table' })
-    await checkDataFile(storage, state, file, findings, options)
-  }
+export async function verifyPond(keeper: Keeper, options: VerifyOptions): Promise<VerifyReport> {
+  const findings = new Findings()
+  const state = await keeper.state()
+  await checkSmallFiles(keeper, findings)
+  await checkLog(keeper, findings, options)
+  await checkData(keeper, state, findings, options)
   // What a damaged file holds would be missing everywhere: the file is named, and that is enough.
-  if (findings.problems.length === 0) await checkTree(state, findings, options)
-  await checkPending(state, findings)
-  let checked = 0
-  for (const [sha256, { size, path }] of findings.blobs) {
-    options.signal?.throwIfAborted()
-    options.onProgress?.({
-      kind: 'progress',
-      done: checked++,
-      total: findings.blobs.size,
-      unit: 'files',
-      note: 'checking large files',
-    })
-    await checkBlob(blobs, sha256, size, path, findings, options)
+  if (findings.isSound) await checkTree(state, findings, options)
+  await checkJournal(keeper, state, findings, options)
+  await checkBlobs(keeper, findings, options)
+  if (state.problem !== null && (isJournal(state.problem) || findings.isSound))
+    findings.failed(isJournal(state.problem) ? JOURNAL : DATA_FOLDER, state.problem)
+  const { foreign } = state.snapshot
+  if (foreign !== null) findings.damage(`${DATA_FOLDER}/_delta_log`, 'oplog.foreign-commit', foreign.reason)
+  await remarkOnUnnamed(keeper, state, findings)
+  return findings.report()
+}
+
+async function checkSmallFiles({ world: { storage }, config }: Keeper, findings: Findings): Promise<void> {
+  try {
+    if (!(await isPondFileWhole(storage)))
+      findings.damage(POND_FILE, 'steward.corrupt-pond', `${POND_FILE} is not what was written`)
+  } catch (error) {
+    findings.failed(POND_FILE, error)
   }
-  if (state.problem !== null && (isJournal(state.problem) || findings.problems.length === 0)) {
-    report(findings, isJournal(state.problem) ? 'pending/journal' : DATA_FOLDER, state.problem)
-  }
-  if (snapshot.foreign !== null) {
-    findings.problems.push({
-      file: `${DATA_FOLDER}/_delta_log`,
-      kind: 'oplog.foreign-commit',
-      message: snapshot.foreign.reason,
-    })
-  }
-  return {
-    ok: findings.problems.length === 0,
-    checked: { dataFiles: total, rows: findings.rows, blobs: findings.blobs.size, bytes: findings.bytes },
-    problems: findings.problems,
+  try {
+    await config.read()
+  } catch (error) {
+    findings.failed(CONFIG_FILE, error)
   }
 }
 
-async function checkDataFile(
-  storage: Storage,
-  { snapshot }: State,
-  file: State['snapshot']['files'][number],
+async function checkLog(
+  { table }: Keeper,
   findings: Findings,
-  options: VerifyOptions,
+  { quick = false, signal, onProgress }: VerifyOptions,
 ): Promise<void> {
-  const name = `${DATA_FOLDER}/${file.path}`
-  const stat = await storage.stat(name)
-  if (stat === undefined) {
-    findings.problems.push({ file: name, kind: 'oplog.missing-data', message: 'the data file is missing' })
-    return
-  }
-  if (stat.sizeBytes !== file.size) {
-    findings.problems.push({
-      file: name,
-      kind: 'oplog.corrupt-data',
-      message: `it has ${stat.sizeBytes} bytes, the log says ${file.size}`,
-    })
-    return
-  }
-  try {
-    let rows = 0
-    for await (const batch of snapshot.scan({ file: file.path, content: options.quick !== true })) {
-      options.signal?.throwIfAborted()
-      for (const row of batch) checkRow(name, row, findings, options.quick === true)
-      rows += batch.length
+  const { damage, notes } = await table.checkLog({
+    quick,
+    ...(signal && { signal }),
+    onProgress: (done, total) =>
+      onProgress?.({ kind: 'progress', done, total, unit: 'files', note: 'checking the log' }),
+  })
+  for (const { file, code, message } of damage) findings.damage(file, code, message)
+  for (const { file, code, message } of notes) findings.note(file, code, message)
+}
+
+async function checkData({ table }: Keeper, state: State, findings: Findings, options: VerifyOptions): Promise<void> {
+  const { snapshot } = state
+  const { files } = snapshot
+  for (const [done, file] of files.entries()) {
+    options.signal?.throwIfAborted()
+    options.onProgress?.({ kind: 'progress', done, total: files.length, unit: 'files', note: 'checking the table' })
+    findings.dataFiles++
+    try {
+      await table.checkFile(snapshot, file.path, { quick: options.quick === true })
+    } catch (error) {
+      // One that was merged away and cleaned up meanwhile is read where its rows are now.
+      const isLive = (await table.snapshot()).files.some(({ path }) => path === file.path)
+      if (isLive) findings.failed(`${DATA_FOLDER}/${file.path}`, error)
+      continue
     }
-    findings.rows += rows
     findings.bytes += file.size
-    if (rows !== file.rows)
-      findings.problems.push({
-        file: name,
-        kind: 'oplog.corrupt-data',
-        message: `it has ${rows} rows, the log says ${file.rows}`,
-      })
-  } catch (error) {
-    report(findings, name, error)
+    await checkRows(state, file, findings, options)
   }
 }
 
-function checkRow(file: string, row: OplogRow, findings: Findings, quick: boolean): void {
-  const where = `${quote(row.path ?? row.nodeId)} in version ${row.txnSeq}`
-  if (row.fileType.startsWith('file:') && row.operation !== 'delete') {
-    const size = row.size ?? 0
-    if (row.sha256 === null || row.size === null) {
-      findings.problems.push({ file, kind: 'tlogfs.corrupt-content', message: `${where} has no size or hash` })
-    } else if (size > INLINE_LIMIT) findings.blobs.set(row.sha256, { size, path: row.path ?? row.nodeId })
-    else if (!quick) {
-      const bytes = row.content ?? new Uint8Array(0)
-      if (bytes.length !== size || sha256Of(bytes) !== row.sha256) {
-        findings.problems.push({
-          file,
-          kind: 'tlogfs.corrupt-content',
-          message: `the content of ${where} does not match its hash`,
-        })
-      }
-    }
-  } else if (row.fileType === 'directory' && row.content !== null && row.content.length > 0) {
-    try {
-      decodeEntries(row.content, row.nodeId)
-    } catch (error) {
-      report(findings, file, error)
-    }
-  }
-}
-
-/** Every name in the head leads to a node that is there. */
-async function checkTree(state: State, findings: Findings, options: VerifyOptions): Promise<void> {
-  const { head } = state
-  const waiting: { node: NodeRef; path: string }[] = [{ node: head.root, path: '' }]
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    options.signal?.throwIfAborted()
-    try {
-      const entries = await head.entries(next.node)
-      await head.readAhead(entries.map((entry) => entry.node))
-      for (const entry of entries) {
-        const path = `${next.path}/${entry.name}`
-        if ((await head.state(entry.node)) === undefined) {
-          findings.problems.push({
-            file: DATA_FOLDER,
-            kind: 'tlogfs.corrupt-directory',
-            message: `${quote(path)} is named by its directory but has no row`,
-          })
-        } else if (entry.node.fileType === 'directory') waiting.push({ node: entry.node, path })
-      }
-    } catch (error) {
-      report(findings, DATA_FOLDER, error)
-    }
-  }
-}
-
-async function checkPending({ overlay }: State, findings: Findings): Promise<void> {
-  for (const { operation, after, path } of overlay.applied) {
-    if (hasBlob(operation)) findings.blobs.set(operation.sha256 ?? '', { size: operation.size ?? 0, path })
-    else if (after !== null && after.content.kind === 'operation') {
-      try {
-        const reader = await overlay.openState(after)
-        for await (const chunk of reader.chunks()) findings.bytes += chunk.length
-        await reader.close()
-      } catch (error) {
-        report(findings, 'pending/journal', error)
-      }
-    }
-  }
-}
-
-async function checkBlob(
-  blobs: Blobs,
-  sha256: string,
-  size: number,
-  path: string,
+/** What is pending, what an undo could bring back, and whether the log is as long as the journal says. */
+async function checkJournal(
+  keeper: Keeper,
+  { snapshot, problem }: State,
   findings: Findings,
-  options: VerifyOptions,
+  { quick = false }: VerifyOptions,
 ): Promise<void> {
+  const pending = keeper.pending()
+  if (pending === null) {
+    // The first change makes it, and it stays.
+    if (snapshot.pondVersion > 0 && problem === null)
+      findings.damage(JOURNAL, 'tlogfs.journal-damaged', `${JOURNAL} is missing: what was pending is lost`)
+    return
+  }
+  if (pending.baseDelta > snapshot.deltaVersion) {
+    const message = `the journal follows Delta version ${pending.baseDelta}, the log ends with ${snapshot.deltaVersion}: entries are missing`
+    findings.damage(`${DATA_FOLDER}/_delta_log`, 'oplog.corrupt-log', message)
+  }
+  if (pending.tailBytes > 0) {
+    const message = `${pending.tailBytes} bytes at its end are no whole change: one that was cut short, or damage`
+    findings.note(JOURNAL, 'tlogfs.journal-damaged', message)
+  }
+  for (const operation of pending.everything()) {
+    const { size, sha256, place } = operation
+    if (hasBlob(operation)) findings.blobs.set(sha256 ?? '', { size: size ?? 0, path: place.name })
+  }
+  if (quick) return
   try {
-    const reader = await blobs.open(sha256, size, { path, version: null, nodeId: null })
-    try {
-      if (options.quick === true) return
-      for await (const chunk of reader.chunks()) {
-        options.signal?.throwIfAborted()
-        findings.bytes += chunk.length
-      }
-    } finally {
-      await reader.close()
-    }
+    findings.bytes += await pending.checkContents()
   } catch (error) {
-    report(findings, blobs.pathOf(sha256), error)
+    findings.failed(JOURNAL, error)
+  }
+}
+
+async function checkBlobs(
+  { blobs }: Keeper,
+  findings: Findings,
+  { quick = false, signal, onProgress }: VerifyOptions,
+): Promise<void> {
+  let done = 0
+  const total = findings.blobs.size
+  for (const [sha256, { size, path }] of findings.blobs) {
+    signal?.throwIfAborted()
+    onProgress?.({ kind: 'progress', done: done++, total, unit: 'files', note: 'checking large files' })
+    try {
+      const reader = await blobs.open(sha256, size, { path, version: null, nodeId: null })
+      try {
+        if (quick) continue
+        for await (const chunk of reader.chunks()) {
+          signal?.throwIfAborted()
+          findings.bytes += chunk.length
+        }
+      } finally {
+        await reader.close()
+      }
+    } catch (error) {
+      findings.failed(blobs.pathOf(sha256), error)
+    }
+  }
+}
+
+/** One remark for each kind of file that nothing names: there may be very many. */
+async function remarkOnUnnamed({ world: { storage }, table }: Keeper, state: State, findings: Findings): Promise<void> {
+  const unnamed = new Map<string, { count: number; bytes: number; first: string }>()
+  const add = (kind: string, file: string, bytes: number): void => {
+    const known = unnamed.get(kind)
+    if (known === undefined) unnamed.set(kind, { count: 1, bytes, first: file })
+    else unnamed.set(kind, { count: known.count + 1, bytes: known.bytes + bytes, first: known.first })
+  }
+  for await (const { file, sha256, sizeBytes } of blobFiles(storage)) {
+    if (sha256 === null) add('temporary', file, sizeBytes)
+    else if (!findings.blobs.has(sha256)) add('blob', file, sizeBytes)
+  }
+  for (const { file, bytes, kind } of await table.garbage(state.snapshot, Infinity)) add(kind, file, bytes)
+  for (const [kind, { count, bytes, first }] of unnamed) {
+    const rest = count === 1 ? '' : ` and ${count - 1} more`
+    findings.note(first, `unnamed.${kind}`, `${first}${rest}, ${bytes} bytes: nothing names it; a clean-up removes it`)
   }
 }
 
 function isJournal({ code }: PondError): boolean {
   return code === 'tlogfs.journal-damaged' || code === 'tlogfs.foreign-journal'
-}
-
-function report(findings: Findings, file: string, error: unknown): void {
-  if (!(error instanceof PondError) || error.code === 'platform.crashed') throw error
-  findings.problems.push({ file, kind: error.code, message: error.message })
-}
-
-function sha256Of(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }

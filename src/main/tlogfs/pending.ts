@@ -120,6 +120,13 @@ export class Pending {
     return this.#select(new Set(), new Set())
   }
 
+  /** Reads the content of every operation there is; returns how many bytes. @throws tlogfs.journal-damaged */
+  async checkContents(): Promise<number> {
+    let bytes = 0
+    for (const place of this.#content.values()) bytes += (await this.#journal.readContent(place)).length
+    return bytes
+  }
+
   /** The discard that `undo` would bring back. */
   lastDiscard(): Discard | undefined {
     return this.#discards.findLast((discard) => !discard.undone)

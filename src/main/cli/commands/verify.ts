@@ -7,9 +7,10 @@ import { count, oneLine, size, visible } from '../display'
 export const run: Run = async (context) => {
   const { out } = context
   const report = await check(context)
-  const { ok, checked, problems } = report
+  const { ok, checked, problems, notes } = report
   await out.show(report, async () => {
     for (const { file, kind, message } of problems) await out.line(`${visible(file)}: ${kind}: ${oneLine(message)}`)
+    for (const { file, message } of notes) await out.line(`${visible(file)}: note: ${oneLine(message)}`)
     await out.line(
       `${ok ? 'sound' : count(problems.length, 'problem')}: checked ${count(checked.dataFiles, 'data file')}, ` +
         `${count(checked.rows, 'row')}, ${count(checked.blobs, 'blob')}, ${size(checked.bytes)}`,
@@ -32,6 +33,6 @@ async function check(context: Context): Promise<VerifyReport> {
       kind: error.code,
       message: error.message,
     }
-    return { ok: false, checked: { dataFiles: 0, rows: 0, blobs: 0, bytes: 0 }, problems: [problem] }
+    return { ok: false, checked: { dataFiles: 0, rows: 0, blobs: 0, bytes: 0 }, problems: [problem], notes: [] }
   }
 }
