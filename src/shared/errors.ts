@@ -56,6 +56,10 @@ export const ERRORS = {
   'oplog.unsafe-path': wrong(500),
   'oplog.not-known-durable': wrong(500),
 
+  'tables.unreadable': wrong(409),
+  'tables.bad-value': wrong(400),
+  'tables.bad-schema': wrong(400),
+
   'tlogfs.corrupt-content': wrong(500),
   'tlogfs.missing-content': wrong(500),
   'tlogfs.corrupt-directory': wrong(500),

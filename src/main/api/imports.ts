@@ -5,14 +5,13 @@
  */
 import { PondError } from '../../shared/errors'
 import type { StagedImport } from '../../shared/contract'
-import { joinNames, parsePath, pathNames, quote, type PondPath } from '../../shared/path'
+import { joinNames, parsePath, pathNames, type PondPath } from '../../shared/path'
 import type { CommitOptions, Pond, Staged, StagingFileSystem } from '../pond'
 import { ContentSpool, type KeptContent } from './content-spool'
 import { readFrames } from './frames'
 import { hostItems } from './host-items'
 import { Landing, type OnExisting, type Place } from './landing'
 import { mediaTypeOf } from './media-type'
-import { ParquetSniff } from './parquet-sniff'
 import type { Report } from './steps'
 
 export type ImportItem =
@@ -22,7 +21,8 @@ export type ImportItem =
       readonly kind: 'file'
       readonly path: PondPath
       readonly kept: KeptContent
-      readonly fileType: FileItemType
+      /** Undefined where the content says. */
+      readonly fileType: FileItemType | undefined
     }
 type FileItemType = 'file:data' | 'file:table'
 
@@ -184,7 +184,7 @@ export class Import {
       await fs.put(path, await this.#spool.take(item.kept), {
         parents: true,
         replace,
-        fileType: item.fileType,
+        ...(item.fileType === undefined ? {} : { fileType: item.fileType }),
         ...(mediaType === null ? {} : { attributes: { mediaType } }),
       })
     }
@@ -196,21 +196,8 @@ export class Import {
     signal: AbortSignal,
     fileType?: FileItemType,
   ): Promise<void> {
-    const sniff = new ParquetSniff()
-    const prepared = await this.#pond.prepare(sniff.watch(content), signal)
-    if (fileType === 'file:table' && !sniff.isParquet()) {
-      await this.#pond.discardPrepared(prepared)
-      throw new PondError('tlogfs.not-a-table', `${quote(path)}: expected a Parquet file, found something else`, {
-        path,
-      })
-    }
-    const kept = await this.#spool.keep(prepared)
-    this.#items.push({
-      kind: 'file',
-      path,
-      kept,
-      fileType: fileType ?? (sniff.isParquet() ? 'file:table' : 'file:data'),
-    })
+    const kept = await this.#spool.keep(await this.#pond.prepare(content, signal))
+    this.#items.push({ kind: 'file', path, kept, fileType })
   }
 
   async #work(signal: AbortSignal, work: (signal: AbortSignal) => Promise<Received>): Promise<Received> {

@@ -10,7 +10,6 @@ import { PondError } from '../../shared/errors'
 import type { Progress } from '../../shared/model'
 import type { Pond, PreparedContent, StagingFileSystem } from '../pond'
 import { mediaTypeOf } from './media-type'
-import { ParquetSniff } from './parquet-sniff'
 
 type SampleOperation =
   | { readonly put: string; readonly file: string }
@@ -50,43 +49,32 @@ async function stage(
   operations: readonly SampleOperation[],
   { folder, ...options }: StageSample,
 ): Promise<void> {
-  const contents = new Map<SampleOperation, Content>()
+  const contents = new Map<SampleOperation, PreparedContent>()
   try {
     for (const each of operations) {
-      if ('put' in each) contents.set(each, await prepare(pond, join(folder, each.file), options.signal))
+      if ('put' in each)
+        contents.set(each, await pond.prepare(createReadStream(join(folder, each.file)), options.signal))
     }
     await pond.stage(async (fs) => {
       for (const each of operations) await perform(fs, each, contents.get(each))
     }, options)
   } finally {
-    for (const { prepared } of contents.values()) await pond.discardPrepared(prepared)
+    for (const prepared of contents.values()) await pond.discardPrepared(prepared)
   }
 }
 
-interface Content {
-  readonly prepared: PreparedContent
-  readonly fileType: 'file:data' | 'file:table'
-}
-
-async function prepare(pond: Pond, hostPath: string, signal?: AbortSignal): Promise<Content> {
-  const sniff = new ParquetSniff()
-  const prepared = await pond.prepare(sniff.watch(createReadStream(hostPath)), signal)
-  return { prepared, fileType: sniff.isParquet() ? 'file:table' : 'file:data' }
-}
-
-async function perform(fs: StagingFileSystem, each: SampleOperation, content: Content | undefined): Promise<void> {
+async function perform(
+  fs: StagingFileSystem,
+  each: SampleOperation,
+  content: PreparedContent | undefined,
+): Promise<void> {
   if ('link' in each) await fs.createSymlink(each.link, each.target)
   else if ('move' in each) await fs.rename(each.move, each.to)
   else if ('remove' in each) await fs.remove(each.remove, { recursive: true })
   else if (content !== undefined) {
     const mediaType = mediaTypeOf(each.put)
     const attributes = mediaType === null ? {} : { attributes: { mediaType } }
-    await fs.put(each.put, content.prepared, {
-      replace: true,
-      parents: true,
-      fileType: content.fileType,
-      ...attributes,
-    })
+    await fs.put(each.put, content, { replace: true, parents: true, ...attributes })
   }
 }
 

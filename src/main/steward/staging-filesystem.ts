@@ -21,8 +21,11 @@ export class StewardStagingFileSystem extends FileSystem implements StagingFileS
     const { replace = false, parents = false, ...fileOptions } = options
     const place = await this.placeFile(path, { replace, parents })
     if (place.existing === undefined) await this.#staging.putFile(place.parent, place.name, content, fileOptions)
-    else if (contentHash(await this.#staging.overlay.mustState(place.existing)) !== content.sha256) {
-      await this.#staging.replaceContent(place.existing, content, fileOptions)
+    else {
+      const before = await this.#staging.overlay.mustState(place.existing)
+      const keepsType = (fileOptions.fileType ?? before.node.fileType) === before.node.fileType
+      if (contentHash(before) !== content.sha256 || !keepsType)
+        await this.#staging.replaceContent(place.existing, content, fileOptions)
     }
     return place.path
   }

@@ -6,12 +6,15 @@ import { createHash, type Hash } from 'node:crypto'
 import { isPondError, PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
 import type { Random, Storage, StorageReader, StorageWriter } from '../platform'
+import { beginsLikeParquet, readParquetShape, type ByteSource } from '../tables'
 import { BytesReader, CheckedReader, CHUNK_BYTES, type FileReader } from '../tinyfs'
 import { INLINE_LIMIT } from './operation'
 
 const ABOVE = 'data'
 /** In the pond. */
 export const BLOBS_FOLDER = `${ABOVE}/_large_files`
+/** What is enough to tell Parquet. */
+const HEAD_BYTES = 4
 /** Asked of the disk at once; handed on in chunks. */
 const READ_BYTES = 4 * CHUNK_BYTES
 
@@ -31,6 +34,8 @@ export interface Content {
   readonly inline: Uint8Array | null
   /** Where many bytes wait to become a blob (`Blobs.keep`); null when they are one, or few. */
   readonly temp: string | null
+  /** What is wrong with it as Parquet, null where nothing is; absent where it does not begin as Parquet does. */
+  readonly parquet?: { readonly problem: string | null } | undefined
 }
 
 export class Blobs {
@@ -75,6 +80,15 @@ export class Blobs {
     if (content.temp === null || this.#settled.has(content)) return
     this.#settled.add(content)
     await this.#storage.remove(content.temp)
+  }
+
+  /** The bytes of content, wherever they are by now. Close it. */
+  async openContent(content: Content): Promise<FileReader> {
+    if (content.inline !== null) return new BytesReader(content.inline)
+    const waits = content.temp !== null && !this.#settled.has(content)
+    const file = waits ? content.temp : this.pathOf(content.sha256)
+    const context = { path: file, version: null, nodeId: null, file }
+    return new BlobReader(await this.#storage.open(file), content.sha256, content.size, context)
   }
 
   /** Makes the names of all blobs published before the call durable. Before the operations that name them are. */
@@ -139,6 +153,7 @@ export class ContentWriter {
   readonly #random: Random
   readonly #hash: Hash = createHash('sha256')
   #kept: Uint8Array[] = []
+  #head = new Uint8Array(0)
   #size = 0
   #spill: { readonly name: string; readonly writer: StorageWriter } | null = null
   #done = false
@@ -151,6 +166,8 @@ export class ContentWriter {
   async write(chunk: Uint8Array): Promise<void> {
     if (this.#done) throw new PondError('tinyfs.closed', 'this content is finished already')
     this.#size += chunk.length
+    if (this.#head.length < HEAD_BYTES)
+      this.#head = new Uint8Array([...this.#head, ...chunk.subarray(0, HEAD_BYTES - this.#head.length)])
     if (this.#spill === null && this.#size <= INLINE_LIMIT) {
       this.#hash.update(chunk)
       // A copy: the caller may use its buffer again.
@@ -171,17 +188,19 @@ export class ContentWriter {
     const sha256 = this.#hash.digest('hex')
     if (this.#spill === null) {
       const inline = this.#kept.length === 1 ? (this.#kept[0] as Uint8Array) : new Uint8Array(Buffer.concat(this.#kept))
-      return { size: this.#size, sha256, inline, temp: null }
+      const parquet = beginsLikeParquet(this.#head) ? await look(new BytesReader(inline)) : undefined
+      return { size: this.#size, sha256, inline, temp: null, parquet }
     }
     const { name, writer } = this.#spill
     try {
       await writer.sync()
       await writer.close()
+      const parquet = beginsLikeParquet(this.#head) ? await this.#lookAt(name) : undefined
+      return { size: this.#size, sha256, inline: null, temp: name, parquet }
     } catch (error) {
       await this.#drop()
       throw error
     }
-    return { size: this.#size, sha256, inline: null, temp: name }
   }
 
   /** Leaves nothing. Idempotent; after `finish` it does nothing. */
@@ -189,6 +208,15 @@ export class ContentWriter {
     if (this.#done) return
     this.#done = true
     await this.#drop()
+  }
+
+  async #lookAt(name: string): Promise<Content['parquet']> {
+    const reader = await this.#storage.open(name)
+    try {
+      return await look({ size: reader.sizeBytes, read: (offset, length) => reader.read(offset, length) })
+    } finally {
+      await reader.close()
+    }
   }
 
   async #startSpill(): Promise<{ readonly name: string; readonly writer: StorageWriter }> {
@@ -205,6 +233,11 @@ export class ContentWriter {
     await this.#spill.writer.close()
     await this.#storage.remove(this.#spill.name)
   }
+}
+
+async function look(source: ByteSource): Promise<Content['parquet']> {
+  const found = await readParquetShape(source)
+  return { problem: 'problem' in found ? found.problem : null }
 }
 
 /** Inline content as a reader that checks it. */

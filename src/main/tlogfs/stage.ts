@@ -5,12 +5,15 @@
  */
 import { PondError } from '../../shared/errors'
 import type { Micros, OperationKind } from '../../shared/model'
-import { quote } from '../../shared/path'
+import { childPath, quote, type PondPath } from '../../shared/path'
 import type { FileOptions, FileWriter, Metadata, NodeId, NodeRef, WriteBackend } from '../tinyfs'
 import type { Blobs, Content } from './blobs'
+import { notASeries, typeOfContent, type ContentType } from './content-type'
+import type { NodeState } from './node-state'
 import type { Operation, Place, StagedContent } from './operation'
 import type { Overlay } from './overlay'
-import { contentHash, type PartFacts } from './series'
+import { contentHash, seriesFacts } from './series'
+import { seriesContent, type SeriesContent } from './series-content'
 
 /** Content taken in and hashed, not yet named by anything. */
 export type PreparedContent = Content
@@ -94,35 +97,25 @@ export class StagingBackend implements WriteBackend {
     return this.#writer((content) => this.replaceContent(node, content, options))
   }
 
-  /** Names prepared content. @throws tinyfs.exists */
+  /** Names prepared content, which becomes what it is unless told otherwise. @throws tinyfs.exists, tlogfs.not-a-table, tlogfs.not-a-series */
   async putFile(parent: NodeRef, name: string, content: PreparedContent, options: FileOptions = {}): Promise<Metadata> {
-    const fileType = options.fileType ?? 'file:data'
-    const node: NodeRef = { id: this.#source.newId(), fileType, parentId: parent.id }
-    await this.perform({
-      kind: 'create',
-      nodeId: node.id,
-      fileType,
-      place: { directoryId: parent.id, name },
-      content,
-      attributes: options.attributes ?? {},
-    })
+    const place = { directoryId: parent.id, name }
+    const typed = await this.#typed(content, { place, options, before: null })
+    const node: NodeRef = { id: this.#source.newId(), fileType: typed.fileType, parentId: parent.id }
+    await this.perform({ kind: 'create', nodeId: node.id, place, ...typed })
     return this.overlay.metadata(node)
   }
 
-  /** Gives a file new content; its type stays unless named. */
+  /**
+   * Gives a file new content; its type stays unless named, and a series starts over with it.
+   * @throws tlogfs.not-a-table, tlogfs.not-a-series
+   */
   async replaceContent(node: NodeRef, content: PreparedContent, options: FileOptions = {}): Promise<Metadata> {
     const before = await this.overlay.mustState(node)
-    const fileType = options.fileType ?? before.node.fileType
-    await this.perform({
-      kind: 'update',
-      nodeId: node.id,
-      fileType,
-      place: { directoryId: before.node.parentId, name: before.name },
-      content,
-      baseSha256: contentHash(before),
-      attributes: options.attributes ?? {},
-    })
-    return this.overlay.metadata({ ...node, fileType })
+    const place = placeOf(before)
+    const typed = await this.#typed(content, { place, options, before })
+    await this.perform({ kind: 'update', nodeId: node.id, place, baseSha256: contentHash(before), ...typed })
+    return this.overlay.metadata({ ...node, fileType: typed.fileType })
   }
 
   /** A new series of one version. @throws tinyfs.exists */
@@ -136,13 +129,15 @@ export class StagingBackend implements WriteBackend {
   /** Adds a version to a series. @throws tlogfs.not-a-series */
   async appendContent(node: NodeRef, part: SeriesContent): Promise<Metadata> {
     const before = await this.overlay.mustState(node)
-    await this.perform({
-      kind: 'append',
-      nodeId: node.id,
-      fileType: before.node.fileType,
-      place: { directoryId: before.node.parentId, name: before.name },
-      ...partDraft(part),
-    })
+    const place = placeOf(before)
+    const column = seriesFacts(before)?.timestampColumn ?? null
+    const { timestampColumn } = part.facts
+    if (column !== null && column !== timestampColumn) {
+      const reason = `its event times are in ${column}, those of the content in ${timestampColumn}`
+      throw notASeries(await this.#pathOf(place), reason, { column, found: timestampColumn })
+    }
+    const { fileType } = before.node
+    await this.perform({ kind: 'append', nodeId: node.id, fileType, place, ...partDraft(part) })
     return this.overlay.metadata(node)
   }
 
@@ -220,6 +215,29 @@ export class StagingBackend implements WriteBackend {
     if (staged) this.#source.contents.set(operation.seq, staged)
   }
 
+  /** What content becomes at a place, and what an operation says of it. */
+  async #typed(
+    content: PreparedContent,
+    {
+      place,
+      options,
+      before,
+    }: { readonly place: Place; readonly options: FileOptions; readonly before: NodeState | null },
+  ): Promise<Pick<OperationDraft, 'content' | 'attributes' | 'minEventTime' | 'maxEventTime'> & Typed> {
+    const path = await this.#pathOf(place)
+    const existing = before === null ? undefined : (before.node.fileType as ContentType)
+    const fileType = typeOfContent(content, { path, asked: options.fileType, existing })
+    const attributes = options.attributes ?? {}
+    if (fileType !== 'file:series') return { fileType, content, attributes }
+    const column = (before === null ? null : seriesFacts(before)?.timestampColumn) ?? undefined
+    const draft = partDraft(await seriesContent(this.#source.blobs, content, { path, column }))
+    return { ...draft, fileType, attributes: { ...attributes, ...draft.attributes } }
+  }
+
+  async #pathOf({ directoryId, name }: Place): Promise<string> {
+    return childPath((await this.overlay.directoryPath(directoryId)) as PondPath, name)
+  }
+
   async #writer(name: (content: PreparedContent) => Promise<Metadata>): Promise<FileWriter> {
     const blob = this.#source.blobs.writer()
     let open = true
@@ -252,12 +270,12 @@ export class StagingBackend implements WriteBackend {
   }
 }
 
-/** Content of one version of a series, with what is known of its rows. */
-export interface SeriesContent {
-  readonly content: PreparedContent
-  readonly facts: PartFacts
-  readonly minEventTime: Micros | null
-  readonly maxEventTime: Micros | null
+interface Typed {
+  readonly fileType: ContentType
+}
+
+function placeOf({ node, name }: NodeState): Place {
+  return { directoryId: node.parentId, name }
 }
 
 function partDraft({

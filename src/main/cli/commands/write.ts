@@ -1,6 +1,5 @@
 /** `pond write`: stages what stdin brings, as a new file or as new content of one. */
-import { PondError } from '../../../shared/errors'
-import { quote, type PondPath } from '../../../shared/path'
+import type { PondPath } from '../../../shared/path'
 import type { StagingFileSystem } from '../../pond'
 import type { Run } from '../context'
 import { fileTypeOption } from '../file-type'
@@ -12,19 +11,15 @@ export const run: Run = async (context) => {
   const [path] = context.args as readonly [string]
   if (io.stdinIsTerminal) throw usage('expected content on stdin, found none: pipe something in')
   const typed = fileTypeOption(invocation)
-  const { mediaTypeOf, ParquetSniff } = await import('../../api')
+  const { mediaTypeOf } = await import('../../api')
   const pond = await context.writing()
-  const sniff = new ParquetSniff()
-  const content = await pond.prepare(sniff.watch(io.stdin), signal)
+  const content = await pond.prepare(io.stdin, signal)
   try {
-    const isParquet = sniff.isParquet()
-    if (typed.fileType === 'file:table' && !isParquet) throw notATable(path)
     const mediaType = mediaTypeOf(path)
     const put = (fs: StagingFileSystem): Promise<PondPath> =>
       fs.put(path, content, {
         replace: true,
         parents: invocation.flag('parents'),
-        fileType: isParquet ? 'file:table' : 'file:data',
         ...typed,
         ...(mediaType === null ? {} : { attributes: { mediaType } }),
       })
@@ -33,10 +28,4 @@ export const run: Run = async (context) => {
   } finally {
     await pond.discardPrepared(content)
   }
-}
-
-function notATable(path: string): PondError {
-  return new PondError('tlogfs.not-a-table', `${quote(path)}: expected Parquet on stdin, found something else`, {
-    path,
-  })
 }
