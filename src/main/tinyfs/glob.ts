@@ -143,7 +143,6 @@ class Search {
   /** `**`: no directory, or one more of them. */
   async #any(place: Place): Promise<void> {
     const isLast = place.segment === this.#segments.length - 1
-    if (!isLast) this.#places.push(this.#after(place, [place.run.join('/')]))
     const above = [...place.above, place.directory.id]
     for (const { name, node } of await this.#fs.backend.entries(place.directory)) {
       if (name.startsWith('.') && !this.#options.all) continue
@@ -154,6 +153,8 @@ class Search {
       if (above.includes(node.id)) throw visitLoop(path)
       this.#enter(place, { ...place, directory: node, path, run, above })
     }
+    // Taken up before the directories: as little as it can.
+    if (!isLast) this.#places.push(this.#after(place, [place.run.join('/')]))
   }
 
   async #step(place: Place, name: string, node: NodeRef, captures: readonly string[]): Promise<void> {

@@ -38,6 +38,17 @@ export class ModelFileSystem {
     }
   }
 
+  /** Where a path leads to a directory; undefined where it does not. '' is the root. */
+  trueDirectory(path: string): string | undefined {
+    try {
+      const place = this.#locate(path, true)
+      return this.#at(place)?.kind === 'directory' ? place : undefined
+    } catch (error) {
+      if (error instanceof Refused) return undefined
+      throw error
+    }
+  }
+
   #run(command: Command): void {
     if (command.do === 'mkdir') return this.#mkdir(command.path, command.parents)
     if (command.do === 'link') return this.#create(command.path, { kind: 'symlink', target: command.target })
