@@ -30,6 +30,7 @@ import {
   CONFIG_KEYS,
   Steward,
   type Choice,
+  type FindCriteria,
   type Moment,
   type PondMoment,
   type PreparedContent,
@@ -41,9 +42,9 @@ import {
 import type { FileReader } from './tinyfs'
 
 export { CONFIG_KEYS }
-export type { Choice, Moment, PreparedContent, Setting, Staged, StagingFileSystem }
+export type { Choice, FindCriteria, Moment, PreparedContent, Setting, Staged, StagingFileSystem }
 /** DuckDB's values, for hosts that show rows. */
-export { toJson, toText, type RowStream } from './query'
+export { toJson, toText, type QuerySource, type RowStream } from './query'
 
 export interface OpenOptions {
   /** Never write outside the cache, whatever the folder would allow. */
@@ -181,6 +182,26 @@ export class Pond {
     return (await this.moment(at)).fs.open(path)
   }
 
+  // ---- reading, by what is known ---------------------------------------------------------------
+
+  /**
+   * Entries that meet all criteria, in the order of their paths.
+   * @throws steward.bad-time, steward.bad-json-path, tinyfs.bad-pattern
+   */
+  find(criteria: FindCriteria, at: At = 'pending'): Promise<readonly Entry[]> {
+    return this.#steward.find(criteria, at)
+  }
+
+  /** Where a node is and what it is. It may take a pass over the table. @throws tinyfs.not-found */
+  async statById(nodeId: string, at: At = 'pending'): Promise<Entry> {
+    return (await this.moment(at)).entryById(nodeId)
+  }
+
+  /** The content of a file, wherever it is. Close the reader. @throws tinyfs.not-found, tinyfs.not-a-file */
+  async openById(nodeId: string, at: At = 'pending'): Promise<FileReader> {
+    return (await this.moment(at)).openById(nodeId)
+  }
+
   // ---- staging ---------------------------------------------------------------------------------
 
   /**
@@ -246,6 +267,16 @@ export class Pond {
     return this.#steward.restore(path, to)
   }
 
+  /** As `restore`, to a version. */
+  restoreToVersion(version: Version, path: string | null = null): Promise<RestoreOutcome> {
+    return this.restore(path, String(version))
+  }
+
+  /** As `restore`, to the last version that was committed by then: microseconds, or a text as in `At`. */
+  restoreToTimestamp(time: Micros | string, path: string | null = null): Promise<RestoreOutcome> {
+    return this.#steward.restore(path, { time })
+  }
+
   /** Drops every cache and rebuilds what is known from the table and the journal. */
   restoreFromOplog(): Promise<RestoreOutcome> {
     return this.#steward.rebuild()
@@ -265,7 +296,15 @@ export class Pond {
     return this.#steward.show(version)
   }
 
-  /** Versions of the entry at a path, newest first, the pending one on top. */
+  /**
+   * Versions of a node, newest first, the pending one on top: through moves, deletion and coming back.
+   * @throws tinyfs.not-found where there never was such a node
+   */
+  nodeHistory(nodeId: string): Promise<readonly FileVersion[]> {
+    return this.#steward.nodeHistory(nodeId)
+  }
+
+  /** Versions of the entry at a path, or of the last one that was there, newest first, the pending one on top. */
   fileVersions(path: string): Promise<readonly FileVersion[]> {
     return this.#steward.fileVersions(path)
   }

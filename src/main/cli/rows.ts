@@ -1,9 +1,8 @@
 /**
- * Prints the rows of a query as they come: aligned for people, JSON for programs. Memory is bounded by
- * a batch, except that the first rows of a table are held to find its widths.
+ * Prints the rows of a query as they come, aligned for people. Memory is bounded by a batch, except that
+ * the first rows are held to find the widths.
  */
-import type { Column } from '../../shared/model'
-import { toJson, toText, type RowStream } from '../pond'
+import { toText, type RowStream } from '../pond'
 import { cut, visible, widthOf } from './display'
 import type { Output } from './output'
 
@@ -65,55 +64,6 @@ export async function printTable(
   }
   await release()
   return { rows, more }
-}
-
-/** An array of objects, a row to a line. */
-export async function printJson(
-  { columns, batches }: RowStream,
-  write: (text: string) => Promise<void>,
-): Promise<number> {
-  const keys = keysOf(columns)
-  let rows = 0
-  for await (const batch of batches) {
-    const lines = batch.map((row) => (rows++ === 0 ? '[\n' : ',\n') + jsonRow(keys, row))
-    await write(lines.join(''))
-  }
-  await write(rows === 0 ? '[]\n' : '\n]\n')
-  return rows
-}
-
-/** An object to a line. */
-export async function printJsonLines(
-  { columns, batches }: RowStream,
-  write: (text: string) => Promise<void>,
-): Promise<number> {
-  const keys = keysOf(columns)
-  let rows = 0
-  for await (const batch of batches) {
-    rows += batch.length
-    await write(batch.map((row) => `${jsonRow(keys, row)}\n`).join(''))
-  }
-  return rows
-}
-
-function jsonRow(keys: readonly Key[], row: readonly unknown[]): string {
-  return JSON.stringify(Object.fromEntries(keys.map(({ key, type }, i) => [key, toJson(row[i], type)])))
-}
-
-interface Key {
-  readonly key: string
-  readonly type: string
-}
-
-/** Column names as the keys of an object: a name that comes again gets a number. */
-function keysOf(columns: readonly Column[]): Key[] {
-  const taken = new Set<string>()
-  return columns.map(({ name, type }) => {
-    let key = name
-    for (let n = 1; taken.has(key); n++) key = `${name}_${n}`
-    taken.add(key)
-    return { key, type }
-  })
 }
 
 function cellText(value: unknown): string {

@@ -3,16 +3,15 @@
  * formats are written whole beside their target and renamed, so that a failure leaves none.
  */
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { PondError } from '../../shared/errors'
-import { EXPORT_FORMATS, type ExportFormat } from '../../shared/model'
 import { quote } from '../../shared/path'
-import type { Pond } from '../pond'
+import type { Pond, QuerySource } from '../pond'
 import type { Context } from './context'
 import { count, isoTime, size } from './display'
 import { usage } from './invocation'
-import { printJson, printJsonLines, printTable, type TableOutput } from './rows'
+import { printTable, type TableOutput } from './rows'
 
 export const FORMATS = ['table', 'csv', 'json', 'jsonl', 'parquet', 'arrow'] as const
 export type Format = (typeof FORMATS)[number]
@@ -59,53 +58,61 @@ export async function runQuery(context: Context, statement: Statement): Promise<
   const format = formatOf(context, output)
   const pond = await context.reading()
   if (output === undefined) await toStdout(context, pond, statement, format)
-  else await toFile(context, pond, statement, format, context.hostPath(output.replace(/^host:(\/\/)?/, '')))
+  else await toFile(context, pond, statement, { format, target: context.hostPath(output.replace(/^host:(\/\/)?/, '')) })
 }
 
 async function toStdout(context: Context, pond: Pond, { sql, at }: Statement, format: Format): Promise<void> {
   const { out, signal } = context
-  if (isExport(format) && format !== 'jsonl') {
-    await mkdir(pond.cacheHostFolder, { recursive: true })
-    const temp = join(pond.cacheHostFolder, `stdout-${process.pid}-${pond.now()}.${format}`)
-    try {
-      await exportRows(context, pond, { sql, at }, format, temp)
-      for await (const chunk of createReadStream(temp, { highWaterMark: 256 * 1024, signal }))
-        await out.raw(chunk as Buffer)
-    } finally {
-      await rm(temp, { force: true })
-    }
-    return
-  }
-  const stream = await pond.queries.stream(await pond.source(at), sql, signal)
-  if (format === 'json') await printJson(stream, (text) => out.raw(text))
-  else if (format === 'jsonl') await printJsonLines(stream, (text) => out.raw(text))
-  else {
+  if (format === 'table') {
+    const stream = await pond.queries.stream(await pond.source(at), sql, signal)
     const { rows, more } = await printTable(out, stream, out.isTerminal ? TERMINAL_ROWS : Infinity)
     if (more) await out.note(`the first ${count(rows, 'row')}; there are more (LIMIT, or --output FILE for all)`)
     else if (out.isTerminal) await out.note(count(rows, 'row'))
+  } else if (format === 'parquet') {
+    await parquetToStdout(context, pond, { sql, at })
+  } else {
+    const source = await pond.source(at)
+    const stream = await pond.queries.bytes(source, sql, { format, metadata: metadataOf(pond, source, sql), signal })
+    // Whoever reads no further stops the statement: leaving the loop does.
+    for await (const chunk of stream.chunks) await out.raw(chunk)
   }
 }
 
-async function toFile(
-  context: Context,
-  pond: Pond,
-  statement: Statement,
-  format: Format,
-  target: string,
-): Promise<void> {
+/** What a Parquet file holds is told at its end, so it is made whole before it is sent. */
+async function parquetToStdout(context: Context, pond: Pond, statement: Statement): Promise<void> {
+  await mkdir(pond.cacheHostFolder, { recursive: true })
+  const temp = join(pond.cacheHostFolder, `stdout-${process.pid}-${pond.now()}.parquet`)
+  try {
+    await exportRows(context, pond, statement, { format: 'parquet', target: temp })
+    for await (const chunk of createReadStream(temp, { highWaterMark: 256 * 1024, signal: context.signal }))
+      await context.out.raw(chunk as Buffer)
+  } finally {
+    await rm(temp, { force: true })
+  }
+}
+
+interface Output {
+  readonly format: Format
+  readonly target: string
+}
+
+async function toFile(context: Context, pond: Pond, statement: Statement, { format, target }: Output): Promise<void> {
+  const replace = context.invocation.flag('replace')
   // Loaded here: most queries write to the terminal.
-  const { mustBeOutside } = await import('../api')
+  const { mustBeOutside, publish } = await import('../api')
   await mustBeOutside(context.pondFolder(), target)
   const found = await stat(target).catch(() => undefined)
   if (found?.isDirectory())
     throw new PondError('host.exists', `expected a file to write at ${quote(target)}, found a folder`, { path: target })
+  if (found !== undefined && !replace) throw taken(target)
   const temp = join(dirname(target), `.${basename(target)}.${process.pid}-${pond.now()}.tmp`)
   try {
-    const { rows, bytes } = isExport(format)
-      ? await exportRows(context, pond, statement, format, temp)
-      : await writeRows(context, pond, statement, format, temp)
+    const { rows, bytes } =
+      format === 'table'
+        ? await writeTable(context, pond, statement, temp)
+        : await exportRows(context, pond, statement, { format, target: temp })
     context.signal.throwIfAborted()
-    await rename(temp, target)
+    if ((await publish(temp, target, replace)) !== undefined) throw taken(target)
     await context.out.show({ path: target, format, rows, bytes }, () =>
       context.out.note(`${target}: ${count(rows, 'row')}, ${size(bytes)}`),
     )
@@ -114,40 +121,54 @@ async function toFile(
   }
 }
 
-async function exportRows(context: Context, pond: Pond, { sql, at }: Statement, format: ExportFormat, target: string) {
+async function exportRows(
+  context: Context,
+  pond: Pond,
+  { sql, at }: Statement,
+  { format, target }: { readonly format: Exclude<Format, 'table'>; readonly target: string },
+) {
   const source = await pond.source(at)
   return pond.queries.export(source, sql, {
     format,
     target,
-    metadata: {
-      'pond.id': pond.pondId,
-      'pond.version': `${source.at.version}${source.at.kind === 'pending' ? '+pending' : ''}`,
-      'pond.sql': sql,
-      'pond.exported_at': isoTime(pond.now()),
-    },
+    metadata: metadataOf(pond, source, sql),
     signal: context.signal,
-    onProgress: ({ percent }) => {
-      if (percent !== null)
+    onProgress: ({ percent, rows }) => {
+      if (percent !== null && percent > 0) {
         context.out.progress({ kind: 'progress', done: percent, total: 100, unit: 'percent', note: '' })
+      } else if (rows !== null && rows > 0) {
+        context.out.progress({ kind: 'progress', done: rows, total: null, unit: 'rows', note: '' })
+      }
     },
   })
 }
 
-/** The formats that DuckDB does not write: JSON as one array, and the aligned table. */
-async function writeRows(context: Context, pond: Pond, { sql, at }: Statement, format: Format, target: string) {
+function metadataOf(pond: Pond, source: QuerySource, sql: string): Readonly<Record<string, string>> {
+  return {
+    'pond.id': pond.pondId,
+    'pond.version': `${source.at.version}${source.at.kind === 'pending' ? '+pending' : ''}`,
+    'pond.sql': sql,
+    'pond.exported_at': isoTime(pond.now()),
+  }
+}
+
+async function writeTable(context: Context, pond: Pond, { sql, at }: Statement, target: string) {
   const stream = await pond.queries.stream(await pond.source(at), sql, context.signal)
   const file = await openNew(target)
   try {
     const write = async (text: string): Promise<void> => {
       await file.appendFile(text)
     }
-    const rows =
-      format === 'json' ? await printJson(stream, write) : (await printTable(textOutput(write), stream, Infinity)).rows
+    const { rows } = await printTable(textOutput(write), stream, Infinity)
     await file.sync()
     return { rows, bytes: (await file.stat()).size }
   } finally {
     await file.close()
   }
+}
+
+function taken(path: string): PondError {
+  return new PondError('host.exists', `${quote(path)} is there already: choose another name, or --replace it`, { path })
 }
 
 async function openNew(path: string): Promise<FileHandle> {
@@ -156,10 +177,6 @@ async function openNew(path: string): Promise<FileHandle> {
   } catch (error) {
     throw new PondError('host.unreadable', `cannot write ${quote(path)}`, { path }, error)
   }
-}
-
-function isExport(format: Format): format is ExportFormat {
-  return (EXPORT_FORMATS as readonly string[]).includes(format)
 }
 
 /** An output for text files: no colours, no terminal. */

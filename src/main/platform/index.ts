@@ -9,5 +9,5 @@ export type {
   StorageStat,
   StorageWriter,
 } from './storage'
-export type { Clock, Random, World } from './world'
+export type { Clock, HostFile, Random, World } from './world'
 export { Pace } from './pace'

@@ -20,11 +20,23 @@ export interface Random {
   uuid(now: Micros): string
 }
 
+/** A new file of the host, outside of every storage: what somebody asked to be written. */
+export interface HostFile {
+  /** Returns when the system has taken all bytes. */
+  write(bytes: Uint8Array): Promise<void>
+  /** Makes what was written durable, and ends the writing. */
+  finish(): Promise<void>
+  /** Removes the file. Idempotent; does nothing once it is finished. */
+  abandon(): Promise<void>
+}
+
 export interface World {
   readonly clock: Clock
   readonly random: Random
   readonly storage: Storage
   readonly log: Log
+  /** Creates a file exclusively at an absolute host path; absent where there is no host. @throws platform.* */
+  readonly createHostFile?: (hostPath: string) => Promise<HostFile>
   /** Whom the lock names, and the default author of commits. */
   readonly process: { readonly pid: number; readonly host: string; readonly command: string; readonly user: string }
 }

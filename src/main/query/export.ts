@@ -1,18 +1,19 @@
 /**
- * A statement's rows as a file: Parquet, CSV and JSON lines by DuckDB's COPY, Arrow by our encoder
- * over the streamed rows. Either way it is the statement's own locked instance that writes, and the
- * target is the only file it can write; DuckDB removes a file that it could not finish.
+ * A statement's rows as a file. Parquet is DuckDB's COPY, out of an instance that can write its target and
+ * nothing else; the other formats are written here, from the bytes that a pipe would get. A file that
+ * could not be finished is removed.
  */
 import { PondError } from '../../shared/errors'
 import type { ExportFormat } from '../../shared/model'
 import type { World } from '../platform'
 import type { Engine } from './engine'
 import { quoteName, quoteText } from './scan'
+import { resultBytes, type ByteFormat } from './result-bytes'
 import { Session } from './session'
 import type { QuerySource } from './source'
 
 export interface ExportOptions {
-  readonly format: ExportFormat
+  readonly format: ExportFormat | ByteFormat
   /** Absolute host path of a file that does not exist; the caller renames it when it is whole. */
   readonly target: string
   /** Kept in a Parquet file's key-value metadata, and in an Arrow stream's schema. */
@@ -29,22 +30,36 @@ export interface ExportResult {
 }
 
 const PROGRESS_INTERVAL_MS = 100
-const CHUNKS_PER_FLUSH = 16
-/** DuckDB holds 2,048 rows of a table in memory while it copies, on each thread. */
-const PIECE_BYTES = 32 * 1024
 
-export async function exportRows(
-  context: { readonly world: World; readonly engine: Engine },
+interface Context {
+  readonly world: World
+  readonly engine: Engine
+}
+
+export function exportRows(
+  context: Context,
+  source: QuerySource,
+  sql: string,
+  options: ExportOptions,
+): Promise<ExportResult> {
+  const { format } = options
+  return format === 'parquet'
+    ? exportParquet(context, source, sql, options)
+    : exportBytes(context, source, sql, { ...options, format })
+}
+
+async function exportParquet(
+  { world, engine }: Context,
   source: QuerySource,
   sql: string,
   options: ExportOptions,
 ): Promise<ExportResult> {
   const { signal, target } = options
-  const session = await Session.open(context.engine, source, sql, { signal, writable: target })
+  const session = await Session.open(engine, source, sql, { signal, writable: target })
   const progress = new AbortController()
-  const reporting = report(context.world, session, options, progress.signal)
+  const reporting = report(world, session, options, { signal: progress.signal, rows: () => null })
   try {
-    const rows = await write(session, options)
+    const rows = await copy(session, options)
     const size = await session.sandbox.connection.runAndReadAll(`SELECT size FROM read_blob(${quoteText(target)})`)
     return { rows, bytes: Number(size.value(0, 0)) }
   } catch (error) {
@@ -56,10 +71,12 @@ export async function exportRows(
   }
 }
 
-async function write(session: Session, options: ExportOptions): Promise<number> {
-  const { format, target } = options
-  if (format === 'arrow') return writeArrow(session, options)
-  if (session.last.isQuery) return session.copyTo(target, copyOptions(options))
+async function copy(session: Session, { target, metadata }: ExportOptions): Promise<number> {
+  const pairs = Object.entries(metadata).map(([key, value]) => `${quoteText(key)}: ${quoteText(value)}`)
+  const keyValues = pairs.length === 0 ? '' : `, KV_METADATA {${pairs.join(', ')}}`
+  // Written in place: the temporary name that DuckDB would use is not one it may write.
+  const copyOptions = `FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false${keyValues}`
+  if (session.last.isQuery) return session.copyTo(target, copyOptions)
   // EXPLAIN, DESCRIBE and the like cannot stand inside a COPY: their rows go through a table.
   const rows = await session.run()
   const declared = rows.types.map((type, index) => `c${index} ${type.toString()}`).join(', ')
@@ -69,61 +86,53 @@ async function write(session: Session, options: ExportOptions): Promise<number> 
   for await (const chunk of session.chunks(rows)) appender.appendDataChunk(chunk)
   appender.closeSync()
   const named = rows.columns.map(({ name }, index) => `c${index} AS ${quoteName(name)}`).join(', ')
-  return session.copyTable(`SELECT ${named} FROM "$run".result`, target, copyOptions(options))
+  return session.copyTable(`SELECT ${named} FROM "$run".result`, target, copyOptions)
 }
 
-function copyOptions({ format, metadata }: ExportOptions): string {
-  // Written in place: the temporary name that DuckDB would use is not one it may write.
-  const common = 'USE_TMP_FILE false'
-  switch (format) {
-    case 'parquet': {
-      const pairs = Object.entries(metadata).map(([key, value]) => `${quoteText(key)}: ${quoteText(value)}`)
-      const keyValues = pairs.length === 0 ? '' : `, KV_METADATA {${pairs.join(', ')}}`
-      return `FORMAT parquet, COMPRESSION zstd, ${common}${keyValues}`
+async function exportBytes(
+  { world, engine }: Context,
+  source: QuerySource,
+  sql: string,
+  options: ExportOptions & { readonly format: ByteFormat },
+): Promise<ExportResult> {
+  const { signal, target } = options
+  if (world.createHostFile === undefined) throw new PondError('query.bad-export', 'there is no host to write to', {})
+  const session = await Session.open(engine, source, sql, { signal })
+  const done = { rows: 0, bytes: 0 }
+  const progress = new AbortController()
+  const reporting = report(world, session, options, { signal: progress.signal, rows: () => done.rows })
+  try {
+    const rows = await session.run()
+    const file = await world.createHostFile(target)
+    try {
+      for await (const bytes of resultBytes(session, rows, { ...options, count: done })) {
+        await file.write(bytes)
+        done.bytes += bytes.length
+      }
+      await file.finish()
+    } finally {
+      await file.abandon()
     }
-    case 'csv':
-      return `FORMAT csv, HEADER true, ${common}`
-    case 'jsonl':
-      return `FORMAT json, ARRAY false, ${common}`
-    case 'arrow':
-      throw new PondError('query.bad-export', 'DuckDB does not write Arrow by itself', { format })
+    return done
+  } catch (error) {
+    throw session.failure(error)
+  } finally {
+    progress.abort()
+    await reporting
+    session.close()
   }
 }
 
-/** The stream is collected in a table, which spills to disk, and copied out as raw bytes. */
-async function writeArrow(session: Session, options: ExportOptions): Promise<number> {
-  const { ArrowEncoder } = await import('./arrow')
-  const rows = await session.run()
-  const writer = await session.sandbox.connect()
-  await writer.run('CREATE SCHEMA "$run"; CREATE TABLE "$run".pieces (piece BLOB)')
-  const encoder = await ArrowEncoder.create({ ...rows, metadata: options.metadata })
-  const appender = await writer.createAppender('pieces', '$run')
-  const append = (bytes: Uint8Array): void => {
-    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-      appender.appendBlob(bytes.subarray(at, at + PIECE_BYTES))
-      appender.endRow()
-    }
-  }
-  let count = 0
-  let chunks = 0
-  append(encoder.head())
-  for await (const chunk of session.chunks(rows)) {
-    count += chunk.rowCount
-    append(encoder.batch(chunk))
-    if (++chunks % CHUNKS_PER_FLUSH === 0) appender.flushSync()
-  }
-  append(encoder.end())
-  appender.closeSync()
-  // Rows leave a table in the order in which they came: DuckDB keeps it, and is told to by default.
-  await session.copyTable('SELECT piece FROM "$run".pieces', options.target, 'FORMAT blob, USE_TMP_FILE false')
-  return count
-}
-
-async function report(world: World, session: Session, options: ExportOptions, signal: AbortSignal): Promise<void> {
-  if (options.onProgress === undefined) return
+async function report(
+  world: World,
+  session: Session,
+  { onProgress }: ExportOptions,
+  { signal, rows }: { readonly signal: AbortSignal; rows(): number | null },
+): Promise<void> {
+  if (onProgress === undefined) return
   while (!signal.aborted) {
     const { percentage } = session.sandbox.connection.progress
-    options.onProgress({ percent: percentage < 0 ? null : percentage, rows: null })
+    onProgress({ percent: percentage < 0 ? null : percentage, rows: rows() })
     await world.clock.sleep(PROGRESS_INTERVAL_MS, signal).catch(() => undefined)
   }
 }

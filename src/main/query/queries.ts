@@ -11,8 +11,9 @@ import { describeFile, type TableDescription } from './describe'
 import { Engine, type EngineOptions } from './engine'
 import { exportRows, type ExportOptions, type ExportResult } from './export'
 import { cancelled } from './failure'
+import { resultBytes, type BytesOptions, type ByteStream } from './result-bytes'
 import { GridRun, type Run } from './run'
-import { Session } from './session'
+import { Session, type Rows } from './session'
 import { Slots } from './slots'
 import type { QuerySource, TableFile } from './source'
 
@@ -55,28 +56,24 @@ export class Queries {
 
   /** Rows in batches of bounded size. @throws query.*, also while iterating */
   async stream(source: QuerySource, sql: string, signal?: AbortSignal): Promise<RowStream> {
-    return new Promise((resolve, reject) => {
-      // Tracked from the first step to the end of the iteration.
-      this.#track(signal, async (own) => {
-        const release = await this.#slots.take(own)
-        let session: Session | undefined
-        try {
-          session = await Session.open(this.#engine, source, sql, { signal: own })
-          const rows = await session.run()
-          const batches = readBatches(session, rows)
-          const ended = new Promise<void>((finished) => {
-            // Waits for a read that is under way: nothing may run when the session is closed.
-            const end = async (): Promise<void> => void (await batches.return(undefined).finally(finished))
-            own.addEventListener('abort', () => void end())
-            resolve({ columns: rows.columns, batches: guarded(batches, own, end), close: end })
-          })
-          await ended
-        } finally {
-          session?.close()
-          release()
-        }
-      }).catch(reject)
-    })
+    const { rows, items, close } = await this.#streamed(source, sql, signal, readBatches)
+    return { columns: rows.columns, batches: items, close }
+  }
+
+  /** Rows as the bytes of a file of that format. @throws query.*, also while iterating */
+  async bytes(source: QuerySource, sql: string, options: BytesOptions): Promise<ByteStream> {
+    const count = { rows: 0 }
+    const { rows, items, close } = await this.#streamed(source, sql, options.signal, (session, result) =>
+      resultBytes(session, result, { ...options, count }),
+    )
+    return {
+      columns: rows.columns,
+      get rows() {
+        return count.rows
+      },
+      chunks: items,
+      close,
+    }
   }
 
   /** Runs a statement into a file; a failed or cancelled one leaves none. @throws query.* */
@@ -106,6 +103,37 @@ export class Queries {
     return this.#track(undefined, () => this.#catalog.complete(source, sql, position))
   }
 
+  /** What `read` makes of a statement's rows, item by item; the instance is freed at the end of the iteration. */
+  #streamed<T>(
+    source: QuerySource,
+    sql: string,
+    signal: AbortSignal | undefined,
+    read: (session: Session, rows: Rows) => AsyncGenerator<T>,
+  ): Promise<{ readonly rows: Rows; readonly items: AsyncGenerator<T>; close(): Promise<void> }> {
+    return new Promise((resolve, reject) => {
+      // Tracked from the first step to the end of the iteration.
+      this.#track(signal, async (own) => {
+        const release = await this.#slots.take(own)
+        let session: Session | undefined
+        try {
+          session = await Session.open(this.#engine, source, sql, { signal: own })
+          const rows = await session.run()
+          const items = read(session, rows)
+          const ended = new Promise<void>((finished) => {
+            // Waits for a read that is under way: nothing may run when the session is closed.
+            const end = async (): Promise<void> => void (await items.return(undefined).finally(finished))
+            own.addEventListener('abort', () => void end())
+            resolve({ rows, items: guarded(items, own, end), close: end })
+          })
+          await ended
+        } finally {
+          session?.close()
+          release()
+        }
+      }).catch(reject)
+    })
+  }
+
   /** Runs work that `close` can cancel and waits for. */
   async #track<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw cancelled()
@@ -130,15 +158,11 @@ export class Queries {
   }
 }
 
-/** The same batches; ends with an error, and never early, when the work behind them was stopped. */
-async function* guarded(
-  batches: AsyncGenerator<RowBatch>,
-  signal: AbortSignal,
-  end: () => Promise<void>,
-): AsyncGenerator<RowBatch> {
+/** The same items; ends with an error, and never early, when the work behind them was stopped. */
+async function* guarded<T>(items: AsyncGenerator<T>, signal: AbortSignal, end: () => Promise<void>): AsyncGenerator<T> {
   try {
     for (;;) {
-      const next = await batches.next()
+      const next = await items.next()
       if (signal.aborted) throw cancelled()
       if (next.done) return
       yield next.value

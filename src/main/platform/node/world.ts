@@ -5,6 +5,7 @@ import { openDiagnostics, silentLog, type Diagnostics, type Log } from '../../di
 import type { Storage } from '../storage'
 import { UuidSequence } from '../uuid'
 import type { Clock, Random, World } from '../world'
+import { createHostFile } from './host-file'
 
 export interface NodeWorldOptions {
   readonly storage: Storage
@@ -22,6 +23,7 @@ export function nodeWorld({ storage, log = silentLog, command = 'duckpond', user
     random: nodeRandom,
     storage,
     log,
+    createHostFile,
     process: { pid: process.pid, host: hostname(), command, user: user ?? userName() },
   }
 }
