@@ -2,7 +2,7 @@
 import type { Change, ChangeCounts } from '../../shared/model'
 import { CHANGE_KINDS } from '../../shared/model'
 import { isWithin } from '../../shared/path'
-import { GLYPHS, size, visible } from './display'
+import { GLYPHS, grouped, size, visible } from './display'
 import type { Cell, Output } from './output'
 
 export async function showChanges(out: Output, changes: readonly Change[]): Promise<void> {
@@ -25,9 +25,7 @@ export function concerns(change: Change, paths: readonly string[]): boolean {
 
 /** `2 added, 1 deleted`; `no changes`. */
 export function countsText(counts: ChangeCounts): string {
-  const some = CHANGE_KINDS.filter((kind) => counts[kind] > 0).map(
-    (kind) => `${counts[kind].toLocaleString('en-US')} ${kind}`,
-  )
+  const some = CHANGE_KINDS.filter((kind) => counts[kind] > 0).map((kind) => `${grouped(counts[kind])} ${kind}`)
   return some.length === 0 ? 'no changes' : some.join(', ')
 }
 

@@ -7,10 +7,13 @@ import { quote } from '../../shared/path'
 
 /** A name as it is, or quoted and escaped where it holds control characters (newlines, terminal codes). */
 export function visible(text: string): string {
+  if (isPlain(text)) return text
   return /[\p{Cc}\p{Cf}\u2028\u2029]/u.test(text.replaceAll('\u200d', ''))
     ? quote(text).replaceAll(/\p{Cf}/gu, escaped)
     : text
 }
+
+const isPlain = (text: string): boolean => /^[\x20-\x7e]*$/.test(text)
 
 const escaped = (c: string): string => `\\u{${c.codePointAt(0)!.toString(16)}}`
 
@@ -19,15 +22,22 @@ export function oneLine(text: string): string {
   return text.replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, ' ').replaceAll(/[\p{Cc}]/gu, escaped)
 }
 
-const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+let segmenter: Intl.Segmenter | undefined
+
+/** The clusters of marks that a text is made of. Made when first needed: it takes longer than most commands do. */
+function segmentsOf(text: string): Iterable<Intl.SegmentData> {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+  return segmenter.segment(text)
+}
+
 const WIDE =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u
 
 /** Columns a text takes on a terminal: two for wide and emoji characters, one for a cluster of marks. */
 export function widthOf(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length
+  if (isPlain(text)) return text.length
   let width = 0
-  for (const { segment } of segments.segment(text)) width += WIDE.test(segment) ? 2 : 1
+  for (const { segment } of segmentsOf(text)) width += WIDE.test(segment) ? 2 : 1
   return width
 }
 
@@ -36,7 +46,7 @@ export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text
   let kept = ''
   let width = 0
-  for (const { segment } of segments.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     width += WIDE.test(segment) ? 2 : 1
     if (width > columns - 1) break
     kept += segment
@@ -44,9 +54,14 @@ export function cut(text: string, columns: number): string {
   return `${kept}…`
 }
 
+/** `1,461`. By hand: loading a locale takes longer than most commands do. @param n whole */
+export function grouped(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
 /** `1,461 rows`, `1 file`. */
 export function count(n: number, noun: string, plural = `${noun}s`): string {
-  return `${n.toLocaleString('en-US')} ${n === 1 ? noun : plural}`
+  return `${grouped(n)} ${n === 1 ? noun : plural}`
 }
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']

@@ -1,7 +1,7 @@
 /** `pond describe`: what an entry is; with a pattern, each entry that it names. */
 import type { Description } from '../../../shared/model'
 import type { Context, Run } from '../context'
-import { count, isoTime, oneLine, size, visible } from '../display'
+import { count, grouped, isoTime, oneLine, size, visible } from '../display'
 import { isPattern } from '../patterns'
 
 export const run: Run = async (context) => {
@@ -41,7 +41,7 @@ async function print({ out }: Context, description: Description): Promise<void> 
     ['modified', isoTime(entry.modifiedAt)],
     ['versions', String(versions)],
     ['pending', entry.change],
-    ['rows', rows === null ? null : rows.toLocaleString('en-US')],
+    ['rows', rows === null ? null : grouped(rows)],
     ['row groups', rowGroups === null ? null : String(rowGroups.length)],
     ['problem', problem === null ? null : oneLine(problem.message)],
   ]
