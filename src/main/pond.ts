@@ -23,11 +23,13 @@ import type {
   VerifyReport,
   Version,
 } from '../shared/model'
+import { toExactTime } from '../shared/time'
 import type { Storage, World } from './platform'
 import { Queries, type QuerySource } from './query'
 import { querySource } from './query-source'
 import {
   CONFIG_KEYS,
+  timeOf,
   Steward,
   type Choice,
   type FindCriteria,
@@ -272,9 +274,12 @@ export class Pond {
     return this.restore(path, String(version))
   }
 
-  /** As `restore`, to the last version that was committed by then: microseconds, or a text as in `At`. */
-  restoreToTimestamp(time: Micros | string, path: string | null = null): Promise<RestoreOutcome> {
-    return this.#steward.restore(path, { time })
+  /**
+   * As `restore`, to the last version that was committed by then: microseconds, or a timestamp as in `At`.
+   * @throws steward.bad-time for text that is no timestamp, steward.unknown-version before the pond was made
+   */
+  async restoreToTimestamp(time: Micros | string, path: string | null = null): Promise<RestoreOutcome> {
+    return this.restore(path, toExactTime(timeOf(time)))
   }
 
   /** Drops every cache and rebuilds what is known from the table and the journal. */

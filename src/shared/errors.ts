@@ -88,6 +88,7 @@ export const ERRORS = {
   'steward.unknown-setting': usage,
   'steward.bad-setting': usage,
   'steward.bad-count': usage,
+  'steward.bad-json-path': usage,
 
   'query.syntax': wrong(400),
   'query.failed': wrong(400),

@@ -39,6 +39,12 @@ export function toIsoTime(time: Micros): string {
   return new Date(time / 1000).toISOString()
 }
 
+/** ISO 8601 in UTC, to the microsecond; `parseTime` reads exactly the same time back. */
+export function toExactTime(time: Micros): string {
+  const rest = ((time % 1_000_000) + 1_000_000) % 1_000_000
+  return `${new Date((time - rest) / 1000).toISOString().slice(0, 19)}.${String(rest).padStart(6, '0')}Z`
+}
+
 /** What `toIsoTime` wrote; NaN for other text. */
 export function fromIsoTime(text: string): Micros {
   return Date.parse(text) * 1000

@@ -28,6 +28,14 @@ export function parseAt(at: At): ParsedAt {
   return { kind: 'time', at: time }
 }
 
+/** A time, or the text of one. @throws steward.bad-time */
+export function timeOf(given: Micros | string): Micros {
+  const time = typeof given === 'number' ? given : parseTime(given.trim())
+  if (time !== null && Number.isSafeInteger(time)) return time
+  const message = `${quote(String(given))} is no time: expected a timestamp such as 2026-03-01 or 2026-03-01T10:00`
+  throw new PondError('steward.bad-time', message, { at: given })
+}
+
 export interface Timeline {
   readonly head: Version
   readonly createdAt: Micros

@@ -1,23 +1,10 @@
 /**
- * The pond's versions as its own rows tell them: transactions, their operations, and the versions of
- * one entry. Of transactions only those asked for are read, and as many kept as memory should hold.
+ * The pond's versions as its own rows tell them: transactions and their operations. Of transactions only those asked for are read, and as many kept as memory should hold.
  */
-import { isPondError, PondError } from '../../shared/errors'
-import type {
-  ChangeCounts,
-  ChangeKind,
-  FileType,
-  FileVersion,
-  LogEntry,
-  OperationKind,
-  OperationRecord,
-  Version,
-} from '../../shared/model'
-import { isWithin } from '../../shared/path'
+import { PondError } from '../../shared/errors'
+import type { ChangeCounts, FileType, LogEntry, OperationKind, OperationRecord, Version } from '../../shared/model'
 import type { OplogRow, Snapshot } from '../oplog'
-import { ReadFileSystem, type NodeId, type Views } from '../tinyfs'
-import { isNodeRow, parseAttributes, TRANSACTIONS_ID, type AppliedOperation, type Overlay } from '../tlogfs'
-import type { State } from './state'
+import { isNodeRow, parseAttributes, TRANSACTIONS_ID, type AppliedOperation } from '../tlogfs'
 
 export interface TransactionRecord extends Omit<LogEntry, 'isHead'> {
   readonly totalNodes: number
@@ -165,99 +152,4 @@ export function pendingOperation({
     sha256: operation.kind === 'delete' ? null : (after?.sha256 ?? null),
     at: operation.stagedAt,
   }
-}
-
-/**
- * The versions of a node, newest first, what is pending on top. A directory's versions are those in
- * which it was made, moved or removed itself, or its names changed.
- */
-export async function nodeVersions(
-  snapshot: Snapshot,
-  history: History,
-  overlay: Overlay,
-  nodeId: NodeId,
-): Promise<FileVersion[]> {
-  const rows: OplogRow[] = []
-  for await (const batch of snapshot.scan({ nodeIds: new Set([nodeId]), txnSeqUpTo: snapshot.pondVersion }))
-    rows.push(...batch)
-  rows.sort((a, b) => a.version - b.version)
-  const transactions = await history.of(
-    snapshot,
-    rows.map(({ txnSeq }) => txnSeq),
-  )
-  const versions = rows.map((row): FileVersion => {
-    const transaction = transactions.get(row.txnSeq)
-    return {
-      path: row.path ?? '',
-      version: row.txnSeq,
-      nodeVersion: row.version,
-      change: changeOfOperation(row.operation),
-      size: row.size,
-      sha256: row.sha256,
-      author: transaction?.author ?? null,
-      committedAt: transaction?.committedAt ?? null,
-      message: transaction?.message ?? null,
-    }
-  })
-  for (const applied of overlay.applied) {
-    if (applied.operation.nodeId !== nodeId) continue
-    const { path, nodeVersion, size, sha256, operation } = pendingOperation(applied)
-    versions.push({
-      path,
-      version: null,
-      nodeVersion,
-      change: changeOfOperation(operation),
-      size,
-      sha256,
-      author: null,
-      committedAt: null,
-      message: null,
-    })
-  }
-  return versions.reverse()
-}
-
-function changeOfOperation(operation: string): ChangeKind {
-  switch (operation) {
-    case 'create':
-      return 'added'
-    case 'delete':
-      return 'deleted'
-    case 'rename':
-      return 'renamed'
-    default:
-      return 'modified'
-  }
-}
-
-/** The node at a path now; else the one that was deleted there last. @throws tinyfs.not-found */
-export async function nodeAt(place: string, state: State, views: Views): Promise<NodeId> {
-  for (const backend of [views.over(state.overlay), state.head]) {
-    try {
-      return (await new ReadFileSystem(backend).find(place, { follow: false })).node.id
-    } catch (error) {
-      if (!isPondError(error, 'tinyfs.not-found') && !isPondError(error, 'tinyfs.not-a-directory')) throw error
-    }
-  }
-  const found = await formerNode(place, state, views)
-  if (found === undefined)
-    throw new PondError('tinyfs.not-found', `${place} does not exist and never did`, { path: place })
-  return found
-}
-
-/** The node that was at a path last: deleted there, or moved away, itself or with a directory above it. */
-async function formerNode(place: string, state: State, views: Views): Promise<NodeId | undefined> {
-  let last: { readonly version: number; readonly path: string; readonly id: NodeId; readonly now: string } | undefined
-  for await (const rows of state.snapshot.scan({ operations: ['delete', 'rename'] })) {
-    for (const row of rows) {
-      const { formerPath } = parseAttributes(row.extendedAttributes)
-      const path = row.operation === 'delete' ? row.path : formerPath
-      if (typeof path !== 'string' || !isWithin(place, path) || (row.operation === 'delete' && path !== place)) continue
-      if (last === undefined || row.txnSeq > last.version) {
-        last = { version: row.txnSeq, path, id: row.nodeId, now: row.path ?? '' }
-      }
-    }
-  }
-  if (last === undefined) return undefined
-  return last.path === place ? last.id : nodeAt(last.now + place.slice(last.path.length), state, views)
 }

@@ -1,9 +1,10 @@
 /** Transactions, the lock, recovery, maintenance: the one place that changes a pond. */
-export { parseAt } from './at'
+export { parseAt, timeOf } from './at'
 export type { PondMoment } from './moment'
 export type { PartialCommitOptions, StewardCommitOptions } from './changing'
 export type { Choice } from './choice'
 export { CONFIG_KEYS, type Setting } from './config'
+export type { FindCriteria } from './find'
 export { Steward, type StewardOptions } from './steward'
 export type {
   Appended,

@@ -10,8 +10,16 @@ import {
   quote,
   type PondPath,
 } from '../../shared/path'
-import { glob, ReadFileSystem, type FileReader, type NodeRef, type ReadBackend, type Views } from '../tinyfs'
-import { Overlay, seriesParts, type SeriesPart, type View } from '../tlogfs'
+import {
+  glob,
+  ReadFileSystem,
+  type FileReader,
+  type NodeId,
+  type NodeRef,
+  type ReadBackend,
+  type Views,
+} from '../tinyfs'
+import { Overlay, seriesParts, type NodeState, type SeriesPart, type View } from '../tlogfs'
 import { deletedEntry, entryOf, indexChanges, NO_CHANGES, type ChangeIndex } from './entries'
 import type { Moment } from './types'
 
@@ -57,7 +65,7 @@ export class PondMoment implements Moment {
 
   async entry(path: string): Promise<Entry> {
     const found = await this.fs.find(path, { follow: hasTrailingSlash(path) })
-    return this.#entry(found.path, found.name, found.node)
+    return this.entryOf(found.path, found.name, found.node)
   }
 
   async list(path: string, deleted: boolean): Promise<readonly Entry[]> {
@@ -98,7 +106,7 @@ export class PondMoment implements Moment {
     const matches = await glob(this.fs, pattern, { all })
     await this.fs.backend.readAhead?.(matches.map(({ node }) => node))
     const entries: Entry[] = []
-    for (const match of matches) entries.push(await this.#entry(match.path, match.name, match.node))
+    for (const match of matches) entries.push(await this.entryOf(match.path, match.name, match.node))
     return entries
   }
 
@@ -118,7 +126,35 @@ export class PondMoment implements Moment {
     return this.backend.openState(state)
   }
 
-  async #entry(path: PondPath, name: string, node: NodeRef): Promise<Entry> {
+  /** The entry of a node, wherever it is in this moment. @throws tinyfs.not-found */
+  async entryById(id: NodeId): Promise<Entry> {
+    const state = await this.#byId(id)
+    const directory =
+      state.node.id === this.backend.root.id ? '' : await this.backend.directoryPath(state.node.parentId)
+    return this.entryOf(
+      joinNames([...pathNames(directory as PondPath), state.name].filter(Boolean)),
+      state.name,
+      state.node,
+    )
+  }
+
+  /** The content of a file, by its id. Close the reader. @throws tinyfs.not-found, tinyfs.not-a-file */
+  async openById(id: NodeId): Promise<FileReader> {
+    const state = await this.#byId(id)
+    if (state.node.fileType.startsWith('file:')) return this.backend.open(state.node)
+    const message = `node ${id} is no file but a ${state.node.fileType}`
+    throw new PondError('tinyfs.not-a-file', message, { nodeId: id, fileType: state.node.fileType })
+  }
+
+  async #byId(id: NodeId): Promise<NodeState> {
+    const state = await this.backend.findNode(id)
+    if (state !== undefined) return state
+    const when = this.at.kind === 'pending' ? 'now' : `in version ${this.at.version}`
+    throw new PondError('tinyfs.not-found', `there is no node ${quote(id)} ${when}`, { nodeId: id })
+  }
+
+  /** A node that was found at a path of this moment. */
+  async entryOf(path: PondPath, name: string, node: NodeRef): Promise<Entry> {
     const target = node.fileType === 'symlink' ? await this.backend.readLink(node) : null
     const metadata = await this.fs.backend.metadata(node)
     return entryOf({ path, wholePath: this.#whole(path), name, metadata, target }, await changeIndex(this.backend))

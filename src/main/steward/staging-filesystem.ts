@@ -1,7 +1,8 @@
 /** The pending filesystem that `stage` hands to its work: tinyfs, and content prepared beforehand. */
-import type { PondPath } from '../../shared/path'
-import { FileSystem, type WalkBase, type WriteBackend } from '../tinyfs'
-import { contentHash, type PreparedContent, type SeriesContent, type StagingBackend } from '../tlogfs'
+import { PondError } from '../../shared/errors'
+import { isWithin, joinNames, pathNames, quote, type PondPath } from '../../shared/path'
+import { FileSystem, type NodeId, type WalkBase, type WriteBackend } from '../tinyfs'
+import { contentHash, type NodeState, type PreparedContent, type SeriesContent, type StagingBackend } from '../tlogfs'
 import type { Appended, PutOptions, StagingFileSystem } from './types'
 
 export class StewardStagingFileSystem extends FileSystem implements StagingFileSystem {
@@ -28,6 +29,39 @@ export class StewardStagingFileSystem extends FileSystem implements StagingFileS
         await this.#staging.replaceContent(place.existing, content, fileOptions)
     }
     return place.path
+  }
+
+  async putById(nodeId: NodeId, content: PreparedContent, options: PutOptions = {}): Promise<PondPath> {
+    const state = await this.#find(nodeId)
+    const path = await this.#pathOf(state)
+    if (!state.node.fileType.startsWith('file:')) {
+      const message = `${path} is no file but a ${state.node.fileType}`
+      throw new PondError('tinyfs.not-a-file', message, { path, nodeId, fileType: state.node.fileType })
+    }
+    const { fileType, attributes } = options
+    const fileOptions = { ...(fileType && { fileType }), ...(attributes && { attributes }) }
+    if (contentHash(state) !== content.sha256) await this.#staging.replaceContent(state.node, content, fileOptions)
+    return path
+  }
+
+  async removeById(nodeId: NodeId, options: { readonly recursive?: boolean } = {}): Promise<PondPath> {
+    const path = await this.#pathOf(await this.#find(nodeId))
+    await this.remove(path, options)
+    return path
+  }
+
+  async #find(nodeId: NodeId): Promise<NodeState> {
+    const state = await this.#staging.overlay.findNode(nodeId)
+    if (state !== undefined) return state
+    throw new PondError('tinyfs.not-found', `there is no node ${quote(nodeId)} now`, { nodeId })
+  }
+
+  /** From the directory that this begins in. @throws tinyfs.not-found for what is outside of it */
+  async #pathOf(state: NodeState): Promise<PondPath> {
+    const whole = (await this.#staging.overlay.pathOf(state)) as PondPath
+    const from = this.base.path
+    if (isWithin(whole, from)) return joinNames(pathNames(whole).slice(pathNames(from).length))
+    throw new PondError('tinyfs.not-found', `${whole} is not below ${from}`, { path: whole, nodeId: state.node.id })
   }
 
   async append(path: string, part: SeriesContent, { parents = false } = {}): Promise<Appended> {

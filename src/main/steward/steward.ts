@@ -3,11 +3,13 @@
  * visible, and a pending change is durable when its call returns. This is its face; each noun of it
  * has a file of its own.
  */
+import { PondError } from '../../shared/errors'
 import type {
   At,
   Change,
   ChangeCounts,
   CommitOutcome,
+  Entry,
   FileVersion,
   GarbageReport,
   LogEntry,
@@ -22,7 +24,7 @@ import type {
   VerifyReport,
   Version,
 } from '../../shared/model'
-import { baseName, parsePath } from '../../shared/path'
+import { baseName, parsePath, quote } from '../../shared/path'
 import type { Snapshot } from '../oplog'
 import type { World } from '../platform'
 import {
@@ -40,12 +42,15 @@ import { Changing, type PartialCommitOptions, type StageCommitOptions } from './
 import type { Setting } from './config'
 import { findPond, makePond, type Ground } from './found'
 import { collectGarbage, type GarbageOptions } from './gc'
-import { History, nodeAt, nodeVersions, operationsOf, pendingOperation, type TransactionRecord } from './history'
+import { findEntries, type FindCriteria } from './find'
+import { nodeAt, nodeById } from './former'
+import { History, operationsOf, pendingOperation, type TransactionRecord } from './history'
 import { Keeper } from './keeper'
 import { Maintenance } from './maintenance'
 import { changeIndex, type PondMoment } from './moment'
 import { Moments } from './moments'
 import { News } from './news'
+import { nodeVersions } from './node-history'
 import type { Staged, StagingFileSystem } from './types'
 import { verifyPond } from './verify'
 
@@ -260,12 +265,19 @@ export class Steward {
   async fileVersions(path: string): Promise<readonly FileVersion[]> {
     const place = parsePath(path)
     const state = await this.keeper.state()
-    return nodeVersions(
-      state.snapshot,
-      this.#history,
-      state.overlay,
-      await nodeAt(place, state, await this.keeper.views()),
-    )
+    return nodeVersions(state, this.#history, await nodeAt(place, state, await this.keeper.views()))
+  }
+
+  /** Of a node, be it live or not. @throws tinyfs.not-found where there never was one */
+  async nodeHistory(nodeId: string): Promise<readonly FileVersion[]> {
+    const state = await this.keeper.state()
+    const versions = await nodeVersions(state, this.#history, await nodeById(nodeId, state))
+    if (versions.length > 0) return versions
+    throw new PondError('tinyfs.not-found', `there never was a node ${quote(nodeId)}`, { nodeId })
+  }
+
+  async find(criteria: FindCriteria, at: At): Promise<readonly Entry[]> {
+    return findEntries(await this.moment(at), criteria, this.keeper.pace)
   }
 
   onChange(listener: (event: PondChanged) => void): Promise<() => void> {

@@ -1,7 +1,7 @@
 /** What the steward hands out and takes: moments to read, a file system to stage through, options. */
 import type { CommitOutcome, Entry, OperationRecord, ResolvedAt } from '../../shared/model'
 import type { PondPath } from '../../shared/path'
-import type { FileSystem, ReadFileSystem } from '../tinyfs'
+import type { FileSystem, NodeId, ReadFileSystem } from '../tinyfs'
 import type { PreparedContent, SeriesContent, SeriesPart } from '../tlogfs'
 
 /** The pond at one moment. Immutable: what others do later does not show. */
@@ -45,6 +45,14 @@ export interface StagingFileSystem extends FileSystem {
    * followed; content that is the same already is left alone). Returns the file's true path.
    */
   put(path: string, content: PreparedContent, options?: PutOptions): Promise<PondPath>
+  /** New content for a file, wherever it is. Returns its path. @throws tinyfs.not-found, tinyfs.not-a-file */
+  putById(
+    nodeId: NodeId,
+    content: PreparedContent,
+    options?: Omit<PutOptions, 'replace' | 'parents'>,
+  ): Promise<PondPath>
+  /** As `remove`, wherever the entry is. Returns the path it had. @throws tinyfs.not-found, tinyfs.not-empty */
+  removeById(nodeId: NodeId, options?: { readonly recursive?: boolean }): Promise<PondPath>
   /** Adds a version to the series at a path (links followed), or makes one. @throws tlogfs.not-a-series */
   append(path: string, part: SeriesContent, options?: { readonly parents?: boolean }): Promise<Appended>
 }
