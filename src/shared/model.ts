@@ -126,7 +126,12 @@ export interface Status {
   readonly lastCommit: Micros | null
   /** Bytes that the pending operations hold in memory (content is on disk). */
   readonly memoryUsageBytes: number
+  /** Net changes: what a commit would show. */
   readonly counts: ChangeCounts
+  /** Pending operations on entries that are as they were all the same, or came and went. */
+  readonly withoutEffect: number
+  /** Pending operations that do not hold on the newest version: a commit would name them and do nothing. */
+  readonly conflicts: readonly Conflict[]
   /** Operations that `undo` would bring back now. */
   readonly undoable: number
 }

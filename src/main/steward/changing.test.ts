@@ -187,6 +187,15 @@ describe('a change that does not hold any more', () => {
     expect(await other.read('/x', 'head')).toBe('theirs')
   })
 
+  it('is named by the status', async () => {
+    const pond = await conflicting()
+    expect(await pond.steward.status()).toMatchObject({
+      pendingOperations: 3,
+      counts: { added: 2, modified: 0, deleted: 0, renamed: 0 },
+      conflicts: [{ operation: 'update', path: '/x', reason: expect.stringContaining('content') as string }],
+    })
+  })
+
   it('is not made by an undo', async () => {
     const pond = await SimulatedSteward.create()
     await pond.put('/x', 'first')
@@ -287,4 +296,25 @@ describe('a commit that fails', () => {
       expect(failures).toBeGreaterThan(5)
     },
   )
+})
+
+describe('the status of a pond', () => {
+  it('says how many of the pending operations amount to nothing', async () => {
+    const pond = await SimulatedSteward.create()
+    await pond.put('/stays', 'as it was')
+    await pond.commit()
+    await pond.put('/comes/and/goes', 'x')
+    await pond.steward.stage((fs) => fs.remove('/comes', { recursive: true }))
+    await pond.put('/stays', 'changed')
+    await pond.put('/stays', 'as it was')
+    await pond.put('/new', 'new')
+    expect(await pond.steward.status()).toMatchObject({
+      pendingOperations: 9,
+      withoutEffect: 8,
+      conflicts: [],
+      counts: { added: 1, modified: 0, deleted: 0, renamed: 0 },
+    })
+    expect(await pond.commit()).toBe(2)
+    expect(await pond.steward.status()).toMatchObject({ pendingOperations: 0, withoutEffect: 0 })
+  })
 })

@@ -133,7 +133,7 @@ export class Steward {
     const { snapshot, overlay } = state
     const last =
       snapshot.pondVersion === 0 ? undefined : await this.#history.transaction(snapshot, snapshot.pondVersion)
-    const { changes } = await changeIndex(overlay)
+    const { changes, byNode } = await changeIndex(overlay)
     const { nodesDelta } = state.pendingCount === 0 ? { nodesDelta: 0 } : await summarise(overlay)
     return {
       version: snapshot.pondVersion,
@@ -143,6 +143,8 @@ export class Steward {
       lastCommit: last?.committedAt ?? null,
       memoryUsageBytes: state.pendingBytes,
       counts: countChanges(changes),
+      withoutEffect: overlay.applied.filter(({ operation }) => !byNode.has(operation.nodeId)).length,
+      conflicts: state.conflicts,
       undoable: state.undoable,
     }
   }

@@ -76,10 +76,11 @@ const committed = z.strictObject({
   durationUs: count,
 })
 const nothing = z.strictObject({ outcome: z.literal('nothing-to-commit'), version: count })
+const conflicts = z.array(z.strictObject({ seq: count, operation: z.enum(OPERATION_KINDS), path, reason: text }))
 const conflict = z.strictObject({
   outcome: z.literal('conflict'),
   version: count,
-  conflicts: z.array(z.strictObject({ seq: count, operation: z.enum(OPERATION_KINDS), path, reason: text })),
+  conflicts,
 })
 const outcome = z.union([committed, nothing, conflict])
 const commit = z.union([committed, nothing, conflict.extend({ error })])
@@ -143,6 +144,8 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
     lastCommit: micros.nullable(),
     memoryUsageBytes: count,
     counts,
+    withoutEffect: count,
+    conflicts,
     undoable: count,
     changes: z.array(netChange),
   }),
