@@ -42,13 +42,13 @@ export class Directory {
 
   /** With `parents`, missing directories above are made too, and one that is there is fine. @throws tinyfs.exists */
   async createDirectory(path: string, options: CreateOptions = {}): Promise<Entry> {
-    await this.#stage(async (fs) => (await this.#within(fs)).createDirectory(path, options))
+    await this.#stage(async (fs) => (await fs.workingDirectory(this.path)).createDirectory(path, options))
     return this.getMetadata(path)
   }
 
   /** A link to whatever the target says: absolute in the pond, or relative to the link's directory. @throws tinyfs.exists */
   async createSymlink(path: string, target: string): Promise<Entry> {
-    await this.#stage(async (fs) => (await this.#within(fs)).createSymlink(path, target))
+    await this.#stage(async (fs) => (await fs.workingDirectory(this.path)).createSymlink(path, target))
     return this.getMetadata(path)
   }
 
@@ -74,7 +74,7 @@ export class Directory {
 
   /** Removes an entry, never what a link points to. @throws tinyfs.not-found; tinyfs.not-empty unless `recursive` */
   async delete(path: string, options: { readonly recursive?: boolean } = {}): Promise<void> {
-    await this.#stage(async (fs) => (await this.#within(fs)).remove(path, options))
+    await this.#stage(async (fs) => (await fs.workingDirectory(this.path)).remove(path, options))
   }
 
   /**
@@ -82,7 +82,7 @@ export class Directory {
    * @throws tinyfs.not-found, tinyfs.exists, tinyfs.into-itself
    */
   async rename(from: string, to: string): Promise<Entry> {
-    await this.#stage(async (fs) => (await this.#within(fs)).rename(from, to))
+    await this.#stage(async (fs) => (await fs.workingDirectory(this.path)).rename(from, to))
     return this.getMetadata(to)
   }
 
@@ -111,15 +111,9 @@ export class Directory {
 
   async #write(path: string, content: Content, options: PutOptions): Promise<Entry> {
     const place = await withPrepared(this.#engine, content, (prepared) =>
-      this.#stage(async (fs) => {
-        const { replace, parents = false } = options
-        const found = await (await this.#within(fs)).placeFile(path, { replace, parents })
-        const absolute = this.#absolute(found.path)
-        await put(fs, absolute, prepared, options)
-        return absolute
-      }),
+      this.#stage(async (fs) => put(await fs.workingDirectory(this.path), path, prepared, options)),
     )
-    return this.#engine.stat(place)
+    return this.#engine.stat(this.#absolute(place))
   }
 
   async #stage<T>(work: (fs: StagingFileSystem) => Promise<T>): Promise<T> {
@@ -128,14 +122,7 @@ export class Directory {
 
   async #reading(at = 'pending'): Promise<{ readonly moment: Moment; readonly fs: Moment['fs'] }> {
     const moment = await this.#engine.moment(at)
-    return { moment, fs: await this.#within(moment.fs) }
-  }
-
-  async #within<F extends { workingDirectory(path: string): Promise<unknown> }>(
-    fs: F,
-  ): Promise<Awaited<ReturnType<F['workingDirectory']>>> {
-    // What `workingDirectory` of this very type gives; TypeScript does not follow the call through F.
-    return (await fs.workingDirectory(this.path)) as Awaited<ReturnType<F['workingDirectory']>>
+    return { moment, fs: await moment.fs.workingDirectory(this.path) }
   }
 
   #absolute(path: PondPath): PondPath {

@@ -1,8 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { tableFromIPC } from 'apache-arrow'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createPond, isPondError, openPond, type Pond } from './index'
+import { createPond, isPondError, openPond, type NodeCriteria, type Pond } from './index'
 
 let folder: string
 let pond: Pond
@@ -121,8 +122,48 @@ describe('a script', () => {
     await pond.discard()
     const time = new Date(Math.ceil(first.committedAt / 1_000))
     expect(await pond.restoreToTimestamp(time)).toMatchObject({ target: expect.stringMatching(/^version [12]$/) })
-    expect((await pond.history('/a')).map(({ version }) => version)).toEqual([null, 3, 1])
+    expect((await pond.getHistory('/a')).map(({ version }) => version)).toEqual([null, 3, 1])
     expect(await pond.verify()).toMatchObject({ ok: true })
+  })
+
+  it('follows a node by its id, and finds entries by what is known of them', async () => {
+    const { nodeId } = await pond.createFile('/a.csv', 'x\n1\n', { mediaType: 'text/csv' })
+    await pond.createDirectory('/d')
+    await pond.commit('one')
+    await pond.rename('/a.csv', '/d/b.csv')
+    await pond.updateFileById(nodeId, 'x\n2\n')
+    expect(Buffer.from(await pond.readFileById(nodeId)).toString()).toBe('x\n2\n')
+    expect(Buffer.from(await pond.readFileById(nodeId, { at: 'head' })).toString()).toBe('x\n1\n')
+    await pond.commit('two')
+    expect((await pond.getNodeHistory(nodeId)).map(({ path }) => path)).toEqual(['/d/b.csv', '/d/b.csv', '/a.csv'])
+    const paths = async (criteria: NodeCriteria): Promise<string[]> =>
+      (await pond.findNodes(criteria)).map(({ path }) => path)
+    expect(await paths({ fileType: 'file:data', createdAfter: new Date(0) })).toEqual(['/d/b.csv'])
+    expect(await paths({ createdBefore: new Date(0) })).toEqual([])
+    expect(await paths({ attributes: '$.mediaType == "text/csv"', at: '1' })).toEqual(['/a.csv'])
+    expect((await pond.glob('/**/*.csv')).map(({ path }) => path)).toEqual(['/d/b.csv'])
+    await pond.deleteById(nodeId)
+    expect(await pond.exists('/d/b.csv')).toBe(false)
+  })
+
+  it('hands rows on as Arrow that any library reads', async () => {
+    const stream = await pond.queryArrow('SELECT range AS n FROM range(100000)')
+    const chunks: Uint8Array[] = []
+    for await (const chunk of stream.chunks) chunks.push(chunk)
+    const table = tableFromIPC(Buffer.concat(chunks))
+    expect(table.numRows).toBe(100_000)
+    expect(table.schema.fields.map(({ name }) => name)).toEqual(['n'])
+  })
+
+  it('keeps settings, and removes nothing that a version can ask for', async () => {
+    expect(await pond.setConfig('author', 'sensors')).toMatchObject({ author: 'sensors' })
+    await pond.createFile('/large', Buffer.alloc(100_000, 1))
+    expect(await pond.commit()).toMatchObject({ version: 1 })
+    expect((await pond.log())[0]).toMatchObject({ author: 'sensors' })
+    await pond.delete('/large')
+    await pond.commit()
+    await pond.gc({ graceMs: 0 })
+    expect((await pond.readFile('/large', { at: '1' })).length).toBe(100_000)
   })
 
   it('gets rows as objects without losing a digit, and stops where it likes', async () => {

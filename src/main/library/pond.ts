@@ -1,16 +1,17 @@
 /**
- * A pond as scripts see it: files by path (from `Directory`), commits, time travel, SQL, care. A thin face
+ * A pond as scripts see it: files by path (from `Directory` and `Nodes`), commits, time travel, SQL, care. A thin face
  * over the engine that every host uses. Semantics in docs/engine.md, relations and functions in docs/sql.md.
  */
 import type {
   At,
   Change,
   ChangeCounts,
+  Column,
   CommitOutcome,
-  FileVersion,
-  LogEntry,
+  GarbageReport,
   OperationRecord,
   PondChanged,
+  PondConfig,
   PondInfo,
   Progress,
   ResolvedAt,
@@ -20,8 +21,8 @@ import type {
   Version,
 } from '../../shared/model'
 import type { Pond as Engine } from '../pond'
-import { Directory } from './directory'
 import { exportRows, type ExportOptions } from './export'
+import { asTime, Nodes } from './nodes'
 import type { ReadOptions } from './options'
 import { Rows, type Row } from './rows'
 import { Staging } from './staging'
@@ -40,15 +41,24 @@ export interface QueryOptions extends ReadOptions {
   readonly signal?: AbortSignal
 }
 
+/** To be read once. Leaving the iteration early, or `close`, frees everything. */
+export interface ArrowStream {
+  readonly columns: readonly Column[]
+  /** At most 256 KiB each. */
+  readonly chunks: AsyncIterable<Uint8Array>
+  /** Idempotent. */
+  close(): Promise<void>
+}
+
 /** Made by `openPond` and `createPond`. Close it: `await using pond = await openPond(...)` does. */
-export class Pond extends Directory {
+export class Pond extends Nodes {
   /** UUID, for good. */
   readonly id: string
   readonly #engine: Engine
 
   /** @internal */
   constructor(engine: Engine) {
-    super(engine, '/')
+    super(engine)
     this.#engine = engine
     this.id = engine.pondId
   }
@@ -69,6 +79,16 @@ export class Pond extends Directory {
   /** Version, last commit (microseconds since 1970, UTC), and what is pending. */
   status(): Promise<Status> {
     return this.#engine.status()
+  }
+
+  /** The settings of this pond, defaults filled in. */
+  config(): Promise<PondConfig> {
+    return this.#engine.config()
+  }
+
+  /** Changes one setting for everybody; null gives it its default back. @throws steward.unknown-setting, steward.bad-setting */
+  setConfig(key: string, value: string | number | boolean | null): Promise<PondConfig> {
+    return this.#engine.setConfig(key, value)
   }
 
   /** Calls back after every change of this pond by any process, within a second. Returns what ends it. */
@@ -139,7 +159,7 @@ export class Pond extends Directory {
 
   /** Stages the way back to a version, of one path or of the whole pond: commit it to keep it. @throws steward.unknown-version */
   restoreToVersion(version: Version, path: string | null = null): Promise<RestoreOutcome> {
-    return this.#engine.restore(path, String(version))
+    return this.#engine.restoreToVersion(version, path)
   }
 
   /**
@@ -148,7 +168,7 @@ export class Pond extends Directory {
    * @throws steward.bad-time
    */
   restoreToTimestamp(time: Date | string, path: string | null = null): Promise<RestoreOutcome> {
-    return this.#engine.restore(path, typeof time === 'string' ? time : time.toISOString())
+    return this.#engine.restoreToTimestamp(asTime(time), path)
   }
 
   /** Forgets everything that was read or derived, and reads the pond anew from its table and its journal. */
@@ -156,28 +176,20 @@ export class Pond extends Directory {
     return this.#engine.restoreFromOplog()
   }
 
-  /** Versions, newest first; with `path` those that touched its node. */
-  log(
-    options: { readonly path?: string; readonly before?: Version; readonly limit?: number } = {},
-  ): Promise<readonly LogEntry[]> {
-    return this.#engine.log(options)
-  }
-
-  /** The operations of a version in their order; null: those that are pending. @throws steward.unknown-version */
-  show(version: Version | null): Promise<readonly OperationRecord[]> {
-    return this.#engine.show(version)
-  }
-
-  /** Versions of the entry at a path (or that was there last), newest first, the pending one on top. */
-  history(path: string): Promise<readonly FileVersion[]> {
-    return this.#engine.fileVersions(path)
-  }
-
   // ---- SQL --------------------------------------------------------------------------------------
 
   /** Rows as they come, in bounded memory. @throws query.* with line, column and candidates; also while iterating */
   async query(sql: string, { at = 'pending', signal }: QueryOptions = {}): Promise<Rows> {
     return new Rows(await this.#engine.queries.stream(await this.#engine.source(at), sql, signal))
+  }
+
+  /**
+   * Rows as one Arrow IPC stream, in chunks: `tableFromIPC(stream.chunks)`, or batch by batch with
+   * `RecordBatchReader.from(stream.chunks)`, of whatever Arrow library is at hand. @throws query.*
+   */
+  async queryArrow(sql: string, { at = 'pending', signal }: QueryOptions = {}): Promise<ArrowStream> {
+    const source = await this.#engine.source(at)
+    return this.#engine.queries.bytes(source, sql, { format: 'arrow', signal, metadata: { 'pond.id': this.id } })
   }
 
   /** All rows of a query on what is committed. */
@@ -223,6 +235,17 @@ export class Pond extends Directory {
   /** Repairs what a crash left, and says what. */
   recover(): Promise<{ readonly repaired: readonly string[] }> {
     return this.#engine.recover()
+  }
+
+  /**
+   * Removes files that no version, no pending operation and no undo can ask for, and that are older than
+   * `graceMs` (default 7 days). `dryRun` only says what would go.
+   * @throws oplog.foreign-commit, and whatever keeps it from reading what could name a file
+   */
+  gc(
+    options: { readonly graceMs?: number; readonly dryRun?: boolean; readonly signal?: AbortSignal } = {},
+  ): Promise<GarbageReport> {
+    return this.#engine.gc(options)
   }
 
   /** Merges small data files now; it also happens by itself. Every version reads the same afterwards. */

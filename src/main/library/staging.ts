@@ -2,6 +2,7 @@
  * Several changes as one: what a script does inside `pond.stage`. All of it becomes durable and pending at
  * once, or none of it happens. The pond's lock is held meanwhile: have content ready.
  */
+import type { PondPath } from '../../shared/path'
 import type { Pond as Engine, PreparedContent, StagingFileSystem } from '../pond'
 import { chunksOf, type Content } from './content'
 
@@ -83,8 +84,8 @@ export async function put(
   path: string,
   content: PreparedContent,
   { mediaType, ...options }: PutOptions,
-): Promise<void> {
-  await fs.put(path, content, mediaType === undefined ? options : { ...options, attributes: { mediaType } })
+): Promise<PondPath> {
+  return fs.put(path, content, mediaType === undefined ? options : { ...options, attributes: { mediaType } })
 }
 
 /** Takes content in, hands it on, and gives it up if nobody has named it. @internal */
