@@ -4,6 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
+import { batchCommits } from './batch'
 import { commitCold, commitWarm } from './commit'
 import { eventLoopDelay } from './event-loop'
 import { importBig, importSmall } from './import'
@@ -15,6 +16,7 @@ import { cleanUp } from './world'
 const WORKLOADS: readonly (readonly [name: string, run: () => Promise<Row>])[] = [
   ['commit-warm', commitWarm],
   ['commit-cold', commitCold],
+  ['commit-batch', batchCommits],
   ['import-small', importSmall],
   ['import-big', importBig],
   ['open', openAfterManyCommits],
