@@ -4,8 +4,9 @@
  * one row group; both libraries are loaded when the first file is written.
  */
 import type { Binary, Data, DataType, Int64, RecordBatch, Schema } from 'apache-arrow'
+import type { WriterProperties } from 'parquet-wasm'
 import type { World } from '../platform'
-import { arrowSchema } from '../tables'
+import { arrowSchema, writeParquet } from '../tables'
 import { CREATED_BY, toInt64 } from './parquet-write'
 import type { OplogRow } from './row'
 import { OPLOG_COLUMNS, OPLOG_TABLE, type OplogColumn } from './tables/oplog-table'
@@ -25,55 +26,19 @@ export async function writeBulk(
   batches: AsyncIterable<readonly OplogRow[]>,
   clock: World['clock'],
 ): Promise<void> {
-  const [arrow, wasm] = await Promise.all([import('apache-arrow'), import('parquet-wasm')])
+  const arrow = await import('apache-arrow')
   const schema = arrowSchema(OPLOG_TABLE)
-  const source = batches[Symbol.asyncIterator]()
-  let failure: { readonly error: unknown } | undefined
-  const stream = new ReadableStream<unknown>(
-    {
-      async pull(controller) {
-        const { done, value } = await source.next().catch((error: unknown) => {
-          // The writer would turn it into a text.
-          failure = { error }
-          throw error
-        })
-        if (done === true) {
-          controller.close()
-          return
-        }
-        const table = wasm.Table.fromIPCStream(
-          arrow.tableToIPC(new arrow.Table([recordBatch(arrow, schema, value)]), 'stream'),
-        )
-        try {
-          controller.enqueue(table.recordBatch(0))
-        } finally {
-          table.free()
-        }
-        await clock.sleep(0)
-      },
-      async cancel() {
-        await source.return?.()
-      },
-    },
-    { highWaterMark: 0 },
-  )
-  const output = await wasm.transformParquetStream(stream, properties(wasm))
-  const reader = output.getReader() as ReadableStreamDefaultReader<Uint8Array>
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      await write(value)
+  async function* recordBatches(): AsyncGenerator<RecordBatch> {
+    for await (const rows of batches) {
+      yield recordBatch(arrow, schema, rows)
+      await clock.sleep(0)
     }
-  } catch (error) {
-    throw failure === undefined ? error : failure.error
-  } finally {
-    await reader.cancel().catch(() => undefined)
   }
+  for await (const bytes of writeParquet(recordBatches(), properties)) await write(bytes)
 }
 
 /** Built for every file: the writer takes them away. */
-function properties(wasm: Wasm) {
+function properties(wasm: Wasm): WriterProperties {
   let builder = new wasm.WriterPropertiesBuilder()
     .setCompression(wasm.Compression.ZSTD)
     .setWriterVersion(wasm.WriterVersion.V1)

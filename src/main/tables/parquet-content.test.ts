@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, it } from 'vitest'
 import { beginsLikeParquet, readParquetShape } from './parquet-content'
-import { forge, sourceOf } from './testing/parquet'
+import { forge, sourceOf, withChunks } from './testing/parquet'
 
 const table = (rows: number, rowGroupSize = 1_000): Uint8Array =>
   new Uint8Array(
@@ -62,32 +62,18 @@ describe('Parquet content', () => {
     ['more rows than its groups', 51n, 50n, 50n],
     ['more rows than values', 51n, 51n, 50n],
   ])('refuses a file that claims %s', async (_, rows, groupRows, values) => {
-    const bomb = forge(table(50), (metadata) => ({
-      ...metadata,
-      num_rows: rows,
-      row_groups: metadata.row_groups.map((group) => ({
-        ...group,
-        num_rows: groupRows,
-        columns: group.columns.map((column) => ({
-          ...column,
-          meta_data: column.meta_data && { ...column.meta_data, num_values: values },
-        })),
-      })),
-    }))
+    const bomb = forge(table(50), (metadata) => {
+      const changed = withChunks(metadata, (chunk) => ({ ...chunk, num_values: values }))
+      const row_groups = changed.row_groups.map((group) => ({ ...group, num_rows: groupRows }))
+      return { ...changed, num_rows: rows, row_groups }
+    })
     expect(await readParquetShape(sourceOf(bomb))).toHaveProperty('problem')
   })
 
   it('refuses row groups that reach beyond the file, and columns that the schema has not', async () => {
-    const moved = forge(table(50), (metadata) => ({
-      ...metadata,
-      row_groups: metadata.row_groups.map((group) => ({
-        ...group,
-        columns: group.columns.map((column) => ({
-          ...column,
-          meta_data: column.meta_data && { ...column.meta_data, total_compressed_size: 100_000n },
-        })),
-      })),
-    }))
+    const moved = forge(table(50), (metadata) =>
+      withChunks(metadata, (chunk) => ({ ...chunk, total_compressed_size: 100_000n })),
+    )
     expect(await readParquetShape(sourceOf(moved))).toEqual({ problem: 'row group 0 reaches beyond the file' })
     const short = forge(table(50), (metadata) => ({
       ...metadata,

@@ -65,7 +65,8 @@ export async function readParquetShape(source: ByteSource): Promise<ParquetShape
   const needed = footerBytes + 8
   if (needed > tail.length) tail = await source.read(source.size - needed, needed)
   try {
-    const bytes = tail.slice(-needed)
+    // A copy: a Buffer's own slice would share the memory around it.
+    const bytes = new Uint8Array(tail.subarray(-needed))
     const metadata = parquetMetadata(bytes.buffer, { parsers: RAW_INSTANTS, geoparquet: false })
     return shapeOf(metadata, source.size - needed)
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Parquet files for tests: made small, measured in what is read of them, and forged. */
-import { parquetMetadata, type FileMetaData } from 'hyparquet'
+import { parquetMetadata, type ColumnMetaData, type FileMetaData } from 'hyparquet'
 import { ByteWriter } from 'hyparquet-writer'
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js'
 import type { ByteSource } from '../parquet-content'
@@ -30,4 +30,16 @@ export function forge(parquet: Uint8Array, change: (metadata: FileMetaData) => F
   writeMetadata(writer, change(metadata))
   writer.appendUint32(0x31524150)
   return new Uint8Array(writer.getBytes())
+}
+
+/** Metadata that says something else of every column of every row group. */
+export function withChunks(metadata: FileMetaData, change: (chunk: ColumnMetaData) => ColumnMetaData): FileMetaData {
+  const row_groups = metadata.row_groups.map((group) => ({
+    ...group,
+    columns: group.columns.map(({ meta_data, ...column }) => ({
+      ...column,
+      ...(meta_data === undefined ? {} : { meta_data: change(meta_data) }),
+    })),
+  }))
+  return { ...metadata, row_groups }
 }
