@@ -7,6 +7,7 @@ import type { Column, TableFormat } from '../../shared/model'
 import type { World } from '../platform'
 import { readBatches, type RowBatch } from './batches'
 import { Catalog, type Completion, type Relation } from './catalog'
+import { convertToParquet, type Conversion } from './convert'
 import { describeFile, type TableDescription } from './describe'
 import { Engine, type EngineOptions } from './engine'
 import { exportRows, type ExportOptions, type ExportResult } from './export'
@@ -91,6 +92,18 @@ export class Queries {
   /** How a file reads as a table; a file that does not is described by its problem. */
   async describe(file: TableFile, format?: TableFormat): Promise<TableDescription> {
     return this.#track(undefined, () => describeFile(this.#engine, file, format))
+  }
+
+  /** Text tables as Parquet, all rows of them. Returns their number. @throws query.unreadable-file */
+  async convert(conversion: Conversion): Promise<number> {
+    return this.#track(conversion.signal, async (signal) => {
+      const release = await this.#slots.take(signal)
+      try {
+        return await convertToParquet(this.#engine, { ...conversion, signal })
+      } finally {
+        release()
+      }
+    })
   }
 
   /** The relations that SQL can name beside the pond's files. */
