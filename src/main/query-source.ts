@@ -104,6 +104,7 @@ async function tableFile(steward: Steward, moment: PondMoment, { path, node }: F
     size: metadata.size ?? 0,
     sha256: metadata.sha256 ?? '',
     hostFile: async () => steward.materialise(await backend.mustState(node), backend),
+    open: async () => backend.openState(await backend.mustState(node)),
     ...(node.fileType === 'file:series' && { parts: () => partFiles(steward, moment, node) }),
   }
 }

@@ -96,6 +96,7 @@ export const ERRORS = {
   'query.no-such-file': wrong(404),
   'query.not-a-table': wrong(409),
   'query.unreadable-file': wrong(409),
+  'query.unreadable-value': wrong(409),
   'query.cancelled': { http: 499, exit: 130 },
   'query.out-of-memory': wrong(507),
   'query.unknown': wrong(404),

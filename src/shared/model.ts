@@ -209,7 +209,7 @@ export interface Column {
 }
 
 /** How a file reads as a table. */
-export const TABLE_FORMATS = ['parquet', 'csv', 'json', 'jsonl'] as const
+export const TABLE_FORMATS = ['parquet', 'csv', 'json', 'jsonl', 'arrow'] as const
 export type TableFormat = (typeof TABLE_FORMATS)[number]
 
 export interface Description {

@@ -7,11 +7,12 @@ import { isPondError, PondError } from '../../shared/errors'
 import { nearest } from '../../shared/nearest'
 import { formatOfName } from './formats'
 import { functionTable } from './function-views'
+import { decodeIpc } from './ipc-call'
 import { momentText, Moments, type Moment } from './moments'
 import { isForbiddenCall, isReader, listFiles, readCall, waysToRead, type ReadableFile } from './path-tables'
-import { bindArguments, FUNCTION_NAMES, isPondFunction, misusedFunction, mustFunction } from './pond-functions'
+import { bindArguments, isPondFunction, misusedFunction, mustFunction } from './pond-functions'
 import { PondFiles } from './pond-files'
-import type { CallReference, TableReference } from './references'
+import { isIpcCall, type CallReference, type TableReference } from './references'
 import { findRelation, RELATION_NAMES } from './relations'
 import { Rewriting } from './rewriting'
 import { quoteName, scan, type Place } from './scan'
@@ -34,7 +35,7 @@ export interface Binding {
  * and what making a file readable throws
  */
 export async function bind(source: QuerySource, sql: string, all: readonly Statement[]): Promise<Binding> {
-  const binder = new Binder(source)
+  const binder = new Binder(source, sql)
   const rewritings: Rewriting[] = []
   for (const statement of all) {
     const rewriting = new Rewriting(statement, sql)
@@ -48,9 +49,11 @@ class Binder {
   readonly views = new Views()
   readonly moments: Moments
   readonly #files = new PondFiles()
+  readonly #sql: string
 
-  constructor(source: QuerySource) {
+  constructor(source: QuerySource, sql: string) {
     this.moments = new Moments(source)
+    this.#sql = sql
   }
 
   async statement(statement: Statement, rewriting: Rewriting): Promise<void> {
@@ -108,6 +111,7 @@ class Binder {
 
   async #pondCall(statement: Statement, call: CallReference, rewriting: Rewriting): Promise<void> {
     const place = rewriting.place(call.byteOffset)
+    if (isIpcCall(call)) return this.#ipcCall(statement, call, rewriting)
     const called = mustFunction(call.name, place)
     const extent = rewriting.extent(call)
     if (call.withOrdinality || extent === undefined) {
@@ -121,6 +125,18 @@ class Binder {
     const written = statement.text.slice(extent.start, extent.end)
     const context = { moments: this.moments, files: this.#files, views: this.views }
     rewriting.call(call, await functionTable(context, { name: called.name, args, written, place }))
+  }
+
+  async #ipcCall(statement: Statement, call: CallReference, rewriting: Rewriting): Promise<void> {
+    const place = rewriting.place(call.byteOffset)
+    const query = statement.subqueries.get(call.node)
+    if (query?.isQuery !== true || call.withOrdinality) throw noQuery(place)
+    const own = new Rewriting(query, this.#sql)
+    // Its tables and files are there before the table that is made of its rows.
+    await this.statement(query, own)
+    const make: View['make'] = async (connection, name, workshop) =>
+      decodeIpc({ connection, name, query: (await own.write(connection)).text, place }, workshop)
+    rewriting.call(call, this.views.add({ name: query.text, key: `ipc ${query.text}`, files: [], place, make }))
   }
 
   async #call(statement: Statement, call: CallReference, rewriting: Rewriting): Promise<void> {
@@ -164,9 +180,14 @@ function endOfFirstArgument(text: string, extent: { readonly open: number; reado
   return extent.end
 }
 
+function noQuery(place: Place | null): PondError {
+  const message = 'pond.ipc takes a query in parentheses: FROM pond.ipc((SELECT content FROM oplog_rows WHERE ...))'
+  return new PondError('query.failed', message, { ...place, candidates: [] })
+}
+
 function noHistory({ schema, name, isExpression }: TableReference, place: Place | null): PondError {
   const full = schema === '' ? name : `${schema}.${name}`
-  const candidates = isExpression ? [] : nearest(full, [...RELATION_NAMES, ...FUNCTION_NAMES])
+  const candidates = isExpression ? [] : nearest(full, RELATION_NAMES)
   const hint = candidates.length === 0 ? '' : `; did you mean ${candidates[0]!}?`
   const what = `AT is for files and relations of the pond, and ${quoteName(full)} is neither${hint}`
   return new PondError('query.failed', what, { ...place, candidates })

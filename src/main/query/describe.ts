@@ -5,6 +5,8 @@
 import { PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
 import type { Column, TableFormat } from '../../shared/model'
+import { Pace } from '../platform'
+import { loadArrow } from './arrow-files'
 import type { Engine, Sandbox } from './engine'
 import { toPondError } from './failure'
 import { formatOf, readFile } from './path-tables'
@@ -30,12 +32,16 @@ export type TableDescription = TableShape | { readonly problem: PondError }
 export async function describeFile(engine: Engine, file: TableFile, format?: TableFormat): Promise<TableDescription> {
   const kind = format ?? formatOf(file)
   if (kind === null) {
-    const message = `${quote(file.path)} does not look like a table: CSV, JSON, JSON lines and Parquet are read`
+    const message = `${quote(file.path)} does not look like a table: CSV, JSON, JSON lines, Parquet and Arrow are read`
     return { problem: new PondError('query.not-a-table', message, { path: file.path }) }
   }
   const hostPath = await file.hostFile()
   const sandbox = await engine.sandbox([hostPath])
   try {
+    if (kind === 'arrow') {
+      const pace = new Pace(engine.world.clock)
+      await loadArrow(sandbox.connection, { file, hostPath }, { sandbox, pace }, false)
+    }
     const described = await sandbox.connection.runAndReadAll(`DESCRIBE ${readFile({ file, hostPath }, kind)}`)
     const columns = described.getRowsJson().map((row) => ({ name: String(row[0]), type: String(row[1]) }))
     const rowGroups = kind === 'parquet' ? await rowGroupsOf(sandbox, hostPath) : null

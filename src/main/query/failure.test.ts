@@ -133,6 +133,7 @@ describe('a directory or a missing file', () => {
                 size: 0,
                 sha256: '',
                 hostFile: () => Promise.reject(new Error('no content')),
+                open: () => Promise.reject(new Error('no content')),
               },
             ])
           : source.tables(path),

@@ -12,6 +12,9 @@ const EXTENSIONS: Readonly<Record<string, TableFormat>> = {
   geojson: 'json',
   jsonl: 'jsonl',
   ndjson: 'jsonl',
+  arrow: 'arrow',
+  arrows: 'arrow',
+  feather: 'arrow',
 }
 const PARQUET_MAGIC = [0x50, 0x41, 0x52, 0x31]
 const COMPRESSIONS: Readonly<Record<string, string>> = { gz: 'gzip', gzip: 'gzip', zst: 'zstd', zstd: 'zstd' }

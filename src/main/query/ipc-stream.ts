@@ -65,17 +65,17 @@ export async function openIpc(bytes: IpcBytes): Promise<IpcStream> {
   return { schema, batches: batchesOf(reader) }
 }
 
-async function* chunksOf({ size, read }: IpcBytes): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < size; at += CHUNK_BYTES) yield await read(at, CHUNK_BYTES)
+async function* chunksOf(bytes: IpcBytes): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.size; at += CHUNK_BYTES) yield await bytes.read(at, CHUNK_BYTES)
 }
 
 /** The file format is read from its end. */
-function fileHandle({ size, read }: IpcBytes): object {
+function fileHandle(bytes: IpcBytes): object {
   return {
     fd: -1,
-    stat: () => Promise.resolve({ size }),
+    stat: () => Promise.resolve({ size: bytes.size }),
     async read(target: Uint8Array, offset: number, length: number, position: number) {
-      const found = await read(position, length)
+      const found = await bytes.read(position, length)
       target.set(found, offset)
       return { bytesRead: found.length, buffer: target }
     },

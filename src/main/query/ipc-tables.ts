@@ -9,12 +9,11 @@ import type { Pace } from '../platform'
 import type { Api } from './engine'
 import { columnReader, valuesOf, type ColumnReader } from './ipc-columns'
 import { IpcProblem, openIpc, type IpcBytes } from './ipc-stream'
+import { IPC_SCHEMA } from './path-tables'
 import { quoteName } from './scan'
 
 /** The column that says which of several sources a row is from. */
 export const SOURCE_COLUMN = '_row'
-/** The schema of everything that is made here. */
-export const IPC_SCHEMA = '$ipc'
 
 const ROWS_PER_CHUNK = 2_048
 
@@ -37,7 +36,7 @@ export interface IpcTarget {
   readonly connection: DuckDBConnection
   /** Of the tables' names, which nothing else may use. */
   readonly prefix: string
-  readonly pace: Pace
+  readonly pace: Pick<Pace, 'due' | 'rest'>
 }
 
 export class IpcTables {

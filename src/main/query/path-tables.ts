@@ -88,7 +88,11 @@ export function readFiles(files: readonly ReadableFile[], unclear: TableFormat =
     groups.set(call, [...(groups.get(call) ?? []), file])
   }
   return [...groups]
-    .map(([call, members]) => `SELECT * FROM ${call.replace('$files', () => hostList(members))}`)
+    .flatMap(([call, members]) =>
+      call.includes('$files')
+        ? [`SELECT * FROM ${call.replace('$files', () => hostList(members))}`]
+        : members.map(() => `SELECT * FROM ${call}`),
+    )
     .join('\nUNION ALL BY NAME\n')
 }
 
@@ -128,6 +132,18 @@ export function formatOf(file: TableFile): TableFormat | null {
   return file.fileType === 'file:data' ? formatOfName(file.path) : 'parquet'
 }
 
+/** The hidden schema of what is decoded from Arrow. */
+export const IPC_SCHEMA = '$ipc'
+
+/** The table that a file of Arrow data is loaded as: DuckDB does not read it by itself. */
+export function arrowTable({ sha256 }: TableFile): string {
+  return `${quoteName(IPC_SCHEMA)}.${quoteName(sha256)}`
+}
+
+export function arrowFiles(files: readonly ReadableFile[]): readonly ReadableFile[] {
+  return files.filter(({ file }) => formatOf(file) === 'arrow')
+}
+
 function readerFor(file: TableFile, format: TableFormat): string {
   const compression = compressionOfName(file.path)
   const options = compression === null ? '' : `, compression = ${quoteText(compression)}`
@@ -143,6 +159,8 @@ function readerFor(file: TableFile, format: TableFormat): string {
       return `read_json($files, union_by_name = true, hive_partitioning = false${options})`
     case 'jsonl':
       return `read_ndjson($files, union_by_name = true, hive_partitioning = false${options})`
+    case 'arrow':
+      return arrowTable(file)
   }
 }
 

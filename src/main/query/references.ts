@@ -91,7 +91,8 @@ export function referencesOf(tree: readonly Node[]): References {
       calls.push(call)
       catalog ||= CATALOG_TABLES.test(call.name)
       const { function: called, ...others } = node
-      children = [...Object.values(others), ...Object.values(called as Node)]
+      // The query that pond.ipc takes is a statement of its own.
+      children = [...Object.values(others), ...(isIpcCall(call) ? [] : Object.values(called as Node))]
     } else if (node['type'] === 'FUNCTION' && textOf(node['schema']) !== '') {
       scalarCalls.push(functionName(node))
     } else if (node['type'] === 'SHOW_REF' && node['query'] === null) {
@@ -113,6 +114,11 @@ export function referencesOf(tree: readonly Node[]): References {
     for (const child of children.toReversed()) stack.push({ value: child, scope })
   }
   return { tables, calls, scalarCalls, catalog }
+}
+
+/** `pond.ipc((SELECT ...))` */
+export function isIpcCall({ schema, name }: Pick<CallReference, 'schema' | 'name'>): boolean {
+  return schema === 'pond' && name === 'ipc'
 }
 
 function isRecursive(cte: Node): boolean {

@@ -77,6 +77,16 @@ export function statements(sql: string): Piece[] {
   return pieces
 }
 
+/** A part of the text as a statement. */
+export function pieceOf(sql: string, start: number, end: number): Piece {
+  const tokens = scan(sql.slice(start, end)).map((token) => ({
+    ...token,
+    start: start + token.start,
+    end: start + token.end,
+  }))
+  return { start: tokens[0]!.start, end: tokens.at(-1)!.end, tokens }
+}
+
 /** The end of the call whose name begins at `start`: behind its closing parenthesis. Undefined when it has none. */
 export function callExtent(sql: string, start: number): { readonly open: number; readonly end: number } | undefined {
   let depth = 0

@@ -6,6 +6,8 @@
 import type { DuckDBDataChunk, DuckDBResult, DuckDBType } from '@duckdb/node-api'
 import { PondError } from '../../shared/errors'
 import type { Column } from '../../shared/model'
+import { Pace } from '../platform'
+import { loadArrow } from './arrow-files'
 import { bind } from './binding'
 import type { Engine, Sandbox } from './engine'
 import { cancelled, toPondError, type FailureContext } from './failure'
@@ -15,7 +17,7 @@ import type { Written } from './rewriting'
 import { fromByteOffset, lineAndColumn, quoteText, type Place } from './scan'
 import type { QuerySource } from './source'
 import { parseStatements, type Statement } from './statement'
-import type { View } from './views'
+import type { View, Workshop } from './views'
 
 /** DuckDB's numbers for them. */
 const SELECT_STATEMENT = 1
@@ -56,6 +58,9 @@ export class Session {
   readonly #ready: readonly Ready[]
   readonly #files: ReadonlyMap<string, string>
   readonly #signal: AbortSignal | undefined
+  readonly #pace: Pace
+  /** Content of Arrow files that has been loaded, by hash. */
+  readonly #loaded = new Set<string>()
   readonly #onAbort = (): void => void this.#interrupt()
   /** True from the first statement to the last row. */
   #isRunning = true
@@ -112,6 +117,7 @@ export class Session {
     this.sandbox = sandbox
     this.last = ready.at(-1)!.statement
     this.#engine = engine
+    this.#pace = new Pace(engine.world.clock)
     this.#sql = sql
     this.#ready = ready
     this.#files = files
@@ -248,7 +254,31 @@ export class Session {
   async #create(view: View): Promise<void> {
     stopIf(this.#signal)
     this.#active = { place: view.place }
-    await view.make(this.sandbox.connection, view.name)
+    const { sandbox } = this
+    for (const file of view.loaded) {
+      if (this.#loaded.has(file.file.sha256)) continue
+      this.#loaded.add(file.file.sha256)
+      await loadArrow(sandbox.connection, file, this.#workshop)
+    }
+    await view.make(sandbox.connection, view.name, this.#workshop)
+  }
+
+  get #workshop(): Workshop {
+    const { sandbox } = this
+    const pace = this.#pace
+    const rest = async (): Promise<void> => {
+      await pace.rest()
+      stopIf(this.#signal)
+    }
+    return {
+      sandbox,
+      pace: {
+        get due() {
+          return pace.due
+        },
+        rest,
+      },
+    }
   }
 
   get #context(): FailureContext {

@@ -26,8 +26,17 @@ export interface TableFile {
    * is checked against its hash, or a copy in the cache. The name has no useful extension.
    */
   hostFile(): Promise<string>
+  /** The content at any place, for what DuckDB does not read. Not checked: call `hostFile` before. Close it. */
+  open(): Promise<TableBytes>
   /** Of a series alone: its versions up to the moment, in order. Reading it is reading all of them. */
   parts?(): Promise<readonly SeriesPartFile[]>
+}
+
+export interface TableBytes {
+  readonly size: number
+  /** Fewer bytes than asked only at the end. */
+  read(offset: number, length: number): Promise<Uint8Array>
+  close(): Promise<void>
 }
 
 /** One version of a series: a whole Parquet file. */

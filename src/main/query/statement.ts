@@ -8,9 +8,9 @@ import { PondError } from '../../shared/errors'
 import { constantOf, type Constant } from './constants'
 import { toPondError } from './failure'
 import { isTableCall } from './path-tables'
-import { NO_REFERENCES, referencesOf, type CallReference, type References } from './references'
+import { isIpcCall, NO_REFERENCES, referencesOf, type CallReference, type References } from './references'
 import { momentExtent } from './rewriting'
-import { callExtent, fromByteOffset, lineAndColumn, scan, statements, type Piece, type Token } from './scan'
+import { callExtent, fromByteOffset, lineAndColumn, pieceOf, scan, statements, type Piece, type Token } from './scan'
 import { parseSql, placeOf, type Node } from './syntax-tree'
 
 export interface Statement {
@@ -25,6 +25,8 @@ export interface Statement {
   readonly tree: readonly Node[] | null
   /** Values of the expressions that must be known before it runs: of AT clauses, and arguments of `pond` functions. */
   readonly constants: ReadonlyMap<Node, Constant | null>
+  /** The queries that `pond.ipc` takes, by the node of the call: each runs by itself, before this one. */
+  readonly subqueries: ReadonlyMap<Node, Statement>
   /** UTF-16 offset in `text` of the part that `references` was read from. */
   readonly queryStart: number
   /** Of a PIVOT that cannot be serialised: what it may name, as far as its tokens tell. */
@@ -74,7 +76,16 @@ async function parseStatement(connection: DuckDBConnection, sql: string, piece: 
     const references = { ...NO_REFERENCES, calls }
     const constants = await constantsOf(context, references, piece.start)
     const possible = possibleNames(piece.tokens)
-    return { ...whole, kind: 'pivot', isQuery: false, tree: null, references, constants, possible }
+    return {
+      ...whole,
+      kind: 'pivot',
+      isQuery: false,
+      tree: null,
+      references,
+      constants,
+      possible,
+      subqueries: new Map(),
+    }
   }
   const kind = kindOf(piece.tokens)
   throw new PondError(
@@ -95,9 +106,25 @@ async function readTree(
   context: Context,
   tree: readonly Node[],
   start: number,
-): Promise<Pick<Statement, 'tree' | 'references' | 'constants'>> {
+): Promise<Pick<Statement, 'tree' | 'references' | 'constants' | 'subqueries'>> {
   const references = referencesOf(tree)
-  return { tree, references, constants: await constantsOf(context, references, start) }
+  const constants = await constantsOf(context, references, start)
+  return { tree, references, constants, subqueries: await subqueriesOf(context, references, start) }
+}
+
+async function subqueriesOf(
+  { connection, sql }: Context,
+  { calls }: References,
+  start: number,
+): Promise<Statement['subqueries']> {
+  const found = new Map<Node, Statement>()
+  for (const { node, byteOffset, args, ...name } of calls) {
+    if (!isIpcCall(name) || args.length !== 1 || args[0]!.value['type'] !== 'SUBQUERY') continue
+    const extent = callExtent(sql, start + fromByteOffset(sql.slice(start), byteOffset ?? 0))!
+    const piece = pieceOf(sql, extent.open + 1, extent.end - 1)
+    found.set(node, await parseStatement(connection, sql, piece))
+  }
+  return found
 }
 
 async function constantsOf(
@@ -117,12 +144,9 @@ async function constantsOf(
     } catch (error) {
       const byteOffset = placeOf(expression)
       const offset = byteOffset === null ? start : start + fromByteOffset(sql.slice(start), byteOffset)
-      throw toPondError(error, {
-        files: new Map(),
-        relations: [],
-        functions: [],
-        place: () => lineAndColumn(sql, offset),
-      })
+      const context = { files: new Map(), relations: [], functions: [], place: () => null }
+      const { code, message, detail } = toPondError(error, context)
+      throw new PondError(code, message, { ...detail, ...lineAndColumn(sql, offset) }, error)
     }
   }
   return constants

@@ -3,18 +3,29 @@
  * each under the name that the user wrote, where that is free.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { ReadableFile } from './path-tables'
+import type { Pace } from '../platform'
+import type { Sandbox } from './engine'
+import { arrowFiles, type ReadableFile } from './path-tables'
 import type { TableName } from './rewriting'
 import { quoteName, type Place } from './scan'
+
+/** Where views are made. */
+export interface Workshop {
+  readonly sandbox: Sandbox
+  /** For what is computed here: lets others run, and ends with the statement's cancellation. */
+  readonly pace: Pick<Pace, 'due' | 'rest'>
+}
 
 export interface View {
   readonly name: string
   /** What it reads: the only files of the pond that the statement's DuckDB can open. */
   readonly files: readonly ReadableFile[]
+  /** Those that have to be loaded first, as DuckDB cannot read them by itself. */
+  readonly loaded: readonly ReadableFile[]
   /** Where the statement asks for it, in the whole SQL. */
   readonly place: Place | null
   /** Creates it under its name. */
-  make(connection: DuckDBConnection, name: string): Promise<void>
+  make(connection: DuckDBConnection, name: string, workshop: Workshop): Promise<void>
 }
 
 interface Wanted extends Pick<View, 'name' | 'files' | 'place'> {
@@ -44,7 +55,9 @@ export class Views {
       const taken = this.#views.get(free.toLowerCase())
       if (taken?.key === key && (taken.name === free || count > 1)) return { path: [], name: free }
       if (taken === undefined) {
-        this.#views.set(free.toLowerCase(), { name: free, key, files, place, make })
+        // A call of DuckDB's own reader reads the bytes as they are.
+        const loaded = sql === undefined ? arrowFiles(files) : []
+        this.#views.set(free.toLowerCase(), { name: free, key, files, loaded, place, make })
         return { path: [], name: free }
       }
     }

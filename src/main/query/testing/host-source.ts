@@ -71,7 +71,20 @@ async function hostSource(
     const hostPath = join(blobs, sha256)
     await writeFile(hostPath, content)
     const size = Buffer.byteLength(content)
-    tables.set(path, { path, fileType: 'file:data', size, sha256, hostFile: () => Promise.resolve(hostPath) })
+    const bytes = Buffer.from(content)
+    tables.set(path, {
+      path,
+      fileType: 'file:data',
+      size,
+      sha256,
+      hostFile: () => Promise.resolve(hostPath),
+      open: () =>
+        Promise.resolve({
+          size,
+          read: (offset: number, length: number) => Promise.resolve(bytes.subarray(offset, offset + length)),
+          close: () => Promise.resolve(),
+        }),
+    })
   }
   return {
     at: { kind: 'version', version: 1 },

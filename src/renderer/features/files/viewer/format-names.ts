@@ -6,4 +6,5 @@ export const TABLE_FORMAT_NAMES: Readonly<Record<TableFormat, string>> = {
   csv: 'CSV',
   json: 'JSON',
   jsonl: 'JSON lines',
+  arrow: 'Arrow',
 }
