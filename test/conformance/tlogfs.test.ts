@@ -55,8 +55,9 @@ async function staging() {
     const blobs = new Blobs(world.storage, world.random)
     const contents = new Map<number, Uint8Array>()
     const contentOf = async (seq: number): Promise<Uint8Array> => contents.get(seq) ?? new Uint8Array(0)
-    const view = new View(await table.snapshot(), 0, blobs)
-    const overlay = new Overlay(view, { blobs, contentOf, newestView: async () => view, pace: new Pace(world.clock) })
+    const source = { blobs, pace: new Pace(world.clock) }
+    const view = new View(await table.snapshot(), 0, source)
+    const overlay = new Overlay(view, { ...source, contentOf, newestView: async () => view })
     const { now } = world.clock
     const newId = () => world.random.uuid(now())
     return new StagingBackend(overlay, { blobs, now, newId, nextSeq: 1, contents })

@@ -166,7 +166,7 @@ export class Keeper {
     const contentOf = pending?.contentReader() ?? noContent
     const newestView = async (): Promise<View> => {
       const snapshot = await this.table.snapshot()
-      return new View(snapshot, snapshot.pondVersion, this.blobs)
+      return new View(snapshot, snapshot.pondVersion, this)
     }
     return new Overlay(head, { blobs: this.blobs, contentOf, newestView, pace: this.pace })
   }
@@ -280,7 +280,7 @@ export class Keeper {
       // Damage is for whoever reads what is damaged.
       if (!isPondError(error) || error.code === 'platform.crashed') throw error
     }
-    return new View(snapshot, snapshot.pondVersion, this.blobs)
+    return new View(snapshot, snapshot.pondVersion, this)
   }
 
   async #refreshPending(): Promise<PondError | null> {

@@ -86,6 +86,7 @@ export class PondMoment implements Moment {
     const listed = await this.fs.listWithMetadata(path)
     const entries: Entry[] = []
     for (const { name, path: at, node, metadata } of listed) {
+      if (this.backend.pace.due) await this.backend.pace.rest()
       const target = node.fileType === 'symlink' ? await this.backend.readLink(node) : null
       entries.push(entryOf({ path: at, wholePath: this.#whole(at), name, metadata, target }, index))
     }
@@ -106,7 +107,10 @@ export class PondMoment implements Moment {
     const matches = await glob(this.fs, pattern, { all })
     await this.fs.backend.readAhead?.(matches.map(({ node }) => node))
     const entries: Entry[] = []
-    for (const match of matches) entries.push(await this.entryOf(match.path, match.name, match.node))
+    for (const match of matches) {
+      if (this.backend.pace.due) await this.backend.pace.rest()
+      entries.push(await this.entryOf(match.path, match.name, match.node))
+    }
     return entries
   }
 

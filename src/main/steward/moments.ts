@@ -49,7 +49,7 @@ export class Moments {
     if (version === state.snapshot.pondVersion) return state.head
     const known = this.#views.get(version)
     if (known !== undefined && known.snapshot === state.snapshot) return known
-    const view = new View(state.snapshot, version, this.#keeper.blobs)
+    const view = new View(state.snapshot, version, this.#keeper)
     this.#views.delete(version)
     this.#views.set(version, view)
     const oldest = this.#views.keys().next().value

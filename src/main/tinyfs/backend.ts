@@ -4,6 +4,7 @@
  * (`filesystem.ts`, `glob.ts`) once for all backends. Source of the semantics: docs/engine.md.
  */
 import type { FileType, Micros } from '../../shared/model'
+import type { Pace } from '../platform'
 
 /** Lower-case UUID text. */
 export type NodeId = string
@@ -77,6 +78,8 @@ export interface ReadBackend {
   readonly root: NodeRef
   /** Differs after every change; absent where nothing changes as long as the backend lives. */
   readonly revision?: number
+  /** For loops over many things of it: they let others run. */
+  readonly pace?: Pace | undefined
   /** The entry of exactly this name, else of one equal after NFC. */
   lookup(directory: NodeRef, name: string): Promise<DirectoryEntry | undefined>
   /** All entries, ordered by the UTF-8 bytes of their names. */

@@ -5,6 +5,7 @@
  */
 import { PondError } from '../../shared/errors'
 import { childPath, compareUtf8, quote, ROOT, type PondPath } from '../../shared/path'
+import type { Pace } from '../platform'
 import type { NodeId, NodeRef } from './backend'
 import type { Listed, ReadFileSystem } from './read-filesystem'
 import { compileName, type NamePattern } from './name-pattern'
@@ -38,7 +39,9 @@ export async function glob(
   if (segments.length === 0) return [{ name: '', path: ROOT, node: fs.root, captures: [] }]
   const search = new Search(fs, segments, { all, directoriesOnly: pattern.endsWith('/') })
   const matches = await search.run()
-  return matches.toSorted((a, b) => compareUtf8(a.path, b.path))
+  // What one directory gave comes in order already.
+  const isSorted = matches.every((match, i) => i === 0 || compareUtf8(matches[i - 1]!.path, match.path) <= 0)
+  return isSorted ? matches : matches.sort((a, b) => compareUtf8(a.path, b.path))
 }
 
 /** How many captures a match of the pattern has. @throws tinyfs.bad-pattern, tinyfs.above-root */
@@ -98,6 +101,7 @@ class Search {
   readonly #options: { readonly all: boolean; readonly directoriesOnly: boolean }
   readonly #visited = new Set<string>()
   readonly #matches: GlobMatch[] = []
+  readonly #pace: Pace | undefined
   #places: Place[]
   /** Directories that links and computed entries lead to wait: one reached in two ways is reported by its own path. */
   #throughOthers: Place[] = []
@@ -110,6 +114,7 @@ class Search {
     this.#fs = fs
     this.#segments = segments
     this.#options = options
+    this.#pace = fs.backend.pace
     this.#places = [{ directory: fs.root, path: ROOT, segment: 0, captures: [], run: [], above: [] }]
   }
 
@@ -135,6 +140,7 @@ class Search {
       return
     }
     for (const { name, node } of await this.#fs.backend.entries(place.directory)) {
+      if (this.#pace?.due) await this.#pace.rest()
       const captures = pattern.match(name, this.#options.all)
       if (captures !== undefined) await this.#step(place, name, node, captures)
     }
@@ -145,6 +151,7 @@ class Search {
     const isLast = place.segment === this.#segments.length - 1
     const above = [...place.above, place.directory.id]
     for (const { name, node } of await this.#fs.backend.entries(place.directory)) {
+      if (this.#pace?.due) await this.#pace.rest()
       if (name.startsWith('.') && !this.#options.all) continue
       const path = childPath(place.path, name)
       const run = [...place.run, name]

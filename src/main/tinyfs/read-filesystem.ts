@@ -101,7 +101,12 @@ export class ReadFileSystem<B extends ReadBackend = ReadBackend> {
   /** The entries of a directory, by the UTF-8 bytes of their names. @throws tinyfs.not-found, tinyfs.not-a-directory */
   async list(path: string): Promise<readonly Listed[]> {
     const directory = await this.#directory(path)
-    return (await this.backend.entries(directory.node)).map((entry) => listed(directory.path, entry))
+    const found: Listed[] = []
+    for (const entry of await this.backend.entries(directory.node)) {
+      if (this.backend.pace?.due) await this.backend.pace.rest()
+      found.push(listed(directory.path, entry))
+    }
+    return found
   }
 
   /** As `list`, with what is known of each node, in one pass. */
@@ -109,7 +114,12 @@ export class ReadFileSystem<B extends ReadBackend = ReadBackend> {
     const directory = await this.#directory(path)
     const entries = await this.backend.entries(directory.node)
     const metadata = await this.backend.metadataOfEntries(directory.node)
-    return entries.map((entry, i) => ({ ...listed(directory.path, entry), metadata: metadata[i]! }))
+    const found: ListedWithMetadata[] = []
+    for (const [i, { name, node }] of entries.entries()) {
+      if (this.backend.pace?.due) await this.backend.pace.rest()
+      found.push({ name, path: childPath(directory.path, name), node, metadata: metadata[i]! })
+    }
+    return found
   }
 
   /** The target of a symlink, as written. @throws tinyfs.not-found, tinyfs.not-a-symlink */

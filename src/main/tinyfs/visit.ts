@@ -28,6 +28,7 @@ export async function* visitBelow(backend: ReadBackend, path: PondPath, director
       continue
     }
     const { name, node } = next.value
+    if (backend.pace?.due) await backend.pace.rest()
     const at = childPath(level.path, name)
     if (above.has(node.id)) throw visitLoop(at)
     yield { path: at, name, node, depth: levels.length - 1 }

@@ -26,7 +26,9 @@ export class LayeredMap<Key, Value extends {} | null> {
   }
 
   get(key: Key): Value | undefined {
-    return this.#changes.has(key) ? this.#changes.get(key) : this.base.get(key)
+    // Most maps have no changes, and large directories ask for every key.
+    if (this.#changes.size === 0 || !this.#changes.has(key)) return this.base.get(key)
+    return this.#changes.get(key)
   }
 
   /** Notes what was found out, for every version that shares it; what is known already stays. */

@@ -64,7 +64,12 @@ export class Overlay implements ReadBackend {
   async metadataOfEntries(directory: NodeRef): Promise<readonly Metadata[]> {
     const entries = await this.entries(directory)
     await this.readAhead(entries.map((entry) => entry.node))
-    return Promise.all(entries.map((entry) => this.metadata(entry.node)))
+    const all: Metadata[] = []
+    for (const { node } of entries) {
+      if (this.pace.due) await this.pace.rest()
+      all.push(metadataOf(this.#nodes.stateById(node.id) ?? this.base.known(node) ?? (await this.mustState(node))))
+    }
+    return all
   }
 
   async readAhead(nodes: readonly NodeRef[]): Promise<void> {

@@ -49,6 +49,10 @@ export class StagingBackend implements WriteBackend {
     return this.operations.length
   }
 
+  get pace(): Overlay['pace'] {
+    return this.overlay.pace
+  }
+
   lookup(directory: NodeRef, name: string): ReturnType<Overlay['lookup']> {
     return this.overlay.lookup(directory, name)
   }

@@ -5,6 +5,7 @@
  */
 import { PondError } from '../../shared/errors'
 import type { AddressedRow, OplogRow, Snapshot } from '../oplog'
+import type { Pace } from '../platform'
 import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../tinyfs'
 import { bytesReader, type Blobs } from './blobs'
 import { foldNames, foldPlace, ROOT_NODE } from './directory-record'
@@ -25,21 +26,27 @@ export function isNodeRow(row: OplogRow): boolean {
   return row.fileType !== 'transaction'
 }
 
+/** What a view needs beside the table. */
+export interface ViewSource {
+  readonly blobs: Blobs
+  readonly pace: Pace
+}
+
 export class View implements ReadBackend {
   readonly root = ROOT_NODE
   readonly version: number
   readonly snapshot: Snapshot
-  readonly #blobs: Blobs
+  readonly #source: ViewSource
   readonly #known: ViewMemory
   /** What is being read. */
   readonly #names = new Map<NodeId, Promise<DirectoryState | null>>()
   readonly #parts = new Map<NodeId, Promise<void>>()
   readonly #last = new Map<NodeId, LastRow>()
 
-  constructor(snapshot: Snapshot, version: number, blobs: Blobs, known = new ViewMemory()) {
+  constructor(snapshot: Snapshot, version: number, source: ViewSource, known = new ViewMemory()) {
     this.snapshot = snapshot
     this.version = version
-    this.#blobs = blobs
+    this.#source = source
     this.#known = known
   }
 
@@ -51,15 +58,19 @@ export class View implements ReadBackend {
     const version = snapshot.pondVersion
     const rows: OplogRow[] = []
     if (version < this.version || version - this.version > NEXT_VERSIONS)
-      return new View(snapshot, version, this.#blobs)
+      return new View(snapshot, version, this.#source)
     if (version > this.version) {
       const filter = { txnSeqAbove: this.version, txnSeqUpTo: version, content: hasStructure }
       for await (const batch of snapshot.scan(filter)) {
         rows.push(...batch)
-        if (rows.length > NEXT_ROWS) return new View(snapshot, version, this.#blobs)
+        if (rows.length > NEXT_ROWS) return new View(snapshot, version, this.#source)
       }
     }
-    return new View(snapshot, version, this.#blobs, this.#known.next(rows))
+    return new View(snapshot, version, this.#source, this.#known.next(rows))
+  }
+
+  get pace(): Pace {
+    return this.#source.pace
   }
 
   async lookup(directory: NodeRef, name: string): Promise<DirectoryEntry | undefined> {
@@ -77,7 +88,13 @@ export class View implements ReadBackend {
   async metadataOfEntries(directory: NodeRef): Promise<readonly Metadata[]> {
     const entries = await this.entries(directory)
     await this.readAhead(entries.map((entry) => entry.node))
-    return Promise.all(entries.map((entry) => this.metadata(entry.node)))
+    const all: Metadata[] = []
+    for (const { node } of entries) {
+      if (this.pace.due) await this.pace.rest()
+      // Most are known by now: a promise for each of many thousands would cost more than all the rest.
+      all.push(metadataOf(this.known(node) ?? (await this.mustState(node))))
+    }
+    return all
   }
 
   async readLink(node: NodeRef): Promise<string> {
@@ -101,6 +118,11 @@ export class View implements ReadBackend {
   /** The names in a directory by its id; undefined when it does not exist at this version. */
   async findDirectory(id: NodeId): Promise<DirectoryState | undefined> {
     return (await this.#namesOf(id)) ?? undefined
+  }
+
+  /** The state of a node as far as it was read already. */
+  known(node: NodeRef): NodeState | undefined {
+    return node.fileType === 'directory' ? undefined : (this.#known.nodes.get(node.id) ?? undefined)
   }
 
   /** What is known of a node that is kept in `node.parentId`; undefined when it is not live there. */
@@ -151,7 +173,7 @@ export class View implements ReadBackend {
     const size = state.size ?? 0
     const sha256 = state.sha256 ?? ''
     const context = { path: state.name, version: this.version, nodeId: node.id }
-    if (content.kind === 'blob') return this.#blobs.open(sha256, size, context)
+    if (content.kind === 'blob') return this.#source.blobs.open(sha256, size, context)
     if (content.kind !== 'row')
       throw new PondError('tinyfs.not-a-file', `node ${node.id} has no content`, { nodeId: node.id })
     let bytes: Uint8Array | null = null

@@ -5,6 +5,7 @@
  */
 import { PondError } from '../../../shared/errors'
 import { compareUtf8, quote } from '../../../shared/path'
+import type { Pace } from '../../platform'
 import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../backend'
 import { ReadFileSystem } from '../read-filesystem'
 import { attachMounts, mountsIn, planMounts, type Attached, type Mount } from './mounts'
@@ -35,6 +36,10 @@ export class DynamicBackend<B extends ReadBackend = ReadBackend> implements Read
 
   get revision(): number {
     return this.base.revision ?? 0
+  }
+
+  get pace(): Pace | undefined {
+    return this.base.pace
   }
 
   /** True for a directory that is not stored. */
@@ -76,13 +81,19 @@ export class DynamicBackend<B extends ReadBackend = ReadBackend> implements Read
     if (this.#mounts.has(directory.id)) {
       const nodes = (await this.entries(directory)).map(({ node }) => node)
       await this.readAhead(nodes)
-      return Promise.all(nodes.map((node) => this.metadata(node)))
+      const all: Metadata[] = []
+      for (const node of nodes) {
+        if (this.pace?.due) await this.pace.rest()
+        all.push(await this.metadata(node))
+      }
+      return all
     }
     const stored = await this.base.metadataOfEntries(directory)
     if ((await this.#shownIn(directory)).length === 0) return stored
     const known = new Map(stored.map((metadata) => [metadata.node.id, metadata]))
-    const entries = await this.entries(directory)
-    return Promise.all(entries.map(async ({ node }) => known.get(node.id) ?? this.metadata(node)))
+    const all: Metadata[] = []
+    for (const { node } of await this.entries(directory)) all.push(known.get(node.id) ?? (await this.metadata(node)))
+    return all
   }
 
   async readLink(node: NodeRef): Promise<string> {
@@ -125,6 +136,7 @@ export class DynamicBackend<B extends ReadBackend = ReadBackend> implements Read
     const { reached } = await this.#attach()
     const byNormalName = new Map<string, DirectoryEntry>()
     for (const entry of await this.#provide(mount)) {
+      if (this.pace?.due) await this.pace.rest()
       // Most entries are files, which lead nowhere.
       const isSafe = entry.node.fileType !== 'directory' || !(await this.#leadsTo(mount, entry.node, reached))
       if (isSafe) byNormalName.set(entry.name.normalize('NFC'), entry)

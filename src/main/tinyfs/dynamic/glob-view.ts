@@ -24,10 +24,8 @@ export function globView(definition: ViewDefinition): DirectoryProvider {
     attributes: { view: definition },
     async entries(stored) {
       const found = await targets(stored, await glob(stored, pattern))
-      const names = nameEach(
-        found.map(({ match }) => match),
-        nameOf,
-      )
+      const matches = found.map(({ match }) => match)
+      const names = await nameEach(matches, nameOf, stored.backend.pace)
       return found.map(({ node }, i): DirectoryEntry => ({ name: names[i]!, node }))
     },
   }

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { checkName } from '../../../shared/path'
+import type { Pace } from '../../platform'
 
 /** What stands for a slash in a name. */
 const FOR_SLASH = '-'
@@ -37,18 +38,30 @@ export function pathAsName({ path }: Nameable): string {
  * name, each of those gets its path instead: none of them silently takes the place of another. Paths
  * that end up the same are counted, in the order in which they come.
  */
-export function nameEach(found: readonly Nameable[], nameOf: (found: Nameable) => string): readonly string[] {
-  const wanted = found.map(nameOf)
+export async function nameEach(
+  found: readonly Nameable[],
+  nameOf: (found: Nameable) => string,
+  pace: Pace | undefined,
+): Promise<readonly string[]> {
+  const wanted: { readonly name: string; readonly key: string }[] = []
   const claims = new Map<string, number>()
-  for (const name of wanted) claims.set(name.normalize('NFC'), (claims.get(name.normalize('NFC')) ?? 0) + 1)
-  const isGiven = wanted.map((name) => claims.get(name.normalize('NFC')) === 1 && isName(name))
-  const taken = new Set(wanted.filter((_, i) => isGiven[i]).map((name) => name.normalize('NFC')))
-  return found.map((one, i) => {
-    if (isGiven[i]) return wanted[i]!
-    const name = firstFree(shortened(pathAsName(one)), taken)
+  for (const one of found) {
+    if (pace?.due) await pace.rest()
+    const name = nameOf(one)
+    const key = name.normalize('NFC')
+    wanted.push({ name, key })
+    claims.set(key, (claims.get(key) ?? 0) + 1)
+  }
+  const isGiven = wanted.map(({ name, key }) => claims.get(key) === 1 && isName(name))
+  const taken = new Set(wanted.filter((_, i) => isGiven[i]).map(({ key }) => key))
+  const names: string[] = []
+  for (const [i, one] of found.entries()) {
+    if (pace?.due) await pace.rest()
+    const name = isGiven[i] ? wanted[i]!.name : firstFree(shortened(pathAsName(one)), taken)
     taken.add(name.normalize('NFC'))
-    return name
-  })
+    names.push(name)
+  }
+  return names
 }
 
 function firstFree(name: string, taken: ReadonlySet<string>): string {
