@@ -4,7 +4,7 @@
  * at the beginning, the steps give the rows at the end.
  */
 import type { Micros } from '../../shared/model'
-import { countedDiff, joinedDiff, keyOf, sharedColumns, uniqueness, type SharedColumn, type Side } from './row-diff'
+import { countedDiff, joinedDiff, keyOf, sharedColumns, type SharedColumn, type Side } from './row-diff'
 import { quoteName } from './scan'
 
 export interface Step {
@@ -41,17 +41,14 @@ function countedRows({ from, to }: Step, columns: readonly SharedColumn[]): stri
 }
 
 function keyedRows({ from, to }: Step, columns: readonly SharedColumn[], key: readonly number[]): string {
-  const names = key.map((index) => columns[index]!.name)
   const values = columns.map(
     (_column, index) =>
-      `CASE WHEN kind IN ('delete', 'update_preimage') THEN from_c${index} ELSE to_c${index} END AS c${index}`,
+      `CASE WHEN kind IN ('delete', 'update_preimage') THEN f${index} ELSE t${index} END AS c${index}`,
   )
-  const both = columns.map((_column, index) => `f.c${index} AS from_c${index}, t.c${index} AS to_c${index}`)
   return `SELECT kind, ${values.join(', ')} FROM (
-      SELECT ${both.join(', ')}, unnest(CASE WHEN f.here IS NULL THEN ['insert'] WHEN t.here IS NULL THEN ['delete']
+      SELECT *, unnest(CASE WHEN f_here IS NULL THEN ['insert'] WHEN t_here IS NULL THEN ['delete']
         ELSE ['update_preimage', 'update_postimage'] END) AS kind
-      FROM ${joinedDiff({ from, to, columns, isShared: true }, key)}
-      AND ${uniqueness(from, names)} AND ${uniqueness(to, names)})`
+      FROM (${joinedDiff({ from, to, columns, key, isShared: true })}))`
 }
 
 /** A column of the file that is called like one of ours gives way. */

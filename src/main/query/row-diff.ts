@@ -79,21 +79,6 @@ export function numbered({ table, columns: own }: Side, columns: readonly Shared
   return `SELECT ${list.join(', ')} FROM ${table}`
 }
 
-/** True for every row, or an error: rows that share a key would be compared with each other at random. */
-export function uniqueness(side: Side, key: readonly string[]): string {
-  const message = `the key (${key.join(', ')}) does not tell the rows of ${side.label} apart: name more columns, or leave the key out`
-  const groups = key.map(quoteName).join(', ')
-  return `(SELECT CASE WHEN max(n) > 1 THEN error(${quoteText(message)}) ELSE true END
-    FROM (SELECT count(*) AS n FROM ${side.table} GROUP BY ${groups}))`
-}
-
-/** `f.c0 <op> t.c0`, where types that do not go together are text. */
-export function compared(columns: readonly SharedColumn[], index: number, operator: string): string {
-  const side = (name: string): string =>
-    columns[index]!.isText ? `CAST(${name}.c${index} AS VARCHAR)` : `${name}.c${index}`
-  return `${side('f')} ${operator} ${side('t')}`
-}
-
 /** Rows that one side has more often than the other, once for each time, with `n` below or above zero. */
 export function countedDiff(from: Side, to: Side, columns: readonly SharedColumn[]): string {
   const names = columns.map((_column, index) => `c${index}`).join(', ')
@@ -104,30 +89,48 @@ export function countedDiff(from: Side, to: Side, columns: readonly SharedColumn
       ) GROUP BY ${names} HAVING sum(side) <> 0))`
 }
 
-/** Both sides brought together by a key: `f` and `t`, `here` where there is a row, and only what differs. */
-export function joinedDiff(
-  { from, to, columns, isShared }: { from: Side; to: Side; columns: readonly SharedColumn[]; isShared: boolean },
-  key: readonly number[],
-): string {
-  const on = key.map((index) => compared(columns, index, 'IS NOT DISTINCT FROM')).join(' AND ')
-  const differs = columns.flatMap((_column, index) =>
-    key.includes(index) ? [] : [compared(columns, index, 'IS DISTINCT FROM')],
-  )
+export interface Join {
+  readonly from: Side
+  readonly to: Side
+  readonly columns: readonly SharedColumn[]
+  readonly key: readonly number[]
+  /** Columns that differ in type come as text. */
+  readonly isShared: boolean
+}
+
+/**
+ * Both sides brought together by a key, as a query of `f_here` and `t_here` (true where that side has a row) and
+ * of `f0`, `t0`, `f1`, `t1`, ...; only what differs. A row that was met by two of the other side is an error: which of
+ * them it became cannot be known. The joined rows are kept, so that each side is read once.
+ */
+export function joinedDiff({ from, to, columns, key, isShared }: Join): string {
+  const both = columns.map((_column, index) => `f.c${index} AS f${index}, t.c${index} AS t${index}`)
   const side = (each: Side): string => `(SELECT *, true AS here FROM (${numbered(each, columns, isShared)}))`
-  return `${side(from)} f FULL JOIN ${side(to)} t ON ${on}
-    WHERE (${['f.here IS NULL', 't.here IS NULL', ...differs].join(' OR ')})`
+  const value = (name: string, index: number): string => (columns[index]!.isText ? `CAST(${name} AS VARCHAR)` : name)
+  const on = key.map((index) => `${value(`f.c${index}`, index)} IS NOT DISTINCT FROM ${value(`t.c${index}`, index)}`)
+  const differs = columns.flatMap((_column, index) =>
+    key.includes(index) ? [] : [`${value(`f${index}`, index)} IS DISTINCT FROM ${value(`t${index}`, index)}`],
+  )
+  const names = key.map((index) => columns[index]!.name).join(', ')
+  const ambiguous = ({ label }: Side): string =>
+    `error(${quoteText(`the key (${names}) does not tell the rows of ${label} apart: name more columns, or leave the key out`)})`
+  return `WITH joined AS MATERIALIZED (
+      SELECT f.here AS f_here, t.here AS t_here, ${both.join(', ')}
+      FROM ${side(from)} f FULL JOIN ${side(to)} t ON ${on.join(' AND ')}
+    )
+    SELECT * FROM joined WHERE (${['f_here IS NULL', 't_here IS NULL', ...differs].join(' OR ')})
+    AND (SELECT CASE WHEN count(f_here) <> (SELECT count(*) FROM ${from.table}) THEN ${ambiguous(to)}
+      WHEN count(t_here) <> (SELECT count(*) FROM ${to.table}) THEN ${ambiguous(from)} ELSE true END FROM joined)`
 }
 
 function keyedDiff(from: Side, to: Side, columns: readonly SharedColumn[], key: readonly number[]): string {
   const kept = columns.flatMap(({ name }, index) => [
-    `f.c${index} AS ${quoteName(`from_${name}`)}`,
-    `t.c${index} AS ${quoteName(`to_${name}`)}`,
+    `f${index} AS ${quoteName(`from_${name}`)}`,
+    `t${index} AS ${quoteName(`to_${name}`)}`,
   ])
-  const names = key.map((index) => columns[index]!.name)
-  return `SELECT CASE WHEN f.here IS NULL THEN 'added' WHEN t.here IS NULL THEN 'deleted' ELSE 'modified' END AS change,
+  return `SELECT CASE WHEN f_here IS NULL THEN 'added' WHEN t_here IS NULL THEN 'deleted' ELSE 'modified' END AS change,
       ${kept.join(', ')}
-    FROM ${joinedDiff({ from, to, columns, isShared: false }, key)}
-    AND ${uniqueness(from, names)} AND ${uniqueness(to, names)}`
+    FROM (${joinedDiff({ from, to, columns, key, isShared: false })})`
 }
 
 const NUMBERS = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\))$/

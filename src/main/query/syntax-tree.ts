@@ -61,7 +61,9 @@ export function writeTree(tree: readonly Node[], replaced: ReadonlyMap<Node, Nod
 export function placeOf(node: Node): number | null {
   const at = numberOf(node['query_location'])
   // An absent place is written as the largest unsigned 64-bit number.
-  return at !== null && Number.isSafeInteger(Number(at)) ? Number(at) : null
+  if (at !== null && Number.isSafeInteger(Number(at))) return Number(at)
+  // TIMESTAMP '...' is a cast that is written nowhere.
+  return node['type'] === 'OPERATOR_CAST' ? placeOf(node['child'] as Node) : null
 }
 
 /** The digits of a number of the tree. */
