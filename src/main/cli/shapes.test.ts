@@ -19,6 +19,7 @@ const SESSION: readonly (readonly [argv: readonly string[], stdin?: string])[] =
   [['ls', '-R']],
   [['ls', '/weather', '--at', '1']],
   [['cat', '/weather/daily.csv', '--sql', 'FROM source LIMIT 3']],
+  [['find', '--type', 'data']],
   [['describe', '/weather/daily.csv']],
   [['describe', '/reference/*']],
   [['describe', '/daily.csv']],

@@ -3,9 +3,9 @@ import { isPondError } from '../../../shared/errors'
 import type { Entry } from '../../../shared/model'
 import type { Pond } from '../../pond'
 import type { Context, Run } from '../context'
-import { clockTime, GLYPHS, isoTime, size, visible } from '../display'
+import { visible } from '../display'
+import { printEntries } from '../entry-lines'
 import { isPattern } from '../patterns'
-import type { Cell } from '../output'
 
 interface Section {
   /** Printed above the entries where there are several. */
@@ -27,7 +27,7 @@ export const run: Run = async (context) => {
       for (const [i, { title, entries }] of sections.entries()) {
         const titled = sections.length > 1 && title !== null && out.isTerminal
         if (titled) await out.line(`${i > 0 ? '\n' : ''}${visible(title)}:`)
-        await print(context, entries, title === null || (sections.length > 1 && !out.isTerminal))
+        await printEntries(context, entries, title === null || (sections.length > 1 && !out.isTerminal))
       }
     },
   )
@@ -85,55 +85,4 @@ async function directoryBehind(pond: Pond, path: string, at: string): Promise<{ 
 
 async function isThere(pond: Pond, path: string, at: string): Promise<boolean> {
   return (await pond.moment(at)).fs.exists(path, { follow: false })
-}
-
-async function print({ out, invocation }: Context, entries: readonly Entry[], wholePaths: boolean): Promise<void> {
-  if (invocation.flag('long')) {
-    const title = (text: string, align: 'left' | 'right' = 'left') => ({ title: text, align })
-    const columns = [
-      title(''),
-      title('type'),
-      title('size', 'right'),
-      title('modified'),
-      title('v', 'right'),
-      title('name'),
-    ]
-    await out.table(
-      columns,
-      entries.map((entry) => longRow(entry, wholePaths)),
-    )
-    return
-  }
-  const isMarked = out.isTerminal && entries.some(({ change }) => change !== null)
-  await out.lines(
-    entries.flatMap((entry) => {
-      const name = label(entry, wholePaths)
-      if (entry.change !== null && isMarked) return out.change(entry.change, name)
-      // A program that reads names wants those that are there.
-      if (entry.change === 'deleted') return []
-      return isMarked ? `  ${name}` : name
-    }),
-  )
-}
-
-function longRow(entry: Entry, wholePath: boolean): Cell[] {
-  const { change, fileType, size: bytes, modifiedAt, nodeVersion, target, pendingBelow } = entry
-  const arrow = target === null ? '' : ` -> ${target}`
-  const below = pendingBelow > 0 ? ` (${pendingBelow} pending)` : ''
-  return [
-    { text: change === null ? '' : GLYPHS[change], plain: change ?? '', ...(change === null ? {} : { change }) },
-    fileType,
-    { text: bytes === null ? '' : size(bytes), plain: bytes === null ? '' : String(bytes) },
-    { text: clockTime(modifiedAt), plain: isoTime(modifiedAt) },
-    String(nodeVersion),
-    {
-      text: label(entry, wholePath) + arrow + below,
-      plain: label(entry, wholePath) + arrow,
-      ...(change === null ? {} : { change }),
-    },
-  ]
-}
-
-function label({ name, path, fileType }: Entry, wholePath: boolean): string {
-  return visible(wholePath ? path : name) + (fileType === 'directory' && path !== '/' ? '/' : '')
 }

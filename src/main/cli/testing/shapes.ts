@@ -106,6 +106,7 @@ const description = z.strictObject({
   versions: count,
 })
 
+const problems = z.array(z.strictObject({ file: text, kind: text, message: text }))
 const setting = z.union([text, z.number(), z.boolean(), z.null(), z.record(text, z.unknown())])
 
 /** By verb. */
@@ -184,7 +185,8 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
   verify: z.strictObject({
     ok: z.boolean(),
     checked: z.strictObject({ dataFiles: count, rows: count, blobs: count, bytes: count }),
-    problems: z.array(z.strictObject({ file: text, kind: text, message: text })),
+    problems,
+    notes: problems,
   }),
   recover: z.strictObject({ repaired: z.array(text) }),
   compact: z.strictObject({ filesBefore: count, filesAfter: count }),

@@ -37,6 +37,30 @@ export const ENTRY_VERBS: readonly Verb[] = [
     load: () => import('../commands/cat'),
   },
   {
+    name: 'find',
+    args: '[glob]',
+    summary: 'entries by type, times and attributes, of all or of those a pattern names',
+    options: [
+      [
+        '--type <type>',
+        'directory, symlink, data, table or series',
+        ['directory', 'symlink', 'data', 'table', 'series'],
+      ],
+      ['--created-after <time>', 'made later than this', 'free'],
+      ['--created-before <time>', 'made earlier than this', 'free'],
+      ['--where <jsonpath>', 'whose attributes meet this, e.g. $.mediaType == "text/csv"', 'free'],
+      ['-l, --long', 'with type, size, time and version'],
+      ...READ,
+    ],
+    words: ['pond'],
+    example: [
+      'pond find --type table',
+      "pond find --created-after 2020-01-01 '/weather/**'",
+      `pond find --where '$.mediaType == "text/csv"' -l`,
+    ],
+    load: () => import('../commands/find'),
+  },
+  {
     name: 'describe',
     args: '<path>',
     summary: 'kind, size, hash, schema, rows and times of an entry, or of those a pattern names',
