@@ -197,6 +197,27 @@ async function smallHistory(): Promise<TestPond> {
 }
 
 describe('a function of the pond', () => {
+  it('is listed by DuckDB with its parameters', async () => {
+    await using test = await newPond()
+    const found = await test.rows(
+      `SELECT function_name, parameters, comment FROM duckdb_functions() WHERE schema_name = 'pond' ORDER BY 1`,
+    )
+    expect(found.map(([name]) => name)).toEqual([
+      'changes',
+      'columns',
+      'diff',
+      'diff_rows',
+      'files_at',
+      'history',
+      'schema_diff',
+    ])
+    expect(found[3]).toEqual(['diff_rows', ['path', 'a', 'b', 'key'], 'table of change, from_..., to_...'])
+    // Looking at the catalog does not get in the way of a call.
+    expect(await test.rows(`SELECT count(*) FROM pond.diff(0), duckdb_functions() WHERE schema_name = 'pond'`)).toEqual(
+      [[0]],
+    )
+  })
+
   it('lists the files of another moment, and what changed between two', async () => {
     await using test = await smallHistory()
     for (const at of ['0', '1', '2', '3', 'pending']) {

@@ -14,6 +14,9 @@ import type { DirectoryRow, PendingRow, QuerySource } from './source'
 export type Base = 'rows' | 'pending' | 'directories' | 'changes' | 'info'
 export type Bases = Pick<QuerySource, 'at' | 'dataFiles' | 'pendingRows' | 'directoryRows' | 'changes' | 'info'>
 
+/** The database that a statement's relations are in, if they have no moment of their own. */
+export const MAIN_DATABASE = 'memory'
+
 /** A database of DuckDB's, in memory. */
 export interface Target {
   readonly connection: DuckDBConnection

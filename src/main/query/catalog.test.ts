@@ -22,7 +22,8 @@ describe('completion', () => {
   it('knows the relations of the pond', async () => {
     expect(await labels('FROM oplog_e|')).toContain('oplog_entries')
     expect(await suggestions('SELECT 1 FROM pond.|')).toContainEqual({ label: 'pond.files', from: 14 })
-    expect(await labels('FROM pond.file|')).toEqual(['pond.files', 'pond.file_versions'])
+    expect(await labels('FROM pond.file|')).toEqual(['pond.files', 'pond.file_versions', 'pond.files_at('])
+    expect(await labels('FROM pond.diff|')).toEqual(['pond.diff(', 'pond.diff_rows('])
     expect(await labels('SELECT node| FROM oplog_entries')).toContain('node_id')
   })
 

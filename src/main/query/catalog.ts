@@ -5,10 +5,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Column } from '../../shared/model'
 import { isPondError } from '../../shared/errors'
+import { MAIN_DATABASE } from './bases'
 import { describeFile } from './describe'
 import type { Engine, Sandbox } from './engine'
 import { formatOfName } from './formats'
-import { createRelations, MAIN_DATABASE, RELATION_NAMES, SHAPES } from './relations'
+import { FUNCTION_NAMES } from './pond-functions'
+import { createRelations, RELATION_NAMES, SHAPES } from './relations'
 import { fromByteOffset, quoteName, scan } from './scan'
 import type { QuerySource } from './source'
 
@@ -59,8 +61,10 @@ export class Catalog {
     if (path !== null) return completePath(source, path)
     const relation = /(?<![\w."])pond\.(\w*)$/i.exec(before)
     if (relation !== null) {
-      const names = RELATION_NAMES.filter((name) => name.startsWith(`pond.${relation[1]!.toLowerCase()}`))
-      return Promise.resolve(names.map((label) => ({ label, from: relation.index })))
+      // A function is left open for its arguments.
+      const all = [...RELATION_NAMES, ...FUNCTION_NAMES.map((name) => `${name}(`)]
+      const labels = all.filter((name) => name.startsWith(`pond.${relation[1]!.toLowerCase()}`))
+      return Promise.resolve(labels.map((label) => ({ label, from: relation.index })))
     }
     // One at a time: the columns of named files are views of the one instance.
     const next = this.#completing.then(

@@ -4,8 +4,8 @@
  * join a relation with itself at another moment.
  */
 import { isPondError, PondError } from '../../shared/errors'
+import { MAIN_DATABASE } from './bases'
 import type { Constant } from './constants'
-import { MAIN_DATABASE } from './relations'
 import type { Place } from './scan'
 import type { QuerySource } from './source'
 

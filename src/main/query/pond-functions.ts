@@ -7,7 +7,7 @@ import { nearest } from '../../shared/nearest'
 import type { Constant } from './constants'
 import { momentText } from './moments'
 import type { CallReference } from './references'
-import type { Place } from './scan'
+import { quoteName, quoteText, type Place } from './scan'
 import type { Node } from './syntax-tree'
 
 export type FunctionName = 'files_at' | 'columns' | 'diff' | 'diff_rows' | 'changes' | 'history' | 'schema_diff'
@@ -55,6 +55,21 @@ export const FUNCTION_NAMES: readonly string[] = POND_FUNCTIONS.map(({ name }) =
 
 export function isPondFunction(name: string): boolean {
   return BY_NAME.has(name.toLowerCase())
+}
+
+/**
+ * SQL that makes the functions known to DuckDB's own catalog, with parameters and columns. They are never called:
+ * a call is a view by the time it runs.
+ */
+export function declaredFunctions(database: string): string {
+  return POND_FUNCTIONS.flatMap(({ name, parameters, columns }) => {
+    const macro = [database, 'pond', name].map(quoteName).join('.')
+    const list = parameters.map((each) => (each.isOptional ? `${each.name} := NULL` : each.name)).join(', ')
+    return [
+      `CREATE MACRO ${macro}(${list}) AS TABLE SELECT error('this call is not understood')`,
+      `COMMENT ON MACRO TABLE ${macro} IS ${quoteText(`table of ${columns}`)}`,
+    ]
+  }).join(';\n')
 }
 
 /** `pond.diff(a [, b])` */

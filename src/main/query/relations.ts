@@ -3,7 +3,8 @@
  * Only what a statement names is created, so that a query pays for what it reads. Columns are
  * described in docs/sql.md; their types are whatever DuckDB derives, and are written nowhere else.
  */
-import { fillBase, type Base, type Bases, type Target } from './bases'
+import { fillBase, MAIN_DATABASE, type Base, type Bases, type Target } from './bases'
+import { declaredFunctions } from './pond-functions'
 import type { References } from './references'
 import { quoteName, quoteText } from './scan'
 
@@ -167,6 +168,8 @@ export interface RelationPlan {
   readonly fill: ReadonlySet<Base>
   /** Bases that must exist. */
   readonly exist: ReadonlySet<Base>
+  /** Whether somebody looks at the catalog itself. */
+  readonly isListed: boolean
 }
 
 /** With `all`, every relation exists, and only the named ones have rows. */
@@ -179,14 +182,12 @@ export function planRelations(named: Iterable<string>, all: boolean): RelationPl
     create: DEFINITIONS.filter((definition) => created.has(key(definition))),
     fill: bases(wanted),
     exist: bases(created),
+    isListed: all,
   }
 }
 
 /** Every relation with columns and without rows. */
 export const SHAPES: RelationPlan = planRelations([], true)
-
-/** The database that a statement's relations are in, if they have no moment of their own. */
-export const MAIN_DATABASE = 'memory'
 
 /** Creates what a plan says in a database; nothing is filled when `bases` is null. */
 export async function createRelations(target: Target, plan: RelationPlan, bases: Bases | null): Promise<void> {
@@ -201,6 +202,7 @@ export async function createRelations(target: Target, plan: RelationPlan, bases:
     const view = [database, schema, name].map(quoteName).join('.')
     await connection.run(`CREATE VIEW ${view} AS ${inDatabase(sql, database)}`)
   }
+  if (plan.isListed) await connection.run(declaredFunctions(database))
 }
 
 function inDatabase(sql: string, database: string): string {
