@@ -1,4 +1,5 @@
 /** The functions of the schema `pond`, against plain models of what happened. */
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isPondError, type PondError } from '../../src/shared/errors'
@@ -182,6 +183,25 @@ function states(model: Model, a: number, b: number): Record<string, string[]> {
   }
   return after
 }
+
+it('the results of earlier statements are counted, as only the last one is shown', async () => {
+  await using test = await newPond()
+  const source = await test.pond.source('head')
+  const dropped = async (sql: string): Promise<number> => {
+    const stream = await test.pond.queries.stream(source, sql)
+    await stream.close()
+    return stream.resultsDropped
+  }
+  expect(await dropped('SELECT 1')).toBe(0)
+  expect(await dropped('SELECT 1; EXPLAIN SELECT 2;; SELECT 3;')).toBe(2)
+  expect(await dropped('CREATE TEMP VIEW v AS SELECT 1; FROM v')).toBe(0)
+  const target = join(test.folder, 'cache', 'out.parquet')
+  const options = { format: 'parquet', target, metadata: {} } as const
+  expect(await test.pond.queries.export(source, 'SELECT 1; SELECT 2', options)).toMatchObject({
+    rows: 1,
+    resultsDropped: 1,
+  })
+})
 
 async function smallHistory(): Promise<TestPond> {
   const test = await newPond()

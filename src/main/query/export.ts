@@ -27,6 +27,8 @@ export interface ExportOptions {
 export interface ExportResult {
   readonly rows: number
   readonly bytes: number
+  /** Results of earlier statements of the same text: the last one's rows are the result. */
+  readonly resultsDropped: number
 }
 
 const PROGRESS_INTERVAL_MS = 100
@@ -61,7 +63,7 @@ async function exportParquet(
   try {
     const rows = await copy(session, options)
     const size = await session.sandbox.connection.runAndReadAll(`SELECT size FROM read_blob(${quoteText(target)})`)
-    return { rows, bytes: Number(size.value(0, 0)) }
+    return { rows, bytes: Number(size.value(0, 0)), resultsDropped: session.resultsDropped }
   } catch (error) {
     throw session.failure(error)
   } finally {
@@ -113,7 +115,7 @@ async function exportBytes(
     } finally {
       await file.abandon()
     }
-    return done
+    return { ...done, resultsDropped: session.resultsDropped }
   } catch (error) {
     throw session.failure(error)
   } finally {

@@ -22,6 +22,8 @@ export type QueriesOptions = EngineOptions
 
 export interface RowStream {
   readonly columns: readonly Column[]
+  /** Results of earlier statements of the same text: the last one's rows are the result. */
+  readonly resultsDropped: number
   /** To be read once. Leaving the iteration early frees everything, too. */
   readonly batches: AsyncIterable<RowBatch>
   /** For who does not iterate at all. Idempotent. */
@@ -58,7 +60,8 @@ export class Queries {
   /** Rows in batches of bounded size. @throws query.*, also while iterating */
   async stream(source: QuerySource, sql: string, signal?: AbortSignal): Promise<RowStream> {
     const { rows, items, close } = await this.#streamed(source, sql, signal, readBatches)
-    return { columns: rows.columns, batches: items, close }
+    const { columns, resultsDropped } = rows
+    return { columns, resultsDropped, batches: items, close }
   }
 
   /** Rows as the bytes of a file of that format. @throws query.*, also while iterating */
@@ -69,6 +72,7 @@ export class Queries {
     )
     return {
       columns: rows.columns,
+      resultsDropped: rows.resultsDropped,
       get rows() {
         return count.rows
       },

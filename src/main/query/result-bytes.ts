@@ -17,6 +17,8 @@ export interface BytesOptions {
 
 export interface ByteStream {
   readonly columns: readonly Column[]
+  /** Results of earlier statements of the same text: the last one's rows are the result. */
+  readonly resultsDropped: number
   /** Rows that are in the chunks so far. */
   readonly rows: number
   /** To be read once. Leaving the iteration early frees everything, too. @throws query.* */

@@ -35,6 +35,8 @@ export interface Rows {
   readonly columns: readonly Column[]
   readonly types: readonly DuckDBType[]
   readonly result: DuckDBResult
+  /** Results of earlier statements of the same text, which nobody sees. */
+  readonly resultsDropped: number
 }
 
 interface Ready extends Written {
@@ -136,7 +138,7 @@ export class Session {
         name: result.columnName(index),
         type: result.columnLogicalType(index).alias ?? result.columnType(index).toString(),
       }))
-      return { columns, types: result.columnTypes(), result }
+      return { columns, types: result.columnTypes(), result, resultsDropped: this.resultsDropped }
     } catch (error) {
       throw this.failure(error)
     }
@@ -192,6 +194,11 @@ export class Session {
     this.#isRunning = false
     if (this.isAborted && !(error instanceof PondError)) return cancelled()
     return toPondError(error, this.#context)
+  }
+
+  /** Results of the statements before the last one, which nobody sees. */
+  get resultsDropped(): number {
+    return this.#ready.slice(0, -1).filter(({ statement }) => statement.kind !== 'create-view').length
   }
 
   /** Idempotent. */
