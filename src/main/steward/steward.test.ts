@@ -218,14 +218,24 @@ describe('a steward', () => {
     await expect(pond.restore('/nowhere', '1')).rejects.toMatchObject({ code: 'tinyfs.not-found' })
   })
 
+  it('removes a directory with all that is in it by one operation for each, the deepest first', async () => {
+    const pond = await create()
+    for (const path of ['/d/e/f', '/d/e/g', '/d/h']) await put(pond, path, path)
+    await commit(pond, '1')
+    const { operations } = await pond.stage((fs) => fs.remove('/d', { recursive: true }))
+    expect(operations.map(({ operation, path }) => [operation, path])).toEqual(
+      ['/d/e/f', '/d/e/g', '/d/e', '/d/h', '/d'].map((path) => ['delete', path]),
+    )
+  })
+
   it('keeps large content outside the table, and verifies it', async () => {
     const pond = await create()
     const large = 'x'.repeat(65_537)
-    await put(pond, '/large', large)
+    await put(pond, '/d/large', large)
     await put(pond, '/limit', 'y'.repeat(65_536))
     await commit(pond, '1')
     const fresh = await open()
-    expect(await read(fresh, '/large')).toBe(large)
+    expect(await read(fresh, '/d/large')).toBe(large)
     const report = await fresh.verify({})
     expect(report).toMatchObject({ ok: true, checked: { blobs: 1 } })
     const blobs = join(folder, 'pond/data/_large_files')
@@ -235,7 +245,10 @@ describe('a steward', () => {
     bytes[100] = 0
     writeFileSync(file, bytes)
     expect(await fresh.verify({})).toMatchObject({ ok: false, problems: [{ kind: 'tlogfs.corrupt-content' }] })
-    await expect(read(fresh, '/large')).rejects.toMatchObject({ code: 'tlogfs.corrupt-content' })
+    const detail = { path: '/d/large', version: 1, file: expect.stringContaining('data/_large_files/') }
+    await expect(read(fresh, '/d/large')).rejects.toMatchObject({ code: 'tlogfs.corrupt-content', detail })
+    const below = await (await fresh.moment('head')).workingDirectory('/d')
+    await expect(below.fs.readAll('large')).rejects.toMatchObject({ code: 'tlogfs.corrupt-content', detail })
   })
 
   it('tells who listens of the changes of others', async () => {

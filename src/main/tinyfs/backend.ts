@@ -89,7 +89,8 @@ export interface ReadBackend {
   metadataOfEntries(directory: NodeRef): Promise<readonly Metadata[]>
   /** The target of a symlink, as written. */
   readLink(node: NodeRef): Promise<string>
-  open(node: NodeRef): Promise<FileReader>
+  /** @param path what messages call it; default: what the backend calls it */
+  open(node: NodeRef, path?: string): Promise<FileReader>
   /** Reads what `metadata` will be asked for soon, where many nodes cost less than each of them. */
   readAhead?(nodes: readonly NodeRef[]): Promise<void>
 }

@@ -133,7 +133,7 @@ export class ReadFileSystem<B extends ReadBackend = ReadBackend> {
   async open(path: string): Promise<FileReader> {
     const found = await this.find(path)
     if (found.node.fileType === 'directory') throw isADirectory(found.path)
-    return this.backend.open(found.node)
+    return this.backend.open(found.node, joinNames([...pathNames(this.base.path), ...pathNames(found.path)]))
   }
 
   /** The whole of a small file, checked against its hash. @throws tinyfs.too-large beyond `limit` bytes (default 16 MiB) */

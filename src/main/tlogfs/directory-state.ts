@@ -23,7 +23,7 @@ export class DirectoryState {
   /** How it is stored, which decides when a full state is written again. */
   readonly stored: StoredForm
   readonly #names: Names
-  #aliases: ReadonlyMap<string, DirectoryEntry> | undefined
+  #aliases: Aliases | undefined
   #sorted: readonly DirectoryEntry[] | undefined
 
   private constructor(names: Names, size: number, stored: StoredForm) {
@@ -57,7 +57,7 @@ export class DirectoryState {
     const exact = this.exact(name)
     if (exact !== undefined) return exact
     const normal = name.normalize('NFC')
-    return this.exact(normal) ?? this.alias(normal)
+    return this.exact(normal) ?? this.aliases(normal)[0]
   }
 
   sorted(): readonly DirectoryEntry[] {
@@ -65,12 +65,12 @@ export class DirectoryState {
     return this.#sorted
   }
 
-  /** An entry whose name is not its own NFC form, by that form. */
-  alias(normal: string): DirectoryEntry | undefined {
-    const before = spellingsOf(this.#names.base).aliases.get(normal)
-    if (before !== undefined && !this.#names.changes.has(before.name)) return before
+  /** Entries whose names are not their own NFC form, by that form: one, unless another program wrote twins. */
+  aliases(normal: string): readonly DirectoryEntry[] {
     this.#aliases ??= aliasesOf(this.#names.changes.values())
-    return this.#aliases.get(normal)
+    const added = this.#aliases.get(normal) ?? NONE
+    const before = spellingsOf(this.#names.base).aliases.get(normal)
+    return before === undefined ? added : [...before.filter(({ name }) => !this.#names.changes.has(name)), ...added]
   }
 
   #sort(): readonly DirectoryEntry[] {
@@ -90,9 +90,13 @@ export class DirectoryState {
   }
 }
 
+/** By the NFC form that the names do not have. Few, so that ASCII names cost nothing. */
+type Aliases = ReadonlyMap<string, readonly DirectoryEntry[]>
+const NONE: readonly DirectoryEntry[] = []
+
 /** What states with the same base share. */
 interface Spellings {
-  readonly aliases: ReadonlyMap<string, DirectoryEntry>
+  readonly aliases: Aliases
   sorted(): readonly DirectoryEntry[]
 }
 
@@ -110,13 +114,12 @@ function spellingsOf(base: Names['base']): Spellings {
   return known
 }
 
-/** Few, so that ASCII names cost nothing. */
-function aliasesOf(entries: Iterable<DirectoryEntry | null | undefined>): ReadonlyMap<string, DirectoryEntry> {
-  const aliases = new Map<string, DirectoryEntry>()
+function aliasesOf(entries: Iterable<DirectoryEntry | null | undefined>): Aliases {
+  const aliases = new Map<string, DirectoryEntry[]>()
   for (const entry of entries) {
     if (entry == null) continue
     const normal = entry.name.normalize('NFC')
-    if (normal !== entry.name && !aliases.has(normal)) aliases.set(normal, entry)
+    if (normal !== entry.name) aliases.set(normal, [...(aliases.get(normal) ?? []), entry])
   }
   return aliases
 }

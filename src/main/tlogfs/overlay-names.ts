@@ -10,8 +10,8 @@ import type { Place } from './operation'
 interface Changed {
   /** Null: the name is gone. */
   readonly names: Map<string, DirectoryEntry | null>
-  /** NFC form -> name, for names that are not their own NFC form. */
-  readonly aliases: Map<string, string>
+  /** NFC form -> names that were given, for names that are not their own NFC form. */
+  readonly aliases: Map<string, readonly string[]>
 }
 
 export class OverlayNames {
@@ -35,10 +35,11 @@ export class OverlayNames {
     const inBase = exact === null ? undefined : base?.exact(name)
     if (inBase !== undefined) return inBase
     const normal = name.normalize('NFC')
-    const twin = changed?.names.get(normal) ? normal : changed?.aliases.get(normal)
-    const entry = twin === undefined ? undefined : changed?.names.get(twin)
-    if (entry) return entry
-    for (const candidate of [base?.exact(normal), base?.alias(normal)]) {
+    for (const twin of [normal, ...(changed?.aliases.get(normal) ?? [])]) {
+      const entry = changed?.names.get(twin)
+      if (entry) return entry
+    }
+    for (const candidate of [base?.exact(normal), ...(base?.aliases(normal) ?? [])]) {
       if (candidate !== undefined && changed?.names.get(candidate.name) !== null) return candidate
     }
     return undefined
@@ -57,7 +58,8 @@ export class OverlayNames {
     const { names, aliases } = this.#own(directoryId)
     names.set(name, { name, node })
     const normal = name.normalize('NFC')
-    if (normal !== name) aliases.set(normal, name)
+    const known = normal === name ? undefined : (aliases.get(normal) ?? [])
+    if (known !== undefined && !known.includes(name)) aliases.set(normal, [...known, name])
   }
 
   remove({ directoryId, name }: Place): void {

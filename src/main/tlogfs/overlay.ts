@@ -83,22 +83,23 @@ export class Overlay implements ReadBackend {
     return target
   }
 
-  async open(node: NodeRef): Promise<FileReader> {
-    return this.openState(await this.mustState(node))
+  async open(node: NodeRef, path?: string): Promise<FileReader> {
+    return this.openState(await this.mustState(node), path)
   }
 
-  async openState(state: NodeState): Promise<FileReader> {
-    if (state.version !== null && state.content.kind !== 'operation') return this.base.openState(state)
+  /** @param path what messages call it */
+  async openState(state: NodeState, path = state.name): Promise<FileReader> {
+    if (state.version !== null && state.content.kind !== 'operation') return this.base.openState(state, path)
     const size = state.size ?? 0
     const sha256 = state.sha256 ?? ''
-    const context = { path: state.name, version: null, nodeId: state.node.id }
+    const context = { path, version: null, nodeId: state.node.id }
     switch (state.content.kind) {
       case 'operation':
         return bytesReader(await this.#stagedContent(state, state.content.seq), sha256, size, context)
       case 'blob':
         return this.#source.blobs.open(sha256, size, context)
       default:
-        return this.base.openState(state)
+        return this.base.openState(state, path)
     }
   }
 

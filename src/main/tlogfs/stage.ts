@@ -68,8 +68,8 @@ export class StagingBackend implements WriteBackend {
   readLink(node: NodeRef): Promise<string> {
     return this.overlay.readLink(node)
   }
-  open(node: NodeRef): ReturnType<Overlay['open']> {
-    return this.overlay.open(node)
+  open(node: NodeRef, path?: string): ReturnType<Overlay['open']> {
+    return this.overlay.open(node, path)
   }
   readAhead(nodes: readonly NodeRef[]): Promise<void> {
     return this.overlay.readAhead(nodes)

@@ -104,8 +104,8 @@ export class View implements ReadBackend {
     return target
   }
 
-  async open(node: NodeRef): Promise<FileReader> {
-    return this.openState(await this.mustState(node))
+  async open(node: NodeRef, path?: string): Promise<FileReader> {
+    return this.openState(await this.mustState(node), path)
   }
 
   /** The names in a directory that is live at this version. @throws tlogfs.corrupt-directory */
@@ -168,11 +168,11 @@ export class View implements ReadBackend {
   }
 
   /** Content of a state of this view; the reader checks what it reads whole. */
-  async openState(state: NodeState): Promise<FileReader> {
+  async openState(state: NodeState, path = state.name): Promise<FileReader> {
     const { content, node } = state
     const size = state.size ?? 0
     const sha256 = state.sha256 ?? ''
-    const context = { path: state.name, version: this.version, nodeId: node.id }
+    const context = { path, version: this.version, nodeId: node.id }
     if (content.kind === 'blob') return this.#source.blobs.open(sha256, size, context)
     if (content.kind !== 'row')
       throw new PondError('tinyfs.not-a-file', `node ${node.id} has no content`, { nodeId: node.id })
