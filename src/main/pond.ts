@@ -2,6 +2,7 @@
  * A pond, opened: the only place that wires the layers together. It owns one steward and one DuckDB
  * and hands both out; hosts and the api see the product through this class alone.
  */
+import type { Schema } from 'apache-arrow'
 import type {
   At,
   Change,
@@ -41,9 +42,27 @@ import {
   type StagingFileSystem,
   type StewardOptions,
 } from './steward'
+import {
+  TableFiles,
+  type AppendedSeries,
+  type AppendOptions,
+  type Rows,
+  type RowSchema,
+  type WriteOptions,
+} from './table-files'
+import {
+  seriesRows,
+  TableRows,
+  tableRows,
+  tableSchema,
+  type ReadRowsOptions,
+  type ReadSeriesOptions,
+} from './table-rows'
 import type { FileReader } from './tinyfs'
 
-export { CONFIG_KEYS }
+export { CONFIG_KEYS, TableRows }
+export type { AppendedSeries, AppendOptions, ReadRowsOptions, ReadSeriesOptions, Rows, RowSchema, WriteOptions }
+export type { Column, ColumnType, RecordValue, TableRecord, TableType } from './tables'
 export type { Choice, FindCriteria, Moment, PreparedContent, Setting, Staged, StagingFileSystem }
 /** DuckDB's values, for hosts that show rows. */
 export { toJson, toText, type QuerySource, type RowStream } from './query'
@@ -106,11 +125,13 @@ export class Pond {
   readonly pondId: string
   readonly #world: World
   readonly #steward: Steward
+  readonly #tables: TableFiles
   #queries: Queries | undefined
 
   constructor(world: World, steward: Steward) {
     this.#world = world
     this.#steward = steward
+    this.#tables = new TableFiles({ world, steward, queries: () => this.queries })
     this.pondId = steward.pondId
   }
 
@@ -227,6 +248,78 @@ export class Pond {
    */
   stage<T>(work: (fs: StagingFileSystem) => Promise<T>, options: StageOptions = {}): Promise<Staged<T>> {
     return this.#steward.stage(work, options)
+  }
+
+  // ---- tables and series -----------------------------------------------------------------------
+
+  /**
+   * Writes rows as a file:table: records or Arrow batches whose columns are those of the schema, a declaration
+   * or Arrow's. Returns the file's true path.
+   * @throws tables.bad-value with row and column, tables.bad-schema, tinyfs.exists, tinyfs.not-found
+   */
+  writeTable(
+    path: string,
+    rows: Rows,
+    schema: RowSchema,
+    options: WriteOptions & { readonly commit?: CommitOptions } = {},
+  ): Promise<Staged<string>> {
+    return this.#tables.write(path, rows, { ...options, schema, stage: (work) => this.stage(work, options) })
+  }
+
+  /**
+   * The rows of a table, or of all versions of a series: iterate for Arrow batches, or over `records()`. Nothing
+   * is read before, and every value is exact (docs/engine.md). @throws tlogfs.not-a-table, tables.unreadable
+   */
+  readTable(path: string, options: ReadRowsOptions = {}): TableRows {
+    return new TableRows(
+      async function* (this: Pond) {
+        yield* tableRows(await this.moment(options.at), path, options)
+      }.bind(this),
+    )
+  }
+
+  /** The Arrow schema of a table; of a series, that of its newest version. @throws tlogfs.not-a-table */
+  async tableSchema(path: string, at: At = 'pending'): Promise<Schema> {
+    return tableSchema(await this.moment(at), path)
+  }
+
+  /**
+   * Appends one version to a series, or makes a series of one: bytes of Parquet, CSV, JSON or JSON lines, or rows
+   * with a schema. All rows are taken, or none.
+   * @throws tlogfs.not-a-series naming the columns where none says when, query.unreadable-file naming the line
+   */
+  appendSeries(
+    path: string,
+    source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    options?: AppendOptions & { readonly commit?: CommitOptions },
+  ): Promise<AppendedSeries>
+  appendSeries(
+    path: string,
+    rows: Rows,
+    options: AppendOptions & { readonly schema: RowSchema; readonly commit?: CommitOptions },
+  ): Promise<AppendedSeries>
+  appendSeries(
+    path: string,
+    source: Iterable<Uint8Array> | AsyncIterable<Uint8Array> | Rows,
+    options: AppendOptions & { readonly schema?: RowSchema; readonly commit?: CommitOptions } = {},
+  ): Promise<AppendedSeries> {
+    const { schema, ...rest } = options
+    const stage = <T>(work: (fs: StagingFileSystem) => Promise<T>): Promise<Staged<T>> => this.stage(work, options)
+    if (schema !== undefined) return this.#tables.appendRows(path, source as Rows, { ...rest, schema, stage })
+    // Without a schema they are bytes: the overloads say so.
+    return this.#tables.append(path, source as AsyncIterable<Uint8Array>, { ...rest, stage })
+  }
+
+  /**
+   * The rows of a series in the order of its versions, those between `from` and `to` (microseconds, without
+   * `to`); versions that are outside are not opened. @throws tlogfs.not-a-series
+   */
+  readSeries(path: string, options: ReadSeriesOptions = {}): TableRows {
+    return new TableRows(
+      async function* (this: Pond) {
+        yield* seriesRows(await this.moment(options.at), path, options)
+      }.bind(this),
+    )
   }
 
   // ---- changes ---------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { PondError } from '../../shared/errors'
 import type { Column, TableFormat } from '../../shared/model'
+import { quote } from '../../shared/path'
 import { EVENT_TIME_COLUMNS } from '../tables'
 import type { Engine } from './engine'
 import { cancelled, toPondError } from './failure'
@@ -54,6 +55,7 @@ export async function convertToParquet(engine: Engine, conversion: Conversion): 
     return (await connection.run(`COPY (${rows}) TO ${quoteText(target)} (${options})`)).rowsChanged
   } catch (error) {
     if (signal?.aborted) throw cancelled()
+    if (conversion.format === 'jsonl') await explainMalformed(sandbox.connection, conversion)
     const files = new Map([[source, name]])
     throw toPondError(error, { files, relations: [], functions: [], place: () => null })
   } finally {
@@ -144,8 +146,29 @@ async function explainUnfit(
   if (first === undefined) return
   const [line, value] = [Number(first[0]), String(first[1])]
   const where = conversion.format === 'jsonl' ? 'line' : 'row'
-  const message = `${quoteText(conversion.name)} cannot be read: ${where} ${line}: ${event.name} is ${quoteText(value)}, which is no time`
-  throw new PondError('query.unreadable-file', message, { path: conversion.name, line, column: event.name, value })
+  const reason = `${where} ${line}: ${event.name} is ${quoteText(value)}, which is no time`
+  throw unreadable(conversion, reason, { line, column: event.name, value })
+}
+
+/** Names the first line that is no JSON: DuckDB counts them from where it began to read. */
+async function explainMalformed(connection: DuckDBConnection, conversion: Conversion): Promise<void> {
+  const dialect = `, auto_detect = false, header = false, delim = '', quote = '', escape = ''`
+  const options = `${dialect}, columns = {'text': 'VARCHAR'}, max_line_size = 16777216`
+  const lines = call({ ...conversion, format: 'csv' }, options, { dialect: false })
+  const found = await connection
+    .runAndReadAll(
+      `SELECT line FROM (SELECT row_number() OVER () AS line, text FROM ${lines})
+       WHERE trim(text) <> '' AND NOT json_valid(text) ORDER BY line LIMIT 1`,
+    )
+    // What cannot be read as lines is explained by the error that brought us here.
+    .catch(() => null)
+  const line = found?.getRows()[0]?.[0]
+  if (line !== undefined) throw unreadable(conversion, `line ${String(line)} is no JSON`, { line: Number(line) })
+}
+
+function unreadable({ name }: Conversion, reason: string, detail: Readonly<Record<string, unknown>>): PondError {
+  const message = `${quote(name)} cannot be read as a table: ${reason}`
+  return new PondError('query.unreadable-file', message, { path: name, ...detail, candidates: [] })
 }
 
 function call({ format, source, name }: Conversion, options: string, { dialect = true } = {}): string {

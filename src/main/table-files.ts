@@ -1,0 +1,229 @@
+/**
+ * Tables and series by path, written: records or Arrow batches as Parquet, and text tables that become Parquet
+ * on their way into a series. Part of the wiring: content goes through the steward, conversion through the
+ * query layer. Memory holds one batch and one row group.
+ */
+import type { RecordBatch, Schema } from 'apache-arrow'
+import { PondError } from '../shared/errors'
+import type { CommitOutcome, Micros, OperationRecord, TableFormat } from '../shared/model'
+import { quote } from '../shared/path'
+import type { World } from './platform'
+import { formatOfName, type Queries } from './query'
+import type { Appended, Staged, StagingFileSystem, Steward, PondMoment } from './steward'
+import { arrowSchema, batchesOfRecords, writeParquet, type Several, type TableRecord, type TableType } from './tables'
+import { seriesContent, seriesFacts, type PreparedContent, type SeriesContent } from './tlogfs'
+
+/** Rows that somebody writes: records, or Arrow batches of one schema. */
+export type Rows = Several<TableRecord> | Several<RecordBatch>
+/** A declaration of our own or Arrow's. */
+export type RowSchema = TableType | Schema
+
+export interface WriteOptions {
+  /** Make missing directories above. */
+  readonly parents?: boolean
+  /** Give the file that is there new content; without it that is tinyfs.exists. */
+  readonly replace?: boolean
+  readonly signal?: AbortSignal
+}
+
+export interface AppendOptions {
+  readonly parents?: boolean
+  /** Of bytes; told by their beginning and by `name` where absent. */
+  readonly format?: TableFormat
+  /** What the source is called: its ending says format, compression and delimiter. */
+  readonly name?: string
+  /** The column that says when rows happened; that of the series, or the first of the known names that fits. */
+  readonly timestampColumn?: string
+  readonly signal?: AbortSignal
+}
+
+export interface AppendedSeries extends Appended {
+  readonly rows: number
+  /** Of what was appended; null where no row has a time. */
+  readonly minEventTime: Micros | null
+  readonly maxEventTime: Micros | null
+  readonly operations: readonly OperationRecord[]
+  readonly commit: CommitOutcome | null
+}
+
+type Stage = <T>(work: (fs: StagingFileSystem) => Promise<T>) => Promise<Staged<T>>
+
+export class TableFiles {
+  readonly #world: World
+  readonly #steward: Steward
+  readonly #queries: () => Queries
+
+  constructor(input: { readonly world: World; readonly steward: Steward; readonly queries: () => Queries }) {
+    this.#world = input.world
+    this.#steward = input.steward
+    this.#queries = input.queries
+  }
+
+  async write(
+    path: string,
+    rows: Rows,
+    options: WriteOptions & { readonly schema: RowSchema; readonly stage: Stage },
+  ): Promise<Staged<string>> {
+    const { schema, stage, signal, ...put } = options
+    const content = await this.#steward.prepare(writeParquet(batchesOf(rows, schema)), signal)
+    try {
+      return await stage((fs) => fs.put(path, content, { ...put, fileType: 'file:table' }))
+    } finally {
+      await this.#steward.discardPrepared(content)
+    }
+  }
+
+  async append(
+    path: string,
+    bytes: Several<Uint8Array>,
+    options: AppendOptions & { readonly stage: Stage },
+  ): Promise<AppendedSeries> {
+    const { stage, parents = false, signal } = options
+    const moment = await this.#steward.moment('pending')
+    const series = await seriesAt(moment, path)
+    const column = options.timestampColumn ?? series?.timestampColumn ?? undefined
+    const raw = await this.#steward.prepare(bytes, signal)
+    const held = [raw]
+    try {
+      const format = options.format ?? (await this.#formatOf(raw, options.name ?? ''))
+      if (format !== 'parquet') {
+        const like = series === null ? undefined : await this.#steward.materialise(series.newest, moment.backend)
+        held.push(await this.#convert(raw, { path, format, like, column, name: options.name, signal }))
+      }
+      const part = await seriesContent(this.#steward.keeper.blobs, held.at(-1)!, { path, column })
+      return await appended(part, await stage((fs) => fs.append(path, part, { parents })))
+    } finally {
+      for (const content of held) await this.#steward.discardPrepared(content)
+    }
+  }
+
+  /** Rows as they come. */
+  appendRows(
+    path: string,
+    rows: Rows,
+    options: AppendOptions & { readonly schema: RowSchema; readonly stage: Stage },
+  ): Promise<AppendedSeries> {
+    return this.append(path, writeParquet(batchesOf(rows, options.schema)), { ...options, format: 'parquet' })
+  }
+
+  async #formatOf(content: PreparedContent, name: string): Promise<TableFormat> {
+    if (content.parquet !== undefined) return 'parquet'
+    const named = formatOfName(name)
+    if (named !== null) return named
+    const reader = await this.#steward.keeper.blobs.openContent(content)
+    try {
+      const head = new TextDecoder().decode(await reader.read(0, 4_096)).trimStart()
+      return head.startsWith('[') ? 'json' : head.startsWith('{') ? 'jsonl' : 'csv'
+    } finally {
+      await reader.close()
+    }
+  }
+
+  /** Content that is text as Parquet, prepared. DuckDB reads and writes files of the host, so there are some for a while. */
+  async #convert(
+    content: PreparedContent,
+    options: {
+      readonly path: string
+      readonly format: Exclude<TableFormat, 'parquet'>
+      readonly like: string | undefined
+      readonly column: string | undefined
+      readonly name: string | undefined
+      readonly signal: AbortSignal | undefined
+    },
+  ): Promise<PreparedContent> {
+    const { storage, random, clock } = this.#world
+    const { hostPath } = storage
+    if (hostPath === null)
+      throw new PondError('query.unreadable-file', `${quote(options.path)}: only Parquet can be appended here`, options)
+    const name = `${CACHE}/append-${random.uuid(clock.now())}`
+    await storage.makeFolder(CACHE)
+    const [source, target] = [content.temp ?? `${name}.text`, `${name}.parquet`]
+    try {
+      if (content.inline !== null) await writeFile(this.#world, source, content.inline)
+      await this.#queries().convert({
+        format: options.format,
+        source: `${hostPath}/${source}`,
+        target: `${hostPath}/${target}`,
+        name: options.name ?? options.path,
+        timestampColumn: options.column,
+        like: options.like,
+        signal: options.signal,
+      })
+      return await this.#steward.prepare(chunksOf(this.#world, target), options.signal)
+    } finally {
+      if (content.inline !== null) await storage.remove(source)
+      await storage.remove(target)
+    }
+  }
+}
+
+const CACHE = 'cache'
+const READ_BYTES = 1024 * 1024
+
+async function writeFile({ storage }: World, path: string, bytes: Uint8Array): Promise<void> {
+  const writer = await storage.create(path)
+  try {
+    await writer.write(bytes)
+  } finally {
+    await writer.close()
+  }
+}
+
+async function* chunksOf({ storage }: World, path: string): AsyncGenerator<Uint8Array> {
+  const reader = await storage.open(path)
+  try {
+    for (let at = 0; at < reader.sizeBytes; at += READ_BYTES)
+      yield await reader.read(at, Math.min(READ_BYTES, reader.sizeBytes - at))
+  } finally {
+    await reader.close()
+  }
+}
+
+/** What is known of the series at a path; null where nothing is there yet. @throws tlogfs.not-a-series */
+async function seriesAt(moment: PondMoment, path: string) {
+  if (!(await moment.fs.exists(path))) return null
+  const { node, path: place } = await moment.fs.find(path)
+  const newest = await moment.backend.mustState(node)
+  const facts = seriesFacts(newest)
+  if (facts !== null) return { newest, timestampColumn: facts.timestampColumn }
+  const message = `${quote(place)} is ${node.fileType}, expected file:series: nothing can be appended to it`
+  throw new PondError('tlogfs.not-a-series', message, { path: place, fileType: node.fileType })
+}
+
+function appended({ facts, minEventTime, maxEventTime }: SeriesContent, staged: Staged<Appended>): AppendedSeries {
+  const { result, operations, commit } = staged
+  return { ...result, rows: facts.rows, minEventTime, maxEventTime, operations, commit }
+}
+
+/** Rows of either kind as batches; there is at least one, which may be empty. @throws tables.bad-value, tables.bad-schema */
+async function* batchesOf(rows: Rows, wanted: RowSchema): AsyncGenerator<RecordBatch> {
+  const schema = 'columns' in wanted ? arrowSchema(wanted) : wanted
+  const items = iterate<TableRecord | RecordBatch>(rows as Several<TableRecord | RecordBatch>)
+  const first = await items.next()
+  if (first.done !== true && isBatch(first.value)) {
+    yield sameColumns(first.value, schema)
+    for await (const batch of items) yield sameColumns(batch as RecordBatch, schema)
+    return
+  }
+  async function* records(): AsyncGenerator<TableRecord> {
+    if (first.done !== true) yield first.value as TableRecord
+    for await (const record of items) yield record as TableRecord
+  }
+  yield* batchesOfRecords(schema, records())
+}
+
+async function* iterate<T>(items: Several<T>): AsyncGenerator<T> {
+  yield* items
+}
+
+/** Also of another copy of the library than ours. */
+function isBatch(item: TableRecord | RecordBatch): item is RecordBatch {
+  return 'schema' in item && 'numRows' in item && typeof item.numRows === 'number'
+}
+
+function sameColumns(batch: RecordBatch, { fields }: Schema): RecordBatch {
+  const spell = (all: Schema['fields']): string => all.map(({ name, type }) => `${name} ${String(type)}`).join(', ')
+  const [found, expected] = [spell(batch.schema.fields), spell(fields)]
+  if (found === expected) return batch
+  throw new PondError('tables.bad-schema', `expected the columns ${expected}, found ${found}`, { expected, found })
+}

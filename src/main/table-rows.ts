@@ -1,0 +1,136 @@
+/**
+ * Tables and series by path, read as rows: Arrow batches or records, one part of a series after the other.
+ * Part of the wiring. Memory holds one batch and one row group, however long a series is.
+ */
+import type { RecordBatch, Schema } from 'apache-arrow'
+import { PondError } from '../shared/errors'
+import type { At } from '../shared/model'
+import { quote } from '../shared/path'
+import type { PondMoment, SeriesPart } from './steward'
+import {
+  arrowSchemaOf,
+  chooseColumns,
+  overlaps,
+  readBatches,
+  readParquetShape,
+  recordsOf,
+  rowsInRange,
+  type ParquetShape,
+  type TableRecord,
+  type TimeRange,
+} from './tables'
+import type { FileReader } from './tinyfs'
+
+export interface ReadRowsOptions {
+  /** Default `pending`. */
+  readonly at?: At
+  /** Top-level columns, all when absent. */
+  readonly columns?: readonly string[]
+  /** Rows of a batch at most; less where rows are large. Default 8,192. */
+  readonly batchRows?: number
+}
+
+/** Both ends in microseconds: from the first on, up to and without the last. */
+export type ReadSeriesOptions = ReadRowsOptions & TimeRange
+
+/** The rows of a table or series, read as they are asked for; each iteration reads anew. */
+export class TableRows implements AsyncIterable<RecordBatch> {
+  readonly #batches: () => AsyncGenerator<RecordBatch>
+
+  constructor(batches: () => AsyncGenerator<RecordBatch>) {
+    this.#batches = batches
+  }
+
+  /** Arrow batches of bounded size, in order. */
+  [Symbol.asyncIterator](): AsyncGenerator<RecordBatch> {
+    return this.#batches()
+  }
+
+  /** The same rows as records, exactly: see docs/engine.md for what a value of each type is. */
+  async *records(): AsyncGenerator<TableRecord> {
+    for await (const batch of this.#batches()) yield* recordsOf(batch)
+  }
+}
+
+/** @throws tlogfs.not-a-table where the file at the path is no Parquet */
+export async function* tableRows(
+  moment: PondMoment,
+  path: string,
+  options: ReadRowsOptions,
+): AsyncGenerator<RecordBatch> {
+  const { node, path: place } = await moment.fs.find(path)
+  if (node.fileType === 'file:series') {
+    yield* seriesRows(moment, path, options)
+    return
+  }
+  const reader = await moment.fs.open(path)
+  try {
+    yield* readBatches(reader, { ...options, path: place, shape: await mustShape(reader, place) })
+  } finally {
+    await reader.close()
+  }
+}
+
+/** The Arrow schema of a table; of a series, that of its newest version. @throws tlogfs.not-a-table */
+export async function tableSchema({ fs, backend }: PondMoment, path: string): Promise<Schema> {
+  const { node, path: place } = await fs.find(path)
+  if (!node.fileType.startsWith('file:')) throw notATable(place, `it is ${node.fileType}`)
+  const reader = await backend.openState(await backend.mustState(node))
+  try {
+    await mustShape(reader, place)
+    return await arrowSchemaOf(reader, place)
+  } finally {
+    await reader.close()
+  }
+}
+
+/** @throws tlogfs.not-a-series */
+export async function* seriesRows(
+  moment: PondMoment,
+  path: string,
+  { columns, batchRows, ...range }: ReadSeriesOptions,
+): AsyncGenerator<RecordBatch> {
+  for (const part of await moment.seriesParts(path)) {
+    if (!overlaps(range, part.minEventTime, part.maxEventTime)) continue
+    const reader = await moment.openPart(part)
+    try {
+      yield* partRows(reader, part, { path, columns, batchRows, range })
+    } finally {
+      await reader.close()
+    }
+  }
+}
+
+async function* partRows(
+  reader: FileReader,
+  { timestampColumn, nodeVersion }: SeriesPart,
+  options: {
+    readonly path: string
+    readonly columns: readonly string[] | undefined
+    readonly batchRows: number | undefined
+    readonly range: TimeRange
+  },
+): AsyncGenerator<RecordBatch> {
+  const path = `${options.path} (node version ${nodeVersion})`
+  const shape = await mustShape(reader, path)
+  const { range, batchRows } = options
+  // A later version may have columns that an earlier one has not.
+  const there = options.columns?.filter((name) => shape.columns.some((column) => column.name === name))
+  const isPart = range.from !== undefined || range.to !== undefined
+  const needed =
+    isPart && timestampColumn !== null && there !== undefined ? [...new Set([...there, timestampColumn])] : there
+  for await (const batch of readBatches(reader, { path, shape, columns: needed, batchRows })) {
+    for (const rows of isPart ? rowsInRange(batch, timestampColumn ?? '', range) : [batch])
+      yield there === undefined || there.length === needed?.length ? rows : chooseColumns(rows, there)
+  }
+}
+
+async function mustShape(reader: FileReader, path: string): Promise<ParquetShape> {
+  const shape = await readParquetShape(reader)
+  if (!('problem' in shape)) return shape
+  throw notATable(path, shape.problem)
+}
+
+function notATable(path: string, reason: string): PondError {
+  return new PondError('tlogfs.not-a-table', `${quote(path)} cannot be read as rows: ${reason}`, { path, reason })
+}
