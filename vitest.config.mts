@@ -5,7 +5,7 @@
  */
 import { defineConfig } from 'vitest/config'
 
-const HEAVY = ['interop', 'crash', 'memory', 'model']
+const HEAVY = ['interop', 'crash', 'memory', 'model', 'long']
 const BUILT = 'cli'
 
 export default defineConfig({

@@ -6,9 +6,7 @@
 import { isPondError, type ErrorCode } from '../../shared/errors'
 import type { Storage } from '../platform'
 import type { Commit } from './action'
-import { contentOf, hintText, loadCheckpoint, loadTombstones } from './checkpoint'
-import { writeCheckpoint } from './checkpoint-file'
-import { CREATED_BY } from './parquet-write'
+import { hintText, loadCheckpoint } from './checkpoint'
 import type { DeltaLog } from './log'
 import { advance, firstState, type TableState } from './state'
 
@@ -95,6 +93,8 @@ function follow(
   if (entry === undefined || (state === undefined && version > 0)) return undefined
   try {
     const next = state === undefined ? firstState(entry) : advance(state, [entry])
+    if (next.foreign !== null && state?.foreign == null)
+      damage.push({ file: log.commitFile(version), code: 'oplog.foreign-commit', message: next.foreign.reason })
     // The tail is for who commits; here it would grow with the log.
     return { ...next, tail: { checkpoint: null, commits: [] } }
   } catch (error) {
@@ -123,8 +123,6 @@ async function checkCheckpoint(
   }
   const isSame = state === undefined || sameTable(state, loaded)
   if (!isSame) findings.damage.push(corrupt(file, `the checkpoint ${file} does not say what the log says`))
-  else if (!(await isAsWritten({ storage, log }, loaded)))
-    findings.damage.push(corrupt(file, `the checkpoint ${file} is not what was written`))
   return state === undefined ? loaded : undefined
 }
 
@@ -134,17 +132,6 @@ function sameTable(a: TableState, b: TableState): boolean {
     const other = b.live.get(path)
     return other !== undefined && other.size === file.size && other.add.stats === file.add.stats
   })
-}
-
-/** Writing is repeatable: what a checkpoint says gives its bytes again, if this program's version wrote it. */
-async function isAsWritten({ storage, log }: Place, state: TableState): Promise<boolean> {
-  const bytes = await storage.readFile(log.checkpointFile(state.deltaVersion))
-  if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(CREATED_BY) < 0) return true
-  const tombstones = await loadTombstones(storage, log, state.deltaVersion).catch(() => undefined)
-  if (tombstones === undefined) return false
-  const written: Uint8Array[] = []
-  await writeCheckpoint(async (piece) => void written.push(piece.slice()), contentOf(state), tombstones)
-  return Buffer.concat(written).equals(bytes)
 }
 
 /** A hint that is missing or late does no harm, and a crash may leave it so; one that says nonsense was damaged. */

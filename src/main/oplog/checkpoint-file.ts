@@ -27,7 +27,7 @@ import { checksum } from './checksum'
 import { CREATED_BY } from './parquet-write'
 
 export interface CheckpointContent {
-  /** In the footer, so that a checkpoint under another's name does not pass for it; early ponds left it out. */
+  /** In the footer, so that a checkpoint under another's name does not pass for it */
   readonly deltaVersion: number
   readonly protocol: Protocol
   readonly metaData: MetaData
@@ -52,12 +52,11 @@ const KEYS = {
   removedChecksum: 'pond.removedCrc32c',
 } as const
 
-/** Hands the bytes to `write` in bounded pieces. Returns how many actions they are. */
-export async function writeCheckpoint(
-  write: (bytes: Uint8Array) => Promise<void>,
+/** The bytes, in pieces, and how many actions they are. */
+export async function encodeCheckpoint(
   content: CheckpointContent,
   tombstones: readonly Remove[],
-): Promise<number> {
+): Promise<{ readonly pieces: readonly Uint8Array[]; readonly actions: number }> {
   const { pond, protocol, metaData, adds } = content
   const live: Row[] = [{ protocol }, { metaData: forParquet(metaData) }, ...adds.map((add) => ({ add: forAdd(add) }))]
   const removed: Row[] = tombstones.map((remove) => ({ remove: forRemove(remove) }))
@@ -77,21 +76,53 @@ export async function writeCheckpoint(
       { key: KEYS.removedChecksum, value: checksumOf(tombstones.map(withoutDataChange)) },
     ],
   })
+  // The first bytes are the file's mark; what follows it is ours, and no reader looks at it.
+  const mark = bytes.getBytes().slice()
+  bytes.appendBytes(new Uint8Array(SEAL_BYTES))
+  bytes.index = 0
+  const pieces: Uint8Array[] = []
   for (const rows of [live, removed]) {
     for (let start = 0; start < rows.length; start += GROUP_ROWS) {
       const group = rows.slice(start, start + GROUP_ROWS)
       await parquet.write({ columnData: columnSources(group), rowGroupSize: group.length })
-      await write(bytes.getBytes())
+      pieces.push(bytes.getBytes().slice())
       bytes.index = 0
     }
   }
   await parquet.finish()
-  await write(bytes.getBytes())
-  return live.length + removed.length
+  pieces.push(bytes.getBytes().slice())
+  return { pieces: [mark, sealOf(pieces), ...pieces], actions: live.length + removed.length }
 }
 
-/** Undefined for a checkpoint that is not ours. `named` is the version in its name. @throws whatever a damaged one leads to */
-export async function readCheckpoint(file: AsyncBuffer, named: number): Promise<CheckpointContent | undefined> {
+/**
+ * The checkpoint's bytes, whole, for the functions below; undefined for one that is not sealed as ours
+ * are. Unsealed bytes are not looked into: damage could keep a Parquet reader busy for ever.
+ * @throws RangeError for one that is damaged
+ */
+export function unsealed(bytes: Uint8Array): AsyncBuffer | undefined {
+  const seal = bytes.subarray(MARK_BYTES, MARK_BYTES + SEAL_BYTES)
+  if (SEAL.some((byte, index) => seal[index] !== byte)) return undefined
+  const expected = sealOf([bytes.subarray(MARK_BYTES + SEAL_BYTES)])
+  if (Buffer.compare(expected, seal) !== 0) throw new RangeError('its checksum is wrong')
+  const { buffer } = bytes.slice()
+  return { byteLength: bytes.length, slice: (start, end) => buffer.slice(start, end) }
+}
+
+const MARK_BYTES = 4
+const SEAL = new TextEncoder().encode('PNDC')
+const SEAL_BYTES = SEAL.length + 4
+
+/** Stands between the file's mark and its first page: CRC-32C of all bytes after it, little endian. */
+function sealOf(pieces: readonly Uint8Array[]): Uint8Array {
+  const seal = new Uint8Array(SEAL_BYTES)
+  seal.set(SEAL)
+  const sum = pieces.reduce((before, piece) => checksum(piece, before), 0)
+  new DataView(seal.buffer).setUint32(SEAL.length, sum, true)
+  return seal
+}
+
+/** Undefined for a checkpoint that is not ours. @throws whatever a damaged one leads to */
+export async function readCheckpoint(file: AsyncBuffer): Promise<CheckpointContent | undefined> {
   const metadata = await parquetMetadataAsync(file, { geoparquet: false })
   const keys = footerKeys(metadata)
   const version = keys.get(KEYS.version)
@@ -105,7 +136,7 @@ export async function readCheckpoint(file: AsyncBuffer, named: number): Promise<
     throw new RangeError('its checksum is wrong')
   const transactionId = keys.get(KEYS.transactionId) ?? ''
   return {
-    deltaVersion: mustNumber(keys.get(KEYS.deltaVersion) ?? String(named)),
+    deltaVersion: mustNumber(keys.get(KEYS.deltaVersion)),
     protocol,
     metaData,
     adds,

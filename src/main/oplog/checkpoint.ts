@@ -6,11 +6,10 @@
 import { isPondError, PondError } from '../../shared/errors'
 import type { Storage } from '../platform'
 import type { Remove } from './action'
-import { readCheckpoint, readTombstones, writeCheckpoint, type CheckpointContent } from './checkpoint-file'
+import { readCheckpoint, readTombstones, unsealed, encodeCheckpoint, type CheckpointContent } from './checkpoint-file'
 import { CHECKPOINT_INTERVAL, TOMBSTONE_RETENTION_DAYS } from './conventions'
 import { decodePath } from './data-path'
 import { writeDurably, type DeltaLog } from './log'
-import { asyncBuffer } from './parquet-read'
 import { checkSupported, liveFile, whyReadOnly, type TableState } from './state'
 import type { TableParts } from './table-parts'
 
@@ -38,12 +37,12 @@ export async function checkpointState(
   if (checkpoint?.deltaVersion === deltaVersion) return { deltaVersion, bytes: checkpoint.sizeBytes }
   const tombstones = await unexpiredTombstones(table, state)
   const temporary = log.temporaryFile('checkpoint')
-  let actions: number
+  const { pieces, actions } = await encodeCheckpoint(contentOf(state), tombstones)
   let bytes: number
   try {
     const file = await storage.create(temporary)
     try {
-      actions = await writeCheckpoint((piece) => file.write(piece), contentOf(state), tombstones)
+      for (const piece of pieces) await file.write(piece)
       await file.sync()
       bytes = file.sizeBytes
     } finally {
@@ -66,15 +65,11 @@ export async function loadCheckpoint(
   version: number,
 ): Promise<TableState | undefined | Error> {
   try {
-    const reader = await storage.open(log.checkpointFile(version))
-    try {
-      const content = await readCheckpoint(asyncBuffer(reader), version)
-      if (content === undefined) return undefined
-      if (content.deltaVersion !== version) throw new RangeError(`it is that of Delta version ${content.deltaVersion}`)
-      return stateOf(content, reader.sizeBytes)
-    } finally {
-      await reader.close()
-    }
+    const file = unsealed(await storage.readFile(log.checkpointFile(version)))
+    const content = file && (await readCheckpoint(file))
+    if (content === undefined) return undefined
+    if (content.deltaVersion !== version) throw new RangeError(`it is that of Delta version ${content.deltaVersion}`)
+    return stateOf(content, file!.byteLength)
   } catch (error) {
     if (isPondError(error, 'platform.not-found')) return undefined
     if (isPondError(error, 'oplog.unsupported')) throw error
@@ -125,8 +120,7 @@ async function writeHint({ storage, log }: TableParts, hint: string): Promise<vo
   await storage.syncFolder(log.folder)
 }
 
-/** What a checkpoint of the state says. */
-export function contentOf(state: TableState): CheckpointContent {
+function contentOf(state: TableState): CheckpointContent {
   const { deltaVersion, protocol, metaData, pondVersion, lastCommittedAt, lastTransactionId } = state
   return {
     deltaVersion,
@@ -171,12 +165,8 @@ async function unexpiredTombstones(table: TableParts, state: TableState): Promis
 
 /** @throws whatever a checkpoint that is damaged leads to */
 export async function loadTombstones(storage: Storage, log: DeltaLog, version: number): Promise<readonly Remove[]> {
-  const reader = await storage.open(log.checkpointFile(version))
-  try {
-    return await readTombstones(asyncBuffer(reader))
-  } finally {
-    await reader.close()
-  }
+  const file = unsealed(await storage.readFile(log.checkpointFile(version)))
+  return file === undefined ? [] : readTombstones(file)
 }
 
 async function earlierTombstones({ storage, log, world }: TableParts, state: TableState): Promise<readonly Remove[]> {

@@ -9,8 +9,9 @@ export const BLOCK_BYTES = 64 * 1024
 /** The tag of an `add`: base64 of the blocks' checksums, little endian, in order. */
 export const BLOCKS_TAG = 'duckpond.crc32c64k'
 
-export function checksum(bytes: Uint8Array): number {
-  return crc32c(bytes) >>> 0
+/** Of the bytes, or with `before` of those that it is of and these. */
+export function checksum(bytes: Uint8Array, before = 0): number {
+  return crc32c(bytes, before) >>> 0
 }
 
 /** Takes a file's bytes in their order and gives the value of its tag. */

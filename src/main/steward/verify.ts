@@ -33,7 +33,8 @@ export async function verifyPond(keeper: Keeper, options: VerifyOptions): Promis
   if (state.problem !== null && (isJournal(state.problem) || findings.isSound))
     findings.failed(isJournal(state.problem) ? JOURNAL : DATA_FOLDER, state.problem)
   const { foreign } = state.snapshot
-  if (foreign !== null) findings.damage(`${DATA_FOLDER}/_delta_log`, 'oplog.foreign-commit', foreign.reason)
+  if (foreign !== null && options.quick === true)
+    findings.damage(`${DATA_FOLDER}/_delta_log`, 'oplog.foreign-commit', foreign.reason)
   await remarkOnUnnamed(keeper, state, findings)
   return findings.report()
 }
