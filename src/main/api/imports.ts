@@ -9,10 +9,11 @@ import { joinNames, parsePath, pathNames, type PondPath } from '../../shared/pat
 import type { CommitOptions, Pond, Staged, StagingFileSystem } from '../pond'
 import { ContentSpool, type KeptContent } from './content-spool'
 import { readFrames } from './frames'
-import { hostItems } from './host-items'
+import { hostItems, type HostItem } from './host-items'
 import { Landing, type OnExisting, type Place } from './landing'
 import { mediaTypeOf } from './media-type'
 import type { Report } from './steps'
+import { asParquet, parquetName, textFormatOf } from './to-parquet'
 
 export type ImportItem =
   | { readonly kind: 'directory'; readonly path: PondPath }
@@ -24,7 +25,7 @@ export type ImportItem =
       /** Undefined where the content says. */
       readonly fileType: FileItemType | undefined
     }
-type FileItemType = 'file:data' | 'file:table'
+type FileItemType = 'file:data' | 'file:table' | 'file:series'
 
 export interface Received {
   readonly files: number
@@ -41,6 +42,8 @@ export interface HostPaths {
   readonly name?: string
   /** Instead of what the content says. */
   readonly fileType?: FileItemType
+  /** Turn CSV and JSON into Parquet; their endings become `.parquet`, but for series. */
+  readonly toParquet?: boolean
   readonly report: Report
   readonly signal: AbortSignal
 }
@@ -97,7 +100,7 @@ export class Import {
    * Takes in files and folders of this machine, each under its own name in `destination`.
    * @throws host.not-found, host.unreadable
    */
-  addHostPaths({ destination, hostPaths, name, fileType, report, signal }: HostPaths): Promise<Received> {
+  addHostPaths({ destination, hostPaths, name, report, signal, ...options }: HostPaths): Promise<Received> {
     return this.#work(signal, async (stopping) => {
       const base = parsePath(destination)
       const received = { files: 0, bytes: 0, paths: [] as string[] }
@@ -109,13 +112,14 @@ export class Import {
             continue
           }
           const names = name === undefined ? item.names : [name, ...item.names.slice(1)]
-          const path = parsePath(joinNames([...pathNames(base), ...names]))
+          const path = pathFor(item, joinNames([...pathNames(base), ...names]), options)
           if (item.kind === 'folder') this.#items.push({ kind: 'directory', path })
           else if (item.kind === 'link') this.#items.push({ kind: 'symlink', path, target: item.target })
           else {
             const reader = await item.open()
             try {
-              await this.#addFile(path, reader.chunks(), stopping, fileType)
+              const source = { name: item.names.at(-1)!, content: reader.chunks() }
+              await this.#addHostFile(path, source, options, stopping)
             } finally {
               await reader.close()
             }
@@ -190,6 +194,19 @@ export class Import {
     }
   }
 
+  async #addHostFile(
+    path: PondPath,
+    { name, content }: { readonly name: string; readonly content: AsyncIterable<Uint8Array> },
+    { fileType, toParquet }: Pick<HostPaths, 'fileType' | 'toParquet'>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const format = toParquet === true ? textFormatOf(name) : null
+    if (format === null) return this.#addFile(path, content, signal, fileType)
+    await asParquet(this.#pond, { content, format, name, signal }, (bytes) =>
+      this.#addFile(path, bytes, signal, fileType),
+    )
+  }
+
   async #addFile(
     path: PondPath,
     content: AsyncIterable<Uint8Array>,
@@ -227,4 +244,17 @@ export class Import {
     }
     await this.#spool.close()
   }
+}
+
+function pathFor(
+  item: HostItem,
+  path: string,
+  { toParquet, fileType }: Pick<HostPaths, 'fileType' | 'toParquet'>,
+): PondPath {
+  const renamed =
+    toParquet === true &&
+    fileType !== 'file:series' &&
+    item.kind === 'file' &&
+    textFormatOf(item.names.at(-1)!) !== null
+  return parsePath(renamed ? parquetName(path) : path)
 }

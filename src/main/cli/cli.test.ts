@@ -219,6 +219,30 @@ describe('copy', () => {
     expect(readFileSync(terminal.path('in', 'a.csv'), 'utf8')).toBe('new')
   })
 
+  it('turns text tables into Parquet on the way in, and leaves the rest alone', async () => {
+    writeFileSync(terminal.path('in', 'deep', 'b.jsonl'), '{"n":3}\n{"n":4}\n')
+    expect(await json('copy', 'host:in', '/x', '--to-parquet')).toMatchObject({ files: 3 })
+    expect(await names('-R')).toEqual([
+      '/x',
+      '/x/a.parquet',
+      '/x/deep',
+      '/x/deep/b.parquet',
+      '/x/deep/big.bin',
+      '/x/deep/inner',
+    ])
+    expect(await json('describe', '/x/a.parquet')).toMatchObject({ entry: { fileType: 'file:table' }, rows: 2 })
+    const sum = `SELECT sum(n)::INT AS n FROM '/x/**/*.parquet'`
+    expect(await json('query', sum, '--pending')).toEqual([{ n: 10 }])
+    await json('copy', 'host:in/a.csv', '/named.pq', '--to-parquet')
+    expect(await json('cat', '/named.pq')).toEqual([{ n: 1 }, { n: 2 }])
+    writeFileSync(terminal.path('in', 'broken.jsonl'), '{"n":1}\n{"n":\n')
+    const before = await json('status')
+    expect((await run('copy', 'host:in/broken.jsonl', '/', '--to-parquet')).stderr).toContain('query.unreadable-file')
+    expect(await json('status')).toEqual(before)
+    expect((await run('copy', 'host:in/a.csv', '/', '--to-parquet', '--type', 'data')).status).toBe(2)
+    expect((await run('copy', '/x', 'host:out', '--to-parquet')).status).toBe(2)
+  })
+
   it('takes what a version had', async () => {
     await write('/a', 'one', '-m', '1')
     await write('/a', 'two', '-m', '2')

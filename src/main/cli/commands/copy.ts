@@ -11,6 +11,9 @@ export const run: Run = async (context) => {
   const sources = context.args.slice(0, -1)
   const destination = context.args.at(-1)!
   const onHost = sources.filter((source) => HOST.test(source))
+  if (onHost.length === 0 && (context.invocation.flag('toParquet') || context.invocation.text('type') !== undefined)) {
+    throw usage('expected --type and --to-parquet with host: before the sources, found none')
+  }
   if (HOST.test(destination)) {
     if (onHost.length > 0) throw usage('expected a pond path on one side, found host: on both')
     const { copyOutOf } = await import('../copy-out')

@@ -13,7 +13,7 @@ export const run: Run = async (context) => {
     await out.line(
       discarded === 0
         ? 'nothing to discard'
-        : `discarded ${count(discarded, 'operation')}; \`pond undo\` brings them back`,
+        : `discarded ${count(discarded, 'operation')}; \`pond undo\` brings ${discarded === 1 ? 'it' : 'them'} back`,
     )
     for (const path of paths) await out.line(`  ${visible(path)}`)
   })

@@ -1,0 +1,52 @@
+/**
+ * Text tables that become Parquet while they are imported: CSV, JSON and JSON lines by the ending of their
+ * name. Works in files of its own below the pond's cache and leaves none.
+ */
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Pond } from '../pond'
+import { isTablePath, type Conversion } from '../query'
+
+const NOTHING = new Uint8Array(0)
+const TEXT_ENDING = /\.(csv|tsv|tab|psv|json|geojson|jsonl|ndjson)(\.(gz|gzip|zst|zstd))?$/i
+
+/** The format of a file that can become Parquet; null for any other, which stays as it is. */
+export function textFormatOf(name: string): Conversion['format'] | null {
+  const format = isTablePath(name, NOTHING)
+  return format === 'csv' || format === 'json' || format === 'jsonl' ? format : null
+}
+
+/** `may.csv` becomes `may.parquet`; a name without such an ending stays. */
+export function parquetName(name: string): string {
+  return name.replace(TEXT_ENDING, '.parquet')
+}
+
+export interface TextTable {
+  readonly content: AsyncIterable<Uint8Array>
+  readonly format: Conversion['format']
+  /** For messages, and for what its ending says. */
+  readonly name: string
+  readonly signal: AbortSignal
+}
+
+/** Hands the Parquet bytes to `take`. @throws query.unreadable-file with the line of a row that does not fit */
+export async function asParquet<T>(
+  pond: Pond,
+  { content, format, name, signal }: TextTable,
+  take: (bytes: AsyncIterable<Uint8Array>) => Promise<T>,
+): Promise<T> {
+  await mkdir(pond.cacheHostFolder, { recursive: true })
+  const folder = await mkdtemp(join(pond.cacheHostFolder, 'to-parquet-'))
+  try {
+    const source = join(folder, 'source')
+    const target = join(folder, 'target.parquet')
+    await pipeline(Readable.from(content, { objectMode: false }), createWriteStream(source), { signal })
+    await pond.queries.convert({ format, source, target, name, signal })
+    return await take(createReadStream(target, { highWaterMark: 256 * 1024 }))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
