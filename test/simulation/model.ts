@@ -13,11 +13,24 @@ export interface PondState {
   readonly pending: Tree
   /** How many are pending. */
   readonly operations: number
+  /** After each pending change: what there was then, and how many operations had been staged. */
+  readonly steps: readonly Step[]
   /** What a discard took, for undo; null when there is nothing to bring back at once. */
-  readonly discarded: { readonly tree: Tree; readonly operations: number } | null
+  readonly discarded: { readonly tree: Tree; readonly operations: number; readonly steps: readonly Step[] } | null
 }
 
-export const EMPTY_POND: PondState = { versions: [new Map()], pending: new Map(), operations: 0, discarded: null }
+interface Step {
+  readonly tree: Tree
+  readonly operations: number
+}
+
+export const EMPTY_POND: PondState = {
+  versions: [new Map()],
+  pending: new Map(),
+  operations: 0,
+  steps: [],
+  discarded: null,
+}
 
 /** One change inside a stage. */
 export type Change =
@@ -31,6 +44,8 @@ export type Change =
 export type Act =
   | { readonly kind: 'stage'; readonly changes: readonly Change[]; readonly commit: boolean }
   | { readonly kind: 'commit' | 'discard' | 'undo' | 'reopen' | 'checkpoint' }
+  /** Commits the oldest of what is pending. */
+  | { readonly kind: 'commit-first'; readonly operations: number }
 
 export function fileText(content: Uint8Array): string {
   return `file ${content.length} ${createHash('sha256').update(content).digest('hex').slice(0, 16)}`
@@ -56,7 +71,8 @@ function below(tree: Tree, path: string): string[] {
 function staged(state: PondState, change: Change): PondState {
   const { pending } = state
   const operations = state.operations + (change.kind === 'remove' ? below(pending, change.path).length : 1)
-  return { ...state, pending: changed(pending, change), operations, discarded: null }
+  const tree = changed(pending, change)
+  return { ...state, pending: tree, operations, steps: [...state.steps, { tree, operations }], discarded: null }
 }
 
 function changed(tree: Tree, change: Change): Tree {
@@ -89,13 +105,15 @@ export function outcomes(state: PondState, act: Act): readonly PondState[] {
     }
     case 'commit':
       return [state, committed(state)]
+    case 'commit-first':
+      return [state, committedFirst(state, act.operations)]
     case 'discard': {
-      const discarded = { tree: state.pending, operations: state.operations }
-      return [state, { ...state, pending: state.versions.at(-1)!, operations: 0, discarded }]
+      const discarded = { tree: state.pending, operations: state.operations, steps: state.steps }
+      return [state, { ...state, pending: state.versions.at(-1)!, operations: 0, steps: [], discarded }]
     }
     case 'undo': {
-      const { tree, operations } = state.discarded!
-      return [state, { ...state, pending: tree, operations, discarded: null }]
+      const { tree, operations, steps } = state.discarded!
+      return [state, { ...state, pending: tree, operations, steps, discarded: null }]
     }
     case 'reopen':
     case 'checkpoint':
@@ -104,7 +122,19 @@ export function outcomes(state: PondState, act: Act): readonly PondState[] {
 }
 
 function committed(state: PondState): PondState {
-  return { ...state, versions: [...state.versions, state.pending], operations: 0, discarded: null }
+  return { ...state, versions: [...state.versions, state.pending], operations: 0, steps: [], discarded: null }
+}
+
+function committedFirst(state: PondState, count: number): PondState {
+  const { tree } = state.steps.find(({ operations }) => operations === count)!
+  const left = state.steps.filter(({ operations }) => operations > count)
+  return {
+    ...state,
+    versions: [...state.versions, tree],
+    operations: state.operations - count,
+    steps: left.map((step) => ({ ...step, operations: step.operations - count })),
+    discarded: null,
+  }
 }
 
 const NAMES = ['a', 'b', 'c', 'ü', 'd e'] as const
@@ -112,6 +142,10 @@ const NAMES = ['a', 'b', 'c', 'ü', 'd e'] as const
 /** An act that a pond in this state performs without refusal. */
 export function randomAct(random: Prng, state: PondState): Act {
   if (state.discarded !== null && random.chance(0.6)) return { kind: 'undo' }
+  if (state.steps.length > 1 && random.chance(0.2)) {
+    const [last, ...earlier] = state.steps.toReversed()
+    return { kind: 'commit-first', operations: random.pick([last!, ...earlier]).operations }
+  }
   if (state.operations > 0 && random.chance(0.35))
     return { kind: random.pick(['commit', 'commit', 'commit', 'discard']) }
   if (random.chance(0.08)) return { kind: 'reopen' }

@@ -55,6 +55,11 @@ export class SimulatedPond {
       case 'commit':
         expect((await steward.commit({ message: 'm' })).outcome).toBe('committed')
         break
+      case 'commit-first': {
+        const outcome = await steward.commit({ message: 'first', only: { first: act.operations } })
+        expect(outcome).toMatchObject({ outcome: 'committed', operationsCommitted: act.operations })
+        break
+      }
       case 'discard':
         await steward.discard([])
         break
