@@ -36,6 +36,8 @@ async function print({ out }: Context, description: Description): Promise<void> 
     ['type', entry.fileType],
     ['media type', entry.mediaType],
     ['target', entry.target],
+    ['view of', entry.view === undefined ? null : visible(entry.view.glob)],
+    ['names', entry.view?.name === undefined ? null : visible(entry.view.name)],
     ['size', entry.size === null ? null : `${size(entry.size)} (${entry.size} bytes)`],
     ['sha256', entry.sha256],
     ['modified', isoTime(entry.modifiedAt)],
