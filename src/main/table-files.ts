@@ -86,6 +86,10 @@ export class TableFiles {
     const held = [raw]
     try {
       const format = options.format ?? (await this.#formatOf(raw, options.name ?? ''))
+      if (format === 'arrow') {
+        const message = `${quote(options.name ?? path)} is Arrow data, and CSV, JSON or Parquet can be appended: export it as Parquet first`
+        throw new PondError('query.unreadable-file', message, { path })
+      }
       if (format !== 'parquet') {
         const like = series === null ? undefined : await this.#steward.materialise(series.newest, moment.backend)
         held.push(await this.#convert(raw, { path, format, like, column, name: options.name, signal }))
@@ -124,7 +128,7 @@ export class TableFiles {
     content: PreparedContent,
     options: {
       readonly path: string
-      readonly format: Exclude<TableFormat, 'parquet'>
+      readonly format: Exclude<TableFormat, 'parquet' | 'arrow'>
       readonly like: string | undefined
       readonly column: string | undefined
       readonly name: string | undefined

@@ -28,32 +28,42 @@ export interface Binding {
   readonly moments: readonly Moment[]
   /** One for each statement. */
   readonly rewritings: readonly Rewriting[]
+  /** Whether versions of a series were left out because of a WHERE. */
+  readonly hasSkipped: boolean
 }
 
 /**
  * @throws query.no-such-file, query.not-a-table, query.not-allowed, query.failed, steward.unknown-version,
  * and what making a file readable throws
  */
-export async function bind(source: QuerySource, sql: string, all: readonly Statement[]): Promise<Binding> {
-  const binder = new Binder(source, sql)
+export async function bind(
+  source: QuerySource,
+  sql: string,
+  all: readonly Statement[],
+  { wholeSeries }: { readonly wholeSeries: boolean },
+): Promise<Binding> {
+  const binder = new Binder(source, sql, wholeSeries)
   const rewritings: Rewriting[] = []
   for (const statement of all) {
     const rewriting = new Rewriting(statement, sql)
     await binder.statement(statement, rewriting)
     rewritings.push(rewriting)
   }
-  return { views: binder.views.all, moments: binder.moments.all, rewritings }
+  const { views, moments, files } = binder
+  return { views: views.all, moments: moments.all, rewritings, hasSkipped: files.hasSkipped }
 }
 
 class Binder {
   readonly views = new Views()
   readonly moments: Moments
-  readonly #files = new PondFiles()
+  readonly files = new PondFiles()
   readonly #sql: string
+  readonly #wholeSeries: boolean
 
-  constructor(source: QuerySource, sql: string) {
+  constructor(source: QuerySource, sql: string, wholeSeries: boolean) {
     this.moments = new Moments(source)
     this.#sql = sql
+    this.#wholeSeries = wholeSeries
   }
 
   async statement(statement: Statement, rewriting: Rewriting): Promise<void> {
@@ -75,7 +85,7 @@ class Binder {
     const isFile = table.schema === '' && !table.isExpression && isPathLike(table.name)
     const relation = table.isExpression ? undefined : findRelation(table)
     if (table.moment === null) {
-      if (isFile) await this.#file(table, this.moments.now, rewriting)
+      if (isFile) await this.#file(statement, table, this.moments.now, rewriting)
       else if (relation !== undefined) this.moments.now.relations.add(relation)
       else if (table.schema.toLowerCase() === 'pond' && isPondFunction(table.name))
         throw misusedFunction(table.name, place)
@@ -85,15 +95,21 @@ class Binder {
     const { unit, expression } = table.moment
     const at = rewriting.place(placeOf(expression)) ?? place
     const moment = await this.moments.at(momentText(statement.constants.get(expression) ?? null, unit, at), at)
-    if (isFile) return this.#file(table, moment, rewriting)
+    if (isFile) return this.#file(statement, table, moment, rewriting)
     moment.relations.add(relation!)
     const [schema, name] = relation!.split('.') as [string, string]
     rewriting.table(table, { path: [moment.database, schema], name })
   }
 
-  async #file(table: TableReference, { source }: Moment, rewriting: Rewriting): Promise<void> {
+  async #file(
+    { timeRanges }: Statement,
+    table: TableReference,
+    { source }: Moment,
+    rewriting: Rewriting,
+  ): Promise<void> {
     const place = rewriting.place(table.byteOffset)
-    const files = await this.#files.readable(source, table.name, place)
+    const ranges = this.#wholeSeries ? undefined : timeRanges.get(table.node)
+    const files = await this.files.readable(source, table.name, place, ranges)
     const view = this.views.add({ name: table.name, ways: waysToRead(files), files, place })
     // Another path that differs by case only, or the same at another moment, may have the name already.
     if (view.name !== table.name || table.moment !== null) rewriting.table(table, view)
@@ -101,7 +117,7 @@ class Binder {
 
   async #possibleTable(path: string): Promise<void> {
     try {
-      const files = await this.#files.readable(this.moments.now.source, path, null)
+      const files = await this.files.readable(this.moments.now.source, path, null)
       this.views.add({ name: path, ways: waysToRead(files), files, place: null })
     } catch (error) {
       // It need not be a path at all: if it was meant as one, DuckDB misses it.
@@ -123,7 +139,7 @@ class Binder {
     const placeOfNode = (node: Parameters<typeof placeOf>[0]): Place | null => rewriting.place(placeOf(node))
     const args = bindArguments(called, call, { constants: statement.constants, placeOf: placeOfNode, place })
     const written = statement.text.slice(extent.start, extent.end)
-    const context = { moments: this.moments, files: this.#files, views: this.views }
+    const context = { moments: this.moments, files: this.files, views: this.views }
     rewriting.call(call, await functionTable(context, { name: called.name, args, written, place }))
   }
 
@@ -158,7 +174,7 @@ class Binder {
       return rewriting.call(call, this.views.add({ name, sql: listFiles(found.flat()), files: [], place }))
     }
     const files: ReadableFile[] = []
-    for (const path of call.paths) files.push(...(await this.#files.readable(source, path, place)))
+    for (const path of call.paths) files.push(...(await this.files.readable(source, path, place)))
     const sql = readCall(call, statement.text.slice(endOfFirstArgument(statement.text, extent), extent.end), files)
     rewriting.call(call, this.views.add({ name, sql, files, place }))
   }

@@ -14,7 +14,7 @@ import { compressionOfName, delimiterOfName } from './formats'
 import { quoteName, quoteText } from './scan'
 
 export interface Conversion {
-  readonly format: Exclude<TableFormat, 'parquet'>
+  readonly format: Exclude<TableFormat, 'parquet' | 'arrow'>
   /** Absolute host paths: what is read, and what is written and does not exist yet. */
   readonly source: string
   readonly target: string

@@ -9,7 +9,8 @@ import { Pace } from '../platform'
 import { loadArrow } from './arrow-files'
 import type { Engine, Sandbox } from './engine'
 import { toPondError } from './failure'
-import { formatOf, readFile } from './path-tables'
+import { formatOf, readAs } from './path-tables'
+import { PondFiles } from './pond-files'
 import { quoteText } from './scan'
 import type { TableFile } from './source'
 
@@ -35,21 +36,22 @@ export async function describeFile(engine: Engine, file: TableFile, format?: Tab
     const message = `${quote(file.path)} does not look like a table: CSV, JSON, JSON lines, Parquet and Arrow are read`
     return { problem: new PondError('query.not-a-table', message, { path: file.path }) }
   }
-  const hostPath = await file.hostFile()
-  const sandbox = await engine.sandbox([hostPath])
+  const files = await new PondFiles().parts(file)
+  const hostPaths = files.map(({ hostPath }) => hostPath)
+  const sandbox = await engine.sandbox(hostPaths)
   try {
     if (kind === 'arrow') {
       const pace = new Pace(engine.world.clock)
-      await loadArrow(sandbox.connection, { file, hostPath }, { sandbox, pace }, false)
+      await loadArrow(sandbox.connection, files[0]!, { sandbox, pace }, false)
     }
-    const described = await sandbox.connection.runAndReadAll(`DESCRIBE ${readFile({ file, hostPath }, kind)}`)
+    const described = await sandbox.connection.runAndReadAll(`DESCRIBE ${readAs(files, kind)}`)
     const columns = described.getRowsJson().map((row) => ({ name: String(row[0]), type: String(row[1]) }))
-    const rowGroups = kind === 'parquet' ? await rowGroupsOf(sandbox, hostPath) : null
+    const rowGroups = kind === 'parquet' ? await rowGroupsOf(sandbox, hostPaths) : null
     const rows = rowGroups?.reduce((sum, group) => sum + group.rows, 0) ?? null
     return { format: kind, columns, rows, rowGroups }
   } catch (error) {
-    const context = { files: new Map([[hostPath, file.path]]), relations: [], functions: [], place: () => null }
-    const problem = toPondError(error, context)
+    const paths = new Map(hostPaths.map((hostPath) => [hostPath, file.path]))
+    const problem = toPondError(error, { files: paths, relations: [], functions: [], place: () => null })
     if (problem.code === 'internal') throw problem
     return { problem }
   } finally {
@@ -57,10 +59,15 @@ export async function describeFile(engine: Engine, file: TableFile, format?: Tab
   }
 }
 
-async function rowGroupsOf(sandbox: Sandbox, hostPath: string): Promise<RowGroup[]> {
-  const found = await sandbox.connection.runAndReadAll(
-    `SELECT any_value(row_group_num_rows), sum(total_compressed_size) FROM parquet_metadata(${quoteText(hostPath)})
-     GROUP BY row_group_id ORDER BY row_group_id`,
-  )
-  return found.getRows().map((row) => ({ rows: Number(row[0]), bytes: Number(row[1]) }))
+async function rowGroupsOf(sandbox: Sandbox, hostPaths: readonly string[]): Promise<RowGroup[]> {
+  const groups: RowGroup[] = []
+  // One by one: versions of a series may be the same file.
+  for (const hostPath of hostPaths) {
+    const found = await sandbox.connection.runAndReadAll(
+      `SELECT any_value(row_group_num_rows), sum(total_compressed_size) FROM parquet_metadata(${quoteText(hostPath)})
+       GROUP BY row_group_id ORDER BY row_group_id`,
+    )
+    groups.push(...found.getRows().map((row) => ({ rows: Number(row[0]), bytes: Number(row[1]) })))
+  }
+  return groups
 }

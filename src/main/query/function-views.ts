@@ -126,7 +126,7 @@ interface SideView {
 
 async function stateView({ files, views }: Context, state: FileState, place: Place | null): Promise<SideView | null> {
   if (state.file === null) return null
-  const readable = [await files.read(state.file)]
+  const readable = await files.parts(state.file)
   const { name } = views.add({ name: state.file.path, ways: waysToRead(readable), files: readable, place })
   const when = state.version === null ? 'pending' : `version ${state.version}`
   return { view: name, label: `"${state.file.path}" (${when})`, files: readable }

@@ -96,9 +96,9 @@ export function readFiles(files: readonly ReadableFile[], unclear: TableFormat =
     .join('\nUNION ALL BY NAME\n')
 }
 
-/** SQL that reads one file as a table of this format, whatever its name says. */
-export function readFile(file: ReadableFile, format: TableFormat): string {
-  return `SELECT * FROM ${readerFor(file.file, format).replace('$files', () => hostList([file]))}`
+/** SQL that reads the files of one name (versions of a series) as a table of this format, whatever the name says. */
+export function readAs(files: readonly ReadableFile[], format: TableFormat): string {
+  return `SELECT * FROM ${readerFor(files[0]!.file, format).replace('$files', () => hostList(files))}`
 }
 
 /**
@@ -113,13 +113,17 @@ export function readCall(
   const { pathColumn, text } = READERS[call.name]!
   const compressions = new Set(files.map(({ file }) => compressionOfName(file.path)))
   const [compression] = compressions
+  // A series is one table, whatever columns came to it in time.
+  const isParquet = call.name === 'read_parquet' || call.name === 'parquet_scan'
+  const hasSeries = files.some(({ file }) => file.parts !== undefined)
+  const united = isParquet && hasSeries && !call.options.has('union_by_name') ? ', union_by_name = true' : ''
   const added =
     text && compressions.size === 1 && compression != null && !call.options.has('compression')
       ? `, compression = ${quoteText(compression)}`
       : ''
   const column = fileNameColumn(call.options) ?? pathColumn
   const star = column === null ? '*' : `* REPLACE (${pondPathOf(column, files)} AS ${column})`
-  return `SELECT ${star} FROM ${call.name}(${hostList(files)}${added}${rest}`
+  return `SELECT ${star} FROM ${call.name}(${hostList(files)}${added}${united}${rest}`
 }
 
 /** `glob('/x/*.csv')` over the pond. */

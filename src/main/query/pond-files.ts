@@ -5,8 +5,10 @@
 import { isPondError, PondError } from '../../shared/errors'
 import { nearest } from '../../shared/nearest'
 import { baseName, childPath, parentPath, parsePath, quote, type PondPath } from '../../shared/path'
+import type { TimeRanges } from './event-range'
 import type { ReadableFile } from './path-tables'
 import type { Place } from './scan'
+import { seriesFiles } from './series-tables'
 import type { QuerySource, TableFile } from './source'
 
 const MOST_CANDIDATES = 3
@@ -15,8 +17,14 @@ export class PondFiles {
   /** By content and path: the same file at two moments is one if it did not change. */
   readonly #files = new Map<string, Promise<ReadableFile>>()
 
-  /** The files at a path or glob. @throws query.no-such-file, query.not-a-table, and what making one readable throws */
-  async readable(source: QuerySource, path: string, place: Place | null): Promise<ReadableFile[]> {
+  /** Whether versions of a series were left out. */
+  hasSkipped = false
+
+  /**
+   * The files at a path or glob, those of a series for each of its versions that `ranges` may need.
+   * @throws query.no-such-file, query.not-a-table, and what making one readable throws
+   */
+  async readable(source: QuerySource, path: string, place: Place | null, ranges?: TimeRanges): Promise<ReadableFile[]> {
     if (!path.startsWith('/')) {
       throw new PondError(
         'query.no-such-file',
@@ -25,11 +33,19 @@ export class PondFiles {
       )
     }
     const files: ReadableFile[] = []
-    for (const file of await this.#tables(source, path, place)) files.push(await this.read(file))
+    for (const file of await this.#tables(source, path, place)) files.push(...(await this.parts(file, ranges)))
     return files
   }
 
-  /** Makes a file readable. */
+  /** Makes a file readable, or the versions of a series that `ranges` may need. */
+  async parts(file: TableFile, ranges?: TimeRanges): Promise<readonly ReadableFile[]> {
+    if (file.parts === undefined) return [await this.read(file)]
+    const { files, skipped } = await seriesFiles(file, ranges)
+    if (skipped > 0) this.hasSkipped = true
+    return files
+  }
+
+  /** Makes the newest content of a file readable. */
   read(file: TableFile): Promise<ReadableFile> {
     const key = `${file.sha256} ${file.path}`
     const known = this.#files.get(key) ?? file.hostFile().then((hostPath) => ({ file, hostPath }))

@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly signal?: AbortSignal | undefined
   /** Absolute host path that `copyTo` may write. */
   readonly writable?: string
+  /** Leave no version of a series out, whatever the WHERE says. */
+  readonly wholeSeries?: boolean
 }
 
 export interface Rows {
@@ -71,10 +73,10 @@ export class Session {
 
   /** @throws query.*, and what the source throws */
   static async open(engine: Engine, source: QuerySource, sql: string, options: SessionOptions = {}): Promise<Session> {
-    const { signal, writable } = options
+    const { signal, writable, wholeSeries = false } = options
     const statements = await engine.parse((connection) => parseStatements(connection, sql))
     stopIf(signal)
-    const binding = await bind(source, sql, statements)
+    const binding = await bind(source, sql, statements, { wholeSeries })
     stopIf(signal)
     const now = binding.moments[0]!
     for (const { possible } of statements) for (const name of possibleRelations(possible.words)) now.relations.add(name)
@@ -106,12 +108,15 @@ export class Session {
         if (isUsed) await createRelations({ connection: sandbox.connection, database }, plan, bases)
       }
       for (const view of binding.views) await session.#create(view)
-      return session
+      // What is left out may be all that has a column that is named.
+      if (!binding.hasSkipped || (await session.#isBound())) return session
     } catch (error) {
       const failure = session.failure(error)
       session.close()
       throw failure
     }
+    session.close()
+    return Session.open(engine, source, sql, { ...options, wholeSeries: true })
   }
 
   private constructor(engine: Engine, sandbox: Sandbox, bound: Bound) {
@@ -256,6 +261,15 @@ export class Session {
     return new PondError('query.failed', 'the statement failed while its rows were read; run it again', {
       candidates: [],
     })
+  }
+
+  /** Whether DuckDB knows every name of the last statement; one that needs those before it is not asked. */
+  async #isBound(): Promise<boolean> {
+    if (this.#ready.length > 1 || this.last.kind === 'pivot') return false
+    return this.sandbox.connection.prepare(this.#ready[0]!.text).then(
+      () => true,
+      () => false,
+    )
   }
 
   async #create(view: View): Promise<void> {

@@ -6,6 +6,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { PondError } from '../../shared/errors'
 import { constantOf, type Constant } from './constants'
+import { timeRangesOf, type TimeRanges } from './event-range'
 import { toPondError } from './failure'
 import { isTableCall } from './path-tables'
 import { isIpcCall, NO_REFERENCES, referencesOf, type CallReference, type References } from './references'
@@ -25,6 +26,8 @@ export interface Statement {
   readonly tree: readonly Node[] | null
   /** Values of the expressions that must be known before it runs: of AT clauses, and arguments of `pond` functions. */
   readonly constants: ReadonlyMap<Node, Constant | null>
+  /** Bounds in time that its WHEREs set, by the node of the table they are about. */
+  readonly timeRanges: ReadonlyMap<Node, TimeRanges>
   /** The queries that `pond.ipc` takes, by the node of the call: each runs by itself, before this one. */
   readonly subqueries: ReadonlyMap<Node, Statement>
   /** UTF-16 offset in `text` of the part that `references` was read from. */
@@ -85,6 +88,7 @@ async function parseStatement(connection: DuckDBConnection, sql: string, piece: 
       constants,
       possible,
       subqueries: new Map(),
+      timeRanges: new Map(),
     }
   }
   const kind = kindOf(piece.tokens)
@@ -106,10 +110,13 @@ async function readTree(
   context: Context,
   tree: readonly Node[],
   start: number,
-): Promise<Pick<Statement, 'tree' | 'references' | 'constants' | 'subqueries'>> {
+): Promise<Pick<Statement, 'tree' | 'references' | 'constants' | 'subqueries' | 'timeRanges'>> {
   const references = referencesOf(tree)
   const constants = await constantsOf(context, references, start)
-  return { tree, references, constants, subqueries: await subqueriesOf(context, references, start) }
+  // Bounds are sought for files only: those of the pond's relations help nobody.
+  const hasFiles = references.tables.some(({ schema, name }) => schema === '' && name.startsWith('/'))
+  const timeRanges = hasFiles ? await timeRangesOf(context.connection, tree) : new Map<Node, TimeRanges>()
+  return { tree, references, constants, timeRanges, subqueries: await subqueriesOf(context, references, start) }
 }
 
 async function subqueriesOf(
