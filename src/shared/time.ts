@@ -6,8 +6,9 @@ const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\
 const DAY_MS = 86_400_000
 
 /**
- * A timestamp as integer microseconds: without a zone it is local time, a bare date means the last
- * microsecond of that day. Null when the text is no timestamp.
+ * A timestamp as integer microseconds. Without a zone it is local time: what the clock showed twice is the
+ * first time, what it skipped is as long after the change as it is written after the gap's beginning. A bare
+ * date means the last microsecond of that day. Null when the text is no timestamp.
  */
 export function parseTime(text: string): Micros | null {
   const date = DATE.exec(text)
@@ -25,12 +26,13 @@ export function parseTime(text: string): Micros | null {
   if (hour > 23 || minute > 59 || second > 59) return null
   const zone = match[8]?.toUpperCase()
   const utc = Date.UTC(year, month - 1, day, hour, minute, second)
-  if (new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return null
+  const midnight = new Date(Date.UTC(year, month - 1, day))
+  if (midnight.getUTCMonth() !== month - 1 || midnight.getUTCDate() !== day) return null
   if (zone === undefined) return new Date(year, month - 1, day, hour, minute, second).getTime() * 1000 + micros
   if (zone === 'Z') return utc * 1000 + micros
   const [, sign, h, m] = /([+-])(\d{2}):?(\d{2})/.exec(zone) as unknown as [string, string, string, string]
   const offset = (Number(h) * 60 + Number(m)) * 60_000
-  if (offset >= DAY_MS) return null
+  if (offset >= DAY_MS || Number(m) > 59) return null
   return (utc - (sign === '-' ? -offset : offset)) * 1000 + micros
 }
 
