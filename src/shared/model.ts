@@ -221,6 +221,9 @@ export interface Description {
   /** Known without reading data (Parquet), else null. */
   readonly rows: number | null
   readonly rowGroups: readonly { readonly rows: number; readonly bytes: number }[] | null
+  /** When the rows of a series happened, first and last; null for everything else, and where no row says. */
+  readonly minEventTime: Micros | null
+  readonly maxEventTime: Micros | null
   /** Why a file that looks like a table cannot be read as one. */
   readonly problem: WireError | null
   readonly versions: number

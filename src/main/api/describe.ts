@@ -17,7 +17,8 @@ const NO_TABLE: Omit<Content, 'kind'> = { tableFormat: null, columns: null, rows
 /** @throws tinyfs.not-found */
 export async function describe(pond: Pond, moment: Moment, path: string): Promise<Description> {
   const entry = await moment.entry(path)
-  return { entry, ...(await describeContent(pond, moment, entry)), versions: entry.nodeVersion }
+  const content = await describeContent(pond, moment, entry)
+  return { entry, ...content, ...(await eventTimes(moment, entry)), versions: entry.nodeVersion }
 }
 
 export async function describeContent(pond: Pond, moment: Moment, entry: Entry): Promise<Content> {
@@ -29,6 +30,15 @@ export async function describeContent(pond: Pond, moment: Moment, entry: Entry):
   const table = await describeTable(pond, moment, entry.path, tableFormat)
   if ('problem' in table) return { kind: plain, ...NO_TABLE, tableFormat, problem: table.problem }
   return { kind: 'table', ...NO_TABLE, tableFormat, ...table }
+}
+
+async function eventTimes(
+  { fs }: Moment,
+  { path, fileType }: Entry,
+): Promise<Pick<Description, 'minEventTime' | 'maxEventTime'>> {
+  if (fileType !== 'file:series') return { minEventTime: null, maxEventTime: null }
+  const { minEventTime, maxEventTime } = (await fs.stat(path)).metadata
+  return { minEventTime, maxEventTime }
 }
 
 interface Table {

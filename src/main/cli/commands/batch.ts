@@ -3,11 +3,11 @@
  * would be alone; the first that fails ends the batch unless told to go on. With `--json`, a line of
  * JSON for each: `{line, command, status, result}`, where the result is the command's own document.
  */
-import { createReadStream } from 'node:fs'
 import { PondError } from '../../../shared/errors'
 import type { Parsed } from '../args'
 import type { Context, ExitStatus, Run } from '../context'
 import { count } from '../display'
+import { hostContent } from '../host-content'
 import { usage } from '../invocation'
 import type { Io, Sink } from '../io'
 import { Output } from '../output'
@@ -88,15 +88,7 @@ function ioFor(context: Context, parsed: ScriptCommand['parsed'], stdout: Sink =
 
 async function* content(input: Input, hostPath: (path: string) => string): AsyncGenerator<Uint8Array> {
   if (input.kind === 'text') yield Buffer.from(input.text)
-  if (input.kind !== 'file') return
-  const path = hostPath(input.path)
-  try {
-    yield* createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    const message = missing ? `expected a file at ${path}, found none` : `cannot read ${path}`
-    throw new PondError(missing ? 'host.not-found' : 'host.unreadable', message, { path }, error)
-  }
+  if (input.kind === 'file') yield* hostContent(hostPath(input.path))
 }
 
 /** A command's JSON document, held until it is whole. */

@@ -30,6 +30,7 @@ export const run: Run = async (context) => {
 
 async function print({ out }: Context, description: Description): Promise<void> {
   const { entry, kind, tableFormat, rows, rowGroups, columns, problem, versions } = description
+  const { minEventTime: first, maxEventTime: last } = description
   const facts: (readonly [string, string | null])[] = [
     ['path', visible(entry.path)],
     ['kind', tableFormat === null ? kind : `${kind} (${tableFormat})`],
@@ -45,6 +46,7 @@ async function print({ out }: Context, description: Description): Promise<void> 
     ['pending', entry.change],
     ['rows', rows === null ? null : grouped(rows)],
     ['row groups', rowGroups === null ? null : String(rowGroups.length)],
+    ['events', first === null || last === null ? null : `${isoTime(first)} to ${isoTime(last)}`],
     ['problem', problem === null ? null : oneLine(problem.message)],
   ]
   await out.table(

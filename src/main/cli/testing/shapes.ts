@@ -3,7 +3,7 @@
  * that comes, goes or changes its type is noticed. Described for people in docs/cli.md.
  */
 import { z } from 'zod'
-import { CHANGE_KINDS, FILE_TYPES, OPERATION_KINDS } from '../../../shared/model'
+import { CHANGE_KINDS, FILE_TYPES, OPERATION_KINDS, TABLE_FORMATS } from '../../../shared/model'
 
 const count = z.int().nonnegative()
 const micros = z.int()
@@ -98,10 +98,12 @@ const rows = z.array(z.record(text, z.unknown()))
 const description = z.strictObject({
   entry,
   kind: z.enum(['directory', 'symlink', 'table', 'text', 'image', 'binary']),
-  tableFormat: z.enum(['parquet', 'csv', 'json', 'jsonl']).nullable(),
+  tableFormat: z.enum(TABLE_FORMATS).nullable(),
   columns: z.array(z.strictObject({ name: text, type: text })).nullable(),
   rows: count.nullable(),
   rowGroups: z.array(z.strictObject({ rows: count, bytes: count })).nullable(),
+  minEventTime: micros.nullable(),
+  maxEventTime: micros.nullable(),
   problem: error.nullable(),
   versions: count,
 })

@@ -128,6 +128,24 @@ export const ENTRY_VERBS: readonly Verb[] = [
     load: () => import('../commands/write'),
   },
   {
+    name: 'append',
+    args: '<path> <file>',
+    summary: 'stage a version of a series from a file of this machine (CSV, JSON, Parquet; - is stdin)',
+    options: [
+      ['--timestamp-column <name>', 'the column that tells the time of an event', 'free'],
+      [
+        '--format <format>',
+        'csv, json, jsonl or parquet (default: by the ending)',
+        ['csv', 'json', 'jsonl', 'parquet'],
+      ],
+      PARENTS,
+      ...WRITE,
+    ],
+    words: ['pond', 'host'],
+    example: ['pond append /flow.series may.csv', 'pond append -p /sensors/a.series june.csv --timestamp-column at'],
+    load: () => import('../commands/append'),
+  },
+  {
     name: 'copy',
     alias: 'cp',
     args: '<source> <dest...>',

@@ -1,0 +1,34 @@
+/** `pond append`: adds a version to a series from a file of this machine, or from stdin. */
+import { basename } from 'node:path'
+import type { Run } from '../context'
+import { clockTime, count } from '../display'
+import { hostContent } from '../host-content'
+import { usage } from '../invocation'
+import { showStaged } from '../staged'
+
+const FORMATS = ['csv', 'json', 'jsonl', 'parquet'] as const
+
+export const run: Run = async (context) => {
+  const { invocation, io, out, signal } = context
+  const [path, file] = context.args as readonly [string, string]
+  const host = file === '-' ? undefined : context.hostPath(file.replace(/^host:(\/\/(?=\/))?/, ''))
+  if (host === undefined && io.stdinIsTerminal) throw usage('expected content on stdin, found none: pipe something in')
+  const format = invocation.choice('format', FORMATS)
+  const timestampColumn = invocation.text('timestampColumn')
+  const pond = await context.writing()
+  const { operations, commit, ...appended } = await context.staging((options) =>
+    pond.appendSeries(path, host === undefined ? io.stdin : hostContent(host), {
+      parents: invocation.flag('parents'),
+      ...(host === undefined ? {} : { name: basename(host) }),
+      ...(format === undefined ? {} : { format }),
+      ...(timestampColumn === undefined ? {} : { timestampColumn }),
+      ...options,
+      signal,
+    }),
+  )
+  const { rows, minEventTime: min, maxEventTime: max } = appended
+  const times = min === null || max === null ? '' : `, ${clockTime(min)} to ${clockTime(max)}`
+  const verdict = await showStaged(context, { operations, commit }, appended)
+  if (!out.isJson) await out.note(count(rows, 'row') + times)
+  return verdict
+}
