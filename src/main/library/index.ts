@@ -61,3 +61,16 @@ export { Nodes, type NodeCriteria } from './nodes'
 export { Pond, type ArrowStream, type CommitOptions, type QueryOptions } from './pond'
 export { Rows, type Row, type Value } from './rows'
 export { Staging, type CreateFileOptions, type CreateOptions } from './staging'
+export {
+  TableRows,
+  Tables,
+  type AppendedSeries,
+  type AppendOptions,
+  type ColumnType,
+  type ReadSeriesOptions,
+  type ReadTableOptions,
+  type RecordValue,
+  type TableRecord,
+  type TableSchema,
+  type WriteTableOptions,
+} from './tables'

@@ -3,7 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tableFromIPC } from 'apache-arrow'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createPond, isPondError, openPond, type NodeCriteria, type Pond } from './index'
+import {
+  createPond,
+  isPondError,
+  openPond,
+  type NodeCriteria,
+  type Pond,
+  type ReadSeriesOptions,
+  type TableRecord,
+  type TableRows,
+  type TableSchema,
+} from './index'
 
 let folder: string
 let pond: Pond
@@ -19,6 +29,23 @@ afterEach(async () => {
 
 const text = async (path: string, at?: string): Promise<string> =>
   Buffer.from(await pond.readFile(path, at === undefined ? {} : { at })).toString()
+
+const PRICES: TableSchema = {
+  name: 'prices',
+  columns: [
+    { name: 'id', type: 'long', nullable: false },
+    { name: 'name', type: 'string', nullable: true },
+    { name: 'at', type: 'timestamp', nullable: true },
+    { name: 'price', type: { precision: 5, scale: 2 }, nullable: true },
+  ],
+}
+const FLOW: TableSchema = {
+  name: 'flow',
+  columns: [
+    { name: 'timestamp', type: 'timestamp', nullable: false },
+    { name: 'v', type: 'long', nullable: false },
+  ],
+}
 
 describe('a script', () => {
   it('plays the founding scenario by the names of the design', async () => {
@@ -144,6 +171,51 @@ describe('a script', () => {
     expect((await pond.glob('/**/*.csv')).map(({ path }) => path)).toEqual(['/d/b.csv'])
     await pond.deleteById(nodeId)
     expect(await pond.exists('/d/b.csv')).toBe(false)
+  })
+
+  it('writes typed rows and reads them back exactly, as records and as Arrow', async () => {
+    const rows = [
+      { id: 9_007_199_254_740_993n, name: 'é', at: 1_767_225_600_000_000n, price: '1.10' },
+      { id: 2n, name: null, at: null, price: null },
+    ]
+    const entry = await pond.writeTable('/t/prices.parquet', rows, PRICES, { parents: true })
+    expect(entry).toMatchObject({ path: '/t/prices.parquet', fileType: 'file:table' })
+    const read = async (table: TableRows): Promise<TableRecord[]> => {
+      const found: TableRecord[] = []
+      for await (const record of table) found.push(record)
+      return found
+    }
+    expect(await read(pond.readTable('/t/prices.parquet'))).toEqual(rows)
+    expect(await read(pond.readTable('/t/prices.parquet', { columns: ['name'] }))).toEqual([
+      { name: 'é' },
+      { name: null },
+    ])
+    const pieces: Uint8Array[] = []
+    for await (const piece of pond.readTable('/t/prices.parquet').arrow()) pieces.push(piece)
+    expect(tableFromIPC(Buffer.concat(pieces)).numRows).toBe(2)
+    // What one writes as Arrow, the other reads as records.
+    await pond.writeArrow('/t/again.parquet', pieces)
+    expect(await read(pond.readTable('/t/again.parquet'))).toEqual(rows)
+    await expect(pond.writeArrow('/t/none', 'text')).rejects.toMatchObject({ code: 'tables.bad-schema' })
+    expect(await pond.exists('/t/none')).toBe(false)
+  })
+
+  it('grows a series by text and by records, and reads the versions that a range needs', async () => {
+    const first = await pond.appendSeries('/flow', 'timestamp,v\n2026-01-01T00:00:00Z,1\n2026-01-02T00:00:00Z,2\n')
+    expect(first).toMatchObject({ path: '/flow', nodeVersion: 1, rows: 2, minEventTime: 1_767_225_600_000_000 })
+    await pond.commit('first')
+    const at = BigInt(Date.parse('2026-01-03')) * 1_000n
+    expect(await pond.appendRecords('/flow', [{ timestamp: at, v: 3n }], FLOW)).toMatchObject({ nodeVersion: 2 })
+    const values = async (options: ReadSeriesOptions): Promise<unknown[]> => {
+      const found: unknown[] = []
+      for await (const { v } of pond.readSeries('/flow', options)) found.push(v)
+      return found
+    }
+    expect(await values({})).toEqual([1n, 2n, 3n])
+    expect(await values({ at: 'head' })).toEqual([1n, 2n])
+    expect(await values({ from: new Date('2026-01-02'), to: new Date('2026-01-03') })).toEqual([2n])
+    await expect(pond.appendSeries('/flow', 'timestamp,v\nnever,1\n')).rejects.toSatisfy((error) => isPondError(error))
+    expect(await values({})).toEqual([1n, 2n, 3n])
   })
 
   it('hands rows on as Arrow that any library reads', async () => {

@@ -2,9 +2,9 @@
 import type { Entry, FileType, FileVersion, LogEntry, OperationRecord, Version } from '../../shared/model'
 import type { Pond as Engine } from '../pond'
 import type { Content } from './content'
-import { Directory } from './directory'
 import type { ReadOptions } from './options'
 import { withPrepared } from './staging'
+import { Tables } from './tables'
 
 /** All that is given must hold. Times are Dates, or text: local without a zone, a bare date includes its day. */
 export interface NodeCriteria extends ReadOptions {
@@ -20,12 +20,12 @@ export interface NodeCriteria extends ReadOptions {
   readonly glob?: string
 }
 
-export class Nodes extends Directory {
+export class Nodes extends Tables {
   readonly #engine: Engine
 
   /** @internal */
   constructor(engine: Engine) {
-    super(engine, '/')
+    super(engine)
     this.#engine = engine
   }
 

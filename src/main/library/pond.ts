@@ -1,5 +1,5 @@
 /**
- * A pond as scripts see it: files by path (from `Directory` and `Nodes`), commits, time travel, SQL, care. A thin face
+ * A pond as scripts see it: files by path (from `Directory`, `Tables` and `Nodes`), commits, time travel, SQL, care. A thin face
  * over the engine that every host uses. Semantics in docs/engine.md, relations and functions in docs/sql.md.
  */
 import type {
