@@ -7,9 +7,12 @@ import { cpus, totalmem } from 'node:os'
 import { batchCommits } from './batch'
 import { commitCold, commitWarm } from './commit'
 import { eventLoopDelay } from './event-loop'
+import { gridFirstPage, gridSort, gridSpool, gridWindow } from './grid'
 import { importBig, importSmall } from './import'
 import { ms, type Row } from './measure'
+import { memoryOfEntries, memoryOfExport, memoryOfImport, memoryOfSeries } from './memory'
 import { openAfterManyCommits } from './open'
+import { rowDiff } from './row-diff'
 import { sqlOverOplog } from './sql'
 import { cleanUp } from './world'
 
@@ -21,7 +24,16 @@ const WORKLOADS: readonly (readonly [name: string, run: () => Promise<Row>])[] =
   ['import-big', importBig],
   ['open', openAfterManyCommits],
   ['sql', sqlOverOplog],
+  ['grid-first-page', gridFirstPage],
+  ['grid-window', gridWindow],
+  ['grid-spool', gridSpool],
+  ['grid-sort', gridSort],
+  ['row-diff', rowDiff],
   ['event-loop', eventLoopDelay],
+  ['memory-entries', memoryOfEntries],
+  ['memory-export', memoryOfExport],
+  ['memory-import', memoryOfImport],
+  ['memory-series', memoryOfSeries],
 ]
 
 async function main(): Promise<void> {
@@ -36,17 +48,27 @@ async function main(): Promise<void> {
       process.stdout.write(`\n${row.workload}\n`)
       for (const { name: who, medianMs, p95Ms, runs } of row.samples) {
         process.stdout.write(
-          `  ${who.padEnd(34)} median ${ms(medianMs).padStart(9)}   p95 ${ms(p95Ms).padStart(9)}   ${runs} runs\n`,
+          `  ${who.padEnd(34)} median ${shown(medianMs, row).padStart(9)}   p95 ${shown(p95Ms, row).padStart(9)}   ${runs} runs\n`,
         )
       }
       const { measured, target, met } = row.verdict
       process.stdout.write(`  ${met ? 'met' : 'NOT MET'}: ${measured} (target ${target})\n`)
+    } catch (error) {
+      // The others are worth running all the same.
+      process.exitCode = 1
+      process.stdout.write(
+        `\n${name} FAILED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      )
     } finally {
       await cleanUp()
     }
   }
   await mkdir('test-results', { recursive: true })
   await writeFile('test-results/bench.json', JSON.stringify(rows, null, 2))
+}
+
+function shown(value: number, { unit }: Row): string {
+  return unit === undefined ? ms(value) : `${value.toFixed(0)} ${unit}`
 }
 
 void main()

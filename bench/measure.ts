@@ -17,6 +17,8 @@ export interface Sample {
 
 export interface Row {
   readonly workload: string
+  /** What the samples count, where it is not milliseconds. */
+  readonly unit?: 'MB'
   readonly samples: readonly Sample[]
   /** What is judged: a ratio to the peer or floor, or a number of its own. */
   readonly verdict: { readonly measured: string; readonly target: string; readonly met: boolean }
