@@ -461,7 +461,10 @@ export class Pond {
 
   /** DuckDB, started when first asked for. */
   get queries(): Queries {
-    this.#queries ??= new Queries(this.#world, { tempFolder: this.#steward.cacheHostFolder })
+    this.#queries ??= new Queries(this.#world, {
+      tempFolder: this.#steward.cacheHostFolder,
+      memoryBytes: async () => (await this.#steward.config())['query.memoryBytes'],
+    })
     return this.#queries
   }
 

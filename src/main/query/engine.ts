@@ -14,6 +14,8 @@ export interface EngineOptions {
   readonly threads?: number
   /** DuckDB spelling, e.g. `2GB`; beyond it DuckDB spills. */
   readonly memoryLimit?: string
+  /** Bytes in place of `memoryLimit`, asked before every statement; null: no other than that. */
+  readonly memoryBytes?: () => Promise<number | null>
   /** Absolute host path of a writable folder. It is made if it is in the world's storage, else it has to exist. */
   readonly tempFolder: string
 }
@@ -40,11 +42,12 @@ export class Engine {
   /** A locked instance that can open `paths` (absolute host paths) and nothing else. */
   async sandbox(paths: readonly string[] = []): Promise<Sandbox> {
     const api = await this.api
-    const { threads, memoryLimit, tempFolder } = this.#options
+    const { threads, memoryLimit = DEFAULT_MEMORY_LIMIT, memoryBytes, tempFolder } = this.#options
+    const bytes = (await memoryBytes?.()) ?? null
     await this.#makeTempFolder()
     const spillFolder = `${tempFolder}/duckdb-${this.world.random.uuid(this.world.clock.now())}`
     const instance = await api.DuckDBInstance.create(':memory:', {
-      memory_limit: memoryLimit ?? DEFAULT_MEMORY_LIMIT,
+      memory_limit: bytes === null ? memoryLimit : `${bytes}B`,
       temp_directory: spillFolder,
       ...(threads === undefined ? {} : { threads: String(threads) }),
       allow_community_extensions: 'false',
