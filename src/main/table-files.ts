@@ -5,10 +5,10 @@
  */
 import type { RecordBatch, Schema } from 'apache-arrow'
 import { PondError } from '../shared/errors'
-import type { CommitOutcome, Micros, OperationRecord, TableFormat } from '../shared/model'
+import type { CommitOutcome, Micros, OperationRecord } from '../shared/model'
 import { quote } from '../shared/path'
 import type { World } from './platform'
-import { formatOfName, type Queries } from './query'
+import { formatOfName, type Queries, type TextFormat } from './query'
 import type { Appended, Staged, StagingFileSystem, Steward, PondMoment } from './steward'
 import { arrowSchema, batchesOfRecords, writeParquet, type Several, type TableRecord, type TableType } from './tables'
 import { seriesContent, seriesFacts, type PreparedContent, type SeriesContent } from './tlogfs'
@@ -29,7 +29,7 @@ export interface WriteOptions {
 export interface AppendOptions {
   readonly parents?: boolean
   /** Of bytes; told by their beginning and by `name` where absent. */
-  readonly format?: TableFormat
+  readonly format?: TextFormat | 'parquet'
   /** What the source is called: its ending says format, compression and delimiter. */
   readonly name?: string
   /** The column that says when rows happened; that of the series, or the first of the known names that fits. */
@@ -86,16 +86,13 @@ export class TableFiles {
     const held = [raw]
     try {
       const format = options.format ?? (await this.#formatOf(raw, options.name ?? ''))
-      if (format === 'arrow') {
-        const message = `${quote(options.name ?? path)} is Arrow data, and CSV, JSON or Parquet can be appended: export it as Parquet first`
-        throw new PondError('query.unreadable-file', message, { path })
-      }
       if (format !== 'parquet') {
         const like = series === null ? undefined : await this.#steward.materialise(series.newest, moment.backend)
         held.push(await this.#convert(raw, { path, format, like, column, name: options.name, signal }))
       }
       const part = await seriesContent(this.#steward.keeper.blobs, held.at(-1)!, { path, column })
-      return await appended(part, await stage((fs) => fs.append(path, part, { parents })))
+      const staged = await stage((fs) => fs.append(path, part, { parents }))
+      return appended(part, staged)
     } finally {
       for (const content of held) await this.#steward.discardPrepared(content)
     }
@@ -110,9 +107,13 @@ export class TableFiles {
     return this.append(path, writeParquet(batchesOf(rows, options.schema)), { ...options, format: 'parquet' })
   }
 
-  async #formatOf(content: PreparedContent, name: string): Promise<TableFormat> {
+  async #formatOf(content: PreparedContent, name: string): Promise<TextFormat | 'parquet'> {
     if (content.parquet !== undefined) return 'parquet'
     const named = formatOfName(name)
+    if (named === 'arrow') {
+      const message = `${quote(name)} is Arrow data, and CSV, JSON or Parquet can be appended: export it as Parquet first`
+      throw new PondError('query.unreadable-file', message, { path: name })
+    }
     if (named !== null) return named
     const reader = await this.#steward.keeper.blobs.openContent(content)
     try {
@@ -128,7 +129,7 @@ export class TableFiles {
     content: PreparedContent,
     options: {
       readonly path: string
-      readonly format: Exclude<TableFormat, 'parquet' | 'arrow'>
+      readonly format: TextFormat
       readonly like: string | undefined
       readonly column: string | undefined
       readonly name: string | undefined

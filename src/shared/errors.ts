@@ -68,6 +68,7 @@ export const ERRORS = {
   'tlogfs.foreign-journal': wrong(409),
   'tlogfs.not-a-table': wrong(409),
   'tlogfs.not-a-series': wrong(409),
+  'tlogfs.mixed-series': wrong(409),
   'tlogfs.read-only': wrong(403),
 
   'steward.not-a-pond': wrong(404),

@@ -5,7 +5,7 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { PondError } from '../../shared/errors'
-import type { Column, TableFormat } from '../../shared/model'
+import type { Column } from '../../shared/model'
 import { quote } from '../../shared/path'
 import { EVENT_TIME_COLUMNS } from '../tables'
 import type { Engine } from './engine'
@@ -13,8 +13,10 @@ import { cancelled, toPondError } from './failure'
 import { compressionOfName, delimiterOfName } from './formats'
 import { quoteName, quoteText } from './scan'
 
+export type TextFormat = 'csv' | 'json' | 'jsonl'
+
 export interface Conversion {
-  readonly format: Exclude<TableFormat, 'parquet' | 'arrow'>
+  readonly format: TextFormat
   /** Absolute host paths: what is read, and what is written and does not exist yet. */
   readonly source: string
   readonly target: string
@@ -99,7 +101,7 @@ function eventColumn(columns: readonly Column[], named: string | undefined): str
 
 function wantedType(
   { name, type }: Column,
-  context: { readonly event: string | null; readonly known: Column | undefined; readonly format: TableFormat },
+  context: { readonly event: string | null; readonly known: Column | undefined; readonly format: TextFormat },
 ): string {
   const { event, known, format } = context
   // Days are instants, too, and the next file may have hours.

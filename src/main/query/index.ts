@@ -1,7 +1,7 @@
 /** The query layer: sandboxed DuckDB that reads a pond at one moment. Enter it here. */
 export type { RowBatch } from './batches'
 export type { Completion, Relation } from './catalog'
-export type { Conversion } from './convert'
+export type { Conversion, TextFormat } from './convert'
 export type { RowGroup, TableDescription, TableShape } from './describe'
 export type { ExportOptions, ExportResult } from './export'
 export { toQueryError } from './failure'

@@ -15,6 +15,8 @@ export interface ParquetShape {
   readonly rows: number
   readonly rowGroups: readonly RowGroup[]
   readonly columns: readonly ParquetColumn[]
+  /** Where the data pages end and what describes them begins. */
+  readonly dataEnd: number
   /** Instants in statistics are integers in the unit of their column. */
   readonly metadata: FileMetaData
 }
@@ -36,7 +38,9 @@ export interface NoParquet {
   readonly problem: string
 }
 
-const MARK = 'PAR1'
+/** At both ends of a file. */
+export const PARQUET_MARK = 'PAR1'
+const MARK = PARQUET_MARK
 /** Some 100 KiB do for a million rows. */
 const MAX_FOOTER_BYTES = 64 * 1024 * 1024
 /** Bytes at the end that are fetched in the hope that they are the whole footer. */
@@ -103,7 +107,7 @@ function shapeOf(metadata: FileMetaData, dataEnd: number): ParquetShape {
   if (found !== rows) throw new Damage(`it claims ${rows} rows and its row groups ${found}`)
   const bytes = dataEnd - MARK.length
   if (rows > Math.max(bytes, 1) * MAX_ROWS_PER_BYTE) throw new Damage(`it claims ${rows} rows in ${bytes} bytes`)
-  return { rows, rowGroups, columns, metadata }
+  return { rows, rowGroups, columns, dataEnd, metadata }
 }
 
 function count(value: bigint, who: string): number {

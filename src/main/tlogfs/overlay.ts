@@ -13,6 +13,8 @@ import { metadataOf, type NodeState } from './node-state'
 import type { Operation } from './operation'
 import { OverlayNodes } from './overlay-nodes'
 import type { View } from './view'
+import { hasManyParts } from './series'
+import { openSeries } from './series-reader'
 
 export interface OverlaySource {
   readonly blobs: Blobs
@@ -84,7 +86,8 @@ export class Overlay implements ReadBackend {
   }
 
   async open(node: NodeRef, path?: string): Promise<FileReader> {
-    return this.openState(await this.mustState(node), path)
+    const state = await this.mustState(node)
+    return hasManyParts(state) ? openSeries(this, node, path ?? state.name) : this.openState(state, path)
   }
 
   /** @param path what messages call it */

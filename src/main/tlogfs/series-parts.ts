@@ -5,9 +5,10 @@
  */
 import type { Micros, Version } from '../../shared/model'
 import type { OplogRow } from '../oplog'
-import type { NodeId, NodeRef } from '../tinyfs'
-import { parseAttributes, stateOfRow, type NodeState } from './node-state'
-import { Overlay } from './overlay'
+import type { NodeRef } from '../tinyfs'
+import { stateOfRow, type NodeState } from './node-state'
+import { nodeRows } from './node-rows'
+import type { Overlay } from './overlay'
 import { seriesFacts } from './series'
 import type { View } from './view'
 
@@ -34,36 +35,24 @@ export async function seriesParts(backend: View | Overlay, node: NodeRef): Promi
     const state = row.operation === 'delete' ? null : stateOfRow(row)
     chain.add({ kind: row.operation, nodeVersion: row.version, state })
   }
-  if (backend instanceof Overlay) {
+  if ('base' in backend) {
     for (const { operation, nodeVersion, after } of backend.applied)
       if (operation.nodeId === node.id) chain.add({ kind: operation.kind, nodeVersion, state: after })
   }
   return chain.parts()
 }
 
-/** Rows of the node up to the backend's version, by node version, from every part that one of them names. */
-async function committedRows(backend: View | Overlay, node: NodeRef): Promise<OplogRow[]> {
-  const view = backend instanceof Overlay ? backend.base : backend
-  const waiting = new Set<NodeId>([node.parentId])
-  if (backend instanceof Overlay) {
-    for (const { operation } of backend.applied) {
-      if (operation.nodeId !== node.id) continue
-      waiting.add(operation.place.directoryId)
-      if (operation.from !== null) waiting.add(operation.from.directoryId)
-    }
-  }
-  const rows: OplogRow[] = []
-  // A set hands out what is added while it is walked.
-  for (const partId of waiting) {
-    for await (const batch of view.snapshot.scan({ partId, nodeId: node.id, txnSeqUpTo: view.version })) {
-      for (const row of batch) {
-        rows.push(row)
-        const { formerPart } = parseAttributes(row.extendedAttributes)
-        if (typeof formerPart === 'string') waiting.add(formerPart)
-      }
-    }
-  }
-  return rows.sort((a, b) => a.version - b.version)
+/** Rows of the node up to the backend's version, wherever it was. */
+async function committedRows(backend: View | Overlay, node: NodeRef): Promise<readonly OplogRow[]> {
+  if (!('base' in backend)) return nodeRows(backend, { node, isThere: true })
+  const origin = backend.originOf(node.id)
+  if (origin === undefined) return nodeRows(backend.base, { node, isThere: true })
+  if (origin !== null) return nodeRows(backend.base, { node: origin.node, isThere: true })
+  // Made anew, or brought back from the part that it was deleted in.
+  const birth = backend.applied.find(({ operation }) => operation.nodeId === node.id)?.operation
+  if (birth === undefined || birth.priorVersion === 0) return []
+  const parentId = birth.from?.directoryId ?? birth.place.directoryId
+  return nodeRows(backend.base, { node: { ...node, parentId }, isThere: birth.from !== null })
 }
 
 interface Link {

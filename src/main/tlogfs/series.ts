@@ -60,6 +60,11 @@ export function factsAfter(before: NodeState | null, operation: Operation, after
   }
 }
 
+/** True for a series of several versions: no row has the bytes of all. */
+export function hasManyParts(state: NodeState): boolean {
+  return (seriesFacts(state)?.parts ?? 1) > 1
+}
+
 /** Bytes that reading a node is about: of all parts of a series, of the content of any other file. */
 export function contentBytes(state: NodeState): number | null {
   return seriesFacts(state)?.totalBytes ?? state.size

@@ -14,6 +14,8 @@ import { lastRows, type LastRow } from './last-rows'
 import { metadataOf, type NodeState } from './node-state'
 import { ROOT_ID } from './operation'
 import { later, liveState, ViewMemory } from './view-memory'
+import { hasManyParts } from './series'
+import { openSeries } from './series-reader'
 
 /** From this many subdirectories on, their metadata is read in one pass over all files. */
 const MANY_DIRECTORIES = 8
@@ -105,7 +107,8 @@ export class View implements ReadBackend {
   }
 
   async open(node: NodeRef, path?: string): Promise<FileReader> {
-    return this.openState(await this.mustState(node), path)
+    const state = await this.mustState(node)
+    return hasManyParts(state) ? openSeries(this, node, path ?? state.name) : this.openState(state, path)
   }
 
   /** The names in a directory that is live at this version. @throws tlogfs.corrupt-directory */
