@@ -3,7 +3,17 @@
  * `npm run build`; everything else about commands is tested in process, beside their source.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -68,23 +78,36 @@ describe('a process', () => {
     expect([status, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)])
   })
 
-  it('that only lists loads neither DuckDB nor a Parquet writer nor a server', () => {
-    run('write', '/a')
+  it('loads what its command needs and no more: neither DuckDB nor a Parquet writer in WebAssembly nor a server', () => {
     const list = join(folder, 'loaded.json')
     const hook = join(folder, 'hook.cjs')
     writeFileSync(
       hook,
       `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify(Object.keys(require.cache))))`,
     )
-    for (const verb of ['ls', 'status', 'log']) {
-      const { status } = spawnSync(process.execPath, ['--require', hook, POND, verb], { cwd: pond })
-      expect(status).toBe(0)
-      const loaded = require(list) as string[]
-      delete require.cache[list]
+    const HEAVY = /@duckdb|parquet-wasm|watcher|chunks\/(server|serve|api|pino)-/
+    const commands: readonly (readonly [argv: readonly string[], heavy: RegExp])[] = [
+      [['mkdir', '/d'], HEAVY],
+      [['touch', '/d/a'], HEAVY],
+      [['commit', 'one'], HEAVY],
+      // Who only reads takes no lock either.
+      ...[
+        ['ls'],
+        ['ls', '-R'],
+        ['status'],
+        ['log'],
+        ['show'],
+        ['diff', '--stat'],
+        ['find'],
+        ['config'],
+        ['complete', '/'],
+      ].map((argv) => [argv, new RegExp(`${HEAVY.source}|fs-native`)] as const),
+    ]
+    for (const [argv, heavy] of commands) {
+      const { status } = spawnSync(process.execPath, ['--require', hook, POND, ...argv], { cwd: pond })
+      const loaded = JSON.parse(readFileSync(list, 'utf8')) as string[]
       expect(loaded).toContain(POND)
-      expect(
-        loaded.filter((path) => /@duckdb|parquet-wasm|fs-native|watcher|chunks\/(server|serve|api|pino)-/.test(path)),
-      ).toEqual([])
+      expect([argv, status, loaded.filter((path) => heavy.test(path))]).toEqual([argv, 0, []])
     }
   })
 
