@@ -6,7 +6,7 @@
 import { defineConfig } from 'vitest/config'
 
 const HEAVY = ['interop', 'crash', 'memory', 'model', 'long']
-const BUILT = 'cli'
+const BUILT = ['cli', 'library']
 
 export default defineConfig({
   test: {
@@ -20,14 +20,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
-          exclude: [`test/{${[...HEAVY, BUILT].join(',')}}/**`],
+          exclude: [`test/{${[...HEAVY, ...BUILT].join(',')}}/**`],
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },
       },
       {
         extends: true,
-        test: { name: 'built', include: [`test/${BUILT}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 60_000 },
+        test: {
+          name: 'built',
+          include: [`test/{${BUILT.join(',')}}/**/*.test.ts`],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
       ...HEAVY.map((name) => ({
         extends: true as const,
