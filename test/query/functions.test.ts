@@ -335,6 +335,40 @@ describe('a function of the pond', () => {
     ])
   })
 
+  it('tells of a series what was appended, and reads no more than that', async () => {
+    await using test = await newPond()
+    const bytes = (text: string): Uint8Array[] => [new TextEncoder().encode(text)]
+    const append = (text: string) => test.pond.appendSeries('/flow.series', bytes(text), { format: 'csv' })
+    await append('timestamp,v\n2026-01-01 00:00:00,1\n2026-01-01 01:00:00,2\n')
+    await test.commit()
+    await append('timestamp,v,w\n2026-01-02 00:00:00,3,x\n')
+    await test.commit()
+    await append('timestamp,v\n2026-01-03 00:00:00,3\n')
+    const feed = await test.rows(
+      `SELECT _version, _change_type, v, w FROM pond.changes('/flow.series', 0) ORDER BY v, _version`,
+    )
+    expect(feed).toEqual([
+      [1, 'insert', 1, null],
+      [1, 'insert', 2, null],
+      [2, 'insert', 3, 'x'],
+      [null, 'insert', 3, null],
+    ])
+    // Appended rows are rows of their own, whatever they are called.
+    expect(await test.rows(`SELECT _change_type, v FROM pond.changes('/flow.series', 1, key := 'v')`)).toEqual([
+      ['insert', 3],
+      ['insert', 3],
+    ])
+    expect(await test.rows(`SELECT change, to_v FROM pond.diff_rows('/flow.series', 1, 2)`)).toEqual([['added', 3]])
+    expect(
+      await test.rows(`SELECT change, to_v, to_w FROM pond.diff_rows('/flow.series', 1, 2, key := 'timestamp')`),
+    ).toEqual([['added', 3, 'x']])
+    expect(await test.rows(`SELECT column_name FROM pond.schema_diff('/flow.series', 1, 2)`)).toEqual([['w']])
+    expect(await test.rows(`SELECT count(*) FROM '/flow.series' AT (VERSION => 1)`)).toEqual([[2]])
+    const [[, plan]] = (await test.rows(`EXPLAIN (FORMAT json) FROM pond.changes('/flow.series', 1, 2)`)) as [Row]
+    expect(String(plan).match(/"name": "READ_PARQUET/g)).toHaveLength(1)
+    expect(String(plan)).not.toMatch(/"Total Files Read": "[2-9]/)
+  })
+
   it('refuses a key that does not tell rows apart, and only where that matters', async () => {
     await using test = await newPond()
     await test.write('/a.csv', 'id,v\n1,x\n1,y\n2,z\n')
@@ -400,6 +434,8 @@ describe('a function of the pond', () => {
       [`FROM ¦pond.files(1)`, 'query.failed', ['pond.files_at']],
       [`FROM ¦diff(1, 2)`, 'query.failed', ['pond.diff', 'sniff_csv']],
       [`SELECT 'é', ¦pond.diff(1, 2)`, 'query.failed', []],
+      [`SELECT ¦pond.ipc(content) FROM oplog_rows`, 'query.failed', []],
+      [`FROM ¦pond.ipcs((SELECT content FROM oplog_rows))`, 'query.failed', ['pond.ipc']],
       [`FROM ¦pond.diff`, 'query.failed', []],
       [`FROM ¦pond.diff()`, 'query.failed', []],
       [`FROM pond.diff(1, 2, ¦3)`, 'query.failed', []],

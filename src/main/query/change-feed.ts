@@ -22,7 +22,7 @@ const OWN_COLUMNS = ['_version', '_committed_at', '_change_type']
  * update_postimage), then the columns of the file. @throws query.failed for a key that names no column
  */
 export function changeFeedSql(steps: readonly Step[], key: readonly string[] | undefined): string {
-  const sides = [steps[0]!.from, ...steps.map(({ to }) => to)]
+  const sides = steps.flatMap(({ from, to }) => [from, to])
   const columns = sharedColumns(sides)
   const numbers = key === undefined ? undefined : keyOf(key, columns, sides)
   return steps.map((step) => stepSql(step, columns, numbers)).join('\nUNION ALL\n')

@@ -4,21 +4,16 @@
  * for their rows; nothing is read beyond what the arguments name.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { PondError } from '../../shared/errors'
-import type { Column, ResolvedAt } from '../../shared/model'
 import { append, appendChange, CHANGE_COLUMNS, text } from './bases'
-import { changeFeedSql } from './change-feed'
+import { columnsOf, compare } from './comparisons'
 import type { Moment, Moments } from './moments'
 import { formatOf, waysToRead, type ReadableFile } from './path-tables'
 import type { Arguments, FunctionName } from './pond-functions'
 import type { PondFiles } from './pond-files'
 import { HISTORY_READS, nodeHistory } from './relations'
 import type { TableName } from './rewriting'
-import { rowDiffSql, type Side } from './row-diff'
 import { quoteName, type Place } from './scan'
-import { schemaDiffSql } from './schema-diff'
-import type { FileState } from './source'
-import { makeView, type Views } from './views'
+import type { Views } from './views'
 
 export interface FunctionCall {
   readonly name: FunctionName
@@ -65,98 +60,22 @@ export async function functionTable(context: Context, call: FunctionCall): Promi
     }
     case 'diff_rows':
     case 'changes':
-    case 'schema_diff':
-      return comparison(context, call)
-  }
-}
-
-/** What compares the content of one file at two moments, or at all between them. */
-async function comparison(context: Context, call: FunctionCall): Promise<TableName> {
-  const { name, args, place, written } = call
-  const path = args.path('path')
-  const key = args.names('key')
-  const [from, to] = await span(context, call)
-  const isFeed = name === 'changes'
-  if (isFeed && isAfter(from.source.at, to.source.at)) {
-    throw new PondError('query.failed', `"a" is later than "b": changes are told forwards`, {
-      ...place,
-      candidates: [],
-    })
-  }
-  const ends = { from: from.source.at, to: to.source.at }
-  const states = await context.moments.now.source.fileStates(path.text, { ...ends, between: isFeed })
-  if (states.every(({ file }) => file === null)) throw await context.files.missing(to.source, path.text, path.place)
-  const sides = await Promise.all(states.map((state) => stateView(context, state, path.place)))
-  const files = sides.flatMap((side) => side?.files ?? [])
-  const make = async (connection: DuckDBConnection, view: string): Promise<void> => {
-    const read = await readSides(connection, sides)
-    await makeView(
-      connection,
-      view,
-      placed(place, () => {
-        const [first, last] = [read[0]!, read.at(-1)!]
-        if (name === 'schema_diff') return schemaDiffSql(first, last)
-        if (name === 'diff_rows') return rowDiffSql(first, last, key)
-        // Nothing happened in between: one step from the file to itself has the columns and no rows.
-        const steps =
-          states.length > 1
-            ? states.slice(1).map((state, index) => ({ ...state, index }))
-            : [{ ...states[0]!, index: -1 }]
-        return changeFeedSql(
-          steps.map(({ index, version, committedAt }) => ({
-            from: read[Math.max(index, 0)]!,
-            to: read[index + 1]!,
-            version,
-            committedAt,
-          })),
-          key,
-        )
-      }),
-    )
-  }
-  const identity = [name, path.text, from.database, to.database, JSON.stringify(key ?? null)].join(' ')
-  return context.views.add({ name: written, key: identity, files, place, make })
-}
-
-interface SideView {
-  readonly view: string
-  readonly label: string
-  readonly files: readonly ReadableFile[]
-}
-
-async function stateView({ files, views }: Context, state: FileState, place: Place | null): Promise<SideView | null> {
-  if (state.file === null) return null
-  const readable = await files.parts(state.file)
-  const { name } = views.add({ name: state.file.path, ways: waysToRead(readable), files: readable, place })
-  const when = state.version === null ? 'pending' : `version ${state.version}`
-  return { view: name, label: `"${state.file.path}" (${when})`, files: readable }
-}
-
-/** The columns of each side; where there is no file, those of a neighbour and no rows. */
-async function readSides(connection: DuckDBConnection, views: readonly (SideView | null)[]): Promise<Side[]> {
-  const known = new Map<string, readonly Column[]>()
-  const sides: (Side | null)[] = []
-  for (const each of views) {
-    if (each === null) {
-      sides.push(null)
-      continue
+    case 'schema_diff': {
+      const [from, to] = await span(context, call)
+      return compare(
+        { source: now.source, files, views },
+        {
+          kind: call.name,
+          path: args.path('path'),
+          key: args.names('key'),
+          from: from.source.at,
+          to: to.source.at,
+          written,
+          place,
+        },
+      )
     }
-    const table = quoteName(each.view)
-    const columns = known.get(each.view) ?? (await columnsOf(connection, `FROM ${table}`))
-    known.set(each.view, columns)
-    sides.push({ table, columns, label: each.label })
   }
-  const neighbour = sides.find((side) => side !== null)!
-  return sides.map((side, index) => {
-    if (side !== null) return side
-    const { table, columns, label } = sides[index - 1] ?? sides[index + 1] ?? neighbour
-    return { table: `(FROM ${table} WHERE false)`, columns, label }
-  })
-}
-
-async function columnsOf(connection: DuckDBConnection, query: string): Promise<Column[]> {
-  const reader = await connection.runAndReadAll(`DESCRIBE ${query}`)
-  return reader.getRowsJson().map((row) => ({ name: String(row[0]), type: String(row[1]) }))
 }
 
 function makeColumns(files: readonly ReadableFile[]) {
@@ -202,19 +121,4 @@ async function span(context: Context, call: FunctionCall): Promise<readonly [Mom
 async function momentOf({ moments }: Context, { args }: FunctionCall, name: string): Promise<Moment> {
   const given = args.moment(name)
   return given === undefined ? moments.now : moments.at(given.text, given.place)
-}
-
-function isAfter(a: ResolvedAt, b: ResolvedAt): boolean {
-  if (a.kind === 'pending') return b.kind !== 'pending'
-  return b.kind !== 'pending' && a.version > b.version
-}
-
-/** Adds the place to an error that has none. */
-function placed(place: Place | null, work: () => string): string {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof PondError)) throw error
-    throw new PondError(error.code, error.message, { ...error.detail, ...place }, error)
-  }
 }

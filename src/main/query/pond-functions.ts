@@ -50,8 +50,8 @@ export const POND_FUNCTIONS: readonly PondFunction[] = [
 
 const BY_NAME = new Map<string, PondFunction>(POND_FUNCTIONS.map((each) => [each.name, each]))
 
-/** As SQL writes them. */
-export const FUNCTION_NAMES: readonly string[] = POND_FUNCTIONS.map(({ name }) => `pond.${name}`)
+/** As SQL writes them; with the one that takes a query and no constants. */
+export const FUNCTION_NAMES: readonly string[] = [...POND_FUNCTIONS.map(({ name }) => `pond.${name}`), 'pond.ipc']
 
 export function isPondFunction(name: string): boolean {
   return BY_NAME.has(name.toLowerCase())
@@ -96,6 +96,8 @@ export function mustFunction(name: string, place: Place | null): PondFunction {
 /** A relation's name that is a function's, or a function where a value is expected. */
 export function misusedFunction(name: string, place: Place | null): PondError {
   const known = BY_NAME.get(name.toLowerCase())
+  if (name.toLowerCase() === 'ipc')
+    return failed('pond.ipc is a table function: FROM pond.ipc((SELECT ...))', place, [])
   if (known === undefined)
     return failed(`there is no function pond.${name}`, place, nearest(`pond.${name}`, FUNCTION_NAMES))
   return failed(`pond.${known.name} is a table function: FROM ${signatureOf(known)}`, place, [])
