@@ -112,6 +112,34 @@ describe('a restore', () => {
     expect(await idAt(pond, '/b')).toBe(await idAt(pond, '/a', '1'))
   })
 
+  it('gives back a directory as it was, without what it took along to where it moved', async () => {
+    const pond = await SimulatedSteward.create()
+    await pond.steward.stage((fs) => fs.createDirectory('/e'))
+    await pond.commit()
+    await pond.put('/e/later', 'x')
+    await pond.commit()
+    await pond.steward.stage((fs) => fs.rename('/e', '/a'))
+    await pond.commit()
+    await pond.steward.restore('/e', '1')
+    expect(await pond.tree()).toEqual(['/e/'])
+  })
+
+  it('untangles directories that hold each other now', async () => {
+    const pond = await SimulatedSteward.create()
+    await pond.steward.stage((fs) => fs.createDirectory('/a'))
+    await pond.commit()
+    await pond.steward.stage(async (fs) => {
+      await fs.rename('/a', '/e')
+      await fs.createDirectory('/a')
+      await fs.rename('/e', '/a/inside')
+    })
+    await pond.commit()
+    const id = await idAt(pond, '/a/inside')
+    await pond.steward.restore(null, '1')
+    expect(await pond.tree()).toEqual(['/a/'])
+    expect(await idAt(pond, '/a')).toBe(id)
+  })
+
   it('takes a name back from what was put there since, which goes where it was', async () => {
     const pond = await SimulatedSteward.create()
     await pond.put('/a', 'a')

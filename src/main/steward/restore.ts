@@ -37,6 +37,8 @@ export async function stageRestore(staging: StagingBackend, target: View, path: 
   return new Set(staging.operations.map(({ nodeId }) => nodeId)).size
 }
 
+type Side = NodeDifference['before']
+
 class Restore {
   readonly #staging: StagingBackend
   readonly #target: View
@@ -57,8 +59,11 @@ class Restore {
 
   /** What differs at or below a path, in either moment. */
   async choose(all: readonly NodeDifference[], path: PondPath): Promise<NodeDifference[]> {
-    const isWanted = (side: NodeDifference['before']): boolean => side !== null && isWithin(side.path, path)
-    const chosen = all.filter(({ before, after }) => isWanted(before) || isWanted(after))
+    const isWanted = (side: Side): boolean => side !== null && isWithin(side.path, path)
+    const taken = all.flatMap(({ before, after }) => (isWanted(after) && isMoved(before, after) ? [before.path] : []))
+    // What a directory took along since to where it is now comes back with it, and is not to be there.
+    const isTaken = (side: Side): boolean => side !== null && taken.some((directory) => isWithin(side.path, directory))
+    const chosen = all.filter(({ before, after }) => isWanted(before) || isWanted(after) || isTaken(before))
     // Where a directory above was moved, other entries are at the path though nothing happened to them.
     const [now, then] = [await nodeAt(this.#staging.overlay, path), await nodeAt(this.#target, path)]
     if (now?.id === then?.id) return chosen
@@ -77,7 +82,8 @@ class Restore {
     const { state, path } = after
     const isDirectory = state.node.fileType === 'directory'
     if (before === null) return [{ path, rank: isDirectory ? 2 : 3, perform: () => this.#create(state, path, last) }]
-    const aside = { ...placeOf(before.state), name: `.restoring-${id}` }
+    // In the root, which stays: directories may hold each other now.
+    const aside = { directoryId: ROOT_ID, name: `.restoring-${id}` }
     const steps: Step[] = [
       {
         path,
@@ -196,6 +202,10 @@ class Restore {
       ...(isInline ? { contentLater: () => readWhole(this.#target, state) } : {}),
     }
   }
+}
+
+function isMoved(before: Side, after: Side): before is NonNullable<Side> {
+  return before !== null && after !== null && before.path !== after.path
 }
 
 async function nodeAt(backend: View | Overlay, path: PondPath): Promise<NodeRef | undefined> {
