@@ -31,9 +31,11 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
     pondFolder,
     cacheFolder: steward.cacheHostFolder,
     dataFiles: view.snapshot.files.map((file) => `${pondFolder}/data/${file.path}`),
+    hasLaterRows: at.version < head,
 
-    async *pendingRows(): AsyncGenerator<readonly PendingRow[]> {
-      if (backend instanceof Overlay) yield* operationRows(backend, { transaction: null })
+    async *pendingRows({ content }): AsyncGenerator<readonly PendingRow[]> {
+      if (!(backend instanceof Overlay)) return
+      yield* operationRows(backend, { transaction: null, ...(content ? {} : { deferred: new Map() }) })
     },
 
     directoryRows: () => directoryRows(moment),

@@ -12,7 +12,13 @@ import { quoteName, quoteText } from './scan'
 import type { DirectoryRow, PendingRow, QuerySource } from './source'
 
 export type Base = 'rows' | 'pending' | 'directories' | 'changes' | 'info'
-export type Bases = Pick<QuerySource, 'at' | 'dataFiles' | 'pendingRows' | 'directoryRows' | 'changes' | 'info'>
+export interface Bases extends Pick<
+  QuerySource,
+  'at' | 'dataFiles' | 'hasLaterRows' | 'pendingRows' | 'directoryRows' | 'changes' | 'info'
+> {
+  /** Whether somebody may look at the column `content` of what is pending. */
+  readonly wantsContent: boolean
+}
 
 /** The database that a statement's relations are in, if they have no moment of their own. */
 export const MAIN_DATABASE = 'memory'
@@ -34,23 +40,33 @@ const TABLES: Readonly<Record<Base, string>> = {
 /** Creates a base in a database of DuckDB's that has the schema `$pond`; empty when `bases` is null. */
 export async function fillBase({ connection, database }: Target, base: Base, bases: Bases | null): Promise<void> {
   const name = `${quoteName(database)}."$pond".${base}`
-  const table = { connection, database, schema: '$pond', table: base }
+  const isShort = base === 'pending' && bases?.wantsContent === false
+  const table = { connection, database, schema: '$pond', table: isShort ? 'pending_rows' : base }
   if (base === 'rows' && bases !== null && bases.dataFiles.length > 0) {
     const files = bases.dataFiles.map(quoteText).join(', ')
     await connection.run(
       `CREATE VIEW ${name} AS SELECT * FROM read_parquet([${files}], hive_partitioning = false)
-       WHERE txn_seq <= ${bases.at.version}`,
+       ${bases.hasLaterRows ? `WHERE txn_seq <= ${bases.at.version}` : ''}`,
     )
     return
   }
-  await connection.run(`CREATE TABLE ${name} (${TABLES[base]})`)
+  if (isShort) {
+    // Whoever looks at it all the same gets an error, and never NULL for content that is there.
+    const left = `error('the content of pending files was left out')::BLOB AS content`
+    await connection.run(
+      `CREATE TABLE ${quoteName(database)}."$pond".pending_rows (${TABLES.pending});
+       CREATE VIEW ${name} AS SELECT * REPLACE (${left}) FROM ${quoteName(database)}."$pond".pending_rows`,
+    )
+  } else {
+    await connection.run(`CREATE TABLE ${name} (${TABLES[base]})`)
+  }
   if (bases === null) return
   const { DuckDBTimestampTZValue } = await import('@duckdb/node-api')
   switch (base) {
     case 'rows':
       return
     case 'pending':
-      return append(table, bases.pendingRows(), (out, row: PendingRow) => {
+      return append(table, bases.pendingRows({ content: bases.wantsContent }), (out, row: PendingRow) => {
         text(out, row.partId)
         text(out, row.nodeId)
         text(out, row.fileType)

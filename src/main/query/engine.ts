@@ -21,12 +21,18 @@ export interface EngineOptions {
 }
 
 const DEFAULT_MEMORY_LIMIT = '1GB'
+/** What an instance spills into is called so. DuckDB removes it with the instance, unless the process is killed. */
+export const SPILL_PREFIX = 'duckdb-'
 
 export class Engine {
   readonly world: World
   readonly #options: EngineOptions
   #api: Promise<Api> | undefined
   #parser: Promise<Sandbox> | undefined
+  /** Made while other statements run, and locked when the next one takes it. */
+  #spare: Promise<Sandbox> | undefined
+  #taken = 0
+  #isClosed = false
 
   constructor(world: World, options: EngineOptions) {
     this.world = world
@@ -41,18 +47,55 @@ export class Engine {
 
   /** A locked instance that can open `paths` (absolute host paths) and nothing else. */
   async sandbox(paths: readonly string[] = []): Promise<Sandbox> {
-    const api = await this.api
-    const { threads, memoryLimit = DEFAULT_MEMORY_LIMIT, memoryBytes, tempFolder } = this.#options
+    const { memoryLimit = DEFAULT_MEMORY_LIMIT, memoryBytes } = this.#options
     const bytes = (await memoryBytes?.()) ?? null
+    const sandbox = await this.#take()
+    try {
+      await sandbox.connection.run(
+        [
+          `SET memory_limit = ${quoteText(bytes === null ? memoryLimit : `${bytes}B`)}`,
+          `SET allowed_paths = [${[...new Set(paths)].map(quoteText).join(', ')}]`,
+          'SET enable_external_access = false',
+          'SET lock_configuration = true',
+        ].join(';\n'),
+      )
+    } catch (error) {
+      sandbox.close()
+      throw error
+    }
+    return sandbox
+  }
+
+  /**
+   * An instance that is not locked yet: the one that was made meanwhile, where statements come one after
+   * the other. The first ones (one parses) are made when needed: a process that runs a single statement
+   * has no use for another.
+   */
+  async #take(): Promise<Sandbox> {
+    const spare = this.#spare
+    this.#spare = undefined
+    const sandbox = await (spare ?? this.#create())
+    if (++this.#taken > 2 && !this.#isClosed) {
+      this.#spare ??= this.#create()
+      // Whoever takes it hears of a failure.
+      this.#spare.catch(() => undefined)
+    }
+    return sandbox
+  }
+
+  async #create(): Promise<Sandbox> {
+    const api = await this.api
+    const { threads, tempFolder } = this.#options
     await this.#makeTempFolder()
-    const spillFolder = `${tempFolder}/duckdb-${this.world.random.uuid(this.world.clock.now())}`
+    const spillFolder = `${tempFolder}/${SPILL_PREFIX}${this.world.random.uuid(this.world.clock.now())}`
     const instance = await api.DuckDBInstance.create(':memory:', {
-      memory_limit: bytes === null ? memoryLimit : `${bytes}B`,
       temp_directory: spillFolder,
       ...(threads === undefined ? {} : { threads: String(threads) }),
       allow_community_extensions: 'false',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
+      // It would keep what it read for a statement that never comes.
+      enable_external_file_cache: 'false',
     })
     const connection = await instance.connect()
     await connection.run(
@@ -61,9 +104,6 @@ export class Engine {
         'SET GLOBAL parquet_metadata_cache = true',
         'SET enable_progress_bar = true',
         'SET enable_progress_bar_print = false',
-        `SET allowed_paths = [${[...new Set(paths)].map(quoteText).join(', ')}]`,
-        'SET enable_external_access = false',
-        'SET lock_configuration = true',
       ].join(';\n'),
     )
     return new Sandbox(api, instance, connection)
@@ -91,11 +131,14 @@ export class Engine {
     }
   }
 
-  /** Frees the shared instance; sandboxes are closed by those who opened them. */
+  /** Frees the shared instance and the spare one; sandboxes are closed by those who opened them. */
   async close(): Promise<void> {
-    const parser = await this.#parser
+    this.#isClosed = true
+    const [parser, spare] = await Promise.all([this.#parser, this.#spare?.catch(() => undefined)])
     this.#parser = undefined
+    this.#spare = undefined
     parser?.close()
+    spare?.close()
   }
 }
 

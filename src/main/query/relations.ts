@@ -19,9 +19,7 @@ interface Definition {
 }
 
 const ENTRY_COLUMNS = `part_id, node_id, file_type, "timestamp", version,
-  CASE WHEN file_type = 'directory' THEN NULL ELSE content END AS content,
-  CASE WHEN file_type = 'directory' THEN NULL ELSE sha256 END AS sha256,
-  CASE WHEN file_type = 'directory' THEN NULL ELSE size END AS size,
+  CASE WHEN file_type = 'directory' THEN NULL ELSE content END AS content, sha256, size,
   min_event_time, max_event_time, extended_attributes`
 
 /** The versions of the entries that a condition on `oplog_entries` (as `o`) names. */

@@ -16,6 +16,7 @@ import { createRelations, planRelations, RELATION_NAMES } from './relations'
 import type { Written } from './rewriting'
 import { fromByteOffset, lineAndColumn, quoteText, type Place } from './scan'
 import type { QuerySource } from './source'
+import { mayReadContent } from './reads-content'
 import { parseStatements, type Statement } from './statement'
 import type { View, Workshop } from './views'
 
@@ -81,6 +82,7 @@ export class Session {
     const now = binding.moments[0]!
     for (const { possible } of statements) for (const name of possibleRelations(possible.words)) now.relations.add(name)
     const isCatalogWanted = statements.some(({ references }) => references.catalog)
+    const wantsContent = statements.some(mayReadContent)
     const plans = binding.moments.map((moment) => ({
       moment,
       plan: planRelations(moment.relations, moment === now && isCatalogWanted),
@@ -105,7 +107,8 @@ export class Session {
       for (const { moment, plan } of plans) {
         const { source: bases, database } = moment
         const isUsed = moment === now || plan.create.length > 0
-        if (isUsed) await createRelations({ connection: sandbox.connection, database }, plan, bases)
+        const target = { connection: sandbox.connection, database }
+        if (isUsed) await createRelations(target, plan, { ...bases, wantsContent })
       }
       for (const view of binding.views) await session.#create(view)
       // What is left out may be all that has a column that is named.

@@ -82,10 +82,15 @@ export interface QuerySource {
   readonly pondFolder: string
   /** Absolute host path, writable (in the system's temp folder for a read-only pond). */
   readonly cacheFolder: string
-  /** Absolute host paths of the table's live Parquet files. Rows with txn_seq beyond `at.version` are to be left out. */
+  /** Absolute host paths of the table's live Parquet files. */
   readonly dataFiles: readonly string[]
-  /** Rows of the pending operations, in bounded batches; nothing unless `at` is pending. */
-  pendingRows(): AsyncIterable<readonly PendingRow[]>
+  /** Whether they may have rows with txn_seq beyond `at.version`, which are to be left out. */
+  readonly hasLaterRows: boolean
+  /**
+   * Rows of the pending operations, in bounded batches; nothing unless `at` is pending. Without `content`
+   * that of files is null: to read it takes longer than all the rest.
+   */
+  pendingRows(options: { readonly content: boolean }): AsyncIterable<readonly PendingRow[]>
   directoryRows(): AsyncIterable<readonly DirectoryRow[]>
   /** Net changes from head to pending; nothing unless `at` is pending. */
   changes(): Promise<readonly Change[]>

@@ -92,6 +92,7 @@ async function hostSource(
     pondFolder: blobs,
     cacheFolder: blobs,
     dataFiles: [],
+    hasLaterRows: false,
     async *pendingRows() {},
     async *directoryRows() {},
     changes: () => Promise.resolve([]),
