@@ -1,10 +1,11 @@
 /** What `npm run build` leaves, packed and installed into a project of somebody else. */
-import { copyFile } from 'node:fs/promises'
+import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newProject, type Project } from './installed'
 
-const EXAMPLE = join(import.meta.dirname, '../../examples/sensors.mjs')
+const ROOT = join(import.meta.dirname, '../..')
+const EXAMPLE = join(ROOT, 'examples/sensors.mjs')
 const STORY = `
   const pond = await createPond('pond-of-' + kind)
   await pond.createFile('/a.csv', 'x\\n1\\n2\\n')
@@ -38,6 +39,15 @@ describe('the packed product in a project', () => {
       `const { createPond, openPond, PondError } = require('duckpond')\nconst kind = 'require'\nvoid (async () => {${STORY}})()`,
     )
     expect(JSON.parse(await project.node(['requires.cjs']))).toEqual(TOLD)
+  })
+
+  it('does what the README and docs/library.md show first', async () => {
+    for (const document of ['README.md', 'docs/library.md']) {
+      const [, shown = ''] = /```js\n([\s\S]*?)```/.exec(await readFile(join(ROOT, document), 'utf8')) ?? []
+      const folder = join(project.folder, document.replace('/', '-'))
+      await project.write('shown.mjs', shown.replace("'/data/river'", JSON.stringify(folder)))
+      expect(await project.node(['shown.mjs']), document).toBe("[ { id: 'N1', highest: 1.42 } ]\n")
+    }
   })
 
   it('type-checks strictly, its declarations and the example included', async () => {
