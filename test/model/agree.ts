@@ -8,7 +8,7 @@ import { placed, type Command, type Random } from './commands'
 import type { Machine } from './machine'
 import { happen, Model, replay, type Operation } from './model'
 import { contentOf, stage, type Change } from './staging'
-import { isWithinPath, pathOf, Refused, ROOT, series, Walk, type Node, type Tree } from './tree'
+import { pathOf, Refused, ROOT, series, Walk, within, type Node, type Tree } from './tree'
 
 /** @throws what first differed, with what was done until then */
 export async function agree(machine: Machine, commands: readonly Random[]): Promise<void> {
@@ -237,9 +237,9 @@ async function restore(
   const before = model.now.tree
   const outcome = await codeOr(async () => (await pond.restore(path, String(version))).staged)
   if (typeof outcome === 'string') {
-    // Somewhere else, another node has the name that this one had.
-    expect(path).not.toBe(null)
-    expect(['tinyfs.not-found', 'tinyfs.exists', 'tinyfs.above-root', 'tinyfs.symlink-loop']).toContain(outcome)
+    // Nothing was there, or something that is not to change is in the way.
+    expect(path, `a restore of everything refused with ${outcome}`).not.toBe(null)
+    expect(REFUSALS_OF_RESTORE).toContain(outcome)
     return
   }
   const known = new Set(model.pending.map(({ seq }) => seq))
@@ -251,13 +251,48 @@ async function restore(
     happen(after, operation)
     model.staged.push(operation)
   }
-  for (const id of new Set([...before.keys(), ...target.keys(), ...after.keys()])) {
-    const sides = [target, before].flatMap((tree) => (tree.has(id) ? [pathOf(tree, id)] : []))
-    const isChosen = path === null || sides.some((side) => isWithinPath(side, path))
-    const isNeeded = !before.has(id) && target.get(id)?.fileType === 'directory' && after.has(id)
-    expect(after.get(id), `${sides.join(' and ')} after a restore of ${path}`).toEqual(
-      (isChosen || isNeeded ? target : before).get(id),
-    )
+  if (path === null) expect(after).toEqual(target)
+  else restored(path, { before, target, after })
+}
+
+const REFUSALS_OF_RESTORE = [
+  'steward.conflict',
+  'tinyfs.not-found',
+  'tinyfs.not-a-directory',
+  'tinyfs.above-root',
+  'tinyfs.symlink-loop',
+]
+
+/** At the path is what was there; of the rest, only what had to make way or to lead there is not as before. */
+function restored(path: string, { before, target, after }: Record<'before' | 'target' | 'after', Tree>): void {
+  const then = below(target, path)
+  // A link on the way may lead elsewhere now: the path that it was then is the one that counts.
+  const place = then?.path ?? path
+  const shape = (tree: Tree, ids: readonly string[] = []) =>
+    ids.map((id) => [pathOf(tree, id), tree.get(id)?.fileType, tree.get(id)?.value, id]).sort(byText)
+  expect(shape(after, below(after, place)?.ids), `${path} after its restore`).toEqual(shape(target, then?.ids))
+  // With what its directories took along to where they were: that goes back, or goes.
+  const concerned = new Set(
+    [then, below(before, path), below(before, place)]
+      .flatMap((each) => each?.ids ?? [])
+      .flatMap((id) => within(before, id)),
+  )
+  for (const id of new Set([...before.keys(), ...after.keys()])) {
+    const leadsThere = !before.has(id) && after.get(id)?.fileType === 'directory'
+    if (concerned.has(id) || leadsThere) continue
+    expect(after.get(id), `${pathOf(before, id)} after a restore of ${path}`).toEqual(before.get(id))
+  }
+}
+
+/** The true path of an entry, links on the way followed, and what is at and below it; undefined where nothing is. */
+function below(tree: Tree, path: string): { readonly path: string; readonly ids: readonly string[] } | undefined {
+  try {
+    const { node } = new Walk(() => tree).to(path, { follow: false })
+    if (node === undefined) return undefined
+    return { path: pathOf(tree, node.id), ids: within(tree, node.id).filter((id) => tree.has(id)) }
+  } catch (error) {
+    if (error instanceof Refused) return undefined
+    throw error
   }
 }
 
@@ -275,7 +310,8 @@ function restoring(now: Tree, target: Tree, { seq, operation, path, nodeId, file
     fileType,
     spot: { directory: directory as string, name },
     from: operation === 'rename' ? { directory: node!.directory, name: node!.name } : null,
-    value: change ? target.get(nodeId)!.value : '',
+    // A directory that takes the place of another one is new.
+    value: change ? (target.get(nodeId)?.value ?? '') : '',
     base: operation === 'update' ? node!.value : null,
   }
 }
