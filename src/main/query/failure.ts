@@ -149,6 +149,12 @@ function namesIn(candidates: string): readonly string[] {
   return names.filter((name) => name !== '' && !name.includes('('))
 }
 
+/** Of a column with its table before it, DuckDB suggests in the text alone. */
+function bindingsIn(message: string): readonly string[] {
+  const list = /\nCandidate bindings: :? *(.*)$/.exec(message)?.[1] ?? ''
+  return [...list.matchAll(/"([^"]+)"/g)].map((match) => match[1]!)
+}
+
 function parseDuckDbError(thrown: unknown): DuckDbError | null {
   if (!(thrown instanceof Error) || isPondError(thrown)) return null
   const brace = thrown.message.indexOf('{"exception_type"')
@@ -161,7 +167,7 @@ function parseDuckDbError(thrown: unknown): DuckDbError | null {
         type: type === 'Interrupt' ? 'INTERRUPT' : (type ?? 'Unknown'),
         message: (message ?? '').trim(),
         position: position === undefined ? null : Number(position),
-        candidates: candidates === undefined ? [] : namesIn(candidates),
+        candidates: candidates === undefined ? bindingsIn(message ?? '') : namesIn(candidates),
         missing: missing ? { kind: raw['type'] ?? '', name } : null,
       }
     } catch {

@@ -9,6 +9,7 @@ import type { Column } from '../../shared/model'
 import { Pace } from '../platform'
 import { loadArrow } from './arrow-files'
 import { bind } from './binding'
+import { withColumns } from './column-candidates'
 import type { Engine, Sandbox } from './engine'
 import { cancelled, toPondError, type FailureContext } from './failure'
 import { FUNCTION_NAMES } from './pond-functions'
@@ -148,7 +149,7 @@ export class Session {
       }))
       return { columns, types: result.columnTypes(), result, resultsDropped: this.resultsDropped }
     } catch (error) {
-      throw this.failure(error)
+      throw await withColumns(this.failure(error), this.last.references, this.sandbox.connection)
     }
   }
 
@@ -181,7 +182,7 @@ export class Session {
       this.#active = { ready, prefix: COPY_HEAD.length }
       return await this.copyTable(ready.text, target, options)
     } catch (error) {
-      throw this.failure(error)
+      throw await withColumns(this.failure(error), this.last.references, this.sandbox.connection)
     }
   }
 
