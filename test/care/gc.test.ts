@@ -235,10 +235,10 @@ async function neededFiles(pond: SimulatedPond): Promise<Set<string>> {
   // Taking the lock first finishes what a crash left, so that committed operations are out of the journal.
   await (await pond.open()).recover()
   const pending = await Pending.open(storage, 'pending/journal', pondId)
-  for (const { sha256 } of pending.operations(new Set())) needed.add(name(sha256))
+  for (const { sha256 } of await pending.operations(new Set())) needed.add(name(sha256))
   const last = pending.lastDiscard()
   if (last !== undefined)
-    for (const { sha256 } of pending.operationsWithout(last.seq, new Set())) needed.add(name(sha256))
+    for (const { sha256 } of await pending.operationsWithout(last.seq, new Set())) needed.add(name(sha256))
   return needed
 }
 

@@ -106,7 +106,7 @@ export class Changing {
     return this.#keeper.hold(async (hold) => {
       if (choice === undefined) return this.#commitIn(hold, options)
       const state = hold.state()
-      const only = await chooseForCommit(choice, state, hold.pending.operations(state.committed))
+      const only = await chooseForCommit(choice, state, await hold.pending.operations(state.committed))
       return this.#commitIn(hold, { ...options, only })
     })
   }
@@ -115,13 +115,13 @@ export class Changing {
     const wanted = paths.map((path) => parsePath(path))
     return this.#keeper.hold(async (hold) => {
       const state = hold.state()
-      const operations = hold.pending.operations(state.committed)
+      const operations = await hold.pending.operations(state.committed)
       const { seqs: chosen } = await operationsAt(wanted, state, operations)
       if (chosen.size === 0) {
         const what = wanted.length === 0 ? 'nothing is pending' : `nothing is pending at ${wanted.join(', ')}`
         throw new PondError('steward.nothing-pending', what, { paths: wanted })
       }
-      const seqs = dependents(operations, chosen)
+      const seqs = await dependents(operations, chosen, this.#keeper.pace)
       const left = operations.filter(({ seq }) => !seqs.has(seq))
       await mustReplay(this.#keeper.overlayOn(state.head, hold.pending), left, {
         refused: 'cannot discard this alone',
@@ -144,7 +144,7 @@ export class Changing {
       const last = hold.pending.lastDiscard()
       if (last === undefined)
         throw new PondError('steward.nothing-to-undo', 'no discard since the last commit can be undone')
-      const operations = hold.pending.operationsWithout(last.seq, state.committed)
+      const operations = await hold.pending.operationsWithout(last.seq, state.committed)
       await mustReplay(this.#keeper.overlayOn(state.head, hold.pending), operations, {
         refused: 'cannot bring this discard back',
         known: [...state.conflicts, ...Array.from(last.failing, (seq) => ({ seq }))],

@@ -55,6 +55,7 @@ export async function operationsAt(
   }
   const seqs = new Set<number>()
   for (const { operation, path, formerPath } of overlay.applied) {
+    if (overlay.pace.due) await overlay.pace.rest()
     const [was, is] = [isWanted(formerPath), isWanted(path)]
     if (was || is || nodes.has(operation.nodeId)) seqs.add(operation.seq)
   }

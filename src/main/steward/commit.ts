@@ -162,8 +162,9 @@ interface Part {
 async function partOf(keeper: Keeper, hold: Hold, only: ReadonlySet<number> | undefined): Promise<Part> {
   const state = hold.state()
   if (only === undefined) return state
-  const operations = hold.pending.operations(state.committed)
-  const seqs = dependencies(operations, await withDirectoriesAbove(only, state.overlay, operations))
+  const operations = await hold.pending.operations(state.committed)
+  const given = await withDirectoriesAbove(only, state.overlay, operations)
+  const seqs = await dependencies(operations, given, keeper.pace)
   const conflicts = state.conflicts.filter(({ seq }) => seqs.has(seq))
   const refused = 'cannot commit this alone'
   const overlay = keeper.overlayOn(state.head, hold.pending)

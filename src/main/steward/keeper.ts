@@ -287,7 +287,7 @@ export class Keeper {
     try {
       if (this.#pending === null) {
         if ((await this.world.storage.stat(JOURNAL)) === undefined) return null
-        this.#pending = await Pending.open(this.world.storage, JOURNAL, this.pondFile.pondId)
+        this.#pending = await Pending.open(this.world.storage, JOURNAL, this.pondFile.pondId, this.pace)
       } else await this.#pending.refresh()
       return null
     } catch (error) {

@@ -50,7 +50,7 @@ export async function buildState({
       for (const seq of intent.seqs) committed.add(seq)
   }
   const overlay = overlayOn(head)
-  const operations = pending?.operations(committed) ?? []
+  const operations = (await pending?.operations(committed)) ?? []
   let conflicts: readonly Conflict[] = []
   let trouble = problem
   try {

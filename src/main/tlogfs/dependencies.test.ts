@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { OperationKind } from '../../shared/model'
+import { Pace } from '../platform'
+import { SimClock } from '../platform/sim'
 import { dependencies, dependents } from './dependencies'
 import type { Operation } from './operation'
+
+const pace = new Pace(new SimClock())
 
 /** Operations on one series, numbered from 1. */
 function onOneSeries(kinds: readonly OperationKind[]): Operation[] {
@@ -25,19 +29,19 @@ function onOneSeries(kinds: readonly OperationKind[]): Operation[] {
 }
 
 describe('what pending operations need', () => {
-  it('lets an append go without the appends after it', () => {
+  it('lets an append go without the appends after it', async () => {
     const operations = onOneSeries(['append', 'append', 'append'])
-    expect([...dependents(operations, new Set([2]))]).toEqual([2])
+    expect([...(await dependents(operations, new Set([2]), pace))]).toEqual([2])
   })
 
-  it('takes appends along with the creation of their series, and what changes a series with its appends', () => {
-    expect([...dependents(onOneSeries(['create', 'append', 'append']), new Set([1]))]).toEqual([1, 2, 3])
-    expect([...dependents(onOneSeries(['append', 'update', 'append']), new Set([1]))]).toEqual([1, 2, 3])
-    expect([...dependents(onOneSeries(['append', 'rename']), new Set([1]))]).toEqual([1, 2])
+  it('takes appends along with the creation of their series, and what changes a series with its appends', async () => {
+    expect([...(await dependents(onOneSeries(['create', 'append', 'append']), new Set([1]), pace))]).toEqual([1, 2, 3])
+    expect([...(await dependents(onOneSeries(['append', 'update', 'append']), new Set([1]), pace))]).toEqual([1, 2, 3])
+    expect([...(await dependents(onOneSeries(['append', 'rename']), new Set([1]), pace))]).toEqual([1, 2])
   })
 
-  it('commits an append with those before it, so that their order stays', () => {
+  it('commits an append with those before it, so that their order stays', async () => {
     const operations = onOneSeries(['append', 'append', 'append'])
-    expect(dependencies(operations, new Set([2]))).toEqual(new Set([1, 2]))
+    expect(await dependencies(operations, new Set([2]), pace)).toEqual(new Set([1, 2]))
   })
 })

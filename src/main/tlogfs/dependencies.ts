@@ -3,13 +3,18 @@
  * places, on the creation of the directories it happens in, and, when it deletes a directory, on what
  * happened inside. Operations name nodes by id, so a moved directory is no reason to drop what is in it.
  */
+import type { Pace } from '../platform'
 import type { Operation, Place } from './operation'
 
 /**
  * The given operations and all later ones that depend on any of them. An append does not mind that an
  * earlier one goes; whoever commits it takes the earlier ones along (`dependencies`), so that order stays.
  */
-export function dependents(operations: Iterable<Operation>, given: ReadonlySet<number>): Set<number> {
+export async function dependents(
+  operations: Iterable<Operation>,
+  given: ReadonlySet<number>,
+  pace: Pace,
+): Promise<Set<number>> {
   const taken = new Set<number>()
   const nodes = new Set<string>()
   const appended = new Set<string>()
@@ -17,6 +22,7 @@ export function dependents(operations: Iterable<Operation>, given: ReadonlySet<n
   const insides = new Set<string>()
   const births = new Set<string>()
   for (const operation of operations) {
+    if (pace.due) await pace.rest()
     const { seq, nodeId, fileType, kind } = operation
     const own = placesOf(operation)
     const depends =
@@ -41,13 +47,18 @@ export function dependents(operations: Iterable<Operation>, given: ReadonlySet<n
 }
 
 /** The given operations and all earlier ones that any of them depends on. */
-export function dependencies(operations: readonly Operation[], given: ReadonlySet<number>): Set<number> {
+export async function dependencies(
+  operations: readonly Operation[],
+  given: ReadonlySet<number>,
+  pace: Pace,
+): Promise<Set<number>> {
   const taken = new Set<number>()
   const nodes = new Set<string>()
   const places = new Set<string>()
   const needed = new Set<string>()
   const emptied = new Set<string>()
   for (const operation of operations.toReversed()) {
+    if (pace.due) await pace.rest()
     const { seq, nodeId, fileType, kind } = operation
     const own = placesOf(operation)
     const depends =

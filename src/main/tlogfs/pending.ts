@@ -5,7 +5,7 @@
  */
 import { PondError } from '../../shared/errors'
 import type { Micros } from '../../shared/model'
-import type { Storage } from '../platform'
+import type { Pace, Storage } from '../platform'
 import {
   openJournal,
   type Journal,
@@ -41,6 +41,8 @@ export interface Intent {
 
 export class Pending {
   readonly #journal: Journal
+  /** For loops over all that is pending. */
+  readonly #pace: Pace | undefined
   #columns = new OperationColumns()
   /** Where inline content is, by sequence number. */
   #content = new Map<number, JournalContent>()
@@ -49,15 +51,17 @@ export class Pending {
   #nextSeq = 1
   #revision = 0
 
-  private constructor(journal: Journal, frames: readonly JournalFrame[]) {
+  private constructor(journal: Journal, pace: Pace | undefined) {
     this.#journal = journal
-    this.#take(frames)
+    this.#pace = pace
   }
 
   /** @throws tlogfs.journal-damaged, tlogfs.foreign-journal, platform.not-found */
-  static async open(storage: Storage, path: string, pondId: string): Promise<Pending> {
+  static async open(storage: Storage, path: string, pondId: string, pace?: Pace): Promise<Pending> {
     const { journal, frames } = await openJournal(storage, path, pondId)
-    return new Pending(journal, frames)
+    const pending = new Pending(journal, pace)
+    await pending.#take(frames)
+    return pending
   }
 
   async close(): Promise<void> {
@@ -101,7 +105,7 @@ export class Pending {
     const { replaced, frames } = await this.#journal.refresh()
     if (replaced) this.#reset()
     else if (frames.length === 0) return 'same'
-    this.#take(frames)
+    await this.#take(frames)
     return 'changed'
   }
 
@@ -111,8 +115,8 @@ export class Pending {
   }
 
   /** Operations that are neither discarded nor in `committed`, in order. */
-  operations(committed: ReadonlySet<number>): Operation[] {
-    return [...this.#select(this.#discarded(), committed)]
+  operations(committed: ReadonlySet<number>): Promise<Operation[]> {
+    return this.#all(this.#select(this.#discarded(), committed))
   }
 
   /** All operations that the journal holds: pending, committed but not yet cleared, and discarded ones that can be undone. */
@@ -162,8 +166,8 @@ export class Pending {
   }
 
   /** The operations as they would be with a discard undone. */
-  operationsWithout(discardSeq: number, committed: ReadonlySet<number>): Operation[] {
-    return [...this.#select(this.#discarded(discardSeq), committed)]
+  operationsWithout(discardSeq: number, committed: ReadonlySet<number>): Promise<Operation[]> {
+    return this.#all(this.#select(this.#discarded(discardSeq), committed))
   }
 
   async appendUndo(discardSeq: number, at: Micros): Promise<void> {
@@ -199,7 +203,7 @@ export class Pending {
       action: this.#kept({ committed, keepDiscards }),
     })
     this.#reset()
-    this.#take(frames)
+    await this.#take(frames)
   }
 
   /** Entries for a new generation, one at a time: content goes from the old file to the new one. */
@@ -220,7 +224,7 @@ export class Pending {
   }
 
   async #append(action: JournalAction): Promise<void> {
-    this.#take(await this.#journal.append(action))
+    await this.#take(await this.#journal.append(action))
   }
 
   #reset(): void {
@@ -231,10 +235,11 @@ export class Pending {
     this.#nextSeq = 1
   }
 
-  #take(frames: readonly JournalFrame[]): void {
+  async #take(frames: readonly JournalFrame[]): Promise<void> {
     this.#revision++
     this.#nextSeq = Math.max(this.#nextSeq, this.#journal.nextSequence)
     for (const frame of frames) {
+      if (this.#pace?.due) await this.#pace.rest()
       const { meta } = frame
       this.#nextSeq = Math.max(this.#nextSeq, (meta['seq'] as number) + 1)
       switch (meta['kind']) {
@@ -273,6 +278,15 @@ export class Pending {
       if (!discard.undone && discard.seq !== except) for (const seq of discard.seqs) all.add(seq)
     }
     return all
+  }
+
+  async #all(selected: Iterable<Operation>): Promise<Operation[]> {
+    const operations: Operation[] = []
+    for (const operation of selected) {
+      if (this.#pace?.due) await this.#pace.rest()
+      operations.push(operation)
+    }
+    return operations
   }
 
   *#select(discarded: ReadonlySet<number>, committed: ReadonlySet<number>): Generator<Operation> {
