@@ -420,9 +420,14 @@ export class Pond {
     return this.#steward.verify(options)
   }
 
-  /** What opening repaired; empty when nothing was left over. */
-  recover(): Promise<{ repaired: readonly string[] }> {
-    return this.#steward.recover()
+  /**
+   * What opening repaired; empty when nothing was left over. A damaged journal is put aside only when
+   * asked: the file is kept in `pending/`, and what can be read of it before the damage stays pending,
+   * unless it may be committed already.
+   * @throws tlogfs.journal-damaged, tlogfs.foreign-journal where that was not asked
+   */
+  recover(options: { readonly setJournalAside?: boolean } = {}): Promise<{ repaired: readonly string[] }> {
+    return this.#steward.recover(options)
   }
 
   /**

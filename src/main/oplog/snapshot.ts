@@ -118,6 +118,17 @@ export class Snapshot {
     return false
   }
 
+  /** Whether a pond version was committed above a Delta version. One above the newest is not known: true. */
+  async hasCommitAbove(deltaVersion: number): Promise<boolean> {
+    if (deltaVersion > this.deltaVersion) return true
+    for (let version = deltaVersion + 1; version <= this.deltaVersion; version++) {
+      const commit = await this.#source.log.readCommit(version)
+      const pond = commit?.commitInfo?.pond
+      if (commit === undefined || (pond !== undefined && !('maintenance' in pond))) return true
+    }
+    return false
+  }
+
   /** Where somebody cleaned the log's past away, the transaction's own row still tells. */
   async #hasTransactionRow(transactionId: string): Promise<boolean> {
     for await (const rows of this.scan({ nodeId: transactionId, operations: ['commit'] })) return rows.length > 0

@@ -9,6 +9,7 @@ import { Pace, type World } from '../platform'
 import { Views, type ViewDefinitions } from '../tinyfs'
 import { Blobs, createJournal, Overlay, Pending, View } from '../tlogfs'
 import { ConfigFile } from './config-file'
+import { isDamaged, setJournalAside } from './journal-aside'
 import type { PondFile } from './pond-file'
 import { takeLock } from './pond-lock'
 import { buildState, type State } from './state'
@@ -151,6 +152,29 @@ export class Keeper {
     })
     try {
       return await held
+    } finally {
+      await lock.release()
+    }
+  }
+
+  /**
+   * Under the lock: puts a journal aside that cannot be read, or not all of it. Nothing is done to one
+   * that is sound. @throws steward.read-only, oplog.foreign-commit, steward.locked
+   */
+  async setJournalAside(): Promise<void> {
+    this.mustBeOpenedForWriting()
+    const lock = await takeLock(this.world, { timeoutMs: this.#options.lockTimeoutMs, isNew: this.#pending === null })
+    try {
+      await this.#inTurn(async () => {
+        const { snapshot } = await this.#refresh()
+        const foreign = foreignReason(snapshot)
+        if (foreign !== null) throw new PondError('oplog.foreign-commit', foreign)
+        if (!(await isDamaged(this.world.storage, JOURNAL, this.#pending))) return
+        await this.#pending?.close()
+        this.#pending = null
+        this.#state = null
+        this.#repair(await setJournalAside(this.world, this.table, { journal: JOURNAL, pondId: this.pondFile.pondId }))
+      })
     } finally {
       await lock.release()
     }

@@ -61,6 +61,11 @@ export interface StewardOptions {
   readonly cache?: CachePlace
 }
 
+export interface RecoverOptions {
+  /** Put a damaged journal aside, keeping the file, and go on with what can be read of it before the damage. */
+  readonly setJournalAside?: boolean
+}
+
 const DEFAULT_LOCK_TIMEOUT_MS = 10_000
 
 export class Steward {
@@ -302,7 +307,8 @@ export class Steward {
   }
 
   /** Taking the lock repairs; this takes it and says what was found since the pond was opened. */
-  async recover(): Promise<{ repaired: readonly string[] }> {
+  async recover(options: RecoverOptions = {}): Promise<{ repaired: readonly string[] }> {
+    if (options.setJournalAside === true) await this.keeper.setJournalAside()
     await this.keeper.hold(async () => undefined)
     return { repaired: [...this.keeper.repairs] }
   }

@@ -3,7 +3,7 @@
  * then that what they say fits together. Names every file that is not right; what nothing names is
  * remarked on, and is no damage. Reads only.
  */
-import { PondError } from '../../shared/errors'
+import type { PondError } from '../../shared/errors'
 import type { Progress, VerifyReport } from '../../shared/model'
 import { blobFiles, hasBlob } from '../tlogfs'
 import { CONFIG_FILE } from './config-file'

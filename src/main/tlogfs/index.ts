@@ -20,6 +20,7 @@ export {
 export { Overlay } from './overlay'
 export { Pending } from './pending'
 export { operationRows, summarise, transactionRows, type Transaction, type TransactionRows } from './rows'
+export { salvageJournal, type Salvaged } from './salvage'
 export { contentBytes, contentHash, seriesFacts, type SeriesFacts } from './series'
 export { seriesParts, type SeriesPart } from './series-parts'
 export { seriesContent, type SeriesContent } from './series-content'

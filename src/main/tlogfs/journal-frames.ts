@@ -194,6 +194,28 @@ export async function readActions(
   return { frames, end }
 }
 
+/** The whole actions from an offset on, up to the first that is damaged or cut short; contents are not looked at. */
+export async function readUntilDamage(
+  reader: StorageReader,
+  { generation, start }: ActionPlace,
+): Promise<readonly (readonly JournalFrame[])[]> {
+  const window = new JournalWindow(reader, generation)
+  const actions: JournalFrame[][] = []
+  let action: JournalFrame[] = []
+  let end = start
+  for (let offset = start; offset < reader.sizeBytes;) {
+    const raw = await readFrame(window, offset)
+    if (raw === null || raw.actionStart !== end) break
+    action.push(raw.frame)
+    offset = raw.end
+    if (!raw.closesAction) continue
+    actions.push(action)
+    action = []
+    end = offset
+  }
+  return actions
+}
+
 /** Whether these bytes are that content. */
 export function isContent(bytes: Uint8Array, content: JournalContent): boolean {
   return bytes.length === content.bytes && crc32c(bytes, seedOf(content.generation)) === content.crc

@@ -183,7 +183,9 @@ export class View implements ReadBackend {
     const filter = {
       partId: content.partId,
       nodeId: node.id,
-      txnSeqUpTo: this.version,
+      // The row of one version: no other file is looked into.
+      ...(state.version === null ? {} : { txnSeqAbove: state.version - 1 }),
+      txnSeqUpTo: state.version ?? this.version,
       content: (row: OplogRow) => row.version === content.nodeVersion,
     }
     for await (const rows of this.snapshot.scan(filter)) {

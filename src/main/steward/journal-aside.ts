@@ -1,0 +1,80 @@
+/**
+ * Putting a damaged journal aside, so that the pond can be changed again: the file is kept under another
+ * name, and what can be read of it before the damage goes on pending where that is safe.
+ */
+import { isPondError } from '../../shared/errors'
+import type { OplogTable } from '../oplog'
+import type { Storage, World } from '../platform'
+import { createJournal, salvageJournal, type Pending, type Salvaged } from '../tlogfs'
+
+interface Aside {
+  readonly journal: string
+  readonly pondId: string
+}
+
+const COPY_BYTES = 1 << 20
+
+/** Under the lock. Says in words what was done and what is lost. */
+export async function setJournalAside(
+  { storage, random, clock }: World,
+  table: OplogTable,
+  { journal, pondId }: Aside,
+): Promise<string> {
+  const generation = random.uuid(clock.now())
+  const aside = `${journal}.damaged-${generation}`
+  await copy(storage, journal, aside)
+  const salvaged = await salvage(storage, { journal, pondId })
+  const snapshot = await table.snapshot()
+  // A version that the journal does not know of may hold the very operations that would stay pending.
+  const isSafe = salvaged !== null && !(await snapshot.hasCommitAbove(salvaged.baseDelta))
+  const kept = isSafe ? salvaged.entries : []
+  await createJournal(
+    storage,
+    journal,
+    { pondId, generation, baseDelta: snapshot.deltaVersion, nextSequence: salvaged?.nextSequence ?? 1 },
+    kept.length === 0 ? [] : [kept],
+  )
+  const done = `set the damaged journal aside as ${aside}`
+  if (salvaged === null) return `${done}; nothing in it can be read, so nothing is pending any more`
+  if (isSafe)
+    return `${done}; ${salvaged.operations} operations before the damage are still pending, later ones are lost`
+  return `${done}; its ${salvaged.operations} readable operations may be committed already, so none of them is kept`
+}
+
+/** Whether a journal is there and cannot be read, or not all of it. `pending` is null where it cannot. */
+export async function isDamaged(storage: Storage, journal: string, pending: Pending | null): Promise<boolean> {
+  if (pending === null) return (await storage.stat(journal)) !== undefined
+  try {
+    await pending.checkContents()
+    return false
+  } catch (error) {
+    if (isPondError(error, 'tlogfs.journal-damaged')) return true
+    throw error
+  }
+}
+
+async function salvage(storage: Storage, { journal, pondId }: Aside): Promise<Salvaged | null> {
+  try {
+    return await salvageJournal(storage, journal, pondId)
+  } catch (error) {
+    if (isPondError(error, 'tlogfs.journal-damaged') || isPondError(error, 'tlogfs.foreign-journal')) return null
+    throw error
+  }
+}
+
+async function copy(storage: Storage, from: string, to: string): Promise<void> {
+  const reader = await storage.open(from)
+  try {
+    const writer = await storage.create(to)
+    try {
+      for (let offset = 0; offset < reader.sizeBytes; offset += COPY_BYTES)
+        await writer.write(await reader.read(offset, COPY_BYTES))
+      await writer.sync()
+    } finally {
+      await writer.close()
+    }
+  } finally {
+    await reader.close()
+  }
+  await storage.syncFolder(to.slice(0, to.lastIndexOf('/')))
+}
