@@ -168,7 +168,9 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
 
   async #empty(path: PondPath, directory: NodeRef, above: readonly NodeRef[]): Promise<void> {
     if (above.some(({ id }) => id === directory.id)) throw visitLoop(path)
-    for (const { name, node } of await this.#ownEntries(directory)) {
+    const entries = await this.#ownEntries(directory)
+    await this.backend.readAhead?.(entries.map(({ node }) => node))
+    for (const { name, node } of entries) {
       if (node.fileType === 'directory') await this.#empty(childPath(path, name), node, [...above, directory])
       await this.backend.remove(directory, name)
     }
