@@ -6,7 +6,7 @@ import type { Choice, Pond, StagingFileSystem } from '../../src/main/pond'
 import type { PondMoment } from '../../src/main/steward'
 import { placed, type Command, type Random } from './commands'
 import type { Machine } from './machine'
-import { happen, Model, replay, type Operation } from './model'
+import { happen, Model, replay, type Happened, type Operation } from './model'
 import { contentOf, stage, type Change } from './staging'
 import { pathOf, Refused, ROOT, series, Walk, within, type Node, type Tree } from './tree'
 
@@ -67,6 +67,9 @@ async function perform(
       return
     case 'rebuild':
       expect((await pond.restoreFromOplog()).nodesRestored).toBe(model.now.tree.size)
+      return
+    case 'gc':
+      await pond.gc({ graceMs: 0 })
       return
     case 'compact':
       await pond.compact()
@@ -318,6 +321,16 @@ function restoring(now: Tree, target: Tree, { seq, operation, path, nodeId, file
 
 async function sameVersions(pond: Pond, model: Model): Promise<void> {
   for (const [version, tree] of model.versions.entries()) await sameTree(pond, String(version), tree)
+  for (const [i, happened] of model.transactions.entries()) {
+    const shown = (await pond.show(i + 1)).map(shapeOfRecord)
+    expect(
+      shown.map(([, ...shape]) => shape),
+      `version ${i + 1}`,
+    ).toEqual(happened.map(shapeOf).map(([, ...shape]) => shape))
+  }
+  expect((await pond.log()).map(({ version, operations }) => [version, operations])).toEqual(
+    model.transactions.map((happened, i) => [i + 1, happened.length]).reverse(),
+  )
   expect((await pond.verify()).problems).toEqual([])
 }
 
@@ -390,14 +403,11 @@ function shapeOfRecord({ seq, operation, path, oldPath, nodeId, fileType }: Oper
 }
 
 function shapesOf(tree: Tree, operations: readonly Operation[]): unknown[][] {
-  return replay(tree, operations).happened.map(({ operation: { seq, kind, id, fileType }, path, oldPath }) => [
-    seq,
-    kind,
-    path,
-    oldPath,
-    id,
-    fileType,
-  ])
+  return replay(tree, operations).happened.map(shapeOf)
+}
+
+function shapeOf({ operation: { seq, kind, id, fileType }, path, oldPath }: Happened): unknown[] {
+  return [seq, kind, path, oldPath, id, fileType]
 }
 
 async function codeOr<T>(act: () => Promise<T>): Promise<T | string> {

@@ -17,7 +17,10 @@ type Unplaced<C> = C extends { readonly path: string }
 
 export type Command<C = Change, P = string> =
   | { readonly kind: 'stage'; readonly changes: readonly C[]; readonly commit: boolean }
-  | { readonly kind: 'commit' | 'discard-all' | 'undo' | 'verify' | 'compact' | 'checkpoint' | 'reopen' | 'rebuild' }
+  | {
+      readonly kind:
+        'commit' | 'discard-all' | 'undo' | 'verify' | 'compact' | 'checkpoint' | 'gc' | 'reopen' | 'rebuild'
+    }
   | { readonly kind: 'discard' | 'commit-paths'; readonly paths: readonly P[] }
   | { readonly kind: 'commit-first'; readonly count: number }
   | { readonly kind: 'restore'; readonly back: number; readonly path: P | null }
@@ -137,7 +140,7 @@ const command: fc.Arbitrary<Command<Unplaced<Change>, Where>> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('read'), back: fc.nat(20) }) },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constantFrom('compact', 'checkpoint', 'reopen', 'rebuild', 'verify') }),
+    arbitrary: fc.record({ kind: fc.constantFrom('compact', 'checkpoint', 'gc', 'reopen', 'rebuild', 'verify') }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('power-loss'), seed: fc.nat(1_000_000) }) },
 )

@@ -95,6 +95,8 @@ const EMPTY = { versions: [new Map()], staged: [], discards: [] }
 
 export class Model {
   readonly versions: Tree[]
+  /** What each version did, from version 1 on. */
+  readonly transactions: (readonly Happened[])[] = []
   /** Everything staged and not committed, discarded or not, by sequence. */
   staged: Operation[]
   /** What each discard took, the last that can be undone at the end. */
@@ -138,6 +140,7 @@ export class Model {
     if (stuck !== null || rest.stuck !== null) return null
     if (happened.length === 0) return []
     this.versions.push(tree)
+    this.transactions.push(happened)
     this.staged = this.staged.filter(({ seq }) => !taken.has(seq))
     // Discards are for good once nothing is pending any more.
     if (rest.happened.length === 0) {
