@@ -87,6 +87,16 @@ describe('entries', () => {
     expect(await names()).toEqual(['/plain', '/two\nlines'])
   })
 
+  it('are removed by pattern, directories with what is in them', async () => {
+    await json('mkdir', '-p', '/d/e')
+    await json('touch', '/d/a.csv', '/d/b.csv', '/d/e/c.csv', '/d/keep', '/x.csv')
+    expect(await json('rm', '/d/*.csv')).toMatchObject({ staged: 2 })
+    expect((await run('rm', '/d/*.csv')).stderr).toContain('tinyfs.not-found')
+    expect(await json('rm', '-f', '/d/*.csv')).toMatchObject({ staged: 0 })
+    expect(await json('rm', '-r', '/d/**', '/x.csv')).toMatchObject({ staged: 4 })
+    expect(await names()).toEqual(['/d'])
+  })
+
   it('are all staged or none', async () => {
     expect((await run('mkdir', '/new', '/missing/x')).status).toBe(1)
     expect((await run('rm', '/nothing')).stderr).toContain('tinyfs.not-found')

@@ -115,7 +115,7 @@ export const ENTRY_VERBS: readonly Verb[] = [
       ...WRITE,
     ],
     words: ['pond'],
-    example: ['pond rm -r /hazards'],
+    example: ['pond rm -r /hazards', "pond rm '/weather/*.json'"],
     load: () => import('../commands/rm'),
   },
   {
