@@ -5,7 +5,7 @@
  */
 import type { RecordBatch, Schema } from 'apache-arrow'
 import { PondError } from '../shared/errors'
-import type { CommitOutcome, Micros, OperationRecord } from '../shared/model'
+import type { CommitOutcome, Micros, OperationRecord, TableFormat } from '../shared/model'
 import { quote } from '../shared/path'
 import type { World } from './platform'
 import { formatOfName, type Queries, type TextFormat } from './query'
@@ -29,7 +29,7 @@ export interface WriteOptions {
 export interface AppendOptions {
   readonly parents?: boolean
   /** Of bytes; told by their beginning and by `name` where absent. */
-  readonly format?: TextFormat | 'parquet'
+  readonly format?: TableFormat
   /** What the source is called: its ending says format, compression and delimiter. */
   readonly name?: string
   /** The column that says when rows happened; that of the series, or the first of the known names that fits. */
@@ -86,6 +86,10 @@ export class TableFiles {
     const held = [raw]
     try {
       const format = options.format ?? (await this.#formatOf(raw, options.name ?? ''))
+      if (format === 'arrow') {
+        const message = `${quote(options.name ?? path)} is Arrow data, and CSV, JSON or Parquet can be appended: export it as Parquet first`
+        throw new PondError('query.unreadable-file', message, { path })
+      }
       if (format !== 'parquet') {
         const like = series === null ? undefined : await this.#steward.materialise(series.newest, moment.backend)
         held.push(await this.#convert(raw, { path, format, like, column, name: options.name, signal }))
@@ -107,13 +111,9 @@ export class TableFiles {
     return this.append(path, writeParquet(batchesOf(rows, options.schema)), { ...options, format: 'parquet' })
   }
 
-  async #formatOf(content: PreparedContent, name: string): Promise<TextFormat | 'parquet'> {
+  async #formatOf(content: PreparedContent, name: string): Promise<TableFormat> {
     if (content.parquet !== undefined) return 'parquet'
     const named = formatOfName(name)
-    if (named === 'arrow') {
-      const message = `${quote(name)} is Arrow data, and CSV, JSON or Parquet can be appended: export it as Parquet first`
-      throw new PondError('query.unreadable-file', message, { path: name })
-    }
     if (named !== null) return named
     const reader = await this.#steward.keeper.blobs.openContent(content)
     try {

@@ -107,6 +107,11 @@ describe('the bytes of a series', () => {
       }),
       { numRuns: 100 },
     )
+    // Several readers of one opened file, each at its own place.
+    const places = [0, 100, 250_000, whole.length - 300]
+    const found = await Promise.all(places.map((at) => reader.read(at, 300)))
+    for (const [index, at] of places.entries())
+      expect(Buffer.compare(found[index]!, whole.subarray(at, at + 300))).toBe(0)
     await reader.close()
     await expect(reader.read(0, 1)).rejects.toMatchObject({ code: 'tinyfs.closed' })
   })

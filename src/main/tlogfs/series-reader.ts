@@ -1,6 +1,6 @@
 /**
  * The bytes of a series: all its versions as one Parquet file, put together from the row groups that are
- * there. Each version is checked against its own hash as it is read whole; one is open at a time.
+ * there. Each version is checked against its own hash as it is read whole, and open while it is read.
  */
 import { PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
@@ -42,7 +42,6 @@ async function shapeOf({ nodeVersion }: SeriesPart, reader: FileReader, path: st
 class SeriesReader extends CheckedReader {
   readonly #union: Union
   readonly #openFile: (file: number) => Promise<FileReader>
-  #current: { readonly file: number; readonly reader: FileReader } | undefined
 
   constructor(union: Union, openFile: (file: number) => Promise<FileReader>) {
     super()
@@ -71,10 +70,15 @@ class SeriesReader extends CheckedReader {
       const low = Math.max(start, at)
       const high = Math.min(end, at + length)
       if (low >= high) continue
-      const reader = await this.#fileAt(file)
       const range = { start: from + low - at, end: from + high - at }
-      if (whole) yield* within(reader.chunks(), range)
-      else yield* reader.chunks(range)
+      // For this read alone: others may be at other places.
+      const reader = await this.#openFile(file)
+      try {
+        if (whole) yield* within(reader.chunks(), range)
+        else yield* reader.chunks(range)
+      } finally {
+        await reader.close()
+      }
     }
     const footerAt = size - footer.length
     for (let at = Math.max(start, footerAt); at < end; at += CHUNK_BYTES)
@@ -82,16 +86,7 @@ class SeriesReader extends CheckedReader {
   }
 
   protected async release(): Promise<void> {
-    await this.#current?.reader.close()
-    this.#current = undefined
-  }
-
-  async #fileAt(file: number): Promise<FileReader> {
-    if (this.#current?.file === file) return this.#current.reader
-    await this.release()
-    const reader = await this.#openFile(file)
-    this.#current = { file, reader }
-    return reader
+    // Every read closes what it opened.
   }
 }
 
