@@ -6,13 +6,14 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { isPondError, PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
+import { nodeFallbackCache } from '../platform/node'
 import type { CommitOptions, Pond, StageOptions } from '../pond'
 import { count } from './display'
 import type { Invocation } from './invocation'
 import type { Io } from './io'
 import { OpenedPond } from './opened-pond'
 import type { Output } from './output'
-import { fallbackCache, hostWorld } from './world'
+import { hostWorld } from './world'
 
 /** 0 done, 1 the pond or its content is wrong, 2 wrong usage, 130 interrupted. */
 export type ExitStatus = 0 | 1 | 2 | 130
@@ -150,7 +151,7 @@ export class Context {
     const { openPond } = await import('../pond')
     const folder = this.pondFolder()
     const world = await hostWorld(this.io, folder, this.command)
-    return openPond(world, { readOnly, fallbackCache: fallbackCache(folder) })
+    return openPond(world, { readOnly, fallbackCache: nodeFallbackCache(folder) })
   }
 }
 

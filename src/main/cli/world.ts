@@ -1,7 +1,4 @@
 /** The real world as commands use it: this machine's disk, and a log where `DUCKPOND_LOG` asks for one. */
-import { createHash } from 'node:crypto'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Diagnostics } from '../diagnostics'
 import { nodeDiagnostics, nodeStorage, nodeWorld } from '../platform/node'
 import type { Io } from './io'
@@ -19,11 +16,4 @@ export function diagnosticsOf(io: Io): Promise<Diagnostics> {
 export async function hostWorld(io: Io, folder: string, command: string): Promise<ReturnType<typeof nodeWorld>> {
   const { log } = await diagnosticsOf(io)
   return nodeWorld({ storage: nodeStorage(folder), log, command })
-}
-
-/** Where derived files of a pond go that cannot be written: in the system's temp folder, apart for each user. */
-export function fallbackCache(folder: string): ReturnType<typeof nodeStorage> {
-  const user = process.getuid?.() ?? 'me'
-  const name = createHash('sha256').update(folder).digest('hex').slice(0, 16)
-  return nodeStorage(join(tmpdir(), `duckpond-cache-${user}`, name))
 }

@@ -4,10 +4,8 @@
  * A pond is a folder; several processes may have it open. Errors are `PondError`s whose `code` is
  * `layer.reason` (docs/library.md); what a caller can expect, a conflict say, is a value.
  */
-import { createHash } from 'node:crypto'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { nodeStorage, nodeWorld } from '../platform/node'
+import { resolve } from 'node:path'
+import { nodeFallbackCache, nodeStorage, nodeWorld } from '../platform/node'
 import { createPond as createEngine, openPond as openEngine, type OpenOptions as EngineOptions } from '../pond'
 import { Pond } from './pond'
 
@@ -41,14 +39,8 @@ export async function openPond(folder: string, options: OpenOptions = {}): Promi
 function grounds(folder: string, { user, ...options }: OpenOptions) {
   const path = resolve(folder)
   const world = nodeWorld({ storage: nodeStorage(path), command: 'library', ...(user === undefined ? {} : { user }) })
-  const engineOptions: EngineOptions = { ...options, fallbackCache: nodeStorage(fallbackFolder(path)) }
+  const engineOptions: EngineOptions = { ...options, fallbackCache: nodeFallbackCache(path) }
   return { world, engineOptions }
-}
-
-/** Where derived files go of a pond whose folder cannot be written: apart for each user. */
-function fallbackFolder(path: string): string {
-  const name = createHash('sha256').update(path).digest('hex').slice(0, 16)
-  return join(tmpdir(), `duckpond-cache-${process.getuid?.() ?? 'me'}`, name)
 }
 
 export { isPondError, PondError, type ErrorCode, type ErrorDetail } from '../../shared/errors'
