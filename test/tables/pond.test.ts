@@ -112,6 +112,7 @@ describe('tables and series of a pond', () => {
   it.each([
     ['a value that is no time', 'ts,v\n2026-01-01,1\nnonsense,2\n', {}, 3],
     ['more values than columns', 'ts,v\n2026-01-01,1\n2026-01-02,2,3\n2026-01-03,4\n', {}, 3],
+    ['more values than columns from some line on', 'ts,v\n2026-01-01,1\n2026-01-02,2,3\n2026-01-03,4,4\n', {}, 3],
     ['fewer values than columns', 'ts,v,w\n2026-01-01,1,1\n2026-01-02,2\n2026-01-03,4,1\n', {}, 3],
     ['JSON that breaks off', '{"ts":"2026-01-01","v":1}\n{"ts":', { format: 'jsonl' }, 2],
     ['a time that is none in JSON', '{"ts":"2026-01-01"}\n{"ts":"x"}\n', { format: 'jsonl' }, 2],

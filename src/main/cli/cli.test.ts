@@ -246,8 +246,12 @@ describe('copy', () => {
     await json('copy', 'host:in/a.csv', '/named.pq', '--to-parquet')
     expect(await json('cat', '/named.pq')).toEqual([{ n: 1 }, { n: 2 }])
     writeFileSync(terminal.path('in', 'broken.jsonl'), '{"n":1}\n{"n":\n')
+    writeFileSync(terminal.path('in', 'ragged.csv'), 'a,b\n1,2\n3,4,5\n')
     const before = await json('status')
-    expect((await run('copy', 'host:in/broken.jsonl', '/', '--to-parquet')).stderr).toContain('query.unreadable-file')
+    for (const file of ['broken.jsonl', 'ragged.csv']) {
+      const ended = await run('copy', `host:in/${file}`, '/', '--to-parquet')
+      expect(ended.stderr).toContain(`query.unreadable-file: "${file}"`)
+    }
     expect(await json('status')).toEqual(before)
     expect((await run('copy', 'host:in/a.csv', '/', '--to-parquet', '--type', 'data')).status).toBe(2)
     expect((await run('copy', '/x', 'host:out', '--to-parquet')).status).toBe(2)

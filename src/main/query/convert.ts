@@ -178,8 +178,10 @@ function call({ format, source, name }: Conversion, options: string, { dialect =
   const packed = compression === null ? '' : `, compression = ${quoteText(compression)}`
   const delimiter = format === 'csv' && dialect ? delimiterOfName(name) : null
   const delim = delimiter === null ? '' : `, delim = ${quoteText(delimiter)}`
+  // Where lines differ in length, DuckDB would look for a table further down and drop what is above it.
+  const whole = format === 'csv' && dialect ? ', skip = 0' : ''
   const reader = { csv: 'read_csv', json: 'read_json', jsonl: 'read_ndjson' }[format]
-  return `${reader}(${quoteText(source)}${packed}${delim}${options})`
+  return `${reader}(${quoteText(source)}${packed}${delim}${whole}${options})`
 }
 
 async function columnsOf(connection: DuckDBConnection, from: string): Promise<Column[]> {
