@@ -301,7 +301,6 @@ export interface SortKey {
 export interface QueryState {
   readonly queryId: string
   readonly state: 'running' | 'done' | 'failed' | 'cancelled'
-  readonly sql: string
   readonly at: ResolvedAt
   /** Null until the first chunk exists. */
   readonly columns: readonly Column[] | null

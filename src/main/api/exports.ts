@@ -8,7 +8,7 @@ import { mkdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { ExportedFile } from '../../shared/contract'
 import { PondError } from '../../shared/errors'
-import type { ExportFormat, QueryState } from '../../shared/model'
+import type { ExportFormat, ResolvedAt } from '../../shared/model'
 import { quote } from '../../shared/path'
 import type { Pond } from '../pond'
 import { publish } from './host-folder'
@@ -23,7 +23,8 @@ const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
 }
 
 export interface ExportRequest {
-  readonly query: QueryState
+  /** The statement and the moment that it was read at. */
+  readonly query: { readonly sql: string; readonly at: ResolvedAt }
   readonly format: ExportFormat
   /** Absolute path of a file that is not there, or of a folder; null to keep it for the byte plane. */
   readonly hostPath: string | null

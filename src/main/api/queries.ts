@@ -15,7 +15,8 @@ export function queriesHandlers(session: Session): Group<'queries'> {
     export: ({ queryId, format, hostPath }, call) =>
       steps(call, async (report, signal) => {
         const desk = session.desk
-        const query = desk.run(queryId).current()
+        const run = desk.run(queryId)
+        const query = { sql: run.sql, at: run.current().at }
         const finished = await exportQuery(desk.pond, { query, format, hostPath, productVersion, report, signal })
         desk.exports.set(finished.exportId, finished)
         return finished.wire

@@ -10,6 +10,8 @@ import { nearest } from '../../shared/nearest'
 export interface FailureContext {
   /** Host paths that the statement may read, with the pond path of each. */
   readonly files: ReadonlyMap<string, string>
+  /** Host paths of the table's data files, with what each is called. */
+  readonly dataFiles?: ReadonlyMap<string, string>
   /** Line and column in the SQL as the user wrote it, of a byte offset in the text that ran. */
   place(byteOffset: number): { readonly line: number; readonly column: number } | null
   /** Names that a missing table may have meant. */
@@ -35,6 +37,8 @@ export function toPondError(thrown: unknown, context: FailureContext): PondError
   const place = found.position === null ? null : context.place(found.position)
   const file = [...context.files].find(([hostPath]) => found.message.includes(hostPath))
   if (file !== undefined && found.type !== 'INTERRUPT') return unreadable(file[1], found, context, place, thrown)
+  const dataFile = [...(context.dataFiles ?? [])].find(([hostPath]) => found.message.includes(hostPath))
+  if (dataFile !== undefined && found.type !== 'INTERRUPT') return badDataFile(dataFile[1], found, dataFile[0], thrown)
   const code = codeOf(found.type)
   const detail = { ...place, candidates: candidatesOf(found, context), kind: found.type }
   return new PondError(code, messageOf(code, found, context), detail, thrown)
@@ -55,6 +59,16 @@ export function toQueryError(error: PondError): QueryError {
 
 export function cancelled(): PondError {
   return new PondError('query.cancelled', 'the query was cancelled')
+}
+
+/** A file of the table itself, which no statement is to blame for. */
+function badDataFile(file: string, { message }: DuckDbError, hostPath: string, cause: unknown): PondError {
+  // A file that is not there is taken for a folder of files, which the instance may not look into.
+  if (/No files found|No such file|Cannot (open|access)/i.test(message)) {
+    return new PondError('oplog.missing-data', `the data file ${file} is missing`, { file }, cause)
+  }
+  const reason = message.replaceAll(hostPath, file)
+  return new PondError('oplog.corrupt-data', `the data file ${file} cannot be read: ${reason}`, { file }, cause)
 }
 
 function unreadable(

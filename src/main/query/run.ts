@@ -16,6 +16,8 @@ import type { QuerySource } from './source'
 
 export interface Run {
   readonly id: string
+  /** The text that runs. It is in no state: states are told many times, and a text may be long. */
+  readonly sql: string
   /** The state now and every later one, at most about ten a second; ends after `done`, `failed` or `cancelled`. */
   states(): AsyncIterable<QueryState>
   current(): QueryState
@@ -49,6 +51,7 @@ const CHUNKS_PER_FLUSH = 4
 
 export class GridRun implements Run {
   readonly id: string
+  readonly sql: string
   readonly #context: RunContext
   readonly #source: QuerySource
   readonly #startedAt: Micros
@@ -70,13 +73,13 @@ export class GridRun implements Run {
   constructor(context: RunContext, source: QuerySource, sql: string) {
     const { clock, random } = context.world
     this.id = random.uuid(clock.now())
+    this.sql = sql
     this.#context = context
     this.#source = source
     this.#startedAt = clock.elapsed()
     this.#state = {
       queryId: this.id,
       state: 'running',
-      sql,
       at: source.at,
       columns: null,
       rowsReady: 0,

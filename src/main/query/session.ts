@@ -17,6 +17,7 @@ import { createRelations, planRelations, RELATION_NAMES } from './relations'
 import type { Written } from './rewriting'
 import { fromByteOffset, lineAndColumn, quoteText, type Place } from './scan'
 import type { QuerySource } from './source'
+import { hidePaths } from './host-paths'
 import { mayReadContent } from './reads-content'
 import { parseStatements, type Statement } from './statement'
 import type { View, Workshop } from './views'
@@ -52,6 +53,8 @@ interface Bound {
   readonly ready: readonly Ready[]
   /** Pond paths by host path. */
   readonly files: ReadonlyMap<string, string>
+  /** Names of the table's data files by host path. */
+  readonly dataFiles: ReadonlyMap<string, string>
   readonly signal: AbortSignal | undefined
 }
 
@@ -63,6 +66,7 @@ export class Session {
   readonly #sql: string
   readonly #ready: readonly Ready[]
   readonly #files: ReadonlyMap<string, string>
+  readonly #dataFiles: ReadonlyMap<string, string>
   readonly #signal: AbortSignal | undefined
   readonly #pace: Pace
   /** Content of Arrow files that has been loaded, by hash. */
@@ -98,12 +102,17 @@ export class Session {
     const files = new Map(
       binding.views.flatMap((view) => view.files.map(({ file, hostPath }) => [hostPath, file.path])),
     )
+    const dataFiles = new Map(
+      plans
+        .flatMap(({ moment, plan }) => (plan.fill.has('rows') ? moment.source.dataFiles : []))
+        .map((hostPath) => [hostPath, `data${hostPath.slice(hostPath.lastIndexOf('/'))}`]),
+    )
     const sandbox = await engine.sandbox([
       ...files.keys(),
-      ...plans.flatMap(({ moment, plan }) => (plan.fill.has('rows') ? moment.source.dataFiles : [])),
+      ...dataFiles.keys(),
       ...(writable === undefined ? [] : [writable]),
     ])
-    const session = new Session(engine, sandbox, { sql, ready, files, signal })
+    const session = new Session(engine, sandbox, { sql, ready, files, dataFiles, signal })
     try {
       for (const { moment, plan } of plans) {
         const { source: bases, database } = moment
@@ -124,7 +133,7 @@ export class Session {
   }
 
   private constructor(engine: Engine, sandbox: Sandbox, bound: Bound) {
-    const { sql, ready, files, signal } = bound
+    const { sql, ready, files, dataFiles, signal } = bound
     this.sandbox = sandbox
     this.last = ready.at(-1)!.statement
     this.#engine = engine
@@ -132,6 +141,7 @@ export class Session {
     this.#sql = sql
     this.#ready = ready
     this.#files = files
+    this.#dataFiles = dataFiles
     this.#signal = signal
     signal?.addEventListener('abort', this.#onAbort)
   }
@@ -153,6 +163,11 @@ export class Session {
     }
   }
 
+  /** Whether the rows may be about the views themselves, or about how files are read. */
+  get #showsPaths(): boolean {
+    return this.#ready.some(({ statement: { kind, references } }) => kind === 'explain' || references.catalog)
+  }
+
   get isAborted(): boolean {
     return this.#signal?.aborted ?? false
   }
@@ -164,6 +179,7 @@ export class Session {
         const chunk = await result.fetchChunk()
         if (this.isAborted) throw cancelled()
         if (chunk === null || chunk.rowCount === 0) break
+        if (this.#showsPaths) hidePaths(chunk, [...this.#files, ...this.#dataFiles])
         yield chunk
       }
       // A stream that fails ends like one that is complete; only the type of its result tells.
@@ -310,6 +326,7 @@ export class Session {
     const active = this.#active
     return {
       files: this.#files,
+      dataFiles: this.#dataFiles,
       relations: RELATION_NAMES,
       functions: FUNCTION_NAMES,
       place: (byteOffset) => {
