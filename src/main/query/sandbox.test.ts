@@ -203,6 +203,24 @@ describe('a locked instance', () => {
     }
   })
 
+  it('that was made beforehand can open the files of its statement and no others', async () => {
+    const engine = new Engine(bench.world, { tempFolder: join(bench.folder, 'temp') })
+    const other = await (await source.tables('/own.csv'))[0]!.hostFile()
+    try {
+      for (let turn = 0; turn < 6; turn++) {
+        const [mine, theirs] = turn % 2 === 0 ? [blob, other] : [other, blob]
+        const sandbox = await engine.sandbox([mine])
+        expect((await sandbox.connection.runAndReadAll(`FROM read_text('${mine}')`)).currentRowCount).toBe(1)
+        for (const sql of [`FROM read_text('${theirs}')`, `SET allowed_paths = ['${theirs}']`]) {
+          await expect(sandbox.connection.runAndReadAll(sql)).rejects.toThrow(/disabled|locked/)
+        }
+        sandbox.close()
+      }
+    } finally {
+      await engine.close()
+    }
+  })
+
   it('takes its spill folder away with it', async () => {
     const engine = new Engine(bench.world, { tempFolder: join(bench.folder, 'temp'), memoryLimit: '30MB' })
     const sandbox = await engine.sandbox()
