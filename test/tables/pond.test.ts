@@ -215,6 +215,33 @@ describe('tables and series of a pond', () => {
     await expect(records('/s', { to: micros('2026-01-02') })).rejects.toMatchObject({ code: 'tlogfs.missing-content' })
   })
 
+  it('a series says the same of itself by path and in SQL, and can be copied with its times', async () => {
+    const times = { timestampColumn: 'at' }
+    for (const rows of [3, 4])
+      await pond.appendSeries(
+        '/s',
+        Array.from({ length: rows }, (_, row) => ({ at: BigInt(row), value: 1n })),
+        { schema: EVENTS, ...times },
+      )
+    const entry = await pond.stat('/s')
+    const [first, second] = await (await pond.moment('pending')).seriesParts('/s')
+    expect(entry.size).toBe(first!.size + second!.size)
+    const stream = await pond.queries.stream(
+      await pond.source('pending'),
+      `SELECT size, sha256 FROM pond.files WHERE path = '/s'`,
+    )
+    for await (const [row] of stream.batches) expect([Number(row![0]), row![1]]).toEqual([entry.size, entry.sha256])
+    const reader = await pond.open('/s')
+    const content = await pond.prepare(reader.chunks())
+    await reader.close()
+    await expect(pond.stage((fs) => fs.put('/copy', content, { fileType: 'file:series' }))).rejects.toMatchObject({
+      code: 'tlogfs.not-a-series',
+    })
+    await pond.stage((fs) => fs.put('/copy', content, { fileType: 'file:series', ...times }))
+    expect(await parts('/copy')).toEqual([{ nodeVersion: 1, rows: 7, minEventTime: 0, maxEventTime: 3 }])
+    expect(await records('/copy')).toEqual(await records('/s'))
+  })
+
   it('a table gives back its records, and the batches that were given', async () => {
     const rows = Array.from({ length: 10_000 }, (_, row) => ({
       at: BigInt(row),

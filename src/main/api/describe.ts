@@ -12,6 +12,8 @@ type Content = Pick<Description, 'tableFormat' | 'columns' | 'rows' | 'rowGroups
   readonly kind: Description['kind']
 }
 
+const PARQUET = new TextEncoder().encode('PAR1\0')
+
 const NO_TABLE: Omit<Content, 'kind'> = { tableFormat: null, columns: null, rows: null, rowGroups: null, problem: null }
 
 /** @throws tinyfs.not-found */
@@ -23,7 +25,8 @@ export async function describe(pond: Pond, moment: Moment, path: string): Promis
 
 export async function describeContent(pond: Pond, moment: Moment, entry: Entry): Promise<Content> {
   if (entry.fileType === 'directory' || entry.fileType === 'symlink') return { kind: entry.fileType, ...NO_TABLE }
-  const head = await readHead(moment, entry.path)
+  // Only the bytes of all its versions together could say more, and there may be none (tlogfs.mixed-series).
+  const head = entry.fileType === 'file:series' ? PARQUET : await readHead(moment, entry.path)
   const tableFormat = entry.fileType === 'file:data' ? isTablePath(entry.name, head) : 'parquet'
   const plain = plainKind(entry, head)
   if (tableFormat === null || entry.size === 0) return { kind: plain, ...NO_TABLE }

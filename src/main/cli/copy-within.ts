@@ -60,7 +60,8 @@ async function copyTree(
       try {
         const { metadata } = await moment.fs.stat(path)
         const content = await pond.prepare(reader.chunks(), signal)
-        await fs.put(place, content, { replace, fileType: node.fileType, attributes: mediaTypeIn(metadata.attributes) })
+        const own = { attributes: mediaTypeIn(metadata.attributes), ...timesIn(metadata.attributes) }
+        await fs.put(place, content, { replace, fileType: node.fileType, ...own })
         tally.files++
         tally.bytes += content.size
       } finally {
@@ -69,6 +70,12 @@ async function copyTree(
     }
     out.progress({ kind: 'progress', done: tally.files, total: null, unit: 'files', note: place })
   }
+}
+
+/** A copy of a series happened when the series did, whatever its column is called. */
+function timesIn({ series }: Readonly<Record<string, unknown>>): { readonly timestampColumn?: string } {
+  const column = typeof series === 'object' && series !== null && 'timestampColumn' in series && series.timestampColumn
+  return typeof column === 'string' ? { timestampColumn: column } : {}
 }
 
 /** Of a file's attributes, the one that belongs to its content rather than to its history. */

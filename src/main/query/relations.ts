@@ -102,7 +102,12 @@ const DEFINITIONS: readonly Definition[] = [
     // One arg_max for each column, so that those a statement does not ask for are not read.
     sql: `SELECT d.path,
         CASE WHEN length(d.path) = length(d.name) + 1 THEN '/' ELSE left(d.path, -1 - length(d.name)) END AS parent,
-        d.name, d.node_type AS file_type, n.attributes->>'$.mediaType' AS media_type, n.size, n.sha256,
+        d.name, d.node_type AS file_type, n.attributes->>'$.mediaType' AS media_type,
+        -- Of a series: of all its versions, as everywhere.
+        CASE WHEN d.node_type = 'file:series'
+          THEN coalesce(TRY_CAST(n.attributes->>'$.series.totalBytes' AS BIGINT), n.size) ELSE n.size END AS size,
+        CASE WHEN d.node_type = 'file:series'
+          THEN coalesce(n.attributes->>'$.series.chain', n.sha256) ELSE n.sha256 END AS sha256,
         n.created_version, n.modified_version, n.modified_at, l.author AS modified_by, n.is_pending
       FROM $db.main.directory_entries d
       LEFT JOIN (

@@ -33,6 +33,8 @@ export interface PutOptions {
   /** Make missing directories above. */
   readonly parents?: boolean
   readonly fileType?: 'file:data' | 'file:table' | 'file:series'
+  /** Of a series: as in `FileOptions`. */
+  readonly timestampColumn?: string
   readonly attributes?: Readonly<Record<string, unknown>>
 }
 

@@ -69,6 +69,8 @@ export interface FileWriter {
 }
 
 export interface FileOptions {
+  /** Of a series: the column that says when its rows happened. Default: that of the series, or found by its name. */
+  readonly timestampColumn?: string
   readonly fileType?: 'file:data' | 'file:table' | 'file:series'
   readonly attributes?: Readonly<Record<string, unknown>>
 }

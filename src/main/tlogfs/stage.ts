@@ -233,7 +233,7 @@ export class StagingBackend implements WriteBackend {
     const fileType = typeOfContent(content, { path, asked: options.fileType, existing })
     const attributes = options.attributes ?? {}
     if (fileType !== 'file:series') return { fileType, content, attributes }
-    const column = (before === null ? null : seriesFacts(before)?.timestampColumn) ?? undefined
+    const column = options.timestampColumn ?? (before && seriesFacts(before)?.timestampColumn) ?? undefined
     const draft = partDraft(await seriesContent(this.#source.blobs, content, { path, column }))
     return { ...draft, fileType, attributes: { ...attributes, ...draft.attributes } }
   }

@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { nodeStorage, nodeWorld } from '../platform/node'
+import { createPond } from '../pond'
+import { describe as describeEntry } from './describe'
+
+const text = (value: string): Uint8Array[] => [new TextEncoder().encode(value)]
+
+it('a series is described by all its versions, also where they have different columns', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'pond-describe-'))
+  const pond = await createPond(nodeWorld({ storage: nodeStorage(join(folder, 'pond')) }))
+  try {
+    await pond.appendSeries('/s', text('ts,v\n2026-01-01,1\n2026-01-02,2\n'))
+    await pond.appendSeries('/s', text('ts,v,w\n2026-01-03,3,x\n'))
+    expect(await describeEntry(pond, await pond.moment('pending'), '/s')).toMatchObject({
+      kind: 'table',
+      tableFormat: 'parquet',
+      problem: null,
+      versions: 2,
+      rows: 3,
+      columns: [{ name: 'ts' }, { name: 'v' }, { name: 'w' }],
+      minEventTime: Date.parse('2026-01-01') * 1_000,
+      maxEventTime: Date.parse('2026-01-03') * 1_000,
+    })
+  } finally {
+    await pond.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+})
