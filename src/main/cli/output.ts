@@ -106,17 +106,17 @@ export class Output {
   }
 
   dim(text: string): string {
-    return this.#colours ? styleText('dim', text) : text
+    return this.#styled('dim', text)
   }
 
   bold(text: string): string {
-    return this.#colours ? styleText('bold', text) : text
+    return this.#styled('bold', text)
   }
 
   /** The glyph of a change and its text, in the change's colour. */
   change(kind: ChangeKind, text: string): string {
     const line = `${GLYPHS[kind]} ${text}`
-    return this.#colours ? styleText(COLOURS[kind], line) : line
+    return this.#styled(COLOURS[kind], line)
   }
 
   /** One line on stderr; with `--json` also the document on stdout, unless one has begun there. */
@@ -147,9 +147,14 @@ export class Output {
     await this.#io.stderr.write('\r\u001b[2K')
   }
 
+  /** Whether colours are wanted is decided here, not by the process's own stdout. */
+  #styled(style: Parameters<typeof styleText>[0], text: string): string {
+    return this.#colours && text !== '' ? styleText(style, text, { validateStream: false }) : text
+  }
+
   #coloured(text: string, cell: Cell): string {
     const kind = typeof cell === 'string' ? undefined : cell.change
-    return kind !== undefined && this.#colours ? styleText(COLOURS[kind], text) : text
+    return kind === undefined ? text : this.#styled(COLOURS[kind], text)
   }
 }
 
