@@ -5,6 +5,7 @@
  */
 import type { DirectoryEntry, NodeId, NodeRef } from '../tinyfs'
 import type { AppliedOperation, NodeDifference, NodeEnd } from './applied'
+import { ForkedMap } from './forked-map'
 import type { NodeState } from './node-state'
 import { ROOT_ID } from './operation'
 import { OverlayNames } from './overlay-names'
@@ -15,19 +16,19 @@ export class OverlayNodes {
   readonly names: OverlayNames
   readonly applied: AppliedOperation[]
   /** State after the operations; null: deleted. */
-  readonly #nodes: Map<NodeId, NodeState | null>
+  readonly #nodes: ForkedMap<NodeId, NodeState | null>
   /** State in the base of every node in `#nodes`; null: not live there. */
-  readonly #origin: Map<NodeId, NodeState | null>
+  readonly #origin: ForkedMap<NodeId, NodeState | null>
   /** The end of each touched node, kept across a delete. */
-  readonly #ends: Map<NodeId, NodeEnd>
+  readonly #ends: ForkedMap<NodeId, NodeEnd>
 
   constructor(base: View, parent?: OverlayNodes) {
     this.base = base
     this.names = new OverlayNames(parent?.names)
     this.applied = [...(parent?.applied ?? [])]
-    this.#nodes = new Map(parent === undefined ? [] : parent.#nodes)
-    this.#origin = new Map(parent === undefined ? [] : parent.#origin)
-    this.#ends = new Map(parent === undefined ? [] : parent.#ends)
+    this.#nodes = parent === undefined ? new ForkedMap() : parent.#nodes.fork()
+    this.#origin = parent === undefined ? new ForkedMap() : parent.#origin.fork()
+    this.#ends = parent === undefined ? new ForkedMap() : parent.#ends.fork()
   }
 
   /** Node ids that operations touched. */
