@@ -29,7 +29,12 @@ describe('within 300 MB over the baseline', () => {
   }
 
   it('appends a thousand versions to a series, reads it and queries it', async () => {
-    expect(within(await peakOf('series', '1000'))).toEqual({ isWhole: true, rows: 5_000_000, range: 5_000 })
+    expect(within(await peakOf('series', '1000'))).toEqual({
+      isWhole: true,
+      typed: 5_000_000,
+      rows: 5_000_000,
+      range: 5_000,
+    })
   })
 
   it(`opens a pond of ${ENTRIES.toLocaleString('en')} entries and lists directories of it`, async () => {

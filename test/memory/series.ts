@@ -53,11 +53,19 @@ async function readAll(pond: Pond): Promise<number> {
   return bytes
 }
 
+/** Rows of all versions as Arrow batches, one version after the other. */
+async function readTyped(pond: Pond): Promise<number> {
+  let rows = 0
+  for await (const batch of pond.readSeries('/flow', { at: 'head' })) rows += batch.numRows
+  return rows
+}
+
 void measured({
   async prepare(folder) {
     const pond = await createPond(nodeWorld({ storage: nodeStorage(folder) }))
     await append(pond, 0)
     await count(pond, '')
+    await readTyped(pond)
     return pond
   },
   async work(pond) {
@@ -67,10 +75,11 @@ void measured({
       await append(pond, version)
     }
     const read = await readAll(pond)
+    const typed = await readTyped(pond)
     const rows = await count(pond, '')
     const last = new Date(Number(part(versions - 1).first / 1_000n)).toISOString()
     const range = await count(pond, `WHERE timestamp >= TIMESTAMPTZ '${last}'`)
     await pond.close()
-    return { isWhole: read === bytes, rows, range }
+    return { isWhole: read === bytes, typed, rows, range }
   },
 })
