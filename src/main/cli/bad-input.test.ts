@@ -123,6 +123,22 @@ describe('a folder', () => {
     expect(await refusal(['cat', '/a'])).toEqual({ status: 1, code: 'oplog.missing-data' })
   })
 
+  it('whose journal is damaged is read no further, until it is put aside', async () => {
+    await json(['touch', '/a'])
+    await json(['touch', '/b'])
+    const journal = terminal.path('pond', 'pending', 'journal')
+    const bytes = readFileSync(journal)
+    bytes[Math.floor(bytes.length / 2)]! ^= 0xff
+    writeFileSync(journal, bytes)
+    expect(await refusal(['ls'])).toEqual({ status: 1, code: 'tlogfs.journal-damaged' })
+    expect(await refusal(['recover'])).toEqual({ status: 1, code: 'tlogfs.journal-damaged' })
+    const { repaired } = await json(['recover', '--set-journal-aside'])
+    expect(repaired).toEqual([expect.stringContaining('journal')])
+    expect(readdirSync(terminal.path('pond', 'pending')).filter((name) => name.includes('damaged'))).toHaveLength(1)
+    await json(['ls'])
+    await json(['touch', '/c', '-m', 'one'])
+  })
+
   it('whose log is gone is a pond without its table', async () => {
     rmSync(terminal.path('pond', 'data'), { recursive: true })
     expect(await refusal(['ls'])).toEqual({ status: 1, code: 'steward.corrupt-pond' })

@@ -3,8 +3,9 @@ import type { Run } from '../context'
 import { oneLine } from '../display'
 
 export const run: Run = async (context) => {
+  const setJournalAside = context.invocation.flag('setJournalAside')
   const pond = await context.writing()
-  const { repaired } = await pond.recover()
+  const { repaired } = await pond.recover({ setJournalAside })
   await context.out.show({ repaired }, async () => {
     if (repaired.length === 0) await context.out.line('nothing to repair')
     for (const one of repaired) await context.out.line(oneLine(one))

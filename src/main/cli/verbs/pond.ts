@@ -43,6 +43,7 @@ export const POND_VERBS: readonly Verb[] = [
     name: 'recover',
     args: '',
     summary: 'repair what a crash left, and say what',
+    options: [['--set-journal-aside', 'keep a damaged journal as a file, and what comes before the damage pending']],
     example: ['pond recover'],
     load: () => import('../commands/recover'),
   },
