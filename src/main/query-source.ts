@@ -148,7 +148,7 @@ async function* directoryRows({ backend }: PondMoment): AsyncGenerator<readonly 
         batch = []
       }
     }
-    await backend.readAhead(directories)
+    await backend.readAheadEntries(directories)
   }
   if (batch.length > 0) yield batch
 }

@@ -95,6 +95,8 @@ export interface ReadBackend {
   open(node: NodeRef, path?: string): Promise<FileReader>
   /** Reads what `metadata` will be asked for soon, where many nodes cost less than each of them. */
   readAhead?(nodes: readonly NodeRef[]): Promise<void>
+  /** Reads what `entries` and `lookup` will be asked for soon, where many directories cost less than each of them. */
+  readAheadEntries?(directories: readonly NodeRef[]): Promise<void>
 }
 
 /**

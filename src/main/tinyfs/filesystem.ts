@@ -36,6 +36,8 @@ import {
 import { walk, type Resolved } from './resolve'
 
 const MAX_TARGET_BYTES = 4_096
+/** Entries of a directory that a recursive removal looks at ahead. */
+const AHEAD = 500
 const encoder = new TextEncoder()
 
 /** Where a file's content will go. */
@@ -166,11 +168,22 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
     return (await this.backend.entries(directory)).filter((entry) => isOwnEntry(directory, entry))
   }
 
+  /** What removing these and what is in them will ask for. */
+  async #readAheadIn(entries: readonly DirectoryEntry[]): Promise<void> {
+    const directories = entries.map(({ node }) => node).filter(({ fileType }) => fileType === 'directory')
+    if (directories.length < 2) return
+    await this.backend.readAheadEntries?.(directories)
+    const inside: NodeRef[] = []
+    for (const directory of directories) for (const { node } of await this.#ownEntries(directory)) inside.push(node)
+    await this.backend.readAhead?.(inside)
+  }
+
   async #empty(path: PondPath, directory: NodeRef, above: readonly NodeRef[]): Promise<void> {
     if (above.some(({ id }) => id === directory.id)) throw visitLoop(path)
     const entries = await this.#ownEntries(directory)
     await this.backend.readAhead?.(entries.map(({ node }) => node))
-    for (const { name, node } of entries) {
+    for (const [i, { name, node }] of entries.entries()) {
+      if (i % AHEAD === 0) await this.#readAheadIn(entries.slice(i, i + AHEAD))
       if (node.fileType === 'directory') await this.#empty(childPath(path, name), node, [...above, directory])
       await this.backend.remove(directory, name)
     }

@@ -95,12 +95,16 @@ interface Place {
   readonly above: readonly NodeId[]
 }
 
+/** Directories that are read ahead at once. */
+const AHEAD = 1_000
+
 class Search {
   readonly #fs: ReadFileSystem
   readonly #segments: readonly Segment[]
   readonly #options: { readonly all: boolean; readonly directoriesOnly: boolean }
   readonly #visited = new Set<string>()
   readonly #matches: GlobMatch[] = []
+  readonly #ahead = new Set<NodeId>()
   readonly #pace: Pace | undefined
   #places: Place[]
   /** Directories that links and computed entries lead to wait: one reached in two ways is reported by its own path. */
@@ -120,6 +124,7 @@ class Search {
 
   async run(): Promise<GlobMatch[]> {
     while (this.#places.length > 0) {
+      await this.#readAhead()
       const place = this.#places.pop()!
       const key = `${place.directory.id} ${place.segment}`
       if (!this.#visited.has(key)) {
@@ -131,6 +136,20 @@ class Search {
       if (this.#places.length === 0) [this.#places, this.#throughOthers] = [this.#throughOthers, []]
     }
     return this.#matches
+  }
+
+  /** The directories that come next, where they were not read ahead with others before. */
+  async #readAhead(): Promise<void> {
+    const first = this.#places.at(-1)!.directory
+    if (this.#ahead.has(first.id)) return
+    const directories: NodeRef[] = []
+    for (let i = this.#places.length - 1; i >= 0 && directories.length < AHEAD; i--) {
+      const { directory } = this.#places[i]!
+      if (this.#ahead.has(directory.id)) continue
+      this.#ahead.add(directory.id)
+      directories.push(directory)
+    }
+    if (directories.length > 1) await this.#fs.backend.readAheadEntries?.(directories)
   }
 
   async #named(place: Place, pattern: NamePattern): Promise<void> {

@@ -3,7 +3,7 @@
  * that a damaged backend has bent into a circle.
  */
 import { childPath, type PondPath } from '../../shared/path'
-import type { NodeId, NodeRef, ReadBackend } from './backend'
+import type { DirectoryEntry, NodeId, NodeRef, ReadBackend } from './backend'
 import { visitLoop } from './refusal'
 
 export interface Visited {
@@ -14,27 +14,55 @@ export interface Visited {
   readonly depth: number
 }
 
+/** Directories beside each other that are read ahead at once. */
+const AHEAD = 1_000
+
+/** A directory on the way, and how far into it the visit has come. */
+interface Level {
+  readonly path: PondPath
+  readonly id: NodeId
+  readonly entries: readonly DirectoryEntry[]
+  next: number
+  /** Directories before this place were read ahead. */
+  ahead: number
+}
+
 /** Depth first, a directory before its content, names in UTF-8 order. @throws tinyfs.visit-loop */
 export async function* visitBelow(backend: ReadBackend, path: PondPath, directory: NodeRef): AsyncGenerator<Visited> {
-  const above = new Set<NodeId>()
-  const levels = [{ path, id: directory.id, rest: (await backend.entries(directory)).values() }]
-  above.add(directory.id)
-  while (levels.length > 0) {
-    const level = levels.at(-1)!
-    const next = level.rest.next()
-    if (next.done) {
+  const above = new Set<NodeId>([directory.id])
+  const enter = async (at: PondPath, node: NodeRef): Promise<Level> => {
+    return { path: at, id: node.id, entries: await backend.entries(node), next: 0, ahead: 0 }
+  }
+  const levels = [await enter(path, directory)]
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const entry = level.entries[level.next]
+    if (entry === undefined) {
       levels.pop()
       above.delete(level.id)
       continue
     }
-    const { name, node } = next.value
     if (backend.pace?.due) await backend.pace.rest()
+    const { name, node } = entry
     const at = childPath(level.path, name)
     if (above.has(node.id)) throw visitLoop(at)
     yield { path: at, name, node, depth: levels.length - 1 }
     if (node.fileType === 'directory') {
+      if (level.ahead <= level.next) await readAhead(backend, level)
       above.add(node.id)
-      levels.push({ path: at, id: node.id, rest: (await backend.entries(node)).values() })
+      levels.push(await enter(at, node))
     }
+    level.next++
   }
+}
+
+/** The directory that comes next in a level, with those after it. */
+async function readAhead(backend: ReadBackend, level: Level): Promise<void> {
+  const directories: NodeRef[] = []
+  let at = level.next
+  for (; at < level.entries.length && directories.length < AHEAD; at++) {
+    const { node } = level.entries[at]!
+    if (node.fileType === 'directory') directories.push(node)
+  }
+  level.ahead = at
+  if (directories.length > 1) await backend.readAheadEntries?.(directories)
 }

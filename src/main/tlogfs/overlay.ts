@@ -78,6 +78,10 @@ export class Overlay implements ReadBackend {
     await this.base.readAhead(nodes.filter(({ id }) => this.#nodes.stateById(id) === undefined))
   }
 
+  async readAheadEntries(directories: readonly NodeRef[]): Promise<void> {
+    await this.base.readAheadEntries(directories)
+  }
+
   async readLink(node: NodeRef): Promise<string> {
     const { target } = await this.mustState(node)
     if (target === null)

@@ -74,6 +74,9 @@ export class StagingBackend implements WriteBackend {
   readAhead(nodes: readonly NodeRef[]): Promise<void> {
     return this.overlay.readAhead(nodes)
   }
+  readAheadEntries(directories: readonly NodeRef[]): Promise<void> {
+    return this.overlay.readAheadEntries(directories)
+  }
 
   async createDirectory(parent: NodeRef, name: string): Promise<NodeRef> {
     const id = this.#source.newId()

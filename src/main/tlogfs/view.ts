@@ -4,16 +4,17 @@
  * full state and the deltas after it.
  */
 import { PondError } from '../../shared/errors'
-import type { AddressedRow, OplogRow, Snapshot } from '../oplog'
+import type { OplogRow, Snapshot } from '../oplog'
 import type { Pace } from '../platform'
 import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../tinyfs'
 import { bytesReader, type Blobs } from './blobs'
-import { foldNames, foldPlace, ROOT_NODE } from './directory-record'
+import { ROOT_NODE } from './directory-record'
 import type { DirectoryState } from './directory-state'
 import { lastRows, type LastRow } from './last-rows'
 import { metadataOf, type NodeState } from './node-state'
 import { ROOT_ID } from './operation'
 import { later, liveState, ViewMemory } from './view-memory'
+import { isSymlink, readNames, readNodes, readPart, readPlaces, type Reading } from './view-reading'
 import { hasManyParts } from './series'
 import { openSeries } from './series-reader'
 
@@ -69,6 +70,10 @@ export class View implements ReadBackend {
       }
     }
     return new View(snapshot, version, this.#source, this.#known.next(rows))
+  }
+
+  get #reading(): Reading {
+    return { snapshot: this.snapshot, version: this.version, known: this.#known }
   }
 
   get pace(): Pace {
@@ -133,12 +138,8 @@ export class View implements ReadBackend {
     if (node.fileType === 'directory') return (await this.#placeOf(node.id)) ?? undefined
     const known = this.#known.nodes.get(node.id)
     if (known !== undefined) return known ?? undefined
-    let last: OplogRow | undefined
-    const filter = { partId: node.parentId, nodeId: node.id, txnSeqUpTo: this.version, content: isSymlink }
-    for await (const rows of this.snapshot.scan(filter)) for (const row of rows) last = later(last, row)
-    const state = last === undefined ? null : liveState(last)
-    this.#known.nodes.learn(node.id, state)
-    return state ?? undefined
+    await readNodes(this.#reading, [node])
+    return this.#known.nodes.get(node.id) ?? undefined
   }
 
   async mustState(node: NodeRef): Promise<NodeState> {
@@ -166,8 +167,17 @@ export class View implements ReadBackend {
         if (!this.#known.places.has(node.id)) directories.add(node.id)
       } else if (!this.#known.nodes.has(node.id)) wanted.set(node.parentId, (wanted.get(node.parentId) ?? 0) + 1)
     }
-    for (const [partId, count] of wanted) if (count > 1) await this.#part(partId)
-    if (directories.size >= MANY_DIRECTORIES) await this.#readPlaces(directories)
+    if (wanted.size >= MANY_DIRECTORIES) {
+      const unknown = nodes.filter(({ id, fileType }) => fileType !== 'directory' && !this.#known.nodes.has(id))
+      await readNodes(this.#reading, unknown)
+    } else for (const [partId, count] of wanted) if (count > 1) await this.#part(partId)
+    if (directories.size >= MANY_DIRECTORIES) await readPlaces(this.#reading, directories)
+  }
+
+  /** Reads what `entries` will be asked for soon. */
+  async readAheadEntries(directories: readonly NodeRef[]): Promise<void> {
+    const unknown = directories.filter(({ id }) => !this.#known.names.has(id))
+    if (unknown.length >= MANY_DIRECTORIES) await readNames(this.#reading, new Set(unknown.map(({ id }) => id)))
   }
 
   /** Content of a state of this view; the reader checks what it reads whole. */
@@ -247,7 +257,7 @@ export class View implements ReadBackend {
       const state = liveState(row)
       if (state !== null) states.set(id, state)
     }
-    if (directories.size >= MANY_DIRECTORIES) await this.#readPlaces(directories)
+    if (directories.size >= MANY_DIRECTORIES) await readPlaces(this.#reading, directories)
     for (const id of directories) {
       const place = await this.#placeOf(id)
       if (place !== null) states.set(id, place)
@@ -290,29 +300,13 @@ export class View implements ReadBackend {
   }
 
   async #readDirectory(id: NodeId): Promise<DirectoryState | null> {
-    const rows: OplogRow[] = []
-    const filter = { partId: id, nodeId: id, txnSeqUpTo: this.version, content: true }
-    for await (const batch of this.snapshot.scan(filter)) rows.push(...batch)
-    const names = foldNames(id, rows, null)
-    this.#known.names.learn(id, names)
-    this.#known.places.learn(id, foldPlace(id, rows, null))
-    return names
+    await readNames(this.#reading, new Set([id]))
+    return this.#known.names.get(id) ?? null
   }
 
   async #placeOf(id: NodeId): Promise<NodeState | null> {
-    if (!this.#known.places.has(id)) await this.#readPlaces(new Set([id]))
+    if (!this.#known.places.has(id)) await readPlaces(this.#reading, new Set([id]))
     return this.#known.places.get(id) ?? null
-  }
-
-  /** Where these directories are, in one pass over all files. */
-  async #readPlaces(ids: ReadonlySet<NodeId>): Promise<void> {
-    const rows = new Map<NodeId, OplogRow[]>([...ids].map((id) => [id, []]))
-    const [only] = ids.size === 1 ? ids : []
-    const which = only === undefined ? { nodeIds: ids } : { partId: only, nodeId: only }
-    for await (const batch of this.snapshot.scan({ ...which, txnSeqUpTo: this.version })) {
-      for (const row of batch) rows.get(row.nodeId)?.push(row)
-    }
-    for (const [id, own] of rows) this.#known.places.learn(id, foldPlace(id, own, null))
   }
 
   /** Reads the rows of all files and symlinks of a directory at once. */
@@ -327,27 +321,8 @@ export class View implements ReadBackend {
   }
 
   async #readPart(partId: NodeId): Promise<void> {
-    const last = new Map<NodeId, AddressedRow>()
-    for await (const rows of this.snapshot.scan({ partId, txnSeqUpTo: this.version, content: isSymlink })) {
-      for (const row of rows) {
-        if (row.nodeId === partId) continue
-        const known = last.get(row.nodeId)
-        if (known === undefined || known.version < row.version) last.set(row.nodeId, row)
-      }
-    }
-    const names = await this.findDirectory(partId)
-    for (const [id, row] of last) {
-      // A node that was moved elsewhere still has its older rows here: only what is named here is of here.
-      const state = liveState(row)
-      if (state !== null && names?.exact(state.name)?.node.id !== id) continue
-      this.#known.nodes.learn(id, state)
-    }
-    this.#known.parts.learn(partId, true)
+    await readPart(this.#reading, partId, await this.findDirectory(partId))
   }
-}
-
-function isSymlink(row: OplogRow): boolean {
-  return row.fileType === 'symlink'
 }
 
 /** Rows whose content says what the filesystem looks like. */

@@ -113,6 +113,10 @@ export class DynamicBackend<B extends ReadBackend = ReadBackend> implements Read
     await this.base.readAhead?.(nodes.filter((node) => !this.#mounts.has(node.id)))
   }
 
+  async readAheadEntries(directories: readonly NodeRef[]): Promise<void> {
+    await this.base.readAheadEntries?.(directories.filter((directory) => !this.#mounts.has(directory.id)))
+  }
+
   async #shownIn(directory: NodeRef): Promise<readonly DirectoryEntry[]> {
     if (this.#mounts.size === 1) return []
     return ((await this.#attach()).shown.get(directory.id) ?? []).map(entryOf)
