@@ -101,34 +101,25 @@ export interface Join {
 /**
  * Both sides brought together by a key, as a query of `f_here` and `t_here` (true where that side has a row) and
  * of `f0`, `t0`, `f1`, `t1`, ...; only what differs. A row that was met by two of the other side is an error: which of
- * them it became cannot be known. The joined rows are kept, so that each side is read once; of those that are
- * equal nothing is kept but that they are there.
+ * them it became cannot be known. The joined rows are kept, so that each side is read once and they can be counted.
  */
 export function joinedDiff({ from, to, columns, key, isShared }: Join): string {
+  const both = columns.map((_column, index) => `f.c${index} AS f${index}, t.c${index} AS t${index}`)
   const side = (each: Side): string => `(SELECT *, true AS here FROM (${numbered(each, columns, isShared)}))`
-  const compared = (index: number, operator: string): string => {
-    const [f, t] = ['f', 't'].map((name) =>
-      columns[index]!.isText ? `CAST(${name}.c${index} AS VARCHAR)` : `${name}.c${index}`,
-    )
-    return `${f!} ${operator} ${t!}`
-  }
-  const on = key.map((index) => compared(index, 'IS NOT DISTINCT FROM'))
-  const values = columns.map((_column, index) => index).filter((index) => !key.includes(index))
-  const differs = ['f.here IS NULL', 't.here IS NULL', ...values.map((index) => compared(index, 'IS DISTINCT FROM'))]
-  const each = (write: (name: string, index: number) => string): string =>
-    columns.flatMap((_column, index) => ['f', 't'].map((name) => write(name, index))).join(', ')
+  const compared = (f: string, operator: string, t: string, index: number): string =>
+    columns[index]!.isText ? `CAST(${f} AS VARCHAR) ${operator} CAST(${t} AS VARCHAR)` : `${f} ${operator} ${t}`
+  const on = key.map((index) => compared(`f.c${index}`, 'IS NOT DISTINCT FROM', `t.c${index}`, index))
+  const differs = columns.flatMap((_column, index) =>
+    key.includes(index) ? [] : [compared(`f${index}`, 'IS DISTINCT FROM', `t${index}`, index)],
+  )
   const names = key.map((index) => columns[index]!.name).join(', ')
   const ambiguous = ({ label }: Side): string =>
     `error(${quoteText(`the key (${names}) does not tell the rows of ${label} apart: name more columns, or leave the key out`)})`
   return `WITH joined AS MATERIALIZED (
-      SELECT f_here, t_here, differs, ${each((name, index) => `CASE WHEN differs THEN ${name}${index} END AS ${name}${index}`)}
-      FROM (
-        SELECT f.here AS f_here, t.here AS t_here, ${differs.join(' OR ')} AS differs,
-          ${each((name, index) => `${name}.c${index} AS ${name}${index}`)}
-        FROM ${side(from)} f FULL JOIN ${side(to)} t ON ${on.join(' AND ')}
-      )
+      SELECT f.here AS f_here, t.here AS t_here, ${both.join(', ')}
+      FROM ${side(from)} f FULL JOIN ${side(to)} t ON ${on.join(' AND ')}
     )
-    SELECT * FROM joined WHERE differs
+    SELECT * FROM joined WHERE (${['f_here IS NULL', 't_here IS NULL', ...differs].join(' OR ')})
     AND (SELECT CASE WHEN count(f_here) <> (SELECT count(*) FROM ${from.table}) THEN ${ambiguous(to)}
       WHEN count(t_here) <> (SELECT count(*) FROM ${to.table}) THEN ${ambiguous(from)} ELSE true END FROM joined)`
 }
