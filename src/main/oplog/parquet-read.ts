@@ -74,13 +74,14 @@ export async function decodeWhole(
       const found = chunks.get(column.name)
       if (found === undefined && !hasColumn(metadata, column.name)) return constants(file, column, length)
       const values: unknown[] = []
-      for (const { data } of (found ?? []).toSorted((a, b) => a.rowStart - b.rowStart)) convert(column, data, values)
+      for (const { data } of (found ?? []).toSorted((a, b) => a.rowStart - b.rowStart))
+        for (let index = 0; index < data.length; index++) values.push(convert(column, data[index]))
       if (values.length !== length) throw new RangeError(`expected ${length} rows, found ${values.length}`)
       return values
     }
     const values = Object.fromEntries(PLAIN_COLUMNS.map((column) => [column.field, valuesOf(column)]))
     return {
-      rows: buildRows(file, values as PlainColumns, 0, length),
+      rows: buildRows(file, values as PlainColumns, numbers({ rowStart: 0, rowEnd: length })),
       contents: valuesOf(CONTENT) as (Uint8Array | null)[],
     }
   })
@@ -158,25 +159,27 @@ export class DataFileReader {
     return scan.ranges
   }
 
-  /** Every column but content, which is left null. */
-  async readRows(range: RowRange): Promise<AddressedRow[]> {
+  /** Rows by number, ascending: every column but content, which is left null. */
+  async readRows(rows: readonly number[]): Promise<AddressedRow[]> {
     const scan = await this.#everything()
     const values: Partial<Record<string, unknown[]>> = {}
     // One after the other: each is a read of the disk, between which others get their turn.
-    for (const column of PLAIN_COLUMNS) values[column.field] = await this.#readColumn(scan, column, range)
-    const length = range.rowEnd - range.rowStart
-    return decodingNow(this.file, () => buildRows(this.file, values as PlainColumns, range.rowStart, length))
+    for (const column of PLAIN_COLUMNS) values[column.field] = await this.#readColumn(scan, column, rows)
+    return decodingNow(this.file, () => buildRows(this.file, values as PlainColumns, rows))
   }
 
-  /** One column of the rows, other than content. */
-  async readField<Field extends PlainField>(field: Field, range: RowRange): Promise<readonly AddressedRow[Field][]> {
+  /** One column of rows by number, ascending; other than content. */
+  async readField<Field extends PlainField>(
+    field: Field,
+    rows: readonly number[],
+  ): Promise<readonly AddressedRow[Field][]> {
     const column = PLAIN_COLUMNS.find((candidate) => candidate.field === field)!
-    return (await this.#readColumn(await this.#everything(), column, range)) as AddressedRow[Field][]
+    return (await this.#readColumn(await this.#everything(), column, rows)) as AddressedRow[Field][]
   }
 
   /** Content of consecutive rows. The arrays may share memory with each other. */
   async readContent(range: RowRange): Promise<readonly (Uint8Array | null)[]> {
-    return (await this.#readColumn(await this.#everything(), CONTENT, range)) as (Uint8Array | null)[]
+    return (await this.#readColumn(await this.#everything(), CONTENT, numbers(range))) as (Uint8Array | null)[]
   }
 
   #everything(): Promise<ParquetScan> {
@@ -199,40 +202,44 @@ export class DataFileReader {
     )
   }
 
-  /** Values of the range as the row wants them, whichever row groups they are in. */
-  async #readColumn(scan: ParquetScan, column: OplogColumn, range: RowRange): Promise<unknown[]> {
-    const length = range.rowEnd - range.rowStart
-    if (!this.#columns.has(column.name)) {
-      return constants(this.file, column, length)
-    }
+  /** Values of rows as the row wants them, whichever row groups they are in. Only of these rows are they converted. */
+  async #readColumn(scan: ParquetScan, column: OplogColumn, rows: readonly number[]): Promise<unknown[]> {
+    if (!this.#columns.has(column.name)) return constants(this.file, column, rows.length)
     return decoding(this.file, async () => {
       const values: unknown[] = []
+      let next = 0
       for (const group of scan.ranges) {
-        const rowStart = Math.max(range.rowStart, group.rowStart)
-        const rowEnd = Math.min(range.rowEnd, group.rowEnd)
-        if (rowStart >= rowEnd) continue
+        const first = next
+        while (next < rows.length && rows[next]! < group.rowEnd) next++
+        if (first === next || rows[first]! < group.rowStart) continue
+        const [rowStart, rowEnd] = [rows[first]!, rows[next - 1]! + 1]
         const data = await scan.readColumn({ column: column.name, rowStart, rowEnd })
         if (data.length !== rowEnd - rowStart) throw new RangeError(`column ${column.name} ends early`)
-        convert(column, data, values)
+        for (let index = first; index < next; index++) values.push(convert(column, data[rows[index]! - rowStart]))
       }
-      if (values.length !== length) throw new RangeError(`expected ${length} rows, found ${values.length}`)
+      if (values.length !== rows.length) throw new RangeError(`expected ${rows.length} rows, found ${values.length}`)
       return values
     })
   }
+}
+
+/** The rows of a range by number. */
+export function numbers({ rowStart, rowEnd }: RowRange): number[] {
+  return Array.from({ length: rowEnd - rowStart }, (_, index) => rowStart + index)
 }
 
 export type PlainField = Exclude<keyof AddressedRow, 'content' | 'address'>
 
 type PlainColumns = { readonly [Field in PlainField]: AddressedRow[Field][] }
 
-function buildRows(file: KnownFile, columns: PlainColumns, firstRow: number, length: number): AddressedRow[] {
+function buildRows(file: KnownFile, columns: PlainColumns, numbers: readonly number[]): AddressedRow[] {
   for (const { name, field, required } of PLAIN_COLUMNS) {
     if (!required) continue
     const at = columns[field as keyof PlainColumns].findIndex((value) => value === null)
-    if (at >= 0) throw new RangeError(`row ${firstRow + at} has no ${name}`)
+    if (at >= 0) throw new RangeError(`row ${numbers[at]} has no ${name}`)
   }
-  const rows: AddressedRow[] = new Array(length)
-  for (let index = 0; index < length; index++) {
+  const rows: AddressedRow[] = new Array(numbers.length)
+  for (const [index, row] of numbers.entries()) {
     rows[index] = {
       partId: columns.partId[index]!,
       nodeId: columns.nodeId[index]!,
@@ -249,28 +256,21 @@ function buildRows(file: KnownFile, columns: PlainColumns, firstRow: number, len
       operation: columns.operation[index]!,
       name: columns.name[index]!,
       path: columns.path[index]!,
-      address: { file: file.path, row: firstRow + index },
+      address: { file: file.path, row },
     }
   }
   return rows
 }
 
 /** The edge at which 64-bit integers become JavaScript numbers, exactly or not at all. */
-function convert({ name, type }: OplogColumn, data: DecodedArray, into: unknown[]): void {
-  for (let index = 0; index < data.length; index++) {
-    const value: unknown = data[index] ?? null
-    if (value === null) {
-      into.push(null)
-    } else if (type === 'string') {
-      into.push(typeof value === 'string' ? value : decodeText(mustBytes(name, value)))
-    } else if (type === 'binary') {
-      into.push(mustBytes(name, value))
-    } else {
-      const number = typeof value === 'bigint' || typeof value === 'number' ? Number(value) : Number.NaN
-      if (!Number.isSafeInteger(number)) throw new RangeError(`${name} is ${String(value)}, beyond 53 bits`)
-      into.push(number)
-    }
-  }
+function convert({ name, type }: OplogColumn, given: unknown): unknown {
+  const value: unknown = given ?? null
+  if (value === null) return null
+  if (type === 'string') return typeof value === 'string' ? value : decodeText(mustBytes(name, value))
+  if (type === 'binary') return mustBytes(name, value)
+  const number = typeof value === 'bigint' || typeof value === 'number' ? Number(value) : Number.NaN
+  if (!Number.isSafeInteger(number)) throw new RangeError(`${name} is ${String(value)}, beyond 53 bits`)
+  return number
 }
 
 function mustBytes(name: string, value: unknown): Uint8Array {

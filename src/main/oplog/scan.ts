@@ -5,7 +5,7 @@
  */
 import { compareUtf8 } from '../../shared/path'
 import type { DecodedFile, OpenedFile } from './data-files'
-import type { DataFileReader, PruningFilter, RowRange } from './parquet-read'
+import { numbers, type DataFileReader, type PlainField, type PruningFilter, type RowRange } from './parquet-read'
 import type { AddressedRow, OplogRow } from './row'
 import type { LiveFile } from './state'
 
@@ -67,9 +67,7 @@ export async function* scanFile(
   for (const range of await reader.ranges(pruningFilter(filter))) {
     for (let rowStart = range.rowStart; rowStart < range.rowEnd; rowStart += STEP_ROWS) {
       const step = { rowStart, rowEnd: Math.min(range.rowEnd, rowStart + STEP_ROWS) }
-      const narrowed = await narrow(reader, filter, step)
-      if (narrowed === undefined) continue
-      const rows = (await reader.readRows(narrowed)).filter((row) => matches(row, filter))
+      const rows = await reader.readRows(await select(reader, filter, step))
       for (let start = 0; start < rows.length; start += BATCH_ROWS) {
         yield* withContent(reader, rows.slice(start, start + BATCH_ROWS), filter)
       }
@@ -115,23 +113,25 @@ function isSorted(rows: readonly AddressedRow[]): boolean {
   return sorted
 }
 
-/** The stretch of a range that holds all rows that match: the columns asked about are read first, alone. */
-async function narrow(reader: DataFileReader, filter: ScanFilter, range: RowRange): Promise<RowRange | undefined> {
+/** The rows of a range that match: the columns asked about are read first, alone. */
+async function select(reader: DataFileReader, filter: ScanFilter, range: RowRange): Promise<readonly number[]> {
   const { partId, nodeId, nodeIds, operations, txnSeqUpTo = Infinity, txnSeqAbove = -Infinity } = filter
-  let first = 0
-  let last = range.rowEnd - range.rowStart - 1
-  const keep = <Value>(values: readonly Value[], matching: (value: Value) => boolean): void => {
-    while (first <= last && !matching(values[first]!)) first++
-    while (first <= last && !matching(values[last]!)) last--
+  let rows: readonly number[] = numbers(range)
+  const keep = async <Field extends PlainField>(
+    field: Field,
+    matching: (value: AddressedRow[Field]) => boolean,
+  ): Promise<void> => {
+    if (rows.length === 0) return
+    const values = await reader.readField(field, rows)
+    rows = rows.filter((_, index) => matching(values[index]!))
   }
-  if (partId !== undefined) keep(await reader.readField('partId', range), (value) => value === partId)
-  if (nodeId !== undefined) keep(await reader.readField('nodeId', range), (value) => value === nodeId)
-  if (nodeIds !== undefined) keep(await reader.readField('nodeId', range), (value) => nodeIds.has(value))
-  if (operations !== undefined) keep(await reader.readField('operation', range), (value) => operations.includes(value))
-  if (filter.txnSeqUpTo !== undefined || filter.txnSeqAbove !== undefined) {
-    keep(await reader.readField('txnSeq', range), (value) => value <= txnSeqUpTo && value > txnSeqAbove)
-  }
-  return first > last ? undefined : { rowStart: range.rowStart + first, rowEnd: range.rowStart + last + 1 }
+  if (partId !== undefined) await keep('partId', (value) => value === partId)
+  if (nodeId !== undefined) await keep('nodeId', (value) => value === nodeId)
+  if (nodeIds !== undefined) await keep('nodeId', (value) => nodeIds.has(value))
+  if (operations !== undefined) await keep('operation', (value) => operations.includes(value))
+  if (filter.txnSeqUpTo !== undefined || filter.txnSeqAbove !== undefined)
+    await keep('txnSeq', (value) => value <= txnSeqUpTo && value > txnSeqAbove)
+  return rows
 }
 
 function wantsContent(row: OplogRow, { content }: ScanFilter): boolean {
