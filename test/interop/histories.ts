@@ -2,6 +2,7 @@
 import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
 import { OplogTable, type OplogRow } from '../../src/main/oplog'
 import { createPond, type Pond } from '../../src/main/pond'
+import { commitVersions, unsynced } from '../long/history'
 
 export interface History {
   readonly name: string
@@ -91,6 +92,43 @@ const large: History = {
     }),
 }
 
+/** Appended versions, a table, conversions on the way in; then merged and checkpointed, and gone on from there. */
+const series: History = {
+  name: 'a history of series, tables and moves, merged and checkpointed',
+  make: (folder) =>
+    withPond(folder, async (pond) => {
+      for (let part = 0; part < 20; part++) {
+        const lines = Array.from(
+          { length: 50 },
+          (_, row) => `2026-01-${String(part + 1).padStart(2, '0')} 00:00:${String(row).padStart(2, '0')},${row}`,
+        )
+        await pond.appendSeries('/sensors/a', [encode(`timestamp,value\n${lines.join('\n')}\n`)], {
+          format: 'csv',
+          parents: true,
+          commit: { message: `part ${part}` },
+        })
+        if (part === 9) await pond.stage((fs) => fs.rename('/sensors/a', '/moved'), { commit: { message: 'moved' } })
+        if (part === 9) await pond.stage((fs) => fs.rename('/moved', '/sensors/a'), { commit: { message: 'back' } })
+      }
+      await pond.compact()
+      await pond.checkpoint()
+      await put(pond, '/after', encode('after'))
+      await pond.commit({ message: 'after' })
+    }),
+}
+
+/** Thousands of small commits: `POND_INTEROP_LONG` sets how many. */
+const long: History = {
+  name: 'a long history',
+  async make(folder) {
+    const world = nodeWorld({ storage: unsynced(nodeStorage(folder)), user: 'tester' })
+    const pond = await createPond(world)
+    await commitVersions(pond, Number(process.env['POND_INTEROP_LONG'] ?? 1_200))
+    await pond.close()
+    return `${folder}/data`
+  },
+}
+
 const empty: History = { name: 'an empty pond', make: (folder) => withPond(folder, async () => undefined) }
 
 /** Rows that no pond writes, but every column's type allows. */
@@ -156,4 +194,4 @@ function hardRow(version: number): OplogRow[] {
   ]
 }
 
-export const HISTORIES: readonly History[] = [plain, checkpointed, large, empty, hardRows]
+export const HISTORIES: readonly History[] = [plain, checkpointed, large, series, long, empty, hardRows]

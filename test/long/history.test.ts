@@ -112,7 +112,7 @@ async function described(pond: Pond): Promise<unknown> {
   return {
     log: await pond.log({ before: middle, limit: 40 }),
     entries: await pond.glob('/**', { at: 'head' }),
-    then: await pond.glob('/d1*/*', { at: String(middle) }),
+    earlier: await pond.glob('/d1*/*', { at: String(middle) }),
     show: await pond.show(middle),
   }
 }
