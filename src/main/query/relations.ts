@@ -5,7 +5,6 @@
  */
 import { fillBase, MAIN_DATABASE, type Base, type Bases, type Target } from './bases'
 import { declaredFunctions } from './pond-functions'
-import type { References } from './references'
 import { quoteName, quoteText } from './scan'
 
 interface Definition {
@@ -149,10 +148,10 @@ export function findRelation({ schema, name }: { readonly schema: string; readon
   return BY_NAME.has(found) ? found : undefined
 }
 
-/** The relations that a statement names without a moment of their own. */
-export function namedRelations(references: References): string[] {
-  return references.tables.flatMap((table) =>
-    table.isExpression || table.moment !== null ? [] : (findRelation(table) ?? []),
+/** The relations that lower-case words may name. */
+export function possibleRelations(words: ReadonlySet<string>): string[] {
+  return RELATION_NAMES.filter((name) => words.has(name.replace(/^pond\./, ''))).map((name) =>
+    name.includes('.') ? name : `main.${name}`,
   )
 }
 

@@ -13,7 +13,7 @@ import { withColumns } from './column-candidates'
 import type { Engine, Sandbox } from './engine'
 import { cancelled, toPondError, type FailureContext } from './failure'
 import { FUNCTION_NAMES } from './pond-functions'
-import { createRelations, planRelations, RELATION_NAMES } from './relations'
+import { createRelations, planRelations, possibleRelations, RELATION_NAMES } from './relations'
 import type { Written } from './rewriting'
 import { fromByteOffset, lineAndColumn, quoteText, type Place } from './scan'
 import type { QuerySource } from './source'
@@ -337,12 +337,6 @@ export class Session {
       },
     }
   }
-}
-
-function possibleRelations(words: ReadonlySet<string>): string[] {
-  return RELATION_NAMES.filter((name) => words.has(name.replace(/^pond\./, ''))).map((name) =>
-    name.includes('.') ? name : `main.${name}`,
-  )
 }
 
 function stopIf(signal: AbortSignal | undefined): void {
