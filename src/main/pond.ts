@@ -51,6 +51,7 @@ import {
   type WriteOptions,
 } from './table-files'
 import {
+  paced,
   seriesRows,
   TableRows,
   tableRows,
@@ -273,7 +274,7 @@ export class Pond {
   readTable(path: string, options: ReadRowsOptions = {}): TableRows {
     return new TableRows(
       async function* (this: Pond) {
-        yield* tableRows(await this.moment(options.at), path, options)
+        yield* paced(tableRows(await this.moment(options.at), path, options), this.#steward.keeper.pace)
       }.bind(this),
     )
   }
@@ -317,7 +318,7 @@ export class Pond {
   readSeries(path: string, options: ReadSeriesOptions = {}): TableRows {
     return new TableRows(
       async function* (this: Pond) {
-        yield* seriesRows(await this.moment(options.at), path, options)
+        yield* paced(seriesRows(await this.moment(options.at), path, options), this.#steward.keeper.pace)
       }.bind(this),
     )
   }

@@ -11,6 +11,7 @@ import type { World } from './platform'
 import { formatOfName, type Queries, type TextFormat } from './query'
 import type { Appended, Staged, StagingFileSystem, Steward, PondMoment } from './steward'
 import { arrowSchema, batchesOfRecords, writeParquet, type Several, type TableRecord, type TableType } from './tables'
+import { paced } from './table-rows'
 import { seriesContent, seriesFacts, type PreparedContent, type SeriesContent } from './tlogfs'
 
 /** Rows that somebody writes: records, or Arrow batches of one schema. */
@@ -65,7 +66,10 @@ export class TableFiles {
     options: WriteOptions & { readonly schema: RowSchema; readonly stage: Stage },
   ): Promise<Staged<string>> {
     const { schema, stage, signal, ...put } = options
-    const content = await this.#steward.prepare(writeParquet(batchesOf(rows, schema)), signal)
+    const content = await this.#steward.prepare(
+      writeParquet(paced(batchesOf(rows, schema), this.#steward.keeper.pace)),
+      signal,
+    )
     try {
       return await stage((fs) => fs.put(path, content, { ...put, fileType: 'file:table' }))
     } finally {
@@ -108,7 +112,10 @@ export class TableFiles {
     rows: Rows,
     options: AppendOptions & { readonly schema: RowSchema; readonly stage: Stage },
   ): Promise<AppendedSeries> {
-    return this.append(path, writeParquet(batchesOf(rows, options.schema)), { ...options, format: 'parquet' })
+    return this.append(path, writeParquet(paced(batchesOf(rows, options.schema), this.#steward.keeper.pace)), {
+      ...options,
+      format: 'parquet',
+    })
   }
 
   async #formatOf(content: PreparedContent, name: string): Promise<TableFormat> {

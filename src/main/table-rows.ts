@@ -6,6 +6,7 @@ import type { RecordBatch, Schema } from 'apache-arrow'
 import { PondError } from '../shared/errors'
 import type { At } from '../shared/model'
 import { quote } from '../shared/path'
+import type { Pace } from './platform'
 import type { PondMoment, SeriesPart } from './steward'
 import {
   arrowSchemaOf,
@@ -49,6 +50,14 @@ export class TableRows implements AsyncIterable<RecordBatch> {
   /** The same rows as records, exactly: see docs/engine.md for what a value of each type is. */
   async *records(): AsyncGenerator<TableRecord> {
     for await (const batch of this.#batches()) yield* recordsOf(batch)
+  }
+}
+
+/** The same, with rests: coding rows waits for nothing by itself, and others want the event loop, too. */
+export async function* paced(batches: AsyncIterable<RecordBatch>, pace: Pace): AsyncGenerator<RecordBatch> {
+  for await (const batch of batches) {
+    if (pace.due) await pace.rest()
+    yield batch
   }
 }
 

@@ -11,7 +11,8 @@ import { PRODUCT_VERSION } from '../../shared/version'
 type Wasm = typeof import('parquet-wasm')
 
 const GROUP_ROWS = 122_880
-const GROUP_BYTES = 16 * 1024 * 1024
+/** Packing a group is the longest stretch without a yield. */
+const GROUP_BYTES = 4 * 1024 * 1024
 
 /**
  * The file's bytes, in order and in pieces of the library's choosing. `batches` have one schema and are

@@ -8,9 +8,9 @@ import { decimalToRaw, fixedLayout, type TableRecord } from './record-values'
 
 export type Several<T> = Iterable<T> | AsyncIterable<T>
 
-const BATCH_ROWS = 4_096
+const BATCH_ROWS = 2_048
 /** What the texts and bytes of a batch may come to. */
-const BATCH_BYTES = 2 * 1024 * 1024
+const BATCH_BYTES = 1024 * 1024
 
 /** @throws tables.bad-value, tables.bad-schema */
 export async function* batchesOfRecords(schema: Schema, records: Several<TableRecord>): AsyncGenerator<RecordBatch> {
