@@ -1,5 +1,5 @@
 /** The inner layer by SQL: Arrow data in a column, and in files, as tables. */
-import { Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow'
+import { makeVector, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
 import { newPond } from './pond'
 
@@ -153,6 +153,25 @@ describe('a file of Arrow data', () => {
     expect(await test.rows(`SELECT size FROM read_blob('/x.arrow')`)).toEqual([[300]])
     const file = (await (await test.pond.source('pending')).tables('/x.arrow'))[0]!
     expect(await test.pond.queries.describe(file)).toMatchObject({ problem: { code: 'query.unreadable-file' } })
+  })
+
+  it('is left when the statement is cancelled while it is loaded', async () => {
+    await using test = await newPond()
+    const numbers = BigInt64Array.from({ length: 3_000_000 }, (_, i) => BigInt(i))
+    await test.write('/big.arrow', tableToIPC(new Table({ n: makeVector(numbers) }), 'file'))
+    for (const sql of [`FROM '/big.arrow'`, `FROM pond.ipc((SELECT content FROM read_blob('/big.arrow')))`]) {
+      const abort = new AbortController()
+      setTimeout(() => abort.abort(), 150)
+      const started = performance.now()
+      await expect(
+        test.pond.queries.stream(await test.pond.source('pending'), sql, abort.signal),
+        sql,
+      ).rejects.toMatchObject({
+        code: 'query.cancelled',
+      })
+      expect(performance.now() - started).toBeLessThan(5_000)
+    }
+    expect(await test.rows('SELECT 1')).toEqual([[1]])
   })
 
   it('that an export wrote reads back as the same rows', async () => {
