@@ -9,6 +9,7 @@ import { commitCold, commitWarm } from './commit'
 import { eventLoopDelay } from './event-loop'
 import { gridFirstPage, gridSort, gridSpool, gridWindow } from './grid'
 import { importBig, importSmall } from './import'
+import { listLargeDirectory, nodeHistory, openLongHistory, readRandomVersions, verifySpeed } from './long-history'
 import { ms, type Row } from './measure'
 import { memoryOfEntries, memoryOfExport, memoryOfImport, memoryOfSeries } from './memory'
 import { openAfterManyCommits } from './open'
@@ -23,6 +24,11 @@ const WORKLOADS: readonly (readonly [name: string, run: () => Promise<Row>])[] =
   ['import-small', importSmall],
   ['import-big', importBig],
   ['open', openAfterManyCommits],
+  ['open-long', openLongHistory],
+  ['list-100k', listLargeDirectory],
+  ['random-version', readRandomVersions],
+  ['node-history', nodeHistory],
+  ['verify', verifySpeed],
   ['sql', sqlOverOplog],
   ['grid-first-page', gridFirstPage],
   ['grid-window', gridWindow],
