@@ -90,6 +90,20 @@ describe('config.json', () => {
     await expect((await written(text)).read()).rejects.toMatchObject({ code: 'steward.corrupt-config' })
   })
 
+  it('that cannot be used keeps anything from being staged or committed on it', async () => {
+    const pond = await SimulatedSteward.create()
+    await pond.put('/a', 'a')
+    const writer = await pond.storage.create('config.json')
+    await writer.write(new TextEncoder().encode('{"autocommit.bytes": "much"}'))
+    await writer.close()
+    await expect(pond.put('/b', 'b')).rejects.toMatchObject({ code: 'steward.corrupt-config' })
+    await expect(pond.steward.commit({})).rejects.toMatchObject({ code: 'steward.corrupt-config' })
+    expect(await pond.steward.status()).toMatchObject({ version: 0, pendingOperations: 1 })
+    await pond.steward.setConfig('autocommit.bytes', null)
+    await pond.put('/b', 'b')
+    expect(await pond.tree()).toEqual(['/a', '/b'])
+  })
+
   it('can be mended by setting or clearing what is wrong in it', async () => {
     const unknown = await written('{"autosink": true, "author": "Ada"}')
     await expect(unknown.set('author', 'Bo')).rejects.toMatchObject({ code: 'steward.corrupt-config' })
