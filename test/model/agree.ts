@@ -1,14 +1,15 @@
 /** Performs a history on a pond and on the model, and compares all that can be seen of them after every command. */
 import { expect } from 'vitest'
-import { isPondError, PondError } from '../../src/shared/errors'
+import { PondError } from '../../src/shared/errors'
 import type { OperationRecord } from '../../src/shared/model'
 import type { Choice, Pond, StagingFileSystem } from '../../src/main/pond'
-import type { PondMoment } from '../../src/main/steward'
 import { placed, type Command, type Random } from './commands'
+import { codeOr, lookAt, same, sameTree, sameVersions, shapeOfRecord, shapesOf } from './compare'
 import type { Machine } from './machine'
-import { happen, Model, replay, type Happened, type Operation } from './model'
+import { Model, type Operation } from './model'
+import { restore } from './restored'
 import { contentOf, stage, type Change } from './staging'
-import { pathOf, Refused, ROOT, series, Walk, within, type Node, type Tree } from './tree'
+import { Refused, type Tree } from './tree'
 
 /** @throws what first differed, with what was done until then */
 export async function agree(machine: Machine, commands: readonly Random[]): Promise<void> {
@@ -88,8 +89,9 @@ async function commit(pond: Pond, model: Model, options: { readonly only?: Choic
       : 'first' in only
         ? new Set(model.pending.slice(0, only.first).map(({ seq }) => seq))
         : model.at(only.paths)
-  if (only !== undefined && 'paths' in only && only.paths.some((path) => isNothing(model, path))) {
-    expect(await codeOr(() => pond.commit(options))).toBe('tinyfs.not-found')
+  const refusal = only !== undefined && 'paths' in only ? missing(model, only.paths) : undefined
+  if (refusal !== undefined) {
+    expect(await codeOr(() => pond.commit(options))).toBe(refusal)
     return
   }
   const committed = model.commit(chosen)
@@ -106,17 +108,15 @@ async function commit(pond: Pond, model: Model, options: { readonly only?: Choic
   }
 }
 
-/** Whether nothing is pending at a path, and nothing there now or in the last version, links on the way followed. */
-function isNothing(model: Model, path: string): boolean {
-  if (model.at([path]).size > 0) return false
-  return [model.now.tree, model.head].every((tree) => {
-    try {
-      return new Walk(() => tree).to(path, { follow: false }).node === undefined
-    } catch (error) {
-      if (error instanceof Refused) return true
-      throw error
-    }
-  })
+/** Why a commit of paths is refused: nothing is pending at one of them, and nothing there now or in the last version. */
+function missing(model: Model, paths: readonly string[]): string | undefined {
+  for (const path of paths) {
+    if (model.at([path]).size > 0) continue
+    const [now, before] = [lookAt(model.now.tree, path), lookAt(model.head, path)]
+    const first = typeof now === 'string' && now !== 'tinyfs.above-root' ? before : now
+    if (typeof first === 'string') return first === 'tinyfs.above-root' ? first : 'tinyfs.not-found'
+  }
+  return undefined
 }
 
 /** A stage does all of its changes, or is refused with the model's code and does nothing. */
@@ -227,199 +227,4 @@ async function discard(pond: Pond, model: Model, paths: readonly string[]): Prom
   const chosen = paths.length === 0 ? new Set(model.pending.map(({ seq }) => seq)) : model.at(paths)
   const expected = chosen.size === 0 ? 'steward.nothing-pending' : (model.discard(chosen) ?? 'steward.conflict')
   expect(await codeOr(async () => (await pond.discard(paths)).discarded)).toBe(expected)
-}
-
-/** Which operations a restore takes is its own choice: they must lead where it promises to. */
-async function restore(
-  pond: Pond,
-  model: Model,
-  { back, path }: { readonly back: number; readonly path: string | null },
-): Promise<void> {
-  const version = Math.max(0, model.versions.length - 1 - back)
-  const target = model.versions[version] as Tree
-  const before = model.now.tree
-  const outcome = await codeOr(async () => (await pond.restore(path, String(version))).staged)
-  if (typeof outcome === 'string') {
-    // Nothing was there, or something that is not to change is in the way.
-    expect(path, `a restore of everything refused with ${outcome}`).not.toBe(null)
-    expect(REFUSALS_OF_RESTORE).toContain(outcome)
-    return
-  }
-  const known = new Set(model.pending.map(({ seq }) => seq))
-  const records = (await pond.show(null)).filter(({ seq }) => !known.has(seq))
-  expect(records.length).toBe(outcome)
-  const after = new Map(before)
-  for (const record of records) {
-    const operation = restoring(after, target, record)
-    happen(after, operation)
-    model.staged.push(operation)
-  }
-  if (path === null) expect(after).toEqual(target)
-  else restored(path, { before, target, after })
-}
-
-const REFUSALS_OF_RESTORE = [
-  'steward.conflict',
-  'tinyfs.not-found',
-  'tinyfs.not-a-directory',
-  'tinyfs.above-root',
-  'tinyfs.symlink-loop',
-]
-
-/** At the path is what was there; of the rest, only what had to make way or to lead there is not as before. */
-function restored(path: string, { before, target, after }: Record<'before' | 'target' | 'after', Tree>): void {
-  const then = below(target, path)
-  // A link on the way may lead elsewhere now: the path that it was then is the one that counts.
-  const place = then?.path ?? path
-  const shape = (tree: Tree, ids: readonly string[] = []) =>
-    ids.map((id) => [pathOf(tree, id), tree.get(id)?.fileType, tree.get(id)?.value, id]).sort(byText)
-  expect(shape(after, below(after, place)?.ids), `${path} after its restore`).toEqual(shape(target, then?.ids))
-  // With what its directories took along to where they were: that goes back, or goes.
-  const concerned = new Set(
-    [then, below(before, path), below(before, place)]
-      .flatMap((each) => each?.ids ?? [])
-      .flatMap((id) => within(before, id)),
-  )
-  for (const id of new Set([...before.keys(), ...after.keys()])) {
-    const leadsThere = !before.has(id) && after.get(id)?.fileType === 'directory'
-    if (concerned.has(id) || leadsThere) continue
-    expect(after.get(id), `${pathOf(before, id)} after a restore of ${path}`).toEqual(before.get(id))
-  }
-}
-
-/** The true path of an entry, links on the way followed, and what is at and below it; undefined where nothing is. */
-function below(tree: Tree, path: string): { readonly path: string; readonly ids: readonly string[] } | undefined {
-  try {
-    const { node } = new Walk(() => tree).to(path, { follow: false })
-    if (node === undefined) return undefined
-    return { path: pathOf(tree, node.id), ids: within(tree, node.id).filter((id) => tree.has(id)) }
-  } catch (error) {
-    if (error instanceof Refused) return undefined
-    throw error
-  }
-}
-
-function restoring(now: Tree, target: Tree, { seq, operation, path, nodeId, fileType }: OperationRecord): Operation {
-  const node = now.get(nodeId)
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  const above = path.slice(0, -name.length - 1) || '/'
-  const directory = above === '/' ? ROOT : [...now.keys()].find((id) => pathOf(now, id) === above)
-  expect(directory, `the directory of ${path}`).toBeDefined()
-  const change = operation === 'create' || operation === 'update'
-  return {
-    seq,
-    kind: operation,
-    id: nodeId,
-    fileType,
-    spot: { directory: directory as string, name },
-    from: operation === 'rename' ? { directory: node!.directory, name: node!.name } : null,
-    // A directory that takes the place of another one is new.
-    value: change ? (target.get(nodeId)?.value ?? '') : '',
-    base: operation === 'update' ? node!.value : null,
-  }
-}
-
-async function sameVersions(pond: Pond, model: Model): Promise<void> {
-  for (const [version, tree] of model.versions.entries()) await sameTree(pond, String(version), tree)
-  for (const [i, happened] of model.transactions.entries()) {
-    const shown = (await pond.show(i + 1)).map(shapeOfRecord)
-    expect(
-      shown.map(([, ...shape]) => shape),
-      `version ${i + 1}`,
-    ).toEqual(happened.map(shapeOf).map(([, ...shape]) => shape))
-  }
-  expect((await pond.log()).map(({ version, operations }) => [version, operations])).toEqual(
-    model.transactions.map((happened, i) => [i + 1, happened.length]).reverse(),
-  )
-  expect((await pond.verify()).problems).toEqual([])
-}
-
-/** What can be seen of a pond without reading all of its past. */
-async function same(pond: Pond, model: Model): Promise<void> {
-  const { tree, happened, stuck } = model.now
-  expect(stuck).toBe(null)
-  await sameTree(pond, 'pending', tree)
-  expect((await pond.show(null)).map(shapeOfRecord)).toEqual(shapesOf(model.head, model.pending))
-  expect(await pond.status()).toMatchObject({
-    version: model.versions.length - 1,
-    pendingOperations: happened.length,
-    totalNodes: tree.size,
-    undoable: model.discards.at(-1)?.size ?? 0,
-  })
-  const { changes } = await pond.diff('head', 'pending')
-  expect(changes.map(({ nodeId, change, path, oldPath }) => [nodeId, change, path, oldPath]).sort(byText)).toEqual(
-    changesBetween(model.head, tree).sort(byText),
-  )
-}
-
-async function sameTree(pond: Pond, at: string, tree: Tree): Promise<void> {
-  const moment = await pond.moment(at)
-  const found: [path: string, id: string, fileType: string, value: string][] = []
-  for await (const { path, node } of moment.fs.visit('/')) {
-    found.push([path, node.id, node.fileType, await valueAt(moment, path, node.fileType)])
-  }
-  const expected = [...tree.values()].map((node) => [pathOf(tree, node.id), node.id, node.fileType, node.value])
-  expect(found.sort(byText), at).toEqual(expected.sort(byText))
-}
-
-async function valueAt(moment: PondMoment, path: string, fileType: string): Promise<string> {
-  switch (fileType) {
-    case 'directory':
-      return ''
-    case 'symlink':
-      return moment.fs.readLink(path)
-    case 'file:series': {
-      const parts: string[] = []
-      for (const { state } of await moment.seriesParts(path)) {
-        const reader = await moment.backend.openState(state)
-        parts.push(Buffer.from(await reader.read(0, reader.size)).toString('latin1'))
-        await reader.close()
-      }
-      return series(parts)
-    }
-    default:
-      return Buffer.from(await moment.fs.readAll(path)).toString('latin1')
-  }
-}
-
-function changesBetween(before: Tree, after: Tree): (string | null)[][] {
-  const changes: (string | null)[][] = []
-  for (const id of new Set([...before.keys(), ...after.keys()])) {
-    const [was, is] = [before.get(id), after.get(id)]
-    const path = pathOf(is === undefined ? before : after, id)
-    if (was === undefined || is === undefined) changes.push([id, is === undefined ? 'deleted' : 'added', path, null])
-    else if (!sameSpot(was, is)) changes.push([id, 'renamed', path, pathOf(before, id)])
-    else if (was.value !== is.value) changes.push([id, 'modified', path, null])
-  }
-  return changes
-}
-
-function sameSpot(a: Node, b: Node): boolean {
-  return a.directory === b.directory && a.name === b.name
-}
-
-function shapeOfRecord({ seq, operation, path, oldPath, nodeId, fileType }: OperationRecord): unknown[] {
-  return [seq, operation, path, oldPath, nodeId, fileType]
-}
-
-function shapesOf(tree: Tree, operations: readonly Operation[]): unknown[][] {
-  return replay(tree, operations).happened.map(shapeOf)
-}
-
-function shapeOf({ operation: { seq, kind, id, fileType }, path, oldPath }: Happened): unknown[] {
-  return [seq, kind, path, oldPath, id, fileType]
-}
-
-async function codeOr<T>(act: () => Promise<T>): Promise<T | string> {
-  try {
-    return await act()
-  } catch (error) {
-    if (isPondError(error)) return error.code
-    throw error
-  }
-}
-
-function byText(a: readonly unknown[], b: readonly unknown[]): number {
-  const [x, y] = [JSON.stringify(a), JSON.stringify(b)]
-  return x < y ? -1 : x > y ? 1 : 0
 }
