@@ -86,8 +86,7 @@ export async function tableSchema({ fs, backend }: PondMoment, path: string): Pr
   if (!node.fileType.startsWith('file:')) throw notATable(place, `it is ${node.fileType}`)
   const reader = await backend.openState(await backend.mustState(node))
   try {
-    await mustShape(reader, place)
-    return await arrowSchemaOf(reader, place)
+    return await arrowSchemaOf(reader, await mustShape(reader, place), place)
   } finally {
     await reader.close()
   }

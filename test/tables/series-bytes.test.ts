@@ -125,6 +125,14 @@ describe('the bytes of a series', () => {
     expect((await bytesOf('/s')).length).toBe(size)
   })
 
+  it('are a table without rows where no version has any', async () => {
+    for (const _ of [1, 2]) await pond.appendSeries('/s', [], { schema: TABLE })
+    const content = await pond.prepare([await bytesOf('/s')])
+    await pond.stage((fs) => fs.put('/copy', content))
+    expect((await pond.stat('/copy')).fileType).toBe('file:table')
+    expect(await rowsOf('/s')).toEqual([])
+  })
+
   it('are refused where versions have different columns; rows still are read', async () => {
     const text = (value: string) => [new TextEncoder().encode(value)]
     await pond.appendSeries('/s', text('ts,v\n2026-01-01,1\n'))

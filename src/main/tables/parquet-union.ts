@@ -3,11 +3,10 @@
  * each after those of the one before, under a new footer. Says where the bytes of the whole come from; reading
  * them is for whoever has the files. Statistics and indexes are left out: they speak of places in the old files.
  */
-import type { ColumnChunk, FileMetaData, RowGroup, SchemaElement } from 'hyparquet'
-import { ByteWriter } from 'hyparquet-writer'
-import { writeMetadata } from 'hyparquet-writer/src/metadata.js'
+import type { FileMetaData, RowGroup, SchemaElement } from 'hyparquet'
 import { PRODUCT_VERSION } from '../../shared/version'
 import { PARQUET_MARK, type ParquetShape } from './parquet-content'
+import { encodeFooter, movedChunk } from './parquet-footer'
 
 export interface Union {
   readonly size: number
@@ -57,18 +56,15 @@ function footerOf(shapes: readonly ParquetShape[], groups: RowGroup[]): Uint8Arr
   // What Arrow adds to the types holds for the whole only if all say the same.
   const [arrow] = types
   const isShared = arrow !== undefined && types.every((text) => text === arrow)
-  const writer = new ByteWriter()
-  writeMetadata(writer, {
+  return encodeFooter({
     version: first.metadata.version,
-    schema: first.metadata.schema.map(writable),
+    schema: first.metadata.schema,
     num_rows: BigInt(shapes.reduce((sum, { rows }) => sum + rows, 0)),
     row_groups: groups,
     created_by: `DuckPond version ${PRODUCT_VERSION}`,
     metadata_length: 0,
     ...(isShared ? { key_value_metadata: [{ key: ARROW_SCHEMA, value: arrow }] } : {}),
   })
-  writer.appendBytes(new TextEncoder().encode(PARQUET_MARK))
-  return new Uint8Array(writer.getBytes())
 }
 
 const ARROW_SCHEMA = 'ARROW:schema'
@@ -83,20 +79,6 @@ function moved(group: RowGroup, by: bigint): RowGroup {
   return { ...rest, columns: group.columns.map((chunk) => movedChunk(chunk, by)) }
 }
 
-function movedChunk({ file_offset, meta_data: known }: ColumnChunk, by: bigint): ColumnChunk {
-  if (known === undefined) return { file_offset }
-  const { statistics: _statistics, size_statistics: _sizes, bloom_filter_offset: _bloom, ...rest } = known
-  const { bloom_filter_length: _length, index_page_offset: _index, dictionary_page_offset: dictionary, ...data } = rest
-  return {
-    file_offset: file_offset + by,
-    meta_data: {
-      ...data,
-      data_page_offset: data.data_page_offset + by,
-      ...(dictionary === undefined ? {} : { dictionary_page_offset: dictionary + by }),
-    },
-  }
-}
-
 /** Equal for equal columns, however their writers spell plain integers. */
 function spellColumns({ schema }: FileMetaData): string {
   return JSON.stringify(schema.slice(1).map(({ field_id: _id, ...element }) => plainInteger(element)))
@@ -108,10 +90,4 @@ function plainInteger(element: SchemaElement): SchemaElement {
     (logical?.type === 'INTEGER' && logical.isSigned && logical.bitWidth >= 32) ||
     (logical === undefined && (converted === 'INT_32' || converted === 'INT_64'))
   return isPlain ? rest : element
-}
-
-/** hyparquet-writer spells the width of small integers wrongly; their converted type says the same. */
-function writable(element: SchemaElement): SchemaElement {
-  const { logical_type: logical, ...rest } = element
-  return logical?.type === 'INTEGER' && element.converted_type !== undefined ? rest : element
 }

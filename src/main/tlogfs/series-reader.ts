@@ -21,6 +21,8 @@ export async function openSeries(backend: View | Overlay, node: NodeRef, path: s
   for (const part of parts) shapes.push(await shapeOf(part, await open(part), path))
   const [first, ...rest] = shapes
   if (first === undefined) throw new PondError('tlogfs.missing-content', `${quote(path)} has no versions`, { path })
+  // Nothing and nothing is nothing; a footer cannot be made of no row group.
+  if (shapes.every(({ rows }) => rows === 0)) return open(parts[0]!)
   const union = uniteParquet([first, ...rest])
   if (!('file' in union)) return new SeriesReader(union, (file) => open(parts[file]!))
   const { nodeVersion } = parts[union.file]!
