@@ -1,7 +1,7 @@
 /**
  * Rows of a Parquet file as Arrow batches of bounded size, with the types they were written with: through
- * parquet-wasm over ranged reads, one row group at a time, so that memory holds the chosen columns of one
- * row group and one batch. The library is loaded when the first file is read; its memory never shrinks.
+ * parquet-wasm over ranged reads, one row group at a time, so that memory holds one row group and one batch.
+ * The library is loaded when the first file is read; its memory never shrinks.
  */
 import { RecordBatchReader, type RecordBatch, type Schema } from 'apache-arrow'
 import type { ColumnChunk } from 'hyparquet'
@@ -16,7 +16,7 @@ export interface ReadBatches {
   /** For messages. */
   readonly path: string
   readonly shape: ParquetShape
-  /** Top-level columns; all when absent. */
+  /** Top-level columns, all when absent: those handed out; the library decodes a row group whole. */
   readonly columns?: readonly string[] | undefined
   /** Rows of a batch at most; less where rows are large. */
   readonly batchRows?: number | undefined
