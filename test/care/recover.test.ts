@@ -42,6 +42,29 @@ async function flip(storage: SimStorage, at: number): Promise<Uint8Array> {
 }
 
 describe('recovery', () => {
+  it('cuts the unfinished end of a journal for who writes, says so, and leaves it to itself for who reads', async () => {
+    const { storage: sound, steps, ends } = await pendingPond()
+    const storage = sound.afterCrash('nothing-lost')
+    const whole = await storage.readFile(JOURNAL)
+    const cut = Math.floor((ends[COUNT - 1]! + ends[COUNT]!) / 2)
+    await storage.remove(JOURNAL)
+    const writer = await storage.create(JOURNAL)
+    await writer.write(whole.subarray(0, cut))
+    await writer.close()
+
+    const pond = new SimulatedPond(storage, 2)
+    const steward = await pond.open()
+    expect(sameTree(await treeOf((await steward.moment('pending')).fs), steps[COUNT - 1]!)).toBe(true)
+    expect((await storage.stat(JOURNAL))!.sizeBytes).toBe(cut)
+
+    const { repaired } = await steward.recover()
+    expect(repaired).toHaveLength(1)
+    expect(repaired[0]).toContain('journal')
+    expect((await storage.stat(JOURNAL))!.sizeBytes).toBe(ends[COUNT - 1])
+    expect(sameTree(await treeOf((await steward.moment('pending')).fs), steps[COUNT - 1]!)).toBe(true)
+    await pond.close()
+  })
+
   it('sets a damaged journal aside when asked, keeps the changes before the damage pending, and says so', async () => {
     const { storage: sound, steps, ends } = await pendingPond()
     for (let at = ends[0]! + 3; at < ends[COUNT - 1]!; at += 101) {
