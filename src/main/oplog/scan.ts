@@ -21,6 +21,8 @@ export interface ScanFilter {
   readonly txnSeqUpTo?: number
   /** txn_seq > this. */
   readonly txnSeqAbove?: number
+  /** One of these; say the bounds as well, by which files and pages are skipped. */
+  readonly txnSeqs?: ReadonlySet<number>
   /** Whether to read content, or of which rows (asked with content still null). Default false. */
   readonly content?: boolean | ((row: OplogRow) => boolean)
 }
@@ -49,6 +51,7 @@ export function matches(row: OplogRow, filter: ScanFilter): boolean {
   if (filter.nodeId !== undefined && row.nodeId !== filter.nodeId) return false
   if (filter.nodeIds !== undefined && !filter.nodeIds.has(row.nodeId)) return false
   if (filter.operations !== undefined && !filter.operations.includes(row.operation)) return false
+  if (filter.txnSeqs !== undefined && !filter.txnSeqs.has(row.txnSeq)) return false
   if (filter.txnSeqUpTo !== undefined && row.txnSeq > filter.txnSeqUpTo) return false
   return filter.txnSeqAbove === undefined || row.txnSeq > filter.txnSeqAbove
 }
@@ -115,7 +118,7 @@ function isSorted(rows: readonly AddressedRow[]): boolean {
 
 /** The rows of a range that match: the columns asked about are read first, alone. */
 async function select(reader: DataFileReader, filter: ScanFilter, range: RowRange): Promise<readonly number[]> {
-  const { partId, nodeId, nodeIds, operations, txnSeqUpTo = Infinity, txnSeqAbove = -Infinity } = filter
+  const { partId, nodeId, nodeIds, operations, txnSeqUpTo = Infinity, txnSeqAbove = -Infinity, txnSeqs } = filter
   let rows: readonly number[] = numbers(range)
   const keep = async <Field extends PlainField>(
     field: Field,
@@ -130,7 +133,7 @@ async function select(reader: DataFileReader, filter: ScanFilter, range: RowRang
   if (nodeIds !== undefined) await keep('nodeId', (value) => nodeIds.has(value))
   if (operations !== undefined) await keep('operation', (value) => operations.includes(value))
   if (filter.txnSeqUpTo !== undefined || filter.txnSeqAbove !== undefined)
-    await keep('txnSeq', (value) => value <= txnSeqUpTo && value > txnSeqAbove)
+    await keep('txnSeq', (value) => value <= txnSeqUpTo && value > txnSeqAbove && (txnSeqs?.has(value) ?? true))
   return rows
 }
 

@@ -12,8 +12,6 @@ export interface TransactionRecord extends Omit<LogEntry, 'isHead'> {
 
 /** Transactions that are kept; each is some hundred bytes. */
 const KEPT = 8_192
-/** Versions that are read along with those between which they lie, rather than in a scan of their own. */
-const GAP = 1_024
 
 export class History {
   /** By version, in the order in which they were read. */
@@ -28,18 +26,22 @@ export class History {
     return range
   }
 
-  /** The transactions of these versions, which all exist. */
+  /** The transactions of these versions, which all exist, by ascending version. */
   async of(snapshot: Snapshot, versions: Iterable<Version>): Promise<ReadonlyMap<Version, TransactionRecord>> {
-    const found = new Map<Version, TransactionRecord>()
-    const wanted = new Set(versions)
-    const sorted = [...wanted].sort((a, b) => a - b)
-    for (let first = 0; first < sorted.length;) {
-      let last = first
-      while (last + 1 < sorted.length && sorted[last + 1]! - sorted[last]! <= GAP) last++
-      for (const record of await this.range(snapshot, sorted[first]! - 1, sorted[last]!))
-        if (wanted.has(record.version)) found.set(record.version, record)
-      first = last + 1
+    const sorted = [...new Set(versions)].sort((a, b) => a - b)
+    const missing = sorted.filter((version) => !this.#kept.has(version))
+    const read = new Map<Version, TransactionRecord>()
+    if (missing.length > 0) {
+      const bounds = { txnSeqAbove: missing[0]! - 1, txnSeqUpTo: missing.at(-1)! }
+      for await (const rows of snapshot.scan({ partId: TRANSACTIONS_ID, txnSeqs: new Set(missing), ...bounds }))
+        for (const row of rows) read.set(row.txnSeq, transactionOf(row))
     }
+    const found = new Map<Version, TransactionRecord>()
+    for (const version of sorted) {
+      const record = read.get(version) ?? this.#kept.get(version)
+      if (record !== undefined) found.set(version, record)
+    }
+    for (const record of read.values()) this.#keep(record)
     return found
   }
 
