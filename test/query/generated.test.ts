@@ -9,7 +9,7 @@ import { readTree } from '../../src/main/tinyfs/testing/tree'
 import { applyTableChange, statement, tableHistory } from './generated'
 import { newPond, type TestPond } from './pond'
 
-const RUNS = Number(process.env['POND_SQL_RUNS'] ?? 12)
+const RUNS = Number(process.env['POND_SQL_RUNS'] ?? 6)
 const seed = process.env['POND_MODEL_SEED']
 const parameters = { numRuns: RUNS, ...(seed === undefined ? {} : { seed: Number(seed) }) }
 
