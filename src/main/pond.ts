@@ -244,7 +244,8 @@ export class Pond {
 
   /**
    * Stages what `work` does, all or nothing, in one hold of the lock: when it returns, the operations
-   * are durable and pending; when it throws, nothing happened.
+   * are durable and pending; when `work` throws, nothing happened. Where `commit` is asked for and fails,
+   * what was staged stays pending.
    * @throws steward.locked, steward.read-only, and whatever `work` throws
    */
   stage<T>(work: (fs: StagingFileSystem) => Promise<T>, options: StageOptions = {}): Promise<Staged<T>> {
