@@ -61,6 +61,11 @@ export function cancelled(): PondError {
   return new PondError('query.cancelled', 'the query was cancelled')
 }
 
+/** @throws query.cancelled when the signal says so */
+export function stopIf(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw cancelled()
+}
+
 /** A file of the table itself, which no statement is to blame for. */
 function badDataFile(file: string, { message }: DuckDbError, hostPath: string, cause: unknown): PondError {
   // A file that is not there is taken for a folder of files, which the instance may not look into.

@@ -8,18 +8,16 @@ import { PondError } from '../../shared/errors'
 import type { Column } from '../../shared/model'
 import { Pace } from '../platform'
 import { loadArrow } from './arrow-files'
-import { bind } from './binding'
+import { bindText, type BindOptions, type BoundText, type Ready } from './bound-text'
 import { withColumns } from './column-candidates'
 import type { Engine, Sandbox } from './engine'
-import { cancelled, toPondError, type FailureContext } from './failure'
+import { cancelled, stopIf, toPondError, type FailureContext } from './failure'
 import { FUNCTION_NAMES } from './pond-functions'
-import { createRelations, planRelations, possibleRelations, RELATION_NAMES } from './relations'
-import type { Written } from './rewriting'
+import { createRelations, RELATION_NAMES } from './relations'
 import { fromByteOffset, lineAndColumn, quoteText, type Place } from './scan'
 import type { QuerySource } from './source'
 import { hidePaths } from './host-paths'
-import { mayReadContent } from './reads-content'
-import { parseStatements, type Statement } from './statement'
+import type { Statement } from './statement'
 import type { View, Workshop } from './views'
 
 /** DuckDB's numbers for them. */
@@ -28,12 +26,9 @@ const INVALID_RESULT = 0
 const INTERRUPT_INTERVAL_MS = 20
 const COPY_HEAD = 'COPY (\n'
 
-export interface SessionOptions {
-  readonly signal?: AbortSignal | undefined
+export interface SessionOptions extends BindOptions {
   /** Absolute host path that `copyTo` may write. */
   readonly writable?: string
-  /** Leave no version of a series out, whatever the WHERE says. */
-  readonly wholeSeries?: boolean
 }
 
 export interface Rows {
@@ -44,29 +39,12 @@ export interface Rows {
   readonly resultsDropped: number
 }
 
-interface Ready extends Written {
-  readonly statement: Statement
-}
-
-interface Bound {
-  readonly sql: string
-  readonly ready: readonly Ready[]
-  /** Pond paths by host path. */
-  readonly files: ReadonlyMap<string, string>
-  /** Names of the table's data files by host path. */
-  readonly dataFiles: ReadonlyMap<string, string>
-  readonly signal: AbortSignal | undefined
-}
-
 export class Session {
   readonly sandbox: Sandbox
   /** The statement whose rows are the result: the last one. */
   readonly last: Statement
   readonly #engine: Engine
-  readonly #sql: string
-  readonly #ready: readonly Ready[]
-  readonly #files: ReadonlyMap<string, string>
-  readonly #dataFiles: ReadonlyMap<string, string>
+  readonly #text: BoundText
   readonly #signal: AbortSignal | undefined
   readonly #pace: Pace
   /** Content of Arrow files that has been loaded, by hash. */
@@ -79,50 +57,23 @@ export class Session {
 
   /** @throws query.*, and what the source throws */
   static async open(engine: Engine, source: QuerySource, sql: string, options: SessionOptions = {}): Promise<Session> {
-    const { signal, writable, wholeSeries = false } = options
-    const statements = await engine.parse((connection) => parseStatements(connection, sql))
-    stopIf(signal)
-    const binding = await bind(source, sql, statements, { wholeSeries })
-    stopIf(signal)
-    const now = binding.moments[0]!
-    for (const { possible } of statements) for (const name of possibleRelations(possible.words)) now.relations.add(name)
-    const isCatalogWanted = statements.some(({ references }) => references.catalog)
-    const wantsContent = statements.some(mayReadContent)
-    const plans = binding.moments.map((moment) => ({
-      moment,
-      plan: planRelations(moment.relations, moment === now && isCatalogWanted),
-    }))
-    const ready = await engine.parse(async (connection) => {
-      const written: Ready[] = []
-      for (const [index, statement] of statements.entries()) {
-        written.push({ statement, ...(await binding.rewritings[index]!.write(connection)) })
-      }
-      return written
-    })
-    const files = new Map(
-      binding.views.flatMap((view) => view.files.map(({ file, hostPath }) => [hostPath, file.path])),
-    )
-    const dataFiles = new Map(
-      plans
-        .flatMap(({ moment, plan }) => (plan.fill.has('rows') ? moment.source.dataFiles : []))
-        .map((hostPath) => [hostPath, `data${hostPath.slice(hostPath.lastIndexOf('/'))}`]),
-    )
+    const { signal, writable } = options
+    const text = await bindText(engine, source, sql, options)
     const sandbox = await engine.sandbox([
-      ...files.keys(),
-      ...dataFiles.keys(),
+      ...text.files.keys(),
+      ...text.dataFiles.keys(),
       ...(writable === undefined ? [] : [writable]),
     ])
-    const session = new Session(engine, sandbox, { sql, ready, files, dataFiles, signal })
+    const session = new Session(engine, sandbox, text, signal)
     try {
-      for (const { moment, plan } of plans) {
+      for (const { moment, plan, isUsed } of text.plans) {
         const { source: bases, database } = moment
-        const isUsed = moment === now || plan.create.length > 0
         const target = { connection: sandbox.connection, database }
-        if (isUsed) await createRelations(target, plan, { ...bases, wantsContent })
+        if (isUsed) await createRelations(target, plan, { ...bases, wantsContent: text.wantsContent })
       }
-      for (const view of binding.views) await session.#create(view)
+      for (const view of text.views) await session.#create(view)
       // What is left out may be all that has a column that is named.
-      if (!binding.hasSkipped || (await session.#isBound())) return session
+      if (!text.hasSkipped || (await session.#isBound())) return session
     } catch (error) {
       const failure = session.failure(error)
       session.close()
@@ -132,16 +83,12 @@ export class Session {
     return Session.open(engine, source, sql, { ...options, wholeSeries: true })
   }
 
-  private constructor(engine: Engine, sandbox: Sandbox, bound: Bound) {
-    const { sql, ready, files, dataFiles, signal } = bound
+  private constructor(engine: Engine, sandbox: Sandbox, text: BoundText, signal: AbortSignal | undefined) {
     this.sandbox = sandbox
-    this.last = ready.at(-1)!.statement
+    this.last = text.ready.at(-1)!.statement
     this.#engine = engine
     this.#pace = new Pace(engine.world.clock)
-    this.#sql = sql
-    this.#ready = ready
-    this.#files = files
-    this.#dataFiles = dataFiles
+    this.#text = text
     this.#signal = signal
     signal?.addEventListener('abort', this.#onAbort)
   }
@@ -165,7 +112,7 @@ export class Session {
 
   /** Whether the rows may be about the views themselves, or about how files are read. */
   get #showsPaths(): boolean {
-    return this.#ready.some(({ statement: { kind, references } }) => kind === 'explain' || references.catalog)
+    return this.#text.ready.some(({ statement: { kind, references } }) => kind === 'explain' || references.catalog)
   }
 
   get isAborted(): boolean {
@@ -179,7 +126,7 @@ export class Session {
         const chunk = await result.fetchChunk()
         if (this.isAborted) throw cancelled()
         if (chunk === null || chunk.rowCount === 0) break
-        if (this.#showsPaths) hidePaths(chunk, [...this.#files, ...this.#dataFiles])
+        if (this.#showsPaths) hidePaths(chunk, [...this.#text.files, ...this.#text.dataFiles])
         yield chunk
       }
       // A stream that fails ends like one that is complete; only the type of its result tells.
@@ -223,7 +170,7 @@ export class Session {
 
   /** Results of the statements before the last one, which nobody sees. */
   get resultsDropped(): number {
-    return this.#ready.slice(0, -1).filter(({ statement }) => statement.kind !== 'create-view').length
+    return this.#text.ready.slice(0, -1).filter(({ statement }) => statement.kind !== 'create-view').length
   }
 
   /** Idempotent. */
@@ -241,7 +188,7 @@ export class Session {
   }
 
   async #runAllButLast(): Promise<void> {
-    for (const ready of this.#ready.slice(0, -1)) {
+    for (const ready of this.#text.ready.slice(0, -1)) {
       stopIf(this.#signal)
       this.#active = { ready, prefix: 0 }
       await this.sandbox.connection.run(ready.text)
@@ -250,7 +197,7 @@ export class Session {
 
   async #prepareLast(): Promise<{ ready: Ready; prepared: Awaited<ReturnType<Sandbox['connection']['prepare']>> }> {
     stopIf(this.#signal)
-    const ready = this.#ready.at(-1)!
+    const ready = this.#text.ready.at(-1)!
     this.#active = { ready, prefix: 0 }
     const extracted = await this.sandbox.connection.extractStatements(ready.text)
     // Only a PIVOT becomes several: what makes its types runs first.
@@ -269,7 +216,7 @@ export class Session {
 
   /** DuckDB keeps the error of a failed stream to itself: the statement is run again to hear it. */
   async #streamFailure(): Promise<PondError> {
-    const ready = this.#ready.at(-1)!
+    const ready = this.#text.ready.at(-1)!
     const { isQuery, kind } = ready.statement
     const explain = isQuery && kind === 'select' ? 'EXPLAIN ANALYZE ' : ''
     this.#active = { ready, prefix: explain.length }
@@ -285,8 +232,8 @@ export class Session {
 
   /** Whether DuckDB knows every name of the last statement; one that needs those before it is not asked. */
   async #isBound(): Promise<boolean> {
-    if (this.#ready.length > 1 || this.last.kind === 'pivot') return false
-    return this.sandbox.connection.prepare(this.#ready[0]!.text).then(
+    if (this.#text.ready.length > 1 || this.last.kind === 'pivot') return false
+    return this.sandbox.connection.prepare(this.#text.ready[0]!.text).then(
       () => true,
       () => false,
     )
@@ -325,20 +272,16 @@ export class Session {
   get #context(): FailureContext {
     const active = this.#active
     return {
-      files: this.#files,
-      dataFiles: this.#dataFiles,
+      files: this.#text.files,
+      dataFiles: this.#text.dataFiles,
       relations: RELATION_NAMES,
       functions: FUNCTION_NAMES,
       place: (byteOffset) => {
         if ('place' in active) return active.place
         const { statement, text, original } = active.ready
         const offset = original(fromByteOffset(text, Math.max(byteOffset - active.prefix, 0)))
-        return lineAndColumn(this.#sql, statement.start + offset)
+        return lineAndColumn(this.#text.sql, statement.start + offset)
       },
     }
   }
-}
-
-function stopIf(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw cancelled()
 }
