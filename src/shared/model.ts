@@ -309,6 +309,8 @@ export interface QueryState {
   /** 0..100, null while DuckDB does not know. */
   readonly percent: number | null
   readonly elapsedMs: number
+  /** Results of earlier statements of the same text, which are not shown: the last one's rows are the result. */
+  readonly resultsDropped: number
   readonly error: QueryError | null
 }
 

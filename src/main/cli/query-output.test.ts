@@ -29,6 +29,20 @@ describe('a result', () => {
     else expect(tableFromIPC(stored).toString()).toBe(tableFromIPC(piped.bytes).toString())
   })
 
+  it.each([...STREAMED, 'parquet', 'table'])(
+    'of the last statement of several says on stderr how many are not shown (%s)',
+    async (format) => {
+      const several = 'SELECT 1 AS a; CREATE TEMP VIEW v AS SELECT 2 AS b; SELECT 3 AS c; FROM v'
+      const piped = await query(several, '--format', format)
+      expect(piped.status).toBe(0)
+      expect(piped.stderr).toBe('2 earlier results not shown: the rows are those of the last statement\n')
+      const single = await query('SELECT 2 AS b', '--format', format)
+      expect(single.stderr).toBe('')
+      if (format === 'csv') expect(piped.stdout).toBe(single.stdout)
+      expect((await query(several, '--format', format, '-o', 'out/x')).stderr).toContain('2 earlier results not shown')
+    },
+  )
+
   it.each(STREAMED)(
     'comes out while the statement still runs, and ends it when nobody reads on (%s)',
     async (format) => {

@@ -7,7 +7,7 @@ import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
-import type { Pond, QuerySource } from '../pond'
+import type { Pond, QuerySource, RowStream } from '../pond'
 import type { Context } from './context'
 import { count, isoTime, size } from './display'
 import { usage } from './invocation'
@@ -68,6 +68,7 @@ async function toStdout(context: Context, pond: Pond, { sql, at }: Statement, fo
     const { rows, more } = await printTable(out, stream, out.isTerminal ? TERMINAL_ROWS : Infinity)
     if (more) await out.note(`the first ${count(rows, 'row')}; there are more (LIMIT, or --output FILE for all)`)
     else if (out.isTerminal) await out.note(count(rows, 'row'))
+    await noteDropped(context, stream)
   } else if (format === 'parquet') {
     await parquetToStdout(context, pond, { sql, at })
   } else {
@@ -75,6 +76,7 @@ async function toStdout(context: Context, pond: Pond, { sql, at }: Statement, fo
     const stream = await pond.queries.bytes(source, sql, { format, metadata: metadataOf(pond, source, sql), signal })
     // Whoever reads no further stops the statement: leaving the loop does.
     for await (const chunk of stream.chunks) await out.raw(chunk)
+    await noteDropped(context, stream)
   }
 }
 
@@ -83,9 +85,10 @@ async function parquetToStdout(context: Context, pond: Pond, statement: Statemen
   await mkdir(pond.cacheHostFolder, { recursive: true })
   const temp = join(pond.cacheHostFolder, `stdout-${process.pid}-${pond.now()}.parquet`)
   try {
-    await exportRows(context, pond, statement, { format: 'parquet', target: temp })
+    const exported = await exportRows(context, pond, statement, { format: 'parquet', target: temp })
     for await (const chunk of createReadStream(temp, { highWaterMark: 256 * 1024, signal: context.signal }))
       await context.out.raw(chunk as Buffer)
+    await noteDropped(context, exported)
   } finally {
     await rm(temp, { force: true })
   }
@@ -107,15 +110,17 @@ async function toFile(context: Context, pond: Pond, statement: Statement, { form
   if (found !== undefined && !replace) throw taken(target)
   const temp = join(dirname(target), `.${basename(target)}.${process.pid}-${pond.now()}.tmp`)
   try {
-    const { rows, bytes } =
+    const written =
       format === 'table'
         ? await writeTable(context, pond, statement, temp)
         : await exportRows(context, pond, statement, { format, target: temp })
+    const { rows, bytes } = written
     context.signal.throwIfAborted()
     if ((await publish(temp, target, replace)) !== undefined) throw taken(target)
     await context.out.show({ path: target, format, rows, bytes }, () =>
       context.out.note(`${target}: ${count(rows, 'row')}, ${size(bytes)}`),
     )
+    await noteDropped(context, written)
   } finally {
     await rm(temp, { force: true })
   }
@@ -161,10 +166,16 @@ async function writeTable(context: Context, pond: Pond, { sql, at }: Statement, 
     }
     const { rows } = await printTable(textOutput(write), stream, Infinity)
     await file.sync()
-    return { rows, bytes: (await file.stat()).size }
+    return { rows, bytes: (await file.stat()).size, resultsDropped: stream.resultsDropped }
   } finally {
     await file.close()
   }
+}
+
+/** All statements of a text run, and the rows are the last one's: who wrote several may have meant each. */
+async function noteDropped({ out }: Context, { resultsDropped }: Pick<RowStream, 'resultsDropped'>): Promise<void> {
+  if (resultsDropped === 0) return
+  await out.note(`${count(resultsDropped, 'earlier result')} not shown: the rows are those of the last statement`)
 }
 
 function taken(path: string): PondError {

@@ -86,6 +86,15 @@ describe('a run', () => {
     }
   })
 
+  it('says how many results of earlier statements are not shown', async () => {
+    const run = await start('SELECT 1; CREATE TEMP VIEW v AS SELECT 2 AS b; FROM v; FROM v')
+    expect((await ended(run)).at(-1)).toMatchObject({ state: 'done', resultsDropped: 2, columns: [{ name: 'b' }] })
+    await run.close()
+    const single = await start('SELECT 1')
+    expect((await ended(single)).at(-1)).toMatchObject({ resultsDropped: 0 })
+    await single.close()
+  })
+
   it('fails with a place in the statement', async () => {
     const run = await start('SELECT 1,\n nothere')
     expect((await ended(run)).at(-1)).toMatchObject({

@@ -85,6 +85,7 @@ export class GridRun implements Run {
       rowsReady: 0,
       percent: null,
       elapsedMs: 0,
+      resultsDropped: 0,
       error: null,
     }
     this.#work = this.#run(sql)
@@ -170,7 +171,7 @@ export class GridRun implements Run {
   /** Moves the rows, chunk by chunk, from the streaming result into the table that pages read. */
   async #spool(session: Session): Promise<void> {
     const stream = await session.run()
-    const { columns, types } = stream
+    const { columns, types, resultsDropped } = stream
     const { sandbox } = session
     const writer = await sandbox.connect()
     this.#reader = await sandbox.connect()
@@ -179,7 +180,7 @@ export class GridRun implements Run {
     await writer.run(`CREATE SCHEMA "$run"; CREATE TABLE "$run".result (${declared})`)
     const appender = await writer.createAppender('result', '$run')
     try {
-      this.#update({ columns })
+      this.#update({ columns, resultsDropped })
       let rows = 0
       let chunks = 0
       for await (const chunk of session.chunks(stream)) {

@@ -27,6 +27,7 @@ export function ResultPanel(props: ResultPanelProps) {
   const source = useRowSource(pondId, state)
   const running = isRunning(item)
   const isOld = state !== null && state.at.kind === 'pending' && item.tick !== tick && !running && item.failure === null
+  const dropped = state?.resultsDropped ?? 0
   const moment = state === null ? null : momentLabel(state.at)
   return (
     <>
@@ -45,6 +46,11 @@ export function ResultPanel(props: ResultPanelProps) {
           </span>
         )}
         {state !== null && <span className={classes.elapsed}>{formatDuration(state.elapsedMs)}</span>}
+        {dropped > 0 && (
+          <span className={classes.elapsed} title="All statements of the text ran: the rows are the last one's">
+            {dropped === 1 ? '1 earlier result' : `${formatNumber(dropped)} earlier results`} not shown
+          </span>
+        )}
         {isOld && (
           <Button variant="light" onClick={props.onAgain} title="The pending changes are others than when this ran">
             Changed since: run again
