@@ -470,6 +470,7 @@ export class Pond {
   get queries(): Queries {
     this.#queries ??= new Queries(this.#world, {
       tempFolder: this.#steward.cacheHostFolder,
+      tempStorage: this.#steward.cacheStorage,
       memoryBytes: async () => (await this.#steward.config())['query.memoryBytes'],
     })
     return this.#queries

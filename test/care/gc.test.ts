@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { OplogTable } from '../../src/main/oplog'
+import { makeOwnedFolder } from '../../src/main/platform'
 import { Prng, SimClock, SimStorage, simWorld, type Loss } from '../../src/main/platform/sim'
 import { EMPTY_POND, outcomes, randomAct, type Act, type PondState } from '../simulation/model'
 import { performUntilCrash, SimulatedPond } from '../simulation/pond'
@@ -74,6 +75,28 @@ describe('a clean-up', () => {
       await pond.close()
     }
     expect([...kinds].sort()).toEqual(['blob', 'data-file', 'temporary'])
+  })
+
+  it('takes what killed processes worked in, however young, and leaves what is in use', async () => {
+    const clock = new SimClock()
+    const storage = new SimStorage({ nowMs: () => Math.floor(clock.now() / 1_000) })
+    const pond = new SimulatedPond(storage, 1, { clock })
+    await pond.create()
+    const steward = await pond.open()
+    const world = simWorld({ seed: 2, storage, clock })
+    const place = { storage, folder: 'cache' }
+    const used = await makeOwnedFolder(world, place)
+    await storage.makeFolder('cache/work-left/duckdb-0')
+    for (const path of [`${used.path}/file`, 'cache/work-left/duckdb-0/spilled'])
+      await (await storage.create(path)).close()
+    const cached = async () => [...(await filesOf(storage)).keys()].filter((file) => file.startsWith('cache/work-left'))
+    const said = await steward.gc({ dryRun: true })
+    expect(said.removed.map(({ file }) => file)).toEqual(['cache/work-left/duckdb-0/spilled', 'cache/work-left/lock'])
+    expect((await cached()).sort()).toEqual(said.removed.map(({ file }) => file))
+    expect(await steward.gc({})).toEqual(said)
+    expect(await storage.stat('cache/work-left')).toBeUndefined()
+    expect(await storage.stat(`${used.path}/file`)).toBeDefined()
+    await pond.close()
   })
 
   it('takes what was cut off the journal, once it is old enough', async () => {

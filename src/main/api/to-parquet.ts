@@ -3,7 +3,7 @@
  * name. Works in files of its own below the pond's cache and leaves none.
  */
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -38,8 +38,7 @@ export async function asParquet<T>(
   { content, format, name, signal }: TextTable,
   take: (bytes: AsyncIterable<Uint8Array>) => Promise<T>,
 ): Promise<T> {
-  await mkdir(pond.cacheHostFolder, { recursive: true })
-  const folder = await mkdtemp(join(pond.cacheHostFolder, 'to-parquet-'))
+  const folder = await mkdtemp(join(await pond.queries.workFolder(), 'to-parquet-'))
   try {
     const source = join(folder, 'source')
     const target = join(folder, 'target.parquet')

@@ -2,8 +2,9 @@
  * A statement and where its rows go: a terminal, a pipe or a file of this machine. Files and binary
  * formats are written whole beside their target and renamed, so that a failure leaves none.
  */
+import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises'
+import { open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
@@ -82,8 +83,7 @@ async function toStdout(context: Context, pond: Pond, { sql, at }: Statement, fo
 
 /** What a Parquet file holds is told at its end, so it is made whole before it is sent. */
 async function parquetToStdout(context: Context, pond: Pond, statement: Statement): Promise<void> {
-  await mkdir(pond.cacheHostFolder, { recursive: true })
-  const temp = join(pond.cacheHostFolder, `stdout-${process.pid}-${pond.now()}.parquet`)
+  const temp = join(await pond.queries.workFolder(), `stdout-${randomUUID()}.parquet`)
   try {
     const exported = await exportRows(context, pond, statement, { format: 'parquet', target: temp })
     for await (const chunk of createReadStream(temp, { highWaterMark: 256 * 1024, signal: context.signal }))

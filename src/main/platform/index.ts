@@ -11,3 +11,4 @@ export type {
 } from './storage'
 export type { Clock, HostFile, Random, World } from './world'
 export { Pace } from './pace'
+export { abandonedFolders, isOwnedName, makeOwnedFolder, type OwnedFolder } from './owned-folder'

@@ -82,6 +82,8 @@ export interface Storage {
   replace(from: string, to: string): Promise<void>
   /** Removes a file; no error if it is not there. */
   remove(path: string): Promise<void>
+  /** Removes an empty folder; no error if it is not there. @throws platform.exists for one that is not empty */
+  removeFolder(path: string): Promise<void>
   syncFile(path: string): Promise<void>
   syncFolder(path: string): Promise<void>
 

@@ -5,8 +5,9 @@
  */
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { isPondError } from '../../shared/errors'
-import type { World } from '../platform'
+import type { Storage, World } from '../platform'
 import { quoteText } from './scan'
+import { WorkFolder } from './work-folder'
 
 export type Api = typeof import('@duckdb/node-api')
 
@@ -16,19 +17,19 @@ export interface EngineOptions {
   readonly memoryLimit?: string
   /** Bytes in place of `memoryLimit`, asked before every statement; null: no other than that. */
   readonly memoryBytes?: () => Promise<number | null>
-  /** Absolute host path of a writable folder. It is made if it is in the world's storage, else it has to exist. */
+  /** Absolute host path of a writable folder. It is made if it is in `tempStorage`, else it has to exist. */
   readonly tempFolder: string
+  /** Default: the world's storage. */
+  readonly tempStorage?: Storage
 }
 
 const DEFAULT_MEMORY_LIMIT = '1GB'
-/** What an instance spills into is called so. DuckDB removes it with the instance, unless the process is killed. */
-export const SPILL_PREFIX = 'duckdb-'
-
 export class Engine {
   readonly world: World
   readonly #options: EngineOptions
   #api: Promise<Api> | undefined
-  #parser: Promise<Sandbox> | undefined
+  readonly #workFolder: WorkFolder
+  #parser: Parser | undefined
   /** Made while other statements run, and locked when the next one takes it. */
   #spare: Promise<Sandbox> | undefined
   #taken = 0
@@ -37,12 +38,18 @@ export class Engine {
   constructor(world: World, options: EngineOptions) {
     this.world = world
     this.#options = options
+    this.#workFolder = new WorkFolder(world, options.tempStorage ?? world.storage, options.tempFolder)
   }
 
   /** The module: loading it costs about 130 ms, so it waits for the first statement. */
   get api(): Promise<Api> {
     this.#api ??= import('@duckdb/node-api')
     return this.#api
+  }
+
+  /** Absolute host path of a folder for files of this process; it goes on `close`, or once the process is dead. */
+  workFolder(): Promise<string> {
+    return this.#workFolder.path()
   }
 
   /** A locked instance that can open `paths` (absolute host paths) and nothing else. */
@@ -84,10 +91,10 @@ export class Engine {
   }
 
   async #create(): Promise<Sandbox> {
-    const api = await this.api
-    const { threads, tempFolder } = this.#options
-    await this.#makeTempFolder()
-    const spillFolder = `${tempFolder}/${SPILL_PREFIX}${this.world.random.uuid(this.world.clock.now())}`
+    const [api, folder] = await Promise.all([this.api, this.workFolder()])
+    const { threads } = this.#options
+    // DuckDB removes it with the instance, unless the process is killed.
+    const spillFolder = `${folder}/duckdb-${this.world.random.uuid(this.world.clock.now())}`
     const instance = await api.DuckDBInstance.create(':memory:', {
       temp_directory: spillFolder,
       ...(threads === undefined ? {} : { threads: String(threads) }),
@@ -109,37 +116,47 @@ export class Engine {
     return new Sandbox(api, instance, connection)
   }
 
-  /** DuckDB makes only the last folder of a path, and only when it spills. */
-  #makeTempFolder(): Promise<void> {
-    const { storage } = this.world
-    const inside = `${storage.hostPath ?? ''}/`
-    const { tempFolder } = this.#options
-    if (storage.hostPath === null || !tempFolder.startsWith(inside)) return Promise.resolve()
-    return storage.makeFolder(tempFolder.slice(inside.length))
-  }
-
   /** Parses on a sandbox that is shared, as it can open no file at all. */
   async parse<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    this.#parser ??= this.sandbox()
-    const parser = this.#parser
+    const parser = (this.#parser ??= { sandbox: this.sandbox(), users: 0 })
+    parser.users++
     try {
-      return await work((await parser).connection)
+      return await work((await parser.sandbox).connection)
     } catch (error) {
       // After an internal error DuckDB refuses to go on: the next statement gets a new one.
       if (!isPondError(error) && this.#parser === parser) this.#parser = undefined
       throw error
+    } finally {
+      // Whoever else was at it may go on until the last has ended.
+      if (--parser.users === 0 && this.#parser !== parser) await closeParser(parser)
     }
   }
 
-  /** Frees the shared instance and the spare one; sandboxes are closed by those who opened them. */
+  /** Frees the shared instance, the spare one and the work folder; sandboxes are closed by those who opened them. */
   async close(): Promise<void> {
     this.#isClosed = true
-    const [parser, spare] = await Promise.all([this.#parser, this.#spare?.catch(() => undefined)])
+    const parser = this.#parser
+    const spare = await this.#spare?.catch(() => undefined)
     this.#parser = undefined
     this.#spare = undefined
-    parser?.close()
+    if (parser !== undefined) await closeParser(parser)
     spare?.close()
+    await this.#workFolder.close()
   }
+}
+
+/** The shared instance, and how many statements are being parsed on it. */
+interface Parser {
+  readonly sandbox: Promise<Sandbox>
+  users: number
+}
+
+/** One that could not be made has failed its first user. */
+async function closeParser({ sandbox }: Parser): Promise<void> {
+  await sandbox.then(
+    (made) => made.close(),
+    () => undefined,
+  )
 }
 
 /** One locked instance. `connection` runs the user's statement; further ones read beside it. */

@@ -110,6 +110,11 @@ export class Queries {
     })
   }
 
+  /** Absolute host path of a folder for files of this process; it goes on `close`, or once the process is dead. */
+  workFolder(): Promise<string> {
+    return this.#engine.workFolder()
+  }
+
   /** The relations that SQL can name beside the pond's files. */
   async catalog(_source?: QuerySource): Promise<Relation[]> {
     return this.#track(undefined, () => this.#catalog.relations())

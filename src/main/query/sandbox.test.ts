@@ -4,6 +4,7 @@
  */
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
 import { isPondError, type PondError } from '../../shared/errors'
 import { Engine } from './engine'
@@ -200,6 +201,7 @@ describe('a locked instance', () => {
       expect((await sandbox.connection.runAndReadAll(`FROM read_text('${blob}')`)).currentRowCount).toBe(1)
     } finally {
       sandbox.close()
+      await engine.close()
     }
   })
 
@@ -221,6 +223,53 @@ describe('a locked instance', () => {
     }
   })
 
+  it('of a process that was killed leaves its work to be removed by the next one, which leaves alone what is in use', async () => {
+    const temp = join(bench.folder, 'cache')
+    const orphan = join(temp, 'work-0')
+    await mkdir(join(orphan, 'duckdb-0'), { recursive: true })
+    for (const name of ['lock', 'stdout.parquet', 'duckdb-0/duckdb_temp_storage_DEFAULT-0.tmp'])
+      await writeFile(join(orphan, name), 'x')
+    const options = { tempFolder: temp, memoryLimit: '30MB' }
+    const [first, second] = [new Engine(bench.world, options), new Engine(bench.world, options)]
+    const sandbox = await first.sandbox()
+    await sandbox.connection.run('CREATE TABLE big AS SELECT md5(range::VARCHAR) FROM range(1_000_000)')
+    const used = await readdir(temp, { recursive: true })
+    expect(used).not.toContain('work-0')
+    expect(used.filter((name) => name.includes('duckdb_temp'))).not.toEqual([])
+    ;(await second.sandbox()).close()
+    expect((await readdir(temp, { recursive: true })).filter((name) => used.includes(name))).toEqual(used)
+    expect((await sandbox.connection.runAndReadAll('SELECT count(*) FROM big')).value(0, 0)).toBe(1_000_000n)
+    sandbox.close()
+    await first.close()
+    await second.close()
+    expect(await readdir(temp)).toEqual([])
+  })
+
+  it('that DuckDB gives up after an error of its own is closed, once nobody parses on it', async () => {
+    const engine = new Engine(bench.world, { tempFolder: join(bench.folder, 'temp') })
+    let broken: DuckDBConnection | undefined
+    let end = (): void => undefined
+    let other: Promise<unknown> = Promise.resolve()
+    await new Promise<void>((started) => {
+      other = engine.parse(async (connection) => {
+        started()
+        await new Promise<void>((resolve) => (end = resolve))
+        return (await connection.runAndReadAll('SELECT 1')).value(0, 0)
+      })
+    })
+    await expect(
+      engine.parse((connection) => {
+        broken = connection
+        throw new Error('INTERNAL Error')
+      }),
+    ).rejects.toThrow('INTERNAL')
+    await engine.parse(async (connection) => expect(connection).not.toBe(broken))
+    end()
+    expect(await other).toBe(1)
+    await expect(broken!.run('SELECT 1')).rejects.toBeInstanceOf(Error)
+    await engine.close()
+  })
+
   it('takes its spill folder away with it', async () => {
     const engine = new Engine(bench.world, { tempFolder: join(bench.folder, 'temp'), memoryLimit: '30MB' })
     const sandbox = await engine.sandbox()
@@ -228,5 +277,6 @@ describe('a locked instance', () => {
     expect(await bench.spilled()).toHaveLength(1)
     sandbox.close()
     expect(await bench.spilled()).toEqual([])
+    await engine.close()
   })
 })

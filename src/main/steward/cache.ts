@@ -29,6 +29,10 @@ export class ContentCache {
     this.#random = random
   }
 
+  get storage(): Storage {
+    return this.#place.storage
+  }
+
   /** Absolute host path of the cache folder. */
   get hostPath(): string {
     const { storage, folder } = this.#place

@@ -5,7 +5,7 @@
  */
 import type { GarbageReport, Progress, RemovedFile } from '../../shared/model'
 import type { Snapshot } from '../oplog'
-import type { Storage } from '../platform'
+import { abandonedFolders, isOwnedName, type Storage } from '../platform'
 import { blobFiles, hasBlob, INLINE_LIMIT, type Pending } from '../tlogfs'
 import type { Hold, Keeper } from './keeper'
 
@@ -31,14 +31,21 @@ export async function collectGarbage(keeper: Keeper, options: GarbageOptions): P
   return keeper.hold(async (hold) => {
     const { clock, storage } = keeper.world
     const beforeMs = Math.floor(clock.now() / 1_000) - (options.graceMs ?? GRACE_MS)
+    const place = { storage, folder: CACHE_FOLDER }
     const found = [
       ...(await unnamedBlobs(storage, { hold, beforeMs, options })),
       ...(await keeper.table.garbage(hold.state().snapshot, beforeMs)),
       ...(await leftovers(storage, beforeMs)),
       ...(await filesBelow(storage, CACHE_FOLDER, beforeMs)),
-    ].sort((a, b) => (a.file < b.file ? -1 : 1))
+    ]
     options.signal?.throwIfAborted()
-    if (options.dryRun !== true) for (const { file } of found) await storage.remove(file)
+    const isDry = options.dryRun === true
+    if (!isDry) for (const { file } of found) await storage.remove(file)
+    for await (const folder of abandonedFolders(keeper.world, place)) {
+      found.push(...(await filesBelow(storage, folder.path, Number.POSITIVE_INFINITY)))
+      await (isDry ? folder.release() : folder.remove())
+    }
+    found.sort((a, b) => (a.file < b.file ? -1 : 1))
     return { removed: found, bytes: found.reduce((sum, { bytes }) => sum + bytes, 0) }
   })
 }
@@ -108,13 +115,13 @@ async function leftovers(storage: Storage, beforeMs: number): Promise<readonly R
   return found
 }
 
-/** All files of the cache that were not written lately: everything in it can be made again. */
+/** Files of the cache that were not written lately: everything in it can be made again. What processes own is their own. */
 async function filesBelow(storage: Storage, folder: string, beforeMs: number): Promise<readonly RemovedFile[]> {
   if ((await storage.stat(folder))?.kind !== 'folder') return []
   const found: RemovedFile[] = []
   for (const { name, kind } of await storage.list(folder)) {
     const file = `${folder}/${name}`
-    if (kind === 'folder') found.push(...(await filesBelow(storage, file, beforeMs)))
+    if (kind === 'folder' && !isOwnedName(name)) found.push(...(await filesBelow(storage, file, beforeMs)))
     if (kind !== 'file') continue
     const stat = await storage.stat(file)
     if (stat !== undefined && stat.modifiedMs <= beforeMs) found.push({ file, bytes: stat.sizeBytes, kind: 'cache' })

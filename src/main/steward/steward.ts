@@ -26,7 +26,7 @@ import type {
 } from '../../shared/model'
 import { baseName, parsePath, quote } from '../../shared/path'
 import type { Snapshot } from '../oplog'
-import type { World } from '../platform'
+import type { Storage, World } from '../platform'
 import {
   changesOf,
   countChanges,
@@ -110,6 +110,11 @@ export class Steward {
 
   get cacheHostFolder(): string {
     return this.#cache.hostPath
+  }
+
+  /** What the cache folder is in: this pond's, or that of the machine's user where the pond cannot be written. */
+  get cacheStorage(): Storage {
+    return this.#cache.storage
   }
 
   /** Absolute host path of a file with this content. @throws tlogfs.corrupt-content, tlogfs.missing-content */

@@ -3,7 +3,7 @@
  * in which order, is the caller's to say. Relies on a file system with POSIX semantics of rename.
  */
 import { constants, type Stats } from 'node:fs'
-import { access, link, mkdir, open, readdir, rename, stat, truncate, unlink } from 'node:fs/promises'
+import { access, link, mkdir, open, readdir, rename, rmdir, stat, truncate, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type {
   LockHolder,
@@ -134,6 +134,12 @@ class NodeStorage implements Storage {
   remove(path: string): Promise<void> {
     return this.#run('remove', path, async ({ hostPath }) => {
       await ifPresent(unlink(hostPath))
+    })
+  }
+
+  removeFolder(path: string): Promise<void> {
+    return this.#run('remove the folder', path, async ({ hostPath }) => {
+      await ifPresent(rmdir(hostPath))
     })
   }
 

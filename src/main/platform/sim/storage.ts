@@ -214,6 +214,15 @@ export class SimStorage implements Storage {
     this.#machine.disk.change([{ ...this.#place('remove', path), node: null }])
   }
 
+  async removeFolder(path: string): Promise<void> {
+    this.#mutate('remove the folder', path)
+    const node = this.#find('remove the folder', path)
+    if (node === undefined) return
+    if (node.kind !== 'folder') throw simError('io', 'remove the folder', path)
+    if (node.names.size > 0) throw simError('exists', 'remove the folder', path)
+    this.#machine.disk.change([{ ...this.#place('remove the folder', path), node: null }])
+  }
+
   async syncFile(path: string): Promise<void> {
     this.#mutate('sync', path)
     this.#sync(this.#file('sync', path), path)

@@ -149,6 +149,17 @@ export function storageSuite(name: string, make: () => Promise<Storage>): void {
       expect(await storage.stat('file')).toBeUndefined()
     })
 
+    it('removes folders that are empty, and no others', async () => {
+      const storage = await make()
+      await storage.makeFolder('folder/inner')
+      await expect(storage.removeFolder('folder')).rejects.toMatchObject({ code: 'platform.exists' })
+      await storage.removeFolder('folder/inner')
+      await storage.removeFolder('folder')
+      await storage.removeFolder('folder')
+      await storage.removeFolder('absent/folder')
+      expect(await storage.stat('folder')).toBeUndefined()
+    })
+
     it('syncs files and folders that exist', async () => {
       const storage = await make()
       await storage.makeFolder('folder')

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import picomatch from 'picomatch'
 import { afterAll } from 'vitest'
 import { PondError } from '../../../shared/errors'
@@ -27,7 +27,7 @@ export interface Bench {
   source(files?: Readonly<Record<string, string | Uint8Array>>, more?: Partial<QuerySource>): Promise<QuerySource>
   /** All rows as JSON. */
   rows(source: QuerySource, sql: string): Promise<Json[][]>
-  /** Names in the temporary folder of DuckDB. */
+  /** Folders that instances of DuckDB have spilled into. */
   spilled(): Promise<string[]>
 }
 
@@ -56,7 +56,8 @@ export async function openBench(): Promise<Bench> {
       }
       return rows
     },
-    spilled: () => readdir(tempFolder),
+    spilled: async () =>
+      (await readdir(tempFolder, { recursive: true })).filter((name) => /^duckdb-[^/]+$/.test(basename(name))),
   }
 }
 
