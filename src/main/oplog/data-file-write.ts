@@ -5,6 +5,7 @@
 import type { World } from '../platform'
 import type { Add } from './action'
 import { BlockChecksums, BLOCKS_TAG } from './checksum'
+import { DIRECTORIES_TAG, DirectoryFilterBuilder } from './directory-filter'
 import { join } from './log'
 import { Portions } from './merge'
 import type { OplogRow } from './row'
@@ -73,9 +74,11 @@ async function writeDataFile(
   const file = await table.storage.create(join(table.folder, path))
   const checksums = new BlockChecksums()
   const statistics = new StatisticsBuilder()
+  const directories = new DirectoryFilterBuilder()
   const counted = async function* (): AsyncGenerator<readonly OplogRow[]> {
     for await (const rows of portions.take(() => file.sizeBytes < FILE_BYTES)) {
       statistics.add(rows)
+      directories.add(rows)
       yield rows
     }
   }
@@ -89,6 +92,7 @@ async function writeDataFile(
   } finally {
     await file.close()
   }
+  const filter = directories.toTag()
   const add: Add = {
     path,
     partitionValues: {},
@@ -96,7 +100,7 @@ async function writeDataFile(
     modificationTime: modifiedMs,
     dataChange,
     stats: statistics.toJson(),
-    tags: { [BLOCKS_TAG]: checksums.toTag() },
+    tags: { [BLOCKS_TAG]: checksums.toTag(), ...(filter === undefined ? {} : { [DIRECTORIES_TAG]: filter }) },
   }
   return { add, rows: statistics.rows }
 }

@@ -5,6 +5,7 @@
  */
 import { compareUtf8 } from '../../shared/path'
 import type { DecodedFile, OpenedFile } from './data-files'
+import type { DirectoryFilter } from './directory-filter'
 import { numbers, type DataFileReader, type PlainField, type PruningFilter, type RowRange } from './parquet-read'
 import type { AddressedRow, OplogRow } from './row'
 import type { LiveFile } from './state'
@@ -16,6 +17,8 @@ export interface ScanFilter {
   readonly partId?: string
   readonly nodeId?: string
   readonly nodeIds?: ReadonlySet<string>
+  /** Only own rows of these directories. */
+  readonly directories?: ReadonlySet<string>
   readonly operations?: readonly string[]
   /** txn_seq <= this. */
   readonly txnSeqUpTo?: number
@@ -23,6 +26,8 @@ export interface ScanFilter {
   readonly txnSeqAbove?: number
   /** One of these; say the bounds as well, by which files and pages are skipped. */
   readonly txnSeqs?: ReadonlySet<number>
+  /** Rows of a node that are older than another match may be left out. */
+  readonly newestOnly?: boolean
   /** Whether to read content, or of which rows (asked with content still null). Default false. */
   readonly content?: boolean | ((row: OplogRow) => boolean)
 }
@@ -37,23 +42,34 @@ const BATCH_CONTENT_BYTES = 2 * 1024 * 1024
 const PRUNE_IDS = 64
 
 /** False when statistics prove that the file holds no such row. */
-export function mayHold({ path, bounds }: LiveFile, filter: ScanFilter): boolean {
+export function mayHold({ path, bounds, directories }: LiveFile, filter: ScanFilter): boolean {
   if (filter.file !== undefined && filter.file !== path) return false
   const { partId, txnSeqUpTo, txnSeqAbove } = filter
+  if (directories !== undefined && !isAnyIn(directories, filter)) return false
   if (partId !== undefined && bounds.minPartId !== null && compareUtf8(partId, bounds.minPartId) < 0) return false
   if (partId !== undefined && bounds.maxPartId !== null && compareUtf8(partId, bounds.maxPartId) > 0) return false
   if (txnSeqUpTo !== undefined && bounds.minTxnSeq !== null && bounds.minTxnSeq > txnSeqUpTo) return false
   return !(txnSeqAbove !== undefined && bounds.maxTxnSeq !== null && bounds.maxTxnSeq <= txnSeqAbove)
 }
 
+function isAnyIn(held: DirectoryFilter, { partId, nodeId, directories }: ScanFilter): boolean {
+  if (directories !== undefined) return [...directories].some(held)
+  return partId === undefined || partId !== nodeId || held(partId)
+}
+
 export function matches(row: OplogRow, filter: ScanFilter): boolean {
   if (filter.partId !== undefined && row.partId !== filter.partId) return false
   if (filter.nodeId !== undefined && row.nodeId !== filter.nodeId) return false
   if (filter.nodeIds !== undefined && !filter.nodeIds.has(row.nodeId)) return false
+  if (filter.directories !== undefined && !isOwn(row, filter.directories)) return false
   if (filter.operations !== undefined && !filter.operations.includes(row.operation)) return false
   if (filter.txnSeqs !== undefined && !filter.txnSeqs.has(row.txnSeq)) return false
   if (filter.txnSeqUpTo !== undefined && row.txnSeq > filter.txnSeqUpTo) return false
   return filter.txnSeqAbove === undefined || row.txnSeq > filter.txnSeqAbove
+}
+
+function isOwn({ partId, nodeId }: OplogRow, directories: ReadonlySet<string>): boolean {
+  return partId === nodeId && directories.has(nodeId)
 }
 
 /** Matching rows of a file in its order, in bounded batches, none of them empty. */
@@ -118,7 +134,16 @@ function isSorted(rows: readonly AddressedRow[]): boolean {
 
 /** The rows of a range that match: the columns asked about are read first, alone. */
 async function select(reader: DataFileReader, filter: ScanFilter, range: RowRange): Promise<readonly number[]> {
-  const { partId, nodeId, nodeIds, operations, txnSeqUpTo = Infinity, txnSeqAbove = -Infinity, txnSeqs } = filter
+  const {
+    partId,
+    nodeId,
+    nodeIds,
+    directories,
+    operations,
+    txnSeqUpTo = Infinity,
+    txnSeqAbove = -Infinity,
+    txnSeqs,
+  } = filter
   let rows: readonly number[] = numbers(range)
   const keep = async <Field extends PlainField>(
     field: Field,
@@ -131,10 +156,27 @@ async function select(reader: DataFileReader, filter: ScanFilter, range: RowRang
   if (partId !== undefined) await keep('partId', (value) => value === partId)
   if (nodeId !== undefined) await keep('nodeId', (value) => value === nodeId)
   if (nodeIds !== undefined) await keep('nodeId', (value) => nodeIds.has(value))
+  if (directories !== undefined) {
+    await keep('partId', (value) => directories.has(value))
+    await keep('nodeId', (value) => directories.has(value))
+  }
   if (operations !== undefined) await keep('operation', (value) => operations.includes(value))
   if (filter.txnSeqUpTo !== undefined || filter.txnSeqAbove !== undefined)
     await keep('txnSeq', (value) => value <= txnSeqUpTo && value > txnSeqAbove && (txnSeqs?.has(value) ?? true))
-  return rows
+  return filter.newestOnly === true && rows.length > 1 ? newestOf(reader, rows) : rows
+}
+
+/** Of rows of the same node, the one of the greatest version. */
+async function newestOf(reader: DataFileReader, rows: readonly number[]): Promise<readonly number[]> {
+  const nodeIds = await reader.readField('nodeId', rows)
+  if (new Set(nodeIds).size === rows.length) return rows
+  const versions = await reader.readField('version', rows)
+  const newest = new Map<string, number>()
+  for (const [index, id] of nodeIds.entries()) {
+    const known = newest.get(id)
+    if (known === undefined || versions[known]! <= versions[index]!) newest.set(id, index)
+  }
+  return [...newest.values()].sort((a, b) => a - b).map((index) => rows[index]!)
 }
 
 function wantsContent(row: OplogRow, { content }: ScanFilter): boolean {
@@ -206,7 +248,8 @@ function* runs(
 }
 
 function pruningFilter(filter: ScanFilter): PruningFilter {
-  const { partId, nodeId, nodeIds, txnSeqUpTo, txnSeqAbove } = filter
+  const { partId, nodeId, nodeIds, directories, txnSeqUpTo, txnSeqAbove } = filter
+  const own = directories !== undefined && directories.size <= PRUNE_IDS ? { $in: [...directories] } : undefined
   const txnSeq = {
     ...(txnSeqUpTo === undefined || !Number.isSafeInteger(txnSeqUpTo) ? {} : { $lte: BigInt(txnSeqUpTo) }),
     ...(txnSeqAbove === undefined || !Number.isSafeInteger(txnSeqAbove) ? {} : { $gt: BigInt(txnSeqAbove) }),
@@ -218,6 +261,7 @@ function pruningFilter(filter: ScanFilter): PruningFilter {
       : nodeIds !== undefined && nodeIds.size <= PRUNE_IDS
         ? { node_id: { $in: [...nodeIds] } }
         : {}),
+    ...(own === undefined ? {} : { part_id: own, node_id: own }),
     ...(Object.keys(txnSeq).length === 0 ? {} : { txn_seq: txnSeq }),
   }
 }

@@ -7,6 +7,7 @@ import { isPondError } from '../../shared/errors'
 import type { Micros } from '../../shared/model'
 import { closeAll, missingData, type DataFiles, type DecodedFile, type OpenedFile } from './data-files'
 import { isOf, type DeltaLog } from './log'
+import { newestRows, type NewestQuery } from './newest'
 import type { AddressedRow, RowAddress } from './row'
 import { mayHold, scanFile, type ScanFilter } from './scan'
 import type { Foreign, LiveFile, TableState } from './state'
@@ -87,6 +88,21 @@ export class Snapshot {
       for (const file of files) yield* scanFile(file, filter)
     } finally {
       await closeAll(files)
+    }
+  }
+
+  /**
+   * The newest row up to a pond version of each of these nodes in its part; absent where there is none.
+   * @throws oplog.missing-data, oplog.corrupt-data naming the file
+   */
+  async newest(query: NewestQuery): Promise<ReadonlyMap<string, AddressedRow>> {
+    const open = (file: LiveFile): Promise<DecodedFile | OpenedFile> => this.#openOne(file)
+    try {
+      return await newestRows(this.state.live.values(), query, open)
+    } catch (error) {
+      if (!isPondError(error, 'oplog.missing-data')) throw error
+      const fresh = await this.#source.snapshot()
+      return newestRows(fresh.state.live.values(), query, open)
     }
   }
 

@@ -7,6 +7,7 @@ import type { Micros } from '../../shared/model'
 import type { Add, Commit, MetaData, PartitionValues, Protocol, Remove } from './action'
 import { BLOCKS_TAG, parseBlocksTag } from './checksum'
 import { decodePath } from './data-path'
+import { DIRECTORIES_TAG, parseDirectoriesTag, type DirectoryFilter } from './directory-filter'
 import { readStatistics, UNKNOWN_STATISTICS, type FileBounds } from './statistics'
 
 /** A live data file. */
@@ -22,6 +23,8 @@ export interface LiveFile {
   readonly checksums: readonly number[] | undefined
   /** Unknown unless we wrote the file: other engines' statistics are not relied on. */
   readonly bounds: FileBounds
+  /** Undefined where the file may hold rows of any directory. */
+  readonly directories: DirectoryFilter | undefined
 }
 
 export interface Foreign {
@@ -155,7 +158,8 @@ export function liveFile(add: Add): LiveFile {
   const checksums = parseBlocksTag(add.tags?.[BLOCKS_TAG], add.size)
   const { rows, bounds } = checksums === undefined ? UNKNOWN_STATISTICS : readStatistics(add.stats)
   const { size, partitionValues } = add
-  return { add, path: decodePath(add.path), size, partitionValues, rows, bounds, checksums }
+  const directories = checksums === undefined ? undefined : parseDirectoriesTag(add.tags?.[DIRECTORIES_TAG])
+  return { add, path: decodePath(add.path), size, partitionValues, rows, bounds, checksums, directories }
 }
 
 /** True where a commit only arranges the same rows in other files. */

@@ -2,11 +2,11 @@
  * How a view reads its version from the table: of one directory, of many in one pass, of the files in a
  * directory or wherever they are. What was read is noted in the view's memory.
  */
-import type { AddressedRow, OplogRow, Snapshot } from '../oplog'
+import type { OplogRow, Snapshot } from '../oplog'
 import type { NodeId, NodeRef } from '../tinyfs'
 import { foldNames, foldPlace } from './directory-record'
 import type { DirectoryState } from './directory-state'
-import { later, liveState, type ViewMemory } from './view-memory'
+import { liveState, type ViewMemory } from './view-memory'
 
 export interface Reading {
   readonly snapshot: Snapshot
@@ -32,15 +32,7 @@ export async function readPlaces(reading: Reading, ids: ReadonlySet<NodeId>): Pr
 /** These files and symlinks, each where it is kept. */
 export async function readNodes(reading: Reading, nodes: readonly NodeRef[]): Promise<void> {
   const parts = new Map(nodes.map((node) => [node.id, node.parentId]))
-  const [only] = parts.size === 1 ? parts : []
-  const which = only === undefined ? { nodeIds: new Set(parts.keys()) } : { nodeId: only[0], partId: only[1] }
-  const last = new Map<NodeId, OplogRow>()
-  const filter = { ...which, txnSeqUpTo: reading.version, content: isSymlink }
-  for await (const rows of reading.snapshot.scan(filter)) {
-    for (const row of rows) {
-      if (row.partId === parts.get(row.nodeId)) last.set(row.nodeId, later(last.get(row.nodeId), row))
-    }
-  }
+  const last = await reading.snapshot.newest({ nodes: parts, txnSeqUpTo: reading.version, content: isSymlink })
   for (const id of parts.keys()) {
     const row = last.get(id)
     reading.known.nodes.learn(id, row === undefined ? null : liveState(row))
@@ -49,21 +41,11 @@ export async function readNodes(reading: Reading, nodes: readonly NodeRef[]): Pr
 
 /** All files and symlinks of a directory. @param names of the directory; undefined where it is not live */
 export async function readPart(reading: Reading, partId: NodeId, names: DirectoryState | undefined): Promise<void> {
-  const last = new Map<NodeId, AddressedRow>()
-  const filter = { partId, txnSeqUpTo: reading.version, content: isSymlink }
-  for await (const rows of reading.snapshot.scan(filter)) {
-    for (const row of rows) {
-      if (row.nodeId === partId) continue
-      const known = last.get(row.nodeId)
-      if (known === undefined || known.version < row.version) last.set(row.nodeId, row)
-    }
-  }
-  for (const [id, row] of last) {
-    // A node that was moved elsewhere still has its older rows here: only what is named here is of here.
-    const state = liveState(row)
-    if (state !== null && names?.exact(state.name)?.node.id !== id) continue
-    reading.known.nodes.learn(id, state)
-  }
+  const nodes = (names?.sorted() ?? []).map(({ node }) => node)
+  await readNodes(
+    reading,
+    nodes.filter(({ fileType }) => fileType !== 'directory'),
+  )
   reading.known.parts.learn(partId, true)
 }
 
@@ -79,7 +61,7 @@ async function directoryRows(
 ): Promise<ReadonlyMap<NodeId, readonly OplogRow[]>> {
   const rows = new Map<NodeId, OplogRow[]>([...ids].map((id) => [id, []]))
   const [only] = ids.size === 1 ? ids : []
-  const which = only === undefined ? { nodeIds: ids } : { partId: only, nodeId: only }
+  const which = only === undefined ? { directories: ids } : { partId: only, nodeId: only }
   const filter = { ...which, txnSeqUpTo: version, ...(content ? { content } : {}) }
   for await (const batch of snapshot.scan(filter)) for (const row of batch) rows.get(row.nodeId)?.push(row)
   return rows
