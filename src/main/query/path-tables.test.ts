@@ -124,6 +124,26 @@ describe('a path in FROM', () => {
 })
 
 describe('a reading function', () => {
+  it('keeps every line of a CSV with skip = 0; without, what stands above the table is left out', async () => {
+    const titled = 'Report of May\n\na,b\n1,2\n3,4\n'
+    const ragged = `${titled}5,6,7\n8,9,10\n`
+    const source = await bench.source({ '/titled.csv': titled, '/ragged.csv': ragged })
+    expect(await bench.rows(source, `SELECT a, b FROM '/titled.csv'`)).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
+    expect(await bench.rows(source, `FROM '/ragged.csv'`)).toEqual([
+      [5, 6, 7],
+      [8, 9, 10],
+    ])
+    const all = await bench.rows(source, `FROM read_csv('/ragged.csv', skip = 0, header = false)`)
+    expect(all.map(([line]) => line).filter((line) => line !== null)).toEqual(ragged.trim().split(/\n+/))
+    const named = `{'a': 'BIGINT', 'b': 'BIGINT'}`
+    await expect(
+      bench.rows(source, `FROM read_csv('/ragged.csv', skip = 2, header = true, auto_detect = false, columns = ${named})`),
+    ).rejects.toMatchObject({ code: 'query.unreadable-file', message: expect.stringContaining('Line: 6') })
+  })
+
   it('takes its options, and a list of paths', async () => {
     const source = await bench.source({ '/x.csv': 'a;b\n1,5;x\n', '/y.csv': 'a;b\n2,5;y\n' })
     const options = `delim = ';', decimal_separator = ',' , types = {'a': 'DOUBLE'}`
