@@ -57,6 +57,39 @@ describe('a run', () => {
     await run.close()
   })
 
+  it('gives pages that are bounded in bytes, whatever the rows hold, and all rows to who asks for the rest', async () => {
+    const large = 5_000_000
+    const run = await start(`SELECT range AS n, repeat('ü', 50_000) AS t, [repeat('x', 30_000)] AS l,
+      CASE WHEN range = 200 THEN repeat('y', ${large})::BLOB END AS b FROM range(300)`)
+    await ended(run)
+    const seen: unknown[] = []
+    let pages = 0
+    for (; seen.length < 300; pages++) {
+      const bytes = await run.page(seen.length, 300)
+      const rows = [...tableFromIPC(bytes).getChildAt(0)!]
+      // Another batch's padding, offsets and bitmaps are beside the values.
+      if (bytes.length > 4.5 * 1024 * 1024) expect([rows, bytes.length < large + 200_000]).toEqual([[200n], true])
+      expect(rows.length).toBeGreaterThan(0)
+      seen.push(...rows)
+    }
+    expect(seen).toEqual(Array.from({ length: 300 }, (_, i) => BigInt(i)))
+    expect(pages).toBeGreaterThan(9)
+    await run.sort([{ column: 0, descending: true }])
+    expect((await page(run, 0, 2))[0]).toEqual([299n, 298n])
+    expect(await page(run, 300, 10)).toEqual([[], [], [], []])
+    await run.close()
+  })
+
+  it('gives as many numbers as fit, without looking at them', async () => {
+    const run = await start(
+      `SELECT ${Array.from({ length: 50 }, (_, i) => `range + ${i}`).join(', ')} FROM range(90_000)`,
+    )
+    await ended(run)
+    const [numbers] = await page(run, 10, 100_000)
+    expect(numbers!.length).toBe(Math.floor((4 * 1024 * 1024) / (50 * 16)))
+    await run.close()
+  })
+
   it('shows its first rows while the rest still comes', async () => {
     const run = await start(`SELECT range AS n FROM range(60_000_000)`)
     for await (const state of run.states()) if (state.rowsReady > 0) break

@@ -22,7 +22,8 @@ export interface Run {
   states(): AsyncIterable<QueryState>
   current(): QueryState
   /**
-   * Rows from `offset` as an Arrow IPC stream; fewer where the result, or what is ready of it, ends.
+   * Rows from `offset` as an Arrow IPC stream; fewer where the result, or what is ready of it, ends, and where
+   * they would be more than 4 MiB, but at least one: ask again for the rest.
    * Types that Arrow does not have come as text (docs/sql.md).
    * @throws query.unknown when closed
    */
@@ -246,15 +247,15 @@ export class GridRun implements Run {
 
   async #readPage(offset: number, limit: number): Promise<Uint8Array> {
     const session = this.#session
-    const { encodePage } = await import('./arrow')
+    const [{ encodePage }, { endOfPage }] = await Promise.all([import('./arrow'), import('./page-window')])
     if (this.#isClosed) throw closed(this.id)
     if (session === undefined || this.#reader === undefined || this.#state.columns === null) {
       return encodePage(this.#state.columns ?? [], [], [])
     }
-    const end = Math.min(offset + limit, this.#state.rowsReady)
-    const result = await this.#reader.run(
-      `SELECT * FROM "$run".${this.#table} WHERE rowid >= ${offset} AND rowid < ${Math.max(end, offset)}`,
-    )
+    const table = `"$run".${this.#table}`
+    const ready = Math.min(offset + limit, this.#state.rowsReady)
+    const end = await endOfPage(this.#reader, { table, types: this.#types, from: offset, to: ready })
+    const result = await this.#reader.run(`SELECT * FROM ${table} WHERE rowid >= ${offset} AND rowid < ${end}`)
     return encodePage(this.#state.columns, this.#types, await result.fetchAllChunks())
   }
 

@@ -9,7 +9,7 @@ export class Page {
   constructor(
     /** The first row's number in the whole result. */
     readonly offset: number,
-    table: Table,
+    private readonly table: Table,
   ) {
     this.rows = table.numRows
     let from = 0
@@ -35,6 +35,11 @@ export class Page {
 
   has(row: number): boolean {
     return row >= this.offset && row < this.offset + this.rows
+  }
+
+  /** This page and the rows that follow it. */
+  with(rest: Table): Page {
+    return new Page(this.offset, this.table.concat(rest))
   }
 
   private read<T>(row: number, column: number, as: (data: Data, index: number) => T): T {

@@ -92,6 +92,26 @@ describe('the pages of a result', () => {
     expect(textAt(pages, 150)).toBe('150')
   })
 
+  it('read on where large rows made a page short, and show what is there', async () => {
+    const { source, asked } = numbers(600)
+    const short: RowSource = {
+      ...source,
+      page: (offset, limit, signal) => source.page(offset, Math.min(limit, 100), signal),
+    }
+    const { pages } = open(short)
+    pages.show(256, 300)
+    asked[0]!.answer()
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    expect([textAt(pages, 355), textAt(pages, 356)]).toEqual(['355', 'loading'])
+    await settle(asked)
+    for (let row = 0; row < 600; row++) expect(textAt(pages, row)).toBe(String(row))
+    const inFirst = asked.map(({ offset }) => offset).filter((offset) => offset >= 256 && offset < 512)
+    expect(inFirst.sort((a, b) => a - b)).toEqual([256, 356, 456])
+    const copied = open(short).pages.read(450, new AbortController().signal)
+    asked.at(-1)!.answer()
+    expect((await copied).has(450)).toBe(true)
+  })
+
   it('show the former order until the new one is there', async () => {
     const { source, asked, descend } = numbers(1_000)
     const { pages } = open(source)

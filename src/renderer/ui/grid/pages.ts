@@ -77,12 +77,11 @@ export class Pages {
     return this.pages.get(0) ?? this.pages.values().next().value ?? null
   }
 
-  /** The page of a row, read now if need be. Reading for a copy leaves the cache as it is. */
+  /** A page that has a row, read now if need be. Reading for a copy leaves the cache as it is. */
   async read(row: number, signal: AbortSignal): Promise<Page> {
     const state = this.stateOf(row)
     if (state instanceof Page) return state
-    const offset = Math.floor(row / PAGE_ROWS) * PAGE_ROWS
-    return new Page(offset, await this.source.page(offset, PAGE_ROWS, signal))
+    return new Page(row, await this.source.page(row, PAGE_ROWS, signal))
   }
 
   retry(): void {
@@ -125,7 +124,7 @@ export class Pages {
     }
   }
 
-  /** A page that was cut off by the end of what was ready then is read again when more is. */
+  /** A page that ended early, as no more was ready then or its rows are large, is read on. */
   private isWhole(index: number): boolean {
     const expected = Math.min(PAGE_ROWS, this.source.rowCount - index * PAGE_ROWS)
     return expected <= 0 || (this.pages.get(index)?.rows ?? 0) >= expected
@@ -136,10 +135,12 @@ export class Pages {
     this.running.set(index, controller)
     try {
       const offset = index * PAGE_ROWS
-      const table = await this.source.page(offset, PAGE_ROWS, controller.signal)
+      const start = this.pages.get(index)
+      const rows = start?.rows ?? 0
+      const table = await this.source.page(offset + rows, PAGE_ROWS - rows, controller.signal)
       if (controller.signal.aborted) return
       this.pages.delete(index)
-      this.pages.set(index, new Page(offset, table))
+      this.pages.set(index, start?.with(table) ?? new Page(offset, table))
       this.former.delete(index)
       for (const oldest of this.pages.keys()) {
         if (this.pages.size <= KEEP_PAGES) break

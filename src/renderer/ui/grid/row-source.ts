@@ -10,7 +10,10 @@ export interface RowSource {
   readonly rowCount: number
   /** False while more rows may follow. */
   readonly final: boolean
-  /** Rows `offset` to `offset + limit`, fewer at the end; columns in the order of `columns`. */
+  /**
+   * Rows `offset` to `offset + limit`; fewer at the end, and where they are large, but at least one then. Columns
+   * in the order of `columns`.
+   */
   page(offset: number, limit: number, signal: AbortSignal): Promise<Table>
   /** Resolves when pages come in this order; `[]` is the source's own. Null when it cannot be sorted. */
   readonly sort: ((keys: readonly SortKey[]) => Promise<void>) | null
