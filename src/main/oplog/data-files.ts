@@ -8,6 +8,7 @@ import { PondError } from '../../shared/errors'
 import type { Storage } from '../platform'
 import { ByteCache } from './byte-cache'
 import { join } from './log'
+import { NearContent } from './near-content'
 import {
   checkSize,
   corrupt,
@@ -53,6 +54,7 @@ export class DataFiles {
   readonly #folder: string
   readonly #decoded = new ByteCache<DecodedFile>(ROWS_CACHE_BYTES)
   readonly #footers = new ByteCache<FileMetaData>(FOOTER_CACHE_BYTES)
+  readonly #near = new NearContent()
 
   constructor(storage: Storage, tableFolder: string) {
     this.#storage = storage
@@ -64,6 +66,20 @@ export class DataFiles {
     const cached = this.#decoded.get(file.path)
     if (cached !== undefined) return cached
     return (await this.#decodeIfSmall(file)) ?? this.#openBig(file)
+  }
+
+  /** Content of one row by its number. @throws platform.not-found, oplog.corrupt-data */
+  async contentOf(file: LiveFile, row: number): Promise<Uint8Array | null> {
+    const footer = this.#footers.get(file.path)
+    const kept = footer && this.#near.find(file.path, footer, row)
+    if (kept !== undefined) return kept
+    const opened = await this.open(file)
+    if (opened.kind === 'decoded') return opened.contents[row] ?? null
+    try {
+      return await this.#near.read(file.path, opened, row)
+    } finally {
+      await opened.close()
+    }
   }
 
   /** Undefined for a file that turns out to be too large, once decompressed, to be taken whole. */

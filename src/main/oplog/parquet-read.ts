@@ -142,16 +142,6 @@ export class DataFileReader {
     this.#columns = new Set(metadata.schema.slice(1).map((element) => element.name))
   }
 
-  /** Bytes of one row's content, on average. */
-  get averageContentBytes(): number {
-    let bytes = 0
-    for (const { columns } of this.metadata.row_groups) {
-      const chunk = columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === CONTENT.name)
-      bytes += Number(chunk?.meta_data?.total_uncompressed_size ?? 0)
-    }
-    return this.rows === 0 ? 0 : bytes / this.rows
-  }
-
   /** Runs of rows outside which nothing matches; conditions on columns the file lacks are ignored. */
   async ranges(filter: PruningFilter): Promise<readonly RowRange[]> {
     const known = Object.fromEntries(Object.entries(filter).filter(([name]) => this.#columns.has(name)))

@@ -4,6 +4,7 @@
  * wanted with it.
  */
 import { compareUtf8 } from '../../shared/path'
+import { averageContentBytes } from './content-layout'
 import type { DecodedFile, OpenedFile } from './data-files'
 import type { DirectoryFilter } from './directory-filter'
 import { numbers, type DataFileReader, type PlainField, type PruningFilter, type RowRange } from './parquet-read'
@@ -192,7 +193,7 @@ async function* withContent(
     yield rows
     return
   }
-  const average = reader.averageContentBytes
+  const average = averageContentBytes(reader.metadata)
   let batch: AddressedRow[] = []
   let bytes = 0
   for (const run of runs(

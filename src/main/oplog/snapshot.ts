@@ -110,14 +110,11 @@ export class Snapshot {
   async contentOf({ file: path, row }: RowAddress): Promise<Uint8Array | null> {
     const live = this.state.live.get(path)
     if (live === undefined) throw missingData(path, undefined)
-    const file = await this.#openOne(live)
     try {
-      if (file.kind === 'decoded') return file.contents[row] ?? null
-      const [content] = await file.reader.readContent({ rowStart: row, rowEnd: row + 1 })
-      // A copy, because the original is a part of a decoded page.
-      return content?.slice() ?? null
-    } finally {
-      await closeAll([file])
+      return await this.#source.data.contentOf(live, row)
+    } catch (error) {
+      if (isPondError(error, 'platform.not-found')) throw missingData(path, error)
+      throw error
     }
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Change, ChangeCounts, ChangeKind } from '../../shared/model'
 import { compareUtf8 } from '../../shared/path'
-import type { OplogRow } from '../oplog'
+import type { AddressedRow, OplogRow } from '../oplog'
 import type { NodeId, NodeRef } from '../tinyfs'
 import type { NodeDifference, NodeEnd } from './applied'
 import { parseAttributes, sameContent, type NodeState } from './node-state'
@@ -104,8 +104,8 @@ export async function differences(from: Comparable, to: Comparable): Promise<Nod
 
 /** A node's rows between two versions: the first tells where it was, the last what it became. */
 interface Changed {
-  readonly first: OplogRow
-  readonly last: OplogRow
+  readonly first: AddressedRow
+  readonly last: AddressedRow
 }
 
 async function changedBetween(low: View, high: View): Promise<Map<NodeId, Changed>> {
@@ -126,7 +126,7 @@ async function changedBetween(low: View, high: View): Promise<Map<NodeId, Change
   return changed
 }
 
-async function stateAfter(view: View, row: OplogRow): Promise<NodeState | null> {
+async function stateAfter(view: View, row: AddressedRow): Promise<NodeState | null> {
   if (row.fileType === 'directory') return (await view.state(directoryRef(row.nodeId))) ?? null
   return liveState(row)
 }

@@ -2,7 +2,7 @@
  * All rows of one node, wherever they are. A row that moved a node, or brought it back elsewhere, names the
  * part that it was in before; following those costs what the node's own rows cost, not what the table has.
  */
-import type { OplogRow } from '../oplog'
+import type { AddressedRow } from '../oplog'
 import type { NodeId, NodeRef } from '../tinyfs'
 import { parseAttributes } from './node-state'
 import type { View } from './view'
@@ -15,11 +15,11 @@ export interface NodeLead {
 }
 
 /** The node's rows up to the view's version, by node version, without content. */
-export async function nodeRows(view: View, { node, isThere }: NodeLead): Promise<readonly OplogRow[]> {
+export async function nodeRows(view: View, { node, isThere }: NodeLead): Promise<readonly AddressedRow[]> {
   const { snapshot, version } = view
-  const rows = new Map<number, OplogRow>()
+  const rows = new Map<number, AddressedRow>()
   const parts = new Set<NodeId>([node.fileType === 'directory' ? node.id : node.parentId])
-  const see = (row: OplogRow): void => {
+  const see = (row: AddressedRow): void => {
     rows.set(row.version, row)
     const { formerPart } = parseAttributes(row.extendedAttributes)
     if (typeof formerPart === 'string') parts.add(formerPart)
@@ -41,18 +41,18 @@ export async function nodeRows(view: View, { node, isThere }: NodeLead): Promise
 }
 
 /** The same, with no lead but the id: one pass over the table. */
-export async function allRows({ snapshot, version }: View, id: NodeId): Promise<readonly OplogRow[]> {
-  const rows: OplogRow[] = []
+export async function allRows({ snapshot, version }: View, id: NodeId): Promise<readonly AddressedRow[]> {
+  const rows: AddressedRow[] = []
   for await (const batch of snapshot.scan({ nodeIds: new Set([id]), txnSeqUpTo: version })) rows.push(...batch)
   return inOrder(rows)
 }
 
 /** A node's versions count from 1 without a gap. */
-function isWhole(rows: ReadonlyMap<number, OplogRow>): boolean {
+function isWhole(rows: ReadonlyMap<number, AddressedRow>): boolean {
   for (let version = 1; version <= rows.size; version++) if (!rows.has(version)) return false
   return rows.size > 0
 }
 
-function inOrder(rows: Iterable<OplogRow>): readonly OplogRow[] {
+function inOrder(rows: Iterable<AddressedRow>): readonly AddressedRow[] {
   return [...rows].sort((a, b) => a.version - b.version)
 }

@@ -1,6 +1,6 @@
 /** What is known of a node at one moment, whether it comes from committed rows or pending operations. */
 import type { Micros } from '../../shared/model'
-import type { OplogRow } from '../oplog'
+import type { AddressedRow, RowAddress } from '../oplog'
 import type { Metadata, NodeId, NodeRef } from '../tinyfs'
 import { INLINE_LIMIT } from './operation'
 import { contentBytes, contentHash, seriesFacts } from './series'
@@ -8,8 +8,8 @@ import { contentBytes, contentHash, seriesFacts } from './series'
 /** Where a file's bytes are. */
 export type ContentSource =
   | { readonly kind: 'none' }
-  /** In the content column of the row (part, node, node version). */
-  | { readonly kind: 'row'; readonly partId: NodeId; readonly nodeVersion: number }
+  /** In the content column of the row (part, node, node version), which was found at the address. */
+  | { readonly kind: 'row'; readonly partId: NodeId; readonly nodeVersion: number; readonly address: RowAddress }
   /** With a pending operation, in the journal. */
   | { readonly kind: 'operation'; readonly seq: number }
   /** In `_large_files`, named by its hash. */
@@ -42,7 +42,7 @@ export function metadataOf(state: NodeState): Metadata {
 const decoder = new TextDecoder()
 
 /** The state that a committed row of a file or symlink leaves; directories are folded from several. */
-export function stateOfRow(row: OplogRow): NodeState {
+export function stateOfRow(row: AddressedRow): NodeState {
   const isFile = row.fileType.startsWith('file:')
   return {
     node: { id: row.nodeId, fileType: row.fileType as NodeRef['fileType'], parentId: row.partId },
@@ -59,7 +59,7 @@ export function stateOfRow(row: OplogRow): NodeState {
       ? { kind: 'none' }
       : (row.size ?? 0) > INLINE_LIMIT
         ? { kind: 'blob' }
-        : { kind: 'row', partId: row.partId, nodeVersion: row.version },
+        : { kind: 'row', partId: row.partId, nodeVersion: row.version, address: row.address },
     version: row.txnSeq,
   }
 }

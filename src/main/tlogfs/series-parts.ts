@@ -4,7 +4,7 @@
  * bytes of a part opens its state.
  */
 import type { Micros, Version } from '../../shared/model'
-import type { OplogRow } from '../oplog'
+import type { AddressedRow } from '../oplog'
 import type { NodeRef } from '../tinyfs'
 import { stateOfRow, type NodeState } from './node-state'
 import { nodeRows } from './node-rows'
@@ -43,7 +43,7 @@ export async function seriesParts(backend: View | Overlay, node: NodeRef): Promi
 }
 
 /** Rows of the node up to the backend's version, wherever it was. */
-async function committedRows(backend: View | Overlay, node: NodeRef): Promise<readonly OplogRow[]> {
+async function committedRows(backend: View | Overlay, node: NodeRef): Promise<readonly AddressedRow[]> {
   if (!('base' in backend)) return nodeRows(backend, { node, isThere: true })
   const origin = backend.originOf(node.id)
   if (origin === undefined) return nodeRows(backend.base, { node, isThere: true })

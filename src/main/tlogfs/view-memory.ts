@@ -2,7 +2,7 @@
  * What a view has read of its version, and how that becomes what the view of a later version knows:
  * rows in between replace what they are about, and everything else is shared.
  */
-import type { OplogRow } from '../oplog'
+import type { AddressedRow, OplogRow } from '../oplog'
 import type { NodeId } from '../tinyfs'
 import { foldNames, foldPlace } from './directory-record'
 import type { DirectoryState } from './directory-state'
@@ -34,9 +34,9 @@ export class ViewMemory implements Known {
   }
 
   /** What is known after these rows, which are all since; those of directories and symlinks with their content. */
-  next(rows: readonly OplogRow[]): ViewMemory {
+  next(rows: readonly AddressedRow[]): ViewMemory {
     const ofDirectories = new Map<NodeId, OplogRow[]>()
-    const last = new Map<NodeId, OplogRow>()
+    const last = new Map<NodeId, AddressedRow>()
     for (const row of rows) {
       if (row.fileType === 'transaction') continue
       if (row.fileType !== 'directory') last.set(row.nodeId, later(last.get(row.nodeId), row))
@@ -63,6 +63,6 @@ export function later<Row extends OplogRow>(known: Row | undefined, row: Row): R
   return known !== undefined && known.version > row.version ? known : row
 }
 
-export function liveState(row: OplogRow): NodeState | null {
+export function liveState(row: AddressedRow): NodeState | null {
   return row.operation === 'delete' ? null : stateOfRow(row)
 }

@@ -4,7 +4,7 @@
  * full state and the deltas after it.
  */
 import { PondError } from '../../shared/errors'
-import type { OplogRow, Snapshot } from '../oplog'
+import type { AddressedRow, OplogRow, Snapshot } from '../oplog'
 import type { Pace } from '../platform'
 import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../tinyfs'
 import { bytesReader, type Blobs } from './blobs'
@@ -13,6 +13,7 @@ import type { DirectoryState } from './directory-state'
 import { lastRows, type LastRow } from './last-rows'
 import { metadataOf, type NodeState } from './node-state'
 import { ROOT_ID } from './operation'
+import { RowContent } from './row-content'
 import { later, liveState, ViewMemory } from './view-memory'
 import { isSymlink, readNames, readNodes, readPart, readPlaces, type Reading } from './view-reading'
 import { hasManyParts } from './series'
@@ -20,6 +21,8 @@ import { openSeries } from './series-reader'
 
 /** From this many subdirectories on, their metadata is read in one pass over all files. */
 const MANY_DIRECTORIES = 8
+/** After this many nodes of a directory were read one by one, all of it is: that costs about as much as they did. */
+const MANY_NODES = 16
 /** Versions and rows that a view goes on by; after more it is cheaper to read anew what is asked for. */
 const NEXT_VERSIONS = 64
 const NEXT_ROWS = 4_096
@@ -41,16 +44,19 @@ export class View implements ReadBackend {
   readonly snapshot: Snapshot
   readonly #source: ViewSource
   readonly #known: ViewMemory
+  readonly #rowContent: RowContent
   /** What is being read. */
   readonly #names = new Map<NodeId, Promise<DirectoryState | null>>()
   readonly #parts = new Map<NodeId, Promise<void>>()
   readonly #last = new Map<NodeId, LastRow>()
+  readonly #asked = new Map<NodeId, number>()
 
   constructor(snapshot: Snapshot, version: number, source: ViewSource, known = new ViewMemory()) {
     this.snapshot = snapshot
     this.version = version
     this.#source = source
     this.#known = known
+    this.#rowContent = new RowContent(snapshot, version)
   }
 
   /**
@@ -59,7 +65,7 @@ export class View implements ReadBackend {
    */
   async next(snapshot: Snapshot): Promise<View> {
     const version = snapshot.pondVersion
-    const rows: OplogRow[] = []
+    const rows: AddressedRow[] = []
     if (version < this.version || version - this.version > NEXT_VERSIONS)
       return new View(snapshot, version, this.#source)
     if (version > this.version) {
@@ -138,7 +144,8 @@ export class View implements ReadBackend {
     if (node.fileType === 'directory') return (await this.#placeOf(node.id)) ?? undefined
     const known = this.#known.nodes.get(node.id)
     if (known !== undefined) return known ?? undefined
-    await readNodes(this.#reading, [node])
+    if (this.#isAskedOften(node.parentId)) await this.#part(node.parentId)
+    if (!this.#known.nodes.has(node.id)) await readNodes(this.#reading, [node])
     return this.#known.nodes.get(node.id) ?? undefined
   }
 
@@ -189,18 +196,7 @@ export class View implements ReadBackend {
     if (content.kind === 'blob') return this.#source.blobs.open(sha256, size, context)
     if (content.kind !== 'row')
       throw new PondError('tinyfs.not-a-file', `node ${node.id} has no content`, { nodeId: node.id })
-    let bytes: Uint8Array | null = null
-    const filter = {
-      partId: content.partId,
-      nodeId: node.id,
-      // The row of one version: no other file is looked into.
-      ...(state.version === null ? {} : { txnSeqAbove: state.version - 1 }),
-      txnSeqUpTo: state.version ?? this.version,
-      content: (row: OplogRow) => row.version === content.nodeVersion,
-    }
-    for await (const rows of this.snapshot.scan(filter)) {
-      for (const row of rows) if (row.version === content.nodeVersion) bytes = row.content
-    }
+    const bytes = await this.#rowContent.of(state)
     if (bytes === null) {
       throw new PondError(
         'tlogfs.missing-content',
@@ -242,7 +238,7 @@ export class View implements ReadBackend {
   async locate(
     ids: ReadonlySet<NodeId>,
   ): Promise<{ states: ReadonlyMap<NodeId, NodeState>; last: ReadonlyMap<NodeId, number> }> {
-    const rows = new Map<NodeId, OplogRow>()
+    const rows = new Map<NodeId, AddressedRow>()
     const last = new Map<NodeId, number>()
     const directories = new Set<NodeId>()
     for await (const batch of this.snapshot.scan({ nodeIds: ids, txnSeqUpTo: this.version, content: isSymlink })) {
@@ -307,6 +303,13 @@ export class View implements ReadBackend {
   async #placeOf(id: NodeId): Promise<NodeState | null> {
     if (!this.#known.places.has(id)) await readPlaces(this.#reading, new Set([id]))
     return this.#known.places.get(id) ?? null
+  }
+
+  /** Counts nodes of a directory that are read one by one. */
+  #isAskedOften(partId: NodeId): boolean {
+    const count = (this.#asked.get(partId) ?? 0) + 1
+    this.#asked.set(partId, count)
+    return count > MANY_NODES
   }
 
   /** Reads the rows of all files and symlinks of a directory at once. */
