@@ -40,7 +40,8 @@ export async function copyOut(copy: CopyOut): Promise<CopiedOut> {
     const name = baseName((await fs.find(path, { follow: false })).path)
     const root = await fs.find(path)
     const blocked: PondPath[] = []
-    const entries = root.node.fileType === 'directory' ? withRoot(root, fs.visit(root.path)) : [root]
+    const entries =
+      root.node.fileType === 'directory' ? withRoot(root, fs.visit(root.path, { readAhead: true })) : [root]
     for await (const { path: from, node } of entries) {
       copy.signal.throwIfAborted()
       if (blocked.some((above) => isWithin(from, above))) continue

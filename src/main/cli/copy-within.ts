@@ -48,7 +48,7 @@ async function copyTree(
   { pond, moment, fs, from, to, tally }: Tree,
 ): Promise<void> {
   const replace = invocation.flag('replace')
-  for await (const { path, node } of moment.fs.visit(from)) {
+  for await (const { path, node } of moment.fs.visit(from, { readAhead: true })) {
     signal.throwIfAborted()
     const place = to + path.slice(from === '/' ? 0 : from.length)
     if (node.fileType === 'directory') {

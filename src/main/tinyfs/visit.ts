@@ -17,6 +17,9 @@ export interface Visited {
 /** Directories beside each other that are read ahead at once. */
 const AHEAD = 1_000
 
+/** Entries whose metadata is read ahead at once: many, because they may be all over the table. */
+const METADATA_AHEAD = 4_096
+
 /** A directory on the way, and how far into it the visit has come. */
 interface Level {
   readonly path: PondPath
@@ -53,6 +56,26 @@ export async function* visitBelow(backend: ReadBackend, path: PondPath, director
     }
     level.next++
   }
+}
+
+/** The same entries, their metadata read ahead: for whoever asks for it, or opens them. */
+export async function* withMetadataAhead(
+  backend: ReadBackend,
+  visited: AsyncIterable<Visited>,
+): AsyncGenerator<Visited> {
+  let some: Visited[] = []
+  for await (const one of visited) {
+    some.push(one)
+    if (some.length < METADATA_AHEAD) continue
+    yield* await ahead(backend, some)
+    some = []
+  }
+  yield* await ahead(backend, some)
+}
+
+async function ahead(backend: ReadBackend, some: readonly Visited[]): Promise<readonly Visited[]> {
+  if (some.length > 1) await backend.readAhead?.(some.map(({ node }) => node))
+  return some
 }
 
 /** The directory that comes next in a level, with those after it. */
