@@ -39,16 +39,19 @@ const STEP_ROWS = 4_096
 const BATCH_ROWS = 2_048
 /** Content held at once. */
 const BATCH_CONTENT_BYTES = 2 * 1024 * 1024
-/** More ids than this are not worth comparing with every page's bounds. */
+/** More ids than this are not worth comparing with the bounds of every file and page. */
 const PRUNE_IDS = 64
 
 /** False when statistics prove that the file holds no such row. */
 export function mayHold({ path, bounds, directories }: LiveFile, filter: ScanFilter): boolean {
   if (filter.file !== undefined && filter.file !== path) return false
-  const { partId, txnSeqUpTo, txnSeqAbove } = filter
+  const { partId, nodeId, nodeIds, txnSeqUpTo, txnSeqAbove } = filter
   if (directories !== undefined && !isAnyIn(directories, filter)) return false
-  if (partId !== undefined && bounds.minPartId !== null && compareUtf8(partId, bounds.minPartId) < 0) return false
-  if (partId !== undefined && bounds.maxPartId !== null && compareUtf8(partId, bounds.maxPartId) > 0) return false
+  if (partId !== undefined && !isBetween(partId, bounds.minPartId, bounds.maxPartId)) return false
+  // Ids begin with the time at which they were made: files from before a node was are told apart by them.
+  const isNodeIn = (id: string): boolean => isBetween(id, bounds.minNodeId, bounds.maxNodeId)
+  if (nodeId !== undefined && !isNodeIn(nodeId)) return false
+  if (nodeIds !== undefined && nodeIds.size <= PRUNE_IDS && ![...nodeIds].some(isNodeIn)) return false
   if (txnSeqUpTo !== undefined && bounds.minTxnSeq !== null && bounds.minTxnSeq > txnSeqUpTo) return false
   return !(txnSeqAbove !== undefined && bounds.maxTxnSeq !== null && bounds.maxTxnSeq <= txnSeqAbove)
 }
@@ -56,6 +59,11 @@ export function mayHold({ path, bounds, directories }: LiveFile, filter: ScanFil
 function isAnyIn(held: DirectoryFilter, { partId, nodeId, directories }: ScanFilter): boolean {
   if (directories !== undefined) return [...directories].some(held)
   return partId === undefined || partId !== nodeId || held(partId)
+}
+
+/** Null: not known. */
+function isBetween(id: string, min: string | null, max: string | null): boolean {
+  return (min === null || compareUtf8(id, min) >= 0) && (max === null || compareUtf8(id, max) <= 0)
 }
 
 export function matches(row: OplogRow, filter: ScanFilter): boolean {

@@ -11,6 +11,8 @@ import { isoMillis, millisAround } from './timestamp'
 export interface FileBounds {
   readonly minPartId: string | null
   readonly maxPartId: string | null
+  readonly minNodeId: string | null
+  readonly maxNodeId: string | null
   readonly minTxnSeq: number | null
   readonly maxTxnSeq: number | null
 }
@@ -18,7 +20,14 @@ export interface FileBounds {
 /** Of a file whose statistics are not relied on. */
 export const UNKNOWN_STATISTICS: { readonly rows: number | null; readonly bounds: FileBounds } = {
   rows: null,
-  bounds: { minPartId: null, maxPartId: null, minTxnSeq: null, maxTxnSeq: null },
+  bounds: {
+    minPartId: null,
+    maxPartId: null,
+    minNodeId: null,
+    maxNodeId: null,
+    minTxnSeq: null,
+    maxTxnSeq: null,
+  },
 }
 
 interface Range {
@@ -133,6 +142,8 @@ export function readStatistics(stats: string | null): { readonly rows: number | 
     bounds: {
       minPartId: text(min['part_id']),
       maxPartId: text(max['part_id']),
+      minNodeId: text(min['node_id']),
+      maxNodeId: text(max['node_id']),
       minTxnSeq: number(min['txn_seq']),
       maxTxnSeq: number(max['txn_seq']),
     },

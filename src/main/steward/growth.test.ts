@@ -108,4 +108,26 @@ describe('the cost of looking back', () => {
       expect(cost.bytesRead).toBeLessThan(few[i]!.bytesRead * 1.75)
     }
   }, 60_000)
+
+  it('for a node by its id alone is that of the versions since it was made', async () => {
+    const plain = new SimStorage()
+    const pond = await SimulatedSteward.create(plain)
+    const ids: string[] = []
+    for (let i = 0; i < 12; i++) {
+      await pond.put(`/f${i}`, `content ${i}`)
+      await pond.commit()
+      ids.push((await (await pond.steward.moment('head')).entry(`/f${i}`)).nodeId)
+    }
+    await pond.steward.settled()
+    const costs: number[] = []
+    for (const i of [11, 8, 2]) {
+      const { storage, during } = counted(plain.anotherProcess(), (path) => path.endsWith('.parquet'))
+      const { backend } = await (await pond.another(storage)).steward.moment('head')
+      const work = async (): Promise<void> => expect(await backend.findNode(ids[i]!)).toMatchObject({ name: `f${i}` })
+      costs.push((await during(work)).reads)
+    }
+    expect(costs[0]).toBeLessThanOrEqual(2)
+    expect(costs[1]).toBeLessThanOrEqual(5)
+    expect(costs[2]).toBeGreaterThan(costs[1]!)
+  })
 })
