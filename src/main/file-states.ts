@@ -7,7 +7,7 @@ import { isPondError } from '../shared/errors'
 import type { Micros, ResolvedAt } from '../shared/model'
 import { childPath, isWithin, parsePath, type PondPath } from '../shared/path'
 import type { FileState, TableFile } from './query'
-import type { PondMoment, Steward } from './steward'
+import { formerNode, type PondMoment, type Steward } from './steward'
 import type { Found, NodeId } from './tinyfs'
 import { Overlay, parseAttributes, type View } from './tlogfs'
 
@@ -63,27 +63,13 @@ export async function nodeIdAt(moment: PondMoment, path: string): Promise<NodeId
   const place = parsePath(path)
   const here = await find(moment, place, false)
   if (here !== undefined) return here.node.id
-  let last: { readonly path: string; readonly id: NodeId; readonly now: string } | undefined
-  let version = 0
-  const see = (at: number, former: string | null, id: NodeId, now: string, isDeleted: boolean): void => {
-    if (former === null || at < version || !(isDeleted ? former === place : isWithin(place, former))) return
-    version = at
-    last = { path: former, id, now }
+  const applied = moment.backend instanceof Overlay ? moment.backend.applied : []
+  for (const { operation, path: now, formerPath } of applied.toReversed()) {
+    if (operation.kind === 'delete' && now === place) return operation.nodeId
+    if (operation.kind === 'delete' || formerPath === null || !isWithin(place, formerPath)) continue
+    return formerPath === place ? operation.nodeId : nodeIdAt(moment, now + place.slice(formerPath.length))
   }
-  const filter = { operations: ['delete', 'rename'], txnSeqUpTo: moment.at.version }
-  for await (const rows of viewOf(moment).snapshot.scan(filter)) {
-    for (const row of rows) {
-      const isDeleted = row.operation === 'delete'
-      see(row.txnSeq, isDeleted ? row.path : formerPath(row.extendedAttributes), row.nodeId, row.path ?? '', isDeleted)
-    }
-  }
-  for (const applied of moment.backend instanceof Overlay ? moment.backend.applied : []) {
-    const { operation, path: now } = applied
-    const isDeleted = operation.kind === 'delete'
-    see(Number.POSITIVE_INFINITY, isDeleted ? now : applied.formerPath, operation.nodeId, now, isDeleted)
-  }
-  if (last === undefined) return null
-  return last.path === place ? last.id : nodeIdAt(moment, last.now + place.slice(last.path.length))
+  return (await formerNode(viewOf(moment), place))?.node.id ?? null
 }
 
 /** The file at a path, links followed. */

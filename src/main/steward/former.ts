@@ -28,7 +28,7 @@ export async function nodeAt(place: PondPath, state: State, views: Views): Promi
   const pending = state.overlay.applied.findLast(({ path, formerPath }) => path === place || formerPath === place)
   const node = pending?.after?.node ?? pending?.before?.node
   if (node !== undefined) return foundIn(state.overlay, node)
-  const former = await formerNode(state.head, ROOT_ID, pathNames(place))
+  const former = await formerNode(state.head, place)
   if (former === undefined)
     throw new PondError('tinyfs.not-found', `${place} does not exist and never did`, { path: place })
   return { id: former.node.id, rows: former }
@@ -51,8 +51,13 @@ function foundIn(overlay: Overlay, node: NodeRef): FoundNode {
   return { id, rows: from ? { node: { ...node, parentId: from.directoryId }, isThere: false } : null }
 }
 
+/** The node that was at a path last, up to the view's version; undefined where none ever was. */
+export function formerNode(view: View, place: PondPath): Promise<NodeLead | undefined> {
+  return formerBelow(view, ROOT_ID, pathNames(place))
+}
+
 /** Depth first, newest first: a directory that was at a name last may not be the one that had the next name. */
-async function formerNode(
+async function formerBelow(
   view: View,
   directoryId: NodeId,
   [name, ...rest]: readonly string[],
@@ -61,7 +66,7 @@ async function formerNode(
   const now = (await view.findDirectory(directoryId))?.lookup(name)?.node
   for (const node of await everNamed(view, directoryId, name)) {
     if (rest.length === 0) return { node, isThere: node.id === now?.id }
-    const found = node.fileType === 'directory' ? await formerNode(view, node.id, rest) : undefined
+    const found = node.fileType === 'directory' ? await formerBelow(view, node.id, rest) : undefined
     if (found !== undefined) return found
   }
   return undefined
