@@ -57,7 +57,7 @@ describe('the names in a directory', () => {
       fc.property(changes, fc.array(changes, { maxLength: 4 }), (first, later) => {
         const model = new Map<string, DirectoryEntry>()
         applied(model, first)
-        let state = DirectoryState.of(first, STORED)
+        let state = DirectoryState.of(new Map(first), STORED)
         for (const some of [new Map<string, DirectoryEntry | null>(), ...later]) {
           applied(model, some)
           state = state.next(some, STORED)
@@ -74,7 +74,7 @@ describe('the names in a directory', () => {
       fc.property(changes, fc.array(changes, { maxLength: 4 }), (first, later) => {
         const model = new Map<string, DirectoryEntry>()
         applied(model, first)
-        const base = DirectoryState.of(first, STORED)
+        const base = DirectoryState.of(new Map(first), STORED)
         let names = new OverlayNames()
         for (const some of [new Map<string, DirectoryEntry | null>(), ...later]) {
           applied(model, some)

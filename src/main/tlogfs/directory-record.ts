@@ -3,6 +3,7 @@
  * rows up to a version; drawn in docs/formats.md.
  */
 import type { OplogRow } from '../oplog'
+import type { Pace } from '../platform'
 import type { DirectoryEntry, NodeId, NodeRef } from '../tinyfs'
 import { decodeEntries } from './directory'
 import { DirectoryState } from './directory-state'
@@ -25,6 +26,8 @@ const NOTHING: NodeState = {
   content: { kind: 'none' },
   version: 0,
 }
+/** Entries between two looks at the clock, which costs more than an entry. */
+const PACED_ENTRIES = 1_024
 const NO_NAMES = { fullEntries: 0, deltaEntries: 0, deltaRows: 0 }
 
 /** Where a directory is after its own rows, or after those since `from`; null once it is removed. No content is needed. */
@@ -48,7 +51,11 @@ export function foldPlace(id: NodeId, rows: readonly OplogRow[], from: NodeState
  * The names in a directory after its own rows, content included, or after those since `from`: creation
  * or full state, then deltas; a delete ends it. @throws tlogfs.corrupt-directory
  */
-export function foldNames(id: NodeId, rows: readonly OplogRow[], from: DirectoryState | null): DirectoryState | null {
+export async function foldNames(
+  id: NodeId,
+  rows: readonly OplogRow[],
+  { from, pace }: { readonly from: DirectoryState | null; readonly pace: Pace },
+): Promise<DirectoryState | null> {
   let live = from !== null || id === ROOT_ID
   // What the rows change in the names before them; null once those do not matter any more.
   let before = from
@@ -63,6 +70,7 @@ export function foldNames(id: NodeId, rows: readonly OplogRow[], from: Directory
     } else if (row.operation === 'create' || row.operation === 'rename') live = true
     if (row.content === null || row.content.length === 0) continue
     if (row.operation !== 'create' && row.operation !== 'entries') continue
+    if (pace.due) await pace.rest()
     const { mode, entries } = decodeEntries(row.content, row.nodeId)
     if (mode === 'full') {
       before = null
@@ -71,7 +79,8 @@ export function foldNames(id: NodeId, rows: readonly OplogRow[], from: Directory
     } else {
       stored = { ...stored, deltaEntries: stored.deltaEntries + entries.length, deltaRows: stored.deltaRows + 1 }
     }
-    for (const entry of entries) {
+    for (const [i, entry] of entries.entries()) {
+      if (i % PACED_ENTRIES === 0 && pace.due) await pace.rest()
       const node = { id: entry.childNodeId, fileType: entry.nodeType, parentId: id }
       names.set(entry.name, entry.operation === 'delete' ? null : { name: entry.name, node })
     }

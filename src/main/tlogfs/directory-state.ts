@@ -32,9 +32,10 @@ export class DirectoryState {
     this.stored = stored
   }
 
-  static of(names: NameChanges, stored: StoredForm): DirectoryState {
-    const live = new Map([...names].filter(([, entry]) => entry !== null))
-    return new DirectoryState(new LayeredMap(live), live.size, stored)
+  /** Takes the map over. */
+  static of(names: Map<string, DirectoryEntry | null>, stored: StoredForm): DirectoryState {
+    for (const [name, entry] of names) if (entry === null) names.delete(name)
+    return new DirectoryState(new LayeredMap(names), names.size, stored)
   }
 
   /** The directory after some changes. */

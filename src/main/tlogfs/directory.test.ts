@@ -13,7 +13,11 @@ import {
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FILE_TYPES } from '../../shared/model'
+import type { OplogRow } from '../oplog'
+import { Pace } from '../platform'
 import { decodeEntries, encodeEntries, type EntryChange } from './directory'
+import { foldNames } from './directory-record'
+import { ROOT_ID } from './operation'
 
 const corrupt = expect.objectContaining({ code: 'tlogfs.corrupt-directory' })
 
@@ -112,4 +116,37 @@ function columns(content: Readonly<Record<string, readonly (string | null)[]>>, 
     children: vectors.map((vector) => vector.data[0]!),
   })
   return new Table([new RecordBatch(schema, data)])
+}
+
+it('lets others run while the names of a large directory are put together', async () => {
+  const entries = Array.from({ length: 20_000 }, (_, i): EntryChange => {
+    return { name: `f${i}`, childNodeId: `n${i}`, operation: 'insert', nodeType: 'file:data' }
+  })
+  // Every look at the clock costs a millisecond, and so eight of them a rest.
+  let time = 0
+  let rests = 0
+  const clock = { now: () => time, elapsed: () => (time += 1_000), sleep: async () => void rests++ }
+  const rows = [{ ...ROW, content: encodeEntries(entries, 'full') }]
+  const state = await foldNames(ROOT_ID, rows, { from: null, pace: new Pace(clock) })
+  expect(state?.size).toBe(20_000)
+  expect(state?.exact('f777')?.node.id).toBe('n777')
+  expect(rests).toBeGreaterThanOrEqual(2)
+})
+
+const ROW: OplogRow = {
+  partId: ROOT_ID,
+  nodeId: ROOT_ID,
+  fileType: 'directory',
+  timestamp: 1,
+  version: 1,
+  content: null,
+  sha256: null,
+  size: null,
+  minEventTime: null,
+  maxEventTime: null,
+  extendedAttributes: null,
+  txnSeq: 1,
+  operation: 'entries',
+  name: '',
+  path: '/',
 }

@@ -119,7 +119,11 @@ function utf8Values(batch: RecordBatch, column: string): string[] {
     const from = offsets[i]!
     const to = offsets[i + 1]!
     if (from > to) throw corrupt(`${column} is out of order`)
-    values[i] = all === undefined ? bytes.toString('utf8', from, to) : all.slice(from - first, to - first)
+    const before = values[i - 1]
+    if (all === undefined) values[i] = bytes.toString('utf8', from, to)
+    // Words repeat, and so they need not be cut out again.
+    else if (before?.length === to - from && all.startsWith(before, from - first)) values[i] = before
+    else values[i] = all.slice(from - first, to - first)
   }
   return values
 }

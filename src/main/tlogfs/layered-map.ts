@@ -33,6 +33,10 @@ export class LayeredMap<Key, Value extends {} | null> {
 
   /** Notes what was found out, for every version that shares it; what is known already stays. */
   learn(key: Key, value: Value): void {
+    if (this.#changes.size === 0) {
+      if (!this.base.has(key)) this.base.set(key, value)
+      return
+    }
     if (this.has(key)) return
     // A key that no change names has one value in all versions that share the base.
     if (this.#changes.has(key)) this.#changes.set(key, value)

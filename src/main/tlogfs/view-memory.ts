@@ -3,6 +3,7 @@
  * rows in between replace what they are about, and everything else is shared.
  */
 import type { AddressedRow, OplogRow } from '../oplog'
+import type { Pace } from '../platform'
 import type { NodeId } from '../tinyfs'
 import { foldNames, foldPlace } from './directory-record'
 import type { DirectoryState } from './directory-state'
@@ -34,7 +35,7 @@ export class ViewMemory implements Known {
   }
 
   /** What is known after these rows, which are all since; those of directories and symlinks with their content. */
-  next(rows: readonly AddressedRow[]): ViewMemory {
+  async next(rows: readonly AddressedRow[], pace: Pace): Promise<ViewMemory> {
     const ofDirectories = new Map<NodeId, OplogRow[]>()
     const last = new Map<NodeId, AddressedRow>()
     for (const row of rows) {
@@ -46,7 +47,7 @@ export class ViewMemory implements Known {
     const places = new Map<NodeId, NodeState | null | undefined>()
     for (const [id, own] of ofDirectories) {
       const [namesBefore, placeBefore] = [this.names.get(id), this.places.get(id)]
-      names.set(id, namesBefore === undefined ? undefined : foldNames(id, own, namesBefore))
+      names.set(id, namesBefore === undefined ? undefined : await foldNames(id, own, { from: namesBefore, pace }))
       places.set(id, placeBefore === undefined ? undefined : foldPlace(id, own, placeBefore))
     }
     const nodes = new Map([...last].map(([id, row]) => [id, liveState(row)]))

@@ -3,6 +3,7 @@
  * directory or wherever they are. What was read is noted in the view's memory.
  */
 import type { OplogRow, Snapshot } from '../oplog'
+import type { Pace } from '../platform'
 import type { NodeId, NodeRef } from '../tinyfs'
 import { foldNames, foldPlace } from './directory-record'
 import type { DirectoryState } from './directory-state'
@@ -12,12 +13,13 @@ export interface Reading {
   readonly snapshot: Snapshot
   readonly version: number
   readonly known: ViewMemory
+  readonly pace: Pace
 }
 
 /** Names and places of these directories. */
 export async function readNames(reading: Reading, ids: ReadonlySet<NodeId>): Promise<void> {
   for (const [id, rows] of await directoryRows(reading, ids, true)) {
-    reading.known.names.learn(id, foldNames(id, rows, null))
+    reading.known.names.learn(id, await foldNames(id, rows, { from: null, pace: reading.pace }))
     reading.known.places.learn(id, foldPlace(id, rows, null))
   }
 }
@@ -31,9 +33,11 @@ export async function readPlaces(reading: Reading, ids: ReadonlySet<NodeId>): Pr
 
 /** These files and symlinks, each where it is kept. */
 export async function readNodes(reading: Reading, nodes: readonly NodeRef[]): Promise<void> {
-  const parts = new Map(nodes.map((node) => [node.id, node.parentId]))
+  const parts = new Map<NodeId, NodeId>()
+  for (const node of nodes) parts.set(node.id, node.parentId)
   const last = await reading.snapshot.newest({ nodes: parts, txnSeqUpTo: reading.version, content: isSymlink })
   for (const id of parts.keys()) {
+    if (reading.pace.due) await reading.pace.rest()
     const row = last.get(id)
     reading.known.nodes.learn(id, row === undefined ? null : liveState(row))
   }

@@ -75,11 +75,11 @@ export class View implements ReadBackend {
         if (rows.length > NEXT_ROWS) return new View(snapshot, version, this.#source)
       }
     }
-    return new View(snapshot, version, this.#source, this.#known.next(rows))
+    return new View(snapshot, version, this.#source, await this.#known.next(rows, this.pace))
   }
 
   get #reading(): Reading {
-    return { snapshot: this.snapshot, version: this.version, known: this.#known }
+    return { snapshot: this.snapshot, version: this.version, known: this.#known, pace: this.pace }
   }
 
   get pace(): Pace {
