@@ -17,6 +17,9 @@ export interface NewestQuery {
   readonly content?: ScanFilter['content']
 }
 
+/** Beyond this many nodes of one part, all of its rows are read. */
+const MANY_OF_PART = 1_000
+
 /** @param open gives a file, which is closed here. */
 export async function newestRows(
   files: Iterable<LiveFile>,
@@ -69,6 +72,8 @@ function whichOf(wanted: ReadonlySet<string>, nodes: ReadonlyMap<string, string>
     if (parts.size > 1) return { nodeIds: wanted }
   }
   const [partId] = parts
+  // Most rows of the part will do, and which do not shows when they are here.
+  if (wanted.size > MANY_OF_PART) return { partId: partId! }
   const [nodeId] = wanted
   return { partId: partId!, ...(wanted.size === 1 ? { nodeId: nodeId! } : { nodeIds: wanted }) }
 }

@@ -178,7 +178,8 @@ async function select(reader: DataFileReader, filter: ScanFilter, range: RowRang
 /** Of rows of the same node, the one of the greatest version. */
 async function newestOf(reader: DataFileReader, rows: readonly number[]): Promise<readonly number[]> {
   const nodeIds = await reader.readField('nodeId', rows)
-  if (new Set(nodeIds).size === rows.length) return rows
+  // Rows of a node are beside each other in every file of ours; in others they may as well stay.
+  if (!nodeIds.some((id, index) => index > 0 && nodeIds[index - 1] === id)) return rows
   const versions = await reader.readField('version', rows)
   const newest = new Map<string, number>()
   for (const [index, id] of nodeIds.entries()) {
