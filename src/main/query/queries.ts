@@ -84,12 +84,8 @@ export class Queries {
   /** Runs a statement into a file; a failed or cancelled one leaves none. @throws query.* */
   async export(source: QuerySource, sql: string, options: ExportOptions): Promise<ExportResult> {
     return this.#track(options.signal, async (signal) => {
-      const release = await this.#slots.take(signal)
-      try {
-        return await exportRows({ world: this.#world, engine: this.#engine }, source, sql, { ...options, signal })
-      } finally {
-        release()
-      }
+      const context = { world: this.#world, engine: this.#engine }
+      return this.#slots.hold(signal, () => exportRows(context, source, sql, { ...options, signal }))
     })
   }
 
@@ -100,14 +96,9 @@ export class Queries {
 
   /** Text tables as Parquet, all rows of them. Returns their number. @throws query.unreadable-file */
   async convert(conversion: Conversion): Promise<number> {
-    return this.#track(conversion.signal, async (signal) => {
-      const release = await this.#slots.take(signal)
-      try {
-        return await convertToParquet(this.#engine, { ...conversion, signal })
-      } finally {
-        release()
-      }
-    })
+    return this.#track(conversion.signal, (signal) =>
+      this.#slots.hold(signal, () => convertToParquet(this.#engine, { ...conversion, signal })),
+    )
   }
 
   /** Absolute host path of a folder for files of this process; it goes on `close`, or once the process is dead. */
@@ -135,22 +126,24 @@ export class Queries {
     return new Promise((resolve, reject) => {
       // Tracked from the first step to the end of the iteration.
       this.#track(signal, async (own) => {
-        const release = await this.#slots.take(own)
         let session: Session | undefined
         try {
-          session = await Session.open(this.#engine, source, sql, { signal: own })
-          const rows = await session.run()
-          const items = read(session, rows)
+          const rows = await this.#slots.hold(own, async () => {
+            session = await Session.open(this.#engine, source, sql, { signal: own })
+            return session.run()
+          })
+          const items = read(session!, rows)
           const ended = new Promise<void>((finished) => {
             // Waits for a read that is under way: nothing may run when the session is closed.
             const end = async (): Promise<void> => void (await items.return(undefined).finally(finished))
             own.addEventListener('abort', () => void end())
-            resolve({ rows, items: guarded(items, own, end), close: end })
+            // A reader may pause for ever, and wait for other statements meanwhile: only its reads hold a slot.
+            const next = () => this.#slots.hold(own, () => items.next())
+            resolve({ rows, items: guarded(next, own, end), close: end })
           })
           await ended
         } finally {
           session?.close()
-          release()
         }
       }).catch(reject)
     })
@@ -181,13 +174,17 @@ export class Queries {
 }
 
 /** The same items; ends with an error, and never early, when the work behind them was stopped. */
-async function* guarded<T>(items: AsyncGenerator<T>, signal: AbortSignal, end: () => Promise<void>): AsyncGenerator<T> {
+async function* guarded<T>(
+  next: () => Promise<IteratorResult<T, unknown>>,
+  signal: AbortSignal,
+  end: () => Promise<void>,
+): AsyncGenerator<T> {
   try {
     for (;;) {
-      const next = await items.next()
+      const item = await next()
       if (signal.aborted) throw cancelled()
-      if (next.done) return
-      yield next.value
+      if (item.done) return
+      yield item.value
     }
   } finally {
     await end()

@@ -1,6 +1,7 @@
 /**
  * How many statements run at once: each holds a thread of libuv's pool while DuckDB works, and file
- * reads of the whole process wait when none is left. Others queue, first come first served.
+ * reads of the whole process wait when none is left. Others queue, first come first served. Who holds a
+ * slot must not wait for a reader, nor for another slot: then everyone comes on.
  */
 import { cancelled } from './failure'
 
@@ -24,6 +25,16 @@ export class Slots {
       const next = this.#waiting.shift()
       if (next === undefined) this.#free++
       else next()
+    }
+  }
+
+  /** Does work that DuckDB is busy with, when there is a slot. @throws query.cancelled when aborted first */
+  async hold<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    const release = await this.take(signal)
+    try {
+      return await work()
+    } finally {
+      release()
     }
   }
 
