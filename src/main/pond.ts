@@ -167,7 +167,10 @@ export class Pond {
     return this.#steward.setConfig(key, value)
   }
 
-  /** Calls back after every change of this pond by whomever, within a second. Returns the unsubscriber. */
+  /**
+   * Calls back once before this returns, with the state as it is, and after every change of this pond by
+   * whomever, within a second. What the listener throws is logged, nothing more. Returns the unsubscriber.
+   */
   onChange(listener: (event: PondChanged) => void): Promise<() => void> {
     return this.#steward.onChange(listener)
   }
@@ -468,6 +471,7 @@ export class Pond {
 
   /** DuckDB, started when first asked for. */
   get queries(): Queries {
+    this.#steward.keeper.mustBeOpen()
     this.#queries ??= new Queries(this.#world, {
       tempFolder: this.#steward.cacheHostFolder,
       tempStorage: this.#steward.cacheStorage,

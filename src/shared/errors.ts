@@ -73,6 +73,7 @@ export const ERRORS = {
 
   'steward.not-a-pond': wrong(404),
   'steward.gone': wrong(410),
+  'steward.closed': wrong(409),
   'steward.already-a-pond': wrong(409),
   'steward.folder-not-empty': wrong(409),
   'steward.newer-format': wrong(409),
@@ -102,6 +103,8 @@ export const ERRORS = {
   'query.out-of-memory': wrong(507),
   'query.unknown': wrong(404),
   'query.bad-export': usage,
+
+  'library.bad-argument': usage,
 
   'api.bad-input': usage,
   'api.no-pond': wrong(409),

@@ -270,3 +270,70 @@ describe('a script', () => {
     await expect(createPond(join(folder, 'pond'))).rejects.toMatchObject({ code: 'steward.already-a-pond' })
   })
 })
+
+describe('a listener', () => {
+  it('that throws, at once or later, stops neither a change nor the other listeners', async () => {
+    const heard: number[] = []
+    await pond.onChange(() => {
+      throw new Error('mine')
+    })
+    await pond.onChange(async () => {
+      await Promise.resolve()
+      throw new Error('mine, later')
+    })
+    await pond.onChange(({ pending }) => heard.push(pending))
+    expect(heard).toEqual([0])
+    await pond.createFile('/a', '1')
+    await pond.stage(async (staging) => staging.createFile('/b', '2'))
+    expect(await pond.commit()).toMatchObject({ outcome: 'committed', version: 1 })
+    expect(new Set(heard)).toEqual(new Set([0, 1, 2]))
+  })
+})
+
+describe('a pond that was closed', () => {
+  it('refuses every call with one code', async () => {
+    await pond.createFile('/a', '1')
+    await pond.close()
+    await pond.close()
+    for (const call of [
+      () => pond.info(),
+      () => pond.status(),
+      () => pond.config(),
+      () => pond.setConfig('author', 'x'),
+      () => pond.onChange(() => undefined),
+      () => pond.stage(async () => undefined),
+      () => pond.diff(),
+      () => pond.commit(),
+      () => pond.commitPartial(1),
+      () => pond.discard(),
+      () => pond.undo(),
+      () => pond.restoreToVersion(0),
+      () => pond.restoreToTimestamp(new Date()),
+      () => pond.restoreFromOplog(),
+      () => pond.query('SELECT 1'),
+      () => pond.queryArrow('SELECT 1'),
+      () => pond.queryHistory('SELECT 1'),
+      () => pond.export('SELECT 1', join(folder, 'x.csv'), { format: 'csv' }),
+      () => pond.verify(),
+      () => pond.recover(),
+      () => pond.gc(),
+      () => pond.compact(),
+      () => pond.createFile('/b', ''),
+      () => pond.readFile('/a'),
+      () => pond.openFile('/a'),
+      () => pond.listDirectory(),
+      () => pond.exists('/a'),
+      () => pond.rename('/a', '/b'),
+      () => pond.writeTable('/t', [], PRICES),
+      () => pond.readTable('/t')[Symbol.asyncIterator]().next(),
+      () => pond.readSeries('/s')[Symbol.asyncIterator]().next(),
+      () => pond.appendRecords('/s', [], FLOW),
+      () => pond.glob('*'),
+      () => pond.findNodes(),
+      () => pond.log(),
+      () => pond.show(null),
+      () => pond.getHistory('/a'),
+    ])
+      await expect(call(), String(call)).rejects.toMatchObject({ code: 'steward.closed' })
+  })
+})

@@ -63,7 +63,10 @@ export class Pond extends Nodes {
     this.id = engine.pondId
   }
 
-  /** Stops queries, waits for maintenance under way, and frees everything. What is pending stays pending. */
+  /**
+   * Stops queries, waits for maintenance under way, and frees everything. What is pending stays pending. Every call
+   * afterwards is steward.closed. Idempotent.
+   */
   close(): Promise<void> {
     return this.#engine.close()
   }
@@ -91,7 +94,10 @@ export class Pond extends Nodes {
     return this.#engine.setConfig(key, value)
   }
 
-  /** Calls back after every change of this pond by any process, within a second. Returns what ends it. */
+  /**
+   * Calls back once before this returns, with the state as it is, and after every change of this pond by any
+   * process, within a second. What the listener throws stops nothing. Returns what ends it.
+   */
   onChange(listener: (event: PondChanged) => void): Promise<() => void> {
     return this.#engine.onChange(listener)
   }

@@ -57,6 +57,7 @@ export class Keeper {
   /** Nobody else can change the journal. */
   #locked = false
   #views = { of: {} as ViewDefinitions, views: Views.read({}) }
+  #closed = false
   readonly #repairs: string[] = []
   readonly #published = new Set<(state: State) => void>()
 
@@ -70,7 +71,9 @@ export class Keeper {
     this.pace = new Pace(world.clock)
   }
 
+  /** For good: what is asked for afterwards is refused. Waits for what is under way. */
   async close(): Promise<void> {
+    this.#closed = true
     await this.#turn.catch(() => undefined)
     await this.#pending?.close()
     this.#pending = null
@@ -93,6 +96,7 @@ export class Keeper {
 
   /** The newest state. While this process itself is changing something: the one before. */
   async state(): Promise<State> {
+    this.mustBeOpen()
     if (this.#busy && this.#state !== null) return this.#state
     return this.#inTurn(() => this.#refresh())
   }
@@ -107,8 +111,14 @@ export class Keeper {
     })
   }
 
-  /** What can be said without looking at the disk. @throws steward.read-only */
+  /** @throws steward.closed */
+  mustBeOpen(): void {
+    if (this.#closed) throw new PondError('steward.closed', 'the pond was closed: open it again to go on')
+  }
+
+  /** What can be said without looking at the disk. @throws steward.closed, steward.read-only */
   mustBeOpenedForWriting(): void {
+    this.mustBeOpen()
     if (this.#options.readOnly) throw new PondError('steward.read-only', OPENED_FOR_READING)
   }
 
@@ -209,6 +219,8 @@ export class Keeper {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    // Also for those that were waiting for the lock meanwhile.
+    this.mustBeOpen()
     const run = this.#turn.then(work, work)
     this.#turn = run.catch(() => undefined)
     return run

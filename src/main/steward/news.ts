@@ -3,9 +3,12 @@ import type { PondChanged } from '../../shared/model'
 import type { Keeper } from './keeper'
 import type { State } from './state'
 
+/** It may be asynchronous; nobody waits for it. */
+type Listener = (event: PondChanged) => void
+
 export class News {
   readonly #keeper: Keeper
-  readonly #listeners = new Set<(event: PondChanged) => void>()
+  readonly #listeners = new Set<Listener>()
   #watch: Promise<{ close(): Promise<void> }> | null = null
   #tick = 0
   #lastKey = ''
@@ -20,15 +23,19 @@ export class News {
     await watch?.close()
   }
 
-  /** The state now, then one event after every change. Returns the unsubscriber. */
-  async listen(listener: (event: PondChanged) => void): Promise<() => void> {
+  /**
+   * One event at once with the state as it is, before this returns, then one after every change. What a listener
+   * throws is logged and stops nothing: neither the change it hears of nor the other listeners. Returns the unsubscriber.
+   */
+  async listen(listener: Listener): Promise<() => void> {
     const { storage, log } = this.#keeper.world
+    this.#keeper.mustBeOpen()
     this.#listeners.add(listener)
     this.#watch ??= storage.watch('', () => {
       this.#keeper.state().catch((error: unknown) => log.warn('steward.watch', { error: String(error) }))
     })
     await this.#watch
-    listener(this.#eventOf(await this.#keeper.state()))
+    this.#tell(listener, await this.#keeper.state())
     return () => this.#listeners.delete(listener)
   }
 
@@ -36,7 +43,12 @@ export class News {
     if (state.key === this.#lastKey) return
     this.#lastKey = state.key
     this.#tick++
-    for (const listener of this.#listeners) listener(this.#eventOf(state))
+    for (const listener of this.#listeners) this.#tell(listener, state)
+  }
+
+  #tell(listener: Listener, state: State): void {
+    const call = async (): Promise<void> => listener(this.#eventOf(state))
+    call().catch((error: unknown) => this.#keeper.world.log.warn('steward.listener', { error: String(error) }))
   }
 
   #eventOf(state: State): PondChanged {

@@ -164,7 +164,8 @@ export class Steward {
   }
 
   /** The settings of the pond, defaults filled in. @throws steward.corrupt-config */
-  config(): Promise<PondConfig> {
+  async config(): Promise<PondConfig> {
+    this.keeper.mustBeOpen()
     return this.keeper.config.read()
   }
 
@@ -175,7 +176,11 @@ export class Steward {
 
   // ---- changing --------------------------------------------------------------------------------
 
-  prepare(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, signal?: AbortSignal): Promise<PreparedContent> {
+  async prepare(
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<PreparedContent> {
+    this.keeper.mustBeOpen()
     return this.#changing.prepare(chunks, signal)
   }
 
@@ -212,6 +217,7 @@ export class Steward {
 
   /** Forgets everything that was read or derived, and reads the pond anew from its table. */
   async rebuild(): Promise<RestoreOutcome> {
+    this.keeper.mustBeOpen()
     const started = this.world.clock.elapsed()
     await this.#cache.clear()
     this.#history.forget()
@@ -233,7 +239,7 @@ export class Steward {
     to: At,
   ): Promise<{ from: ResolvedAt; to: ResolvedAt; changes: readonly Change[]; counts: ChangeCounts }> {
     const [a, b] = [await this.moment(from), await this.moment(to)]
-    const changes = changesOf(await differences(a.backend, b.backend))
+    const changes = await changesOf(await differences(a.backend, b.backend), this.keeper.pace)
     return { from: a.at, to: b.at, changes, counts: countChanges(changes) }
   }
 
