@@ -76,7 +76,7 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
     },
 
     async changesUntil(to: ResolvedAt): Promise<readonly Change[]> {
-      return changesOf(await differences(backend, (await beside(textOf(to))).backend))
+      return changesOf(await differences(backend, (await beside(textOf(to))).backend), backend.pace)
     },
 
     nodeId: (path: string) => nodeIdAt(moment, path),

@@ -11,4 +11,5 @@ export type {
 } from './storage'
 export type { Clock, HostFile, Random, World } from './world'
 export { Pace } from './pace'
+export { pacedSort } from './paced-sort'
 export { abandonedFolders, isOwnedName, makeOwnedFolder, type OwnedFolder } from './owned-folder'

@@ -45,7 +45,7 @@ export async function commitPending(
       return { outcome: 'conflict', version: snapshot.pondVersion, conflicts: part.conflicts }
     const { overlay } = part
     if (overlay.applied.length === 0) return { outcome: 'nothing-to-commit', version: snapshot.pondVersion }
-    const message = input.message ?? describeChanges(changesOf(await overlay.differences()))
+    const message = input.message ?? describeChanges(await changesOf(await overlay.differences(), overlay.pace))
     const transaction = await describe(keeper, history, hold, { ...input, message })
     const { rows, contentOf } = await transactionRows(overlay, transaction)
     input.signal?.throwIfAborted()

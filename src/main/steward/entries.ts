@@ -17,10 +17,11 @@ export interface ChangeIndex {
 export const NO_CHANGES: ChangeIndex = { changes: [], byNode: new Map(), below: new Map() }
 
 export async function indexChanges(overlay: Overlay): Promise<ChangeIndex> {
-  const changes = changesOf(await overlay.differences())
+  const changes = await changesOf(await overlay.differences(), overlay.pace)
   const byNode = new Map<NodeId, Change>()
   const below = new Map<string, number>()
   for (const change of changes) {
+    if (overlay.pace.due) await overlay.pace.rest()
     byNode.set(change.nodeId, change)
     for (let path = change.path as PondPath; ; path = parentPath(path)) {
       below.set(path, (below.get(path) ?? 0) + 1)

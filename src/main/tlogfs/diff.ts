@@ -5,6 +5,7 @@
 import type { Change, ChangeCounts, ChangeKind } from '../../shared/model'
 import { compareUtf8 } from '../../shared/path'
 import type { AddressedRow, OplogRow } from '../oplog'
+import { pacedSort, type Pace } from '../platform'
 import type { NodeId, NodeRef } from '../tinyfs'
 import type { NodeDifference, NodeEnd } from './applied'
 import { parseAttributes, sameContent, type NodeState } from './node-state'
@@ -53,13 +54,14 @@ export function changeOf({ id, before, after }: NodeDifference): Change | null {
 }
 
 /** Net changes in path order. */
-export function changesOf(differences: readonly NodeDifference[]): Change[] {
+export async function changesOf(differences: readonly NodeDifference[], pace: Pace): Promise<readonly Change[]> {
   const changes: Change[] = []
   for (const difference of differences) {
+    if (pace.due) await pace.rest()
     const change = changeOf(difference)
     if (change !== null) changes.push(change)
   }
-  return changes.sort((a, b) => compareUtf8(a.path, b.path))
+  return pacedSort(changes, (a, b) => compareUtf8(a.path, b.path), pace)
 }
 
 export function countChanges(changes: readonly Change[]): ChangeCounts {

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareUtf8 } from '../../shared/path'
+import { Pace } from '../platform'
+import { SimClock } from '../platform/sim'
 import type { DirectoryEntry } from '../tinyfs'
 import { DirectoryState, type NameChanges } from './directory-state'
 import { OverlayNames } from './overlay-names'
@@ -16,6 +18,8 @@ const SPELLINGS = [
 ]
 const ALL = SPELLINGS.flat()
 const STORED = { fullEntries: 0, deltaEntries: 0, deltaRows: 0 }
+
+const pace = new Pace(new SimClock())
 
 let ids = 0
 const changes: fc.Arbitrary<NameChanges> = fc
@@ -69,9 +73,9 @@ describe('the names in a directory', () => {
     )
   })
 
-  it('are the same with what is pending on top', () => {
-    fc.assert(
-      fc.property(changes, fc.array(changes, { maxLength: 4 }), (first, later) => {
+  it('are the same with what is pending on top', async () => {
+    await fc.assert(
+      fc.asyncProperty(changes, fc.array(changes, { maxLength: 4 }), async (first, later) => {
         const model = new Map<string, DirectoryEntry>()
         applied(model, first)
         const base = DirectoryState.of(new Map(first), STORED)
@@ -79,16 +83,19 @@ describe('the names in a directory', () => {
         for (const some of [new Map<string, DirectoryEntry | null>(), ...later]) {
           applied(model, some)
           // A copy to go on from, as each stage makes one.
-          const before = names.sorted('d', base)
+          const before = await names.sorted('d', { base, pace })
           const next = new OverlayNames(names)
           for (const [name, entry] of some) {
             if (entry === null) next.remove({ directoryId: 'd', name })
             else next.set({ directoryId: 'd', name }, entry.node)
           }
-          expect(names.sorted('d', base)).toEqual(before)
+          expect(await names.sorted('d', { base, pace })).toEqual(before)
           names = next
           const own = new Map([...model].map(([name]) => [name, next.lookup('d', base, name)!]))
-          mustBe(own, { sorted: names.sorted('d', base), lookup: (name) => next.lookup('d', base, name) })
+          mustBe(own, {
+            sorted: await names.sorted('d', { base, pace }),
+            lookup: (name) => next.lookup('d', base, name),
+          })
           expect([...own.values()]).toEqual([...model.values()])
         }
       }),

@@ -70,7 +70,7 @@ export class DirectoryState {
   aliases(normal: string): readonly DirectoryEntry[] {
     this.#aliases ??= aliasesOf(this.#names.changes.values())
     const added = this.#aliases.get(normal) ?? NONE
-    const before = spellingsOf(this.#names.base).aliases.get(normal)
+    const before = spellingsOf(this.#names.base).aliases().get(normal)
     return before === undefined ? added : [...before.filter(({ name }) => !this.#names.changes.has(name)), ...added]
   }
 
@@ -97,7 +97,7 @@ const NONE: readonly DirectoryEntry[] = []
 
 /** What states with the same base share. */
 interface Spellings {
-  readonly aliases: Aliases
+  aliases(): Aliases
   sorted(): readonly DirectoryEntry[]
 }
 
@@ -106,9 +106,10 @@ const spellings = new WeakMap<Names['base'], Spellings>()
 function spellingsOf(base: Names['base']): Spellings {
   let known = spellings.get(base)
   if (known !== undefined) return known
+  let aliases: Aliases | undefined
   let sorted: readonly DirectoryEntry[] | undefined
   known = {
-    aliases: aliasesOf(base.values()),
+    aliases: () => (aliases ??= aliasesOf(base.values())),
     sorted: () => (sorted ??= [...base.values()].filter((entry) => entry !== null).sort(byName)),
   }
   spellings.set(base, known)

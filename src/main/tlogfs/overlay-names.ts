@@ -3,6 +3,7 @@
  * then by NFC, and copies on the first change after a fork.
  */
 import { compareUtf8 } from '../../shared/path'
+import { pacedSort, type Pace } from '../platform'
 import type { DirectoryEntry, NodeId, NodeRef } from '../tinyfs'
 import type { DirectoryState } from './directory-state'
 import type { Place } from './operation'
@@ -45,13 +46,16 @@ export class OverlayNames {
     return undefined
   }
 
-  sorted(directoryId: NodeId, base: DirectoryState | undefined): readonly DirectoryEntry[] {
+  async sorted(
+    directoryId: NodeId,
+    { base, pace }: { readonly base: DirectoryState | undefined; readonly pace: Pace },
+  ): Promise<readonly DirectoryEntry[]> {
     const changed = this.#changed.get(directoryId)
     const before = base?.sorted() ?? []
     if (changed === undefined) return before
     const merged = before.filter((entry) => !changed.names.has(entry.name))
     for (const entry of changed.names.values()) if (entry !== null) merged.push(entry)
-    return merged.sort((a, b) => compareUtf8(a.name, b.name))
+    return pacedSort(merged, (a, b) => compareUtf8(a.name, b.name), pace)
   }
 
   set({ directoryId, name }: Place, node: NodeRef): void {

@@ -71,7 +71,7 @@ export class OverlayNodes {
   }
 
   async entries(directoryId: NodeId): Promise<readonly DirectoryEntry[]> {
-    return this.names.sorted(directoryId, await this.base.findDirectory(directoryId))
+    return this.names.sorted(directoryId, { base: await this.base.findDirectory(directoryId), pace: this.base.pace })
   }
 
   async isLiveDirectory(id: NodeId): Promise<boolean> {
