@@ -67,8 +67,10 @@ export const TypeId = {
   LIST: 24,
   STRUCT: 25,
   MAP: 26,
+  UUID: 27,
   TIMESTAMP_TZ: 31,
   ARRAY: 33,
+  SQLNULL: 36,
   TIME_NS: 39,
 } as const
 

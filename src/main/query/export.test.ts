@@ -70,6 +70,46 @@ describe('an export', () => {
     expect(Object.fromEntries(pairs.getRows())).toMatchObject({ 'pond.id': 'p"1\'', 'pond.sql': 'SELECT 1 AS a' })
   })
 
+  it('as Parquet rounds nothing: what it cannot hold is text, nested or not', async () => {
+    const big = '170141183460469231731687303715884105727'
+    const sql = `SELECT sum(range) AS s, ${big} AS h, [${big}] AS l, {'a b': {'c': ${big}}, 'd': 1} AS st, MAP {${big}: 1} AS m,
+      '10:00:00+02'::TIMETZ AS z, '0101'::BIT AS b, INTERVAL '1 microsecond' AS i, '1.5'::UHUGEINT AS u, 1 AS same, 2 AS same
+      FROM range(3) -- the end`
+    const { target, result } = await exported(sql, 'parquet')
+    await result
+    const back = await reader.runAndReadAll(`FROM read_parquet('${target}')`)
+    expect(back.getRowsJson()).toEqual([
+      [
+        '3',
+        big,
+        [big],
+        { 'a b': { c: big }, d: 1 },
+        [{ key: big, value: 1 }],
+        '10:00:00+02',
+        '0101',
+        '00:00:00.000001',
+        '2',
+        1,
+        2,
+      ],
+    ])
+    const wrong = await exported(`SELECT sum(range),\n  error('stop') FROM range(3)`, 'parquet')
+    await expect(wrong.result).rejects.toMatchObject({ code: 'query.failed', message: 'stop' })
+  })
+
+  it('as Parquet keeps the order of the rows around a cast', async () => {
+    const { target, result } = await exported(
+      'SELECT range::HUGEINT AS h FROM range(300_000) ORDER BY hash(range)',
+      'parquet',
+    )
+    await result
+    const same = await reader.runAndReadAll(
+      `SELECT count(*) FROM (SELECT h, file_row_number AS n FROM read_parquet('${target}', file_row_number = true))
+       POSITIONAL JOIN (SELECT range AS r FROM range(300_000) ORDER BY hash(range)) WHERE h = r::VARCHAR`,
+    )
+    expect(same.getRows()).toEqual([[300_000n]])
+  })
+
   it.each(EXPORT_FORMATS)('of every kind of statement works as %s', async (format) => {
     const statements = [
       `DESCRIBE '/weather.csv'`,

@@ -12,6 +12,7 @@ import { bindText, type BindOptions, type BoundText, type Ready } from './bound-
 import { withColumns } from './column-candidates'
 import type { Engine, Sandbox } from './engine'
 import { cancelled, stopIf, toPondError, type FailureContext } from './failure'
+import { aroundQuery } from './parquet-types'
 import { FUNCTION_NAMES } from './pond-functions'
 import { createRelations, RELATION_NAMES } from './relations'
 import { fromByteOffset, lineAndColumn, quoteText, type Place } from './scan'
@@ -136,14 +137,20 @@ export class Session {
     }
   }
 
-  /** Runs every statement and copies the rows of the last one into a file; returns their number. @throws query.* */
+  /** Runs every statement and copies the rows of the last one into a Parquet file; returns their number. @throws query.* */
   async copyTo(target: string, options: string): Promise<number> {
     try {
       await this.#runAllButLast()
       // Prepared as it is first: a mistake in it is reported as if nothing stood around it.
-      const { ready } = await this.#prepareLast()
-      this.#active = { ready, prefix: COPY_HEAD.length }
-      return await this.copyTable(ready.text, target, options)
+      const { ready, prepared } = await this.#prepareLast()
+      const { head, tail } = aroundQuery(
+        Array.from({ length: prepared.columnCount }, (_, i) => ({
+          name: prepared.columnName(i),
+          type: prepared.columnType(i),
+        })),
+      )
+      this.#active = { ready, prefix: COPY_HEAD.length + Buffer.byteLength(head) }
+      return await this.copyTable(head + ready.text + tail, target, options)
     } catch (error) {
       throw await withColumns(this.failure(error), this.last.references, this.sandbox.connection)
     }
