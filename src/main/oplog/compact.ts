@@ -14,7 +14,7 @@ import { join } from './log'
 import { mergeRows } from './merge'
 import { writeBulk } from './parquet-bulk'
 import { corrupt } from './parquet-read'
-import { estimateBytes, GROUP_LIMIT, writeRows } from './parquet-write'
+import { estimateBytes, GROUP_LIMIT, writeMergedRows } from './parquet-write'
 import { scanFile } from './scan'
 import type { Snapshot } from './snapshot'
 import { advance, whyReadOnly, type LiveFile, type TableState } from './state'
@@ -36,7 +36,7 @@ export interface CompactOptions {
  * a page index helps nobody; and the bulk writer's libraries need not be loaded.
  */
 const BULK_BYTES = 1024 * 1024
-const SMALL = { encode: writeRows, limit: GROUP_LIMIT }
+const SMALL = { encode: writeMergedRows, limit: GROUP_LIMIT }
 /** Rows that are turned into Arrow and Parquet in one step. */
 const BULK = { encode: writeBulk, limit: { rows: 512, bytes: 1024 * 1024, bytesOf: estimateBytes } }
 

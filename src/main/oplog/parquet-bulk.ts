@@ -16,7 +16,8 @@ type Wasm = typeof import('parquet-wasm')
 
 const GROUP_ROWS = 20_480
 const GROUP_BYTES = 4 * 1024 * 1024
-const PAGE_BYTES = 32 * 1024
+/** Uncompressed: what a reader of one row has to take in of each column. */
+const PAGE_BYTES = 16 * 1024
 /** Values the writer takes between two looks at the page's size: bounds a page of large contents. */
 const WRITE_BATCH_ROWS = 64
 
@@ -46,17 +47,19 @@ function properties(wasm: Wasm): WriterProperties {
     .setMaxRowGroupSize(GROUP_ROWS)
     .setMaxRowGroupBytes(GROUP_BYTES)
     .setDataPageSizeLimit(PAGE_BYTES)
+    // A page of codes has as many rows as its group, and is read together with the dictionary.
+    .setDictionaryEnabled(false)
     .setWriteBatchSize(WRITE_BATCH_ROWS)
     .setCreatedBy(CREATED_BY)
   for (const { name, type } of OPLOG_COLUMNS) {
-    // Ids hardly repeat within a page, and a dictionary page would be read with every one of them.
-    if (NO_DICTIONARY.has(name)) builder = builder.setColumnDictionaryEnabled(name, false)
+    if (NEVER_ASKED_ABOUT.has(name)) builder = builder.setColumnStatisticsEnabled(name, wasm.EnabledStatistics.Chunk)
     if (type === 'binary') builder = builder.setColumnStatisticsEnabled(name, wasm.EnabledStatistics.None)
   }
   return builder.build()
 }
 
-const NO_DICTIONARY = new Set(['part_id', 'node_id', 'content', 'sha256', 'name', 'path', 'extended_attributes'])
+/** Pages are not chosen by these, and their bounds would be most of the page index. */
+const NEVER_ASKED_ABOUT = new Set(['sha256', 'extended_attributes', 'name', 'path'])
 
 function recordBatch(arrow: Arrow, schema: Schema, rows: readonly OplogRow[]): RecordBatch {
   const children = OPLOG_COLUMNS.map((column, index) =>

@@ -12,16 +12,27 @@ import { OPLOG_COLUMNS, OPLOG_TABLE } from './tables/oplog-table'
 /** In every file's footer. */
 export const CREATED_BY = `DuckPond version ${PRODUCT_VERSION}`
 
-/** Uncompressed: what a reader of one row's content has to take in. */
+/** Uncompressed: what a reader of one row has to take in of each column. */
 const PAGE_BYTES = 128 * 1024
+/** Of rows of many commits, of which few are wanted at a time; a single page is dear where all are. */
+const MERGED_PAGE_BYTES = 8 * 1024
 /** Ids are 36 characters: their bounds stay whole. */
 const STATISTICS_BYTES = 64
 
+type Write = (bytes: Uint8Array) => Promise<void>
+type Batches = AsyncIterable<readonly OplogRow[]>
+
 /** Hands the file's bytes to `write`, in order and in bounded pieces; every batch becomes a row group. */
-export async function writeRows(
-  write: (bytes: Uint8Array) => Promise<void>,
-  batches: AsyncIterable<readonly OplogRow[]>,
-): Promise<void> {
+export function writeRows(write: Write, batches: Batches): Promise<void> {
+  return writeInPages(write, batches, PAGE_BYTES)
+}
+
+/** The same, for reading single rows of a file that has rows of many commits. */
+export function writeMergedRows(write: Write, batches: Batches): Promise<void> {
+  return writeInPages(write, batches, MERGED_PAGE_BYTES)
+}
+
+async function writeInPages(write: Write, batches: Batches, pageSize: number): Promise<void> {
   const bytes = new ByteWriter(64 * 1024)
   const parquet = new ParquetWriter({
     writer: bytes,
@@ -35,7 +46,7 @@ export async function writeRows(
     bytes.index = 0
   }
   for await (const rows of batches) {
-    await parquet.write({ columnData: columnSources(rows), rowGroupSize: rows.length, pageSize: PAGE_BYTES })
+    await parquet.write({ columnData: columnSources(rows), rowGroupSize: rows.length, pageSize })
     await flush()
   }
   await parquet.finish()
