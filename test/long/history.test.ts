@@ -76,6 +76,13 @@ describe(`a history of ${VERSIONS} commits`, () => {
       expect(changesOf(VERSIONS).length).toBeGreaterThan(0)
       await pond.close()
 
+      for (const third of [0, 1, 2]) {
+        const cost = await costOfReading(storage, clock, third)
+        console.info(`reading one version in third ${third} costs at most`, cost)
+        expect(cost.files).toBeLessThanOrEqual(20)
+        expect(cost.bytes).toBeLessThan(2_500_000)
+      }
+
       const late = await costOfOpening(storage, clock)
       console.info(`${VERSIONS} versions: at most ${mostSmall} small files; opening early`, early, 'late', late)
       // The tail is at most one checkpoint's interval, wherever in it an opening falls.
@@ -104,6 +111,31 @@ async function costOfOpening(storage: SimStorage, clock: SimClock): Promise<Cost
   await pond.info()
   await pond.close()
   return { files, bytes: counted.bytes() }
+}
+
+/** What reading a file at one of some versions spread over a third of the history asks of the disk at most, in a pond just opened. */
+async function costOfReading(storage: SimStorage, clock: SimClock, third: number): Promise<Cost> {
+  const worst = { files: 0, bytes: 0 }
+  for (let turn = 0; turn < 12; turn++) {
+    const version = 1 + Math.floor(((third + ((turn * 0.618) % 1)) / 3) * (VERSIONS - 1))
+    const file = (turn * 389 + third) % FILES
+    const expected = contentAt(file, version)
+    if (expected === undefined) continue
+    let files = 0
+    const counted = countReads(storage.anotherProcess())
+    const watched = override(counted.storage, {
+      open: (path) => (files++, counted.storage.open(path)),
+      readFile: (path) => (files++, counted.storage.readFile(path)),
+    })
+    const pond = await openPond(world(watched, clock))
+    await pond.info()
+    const before = { files, bytes: counted.bytes() }
+    expect(await text(pond, pathOf(file), version)).toBe(expected)
+    await pond.close()
+    worst.files = Math.max(worst.files, files - before.files)
+    worst.bytes = Math.max(worst.bytes, counted.bytes() - before.bytes)
+  }
+  return worst
 }
 
 /** Some pages of the log, and the tree now and in the middle. */

@@ -22,7 +22,7 @@ import { estimateBytes } from './parquet-write'
 import type { AddressedRow, OplogRow } from './row'
 import type { LiveFile } from './state'
 import { compareRows } from './tables/oplog-table'
-import { damagedFrom, findDamage, verifiedReader } from './verified-reader'
+import { damagedFrom, findDamage, VerifiedBlocks } from './verified-reader'
 
 /** A small file, whole: content apart, so that a scan without it shares the rows. */
 export interface DecodedFile {
@@ -55,6 +55,7 @@ export class DataFiles {
   readonly #decoded = new ByteCache<DecodedFile>(ROWS_CACHE_BYTES)
   readonly #footers = new ByteCache<FileMetaData>(FOOTER_CACHE_BYTES)
   readonly #near = new NearContent()
+  readonly #blocks = new VerifiedBlocks()
 
   constructor(storage: Storage, tableFolder: string) {
     this.#storage = storage
@@ -100,7 +101,8 @@ export class DataFiles {
     const plainReader = await this.#storage.open(join(this.#folder, file.path))
     try {
       checkSize(file, plainReader.sizeBytes)
-      const reader = file.checksums === undefined ? plainReader : verifiedReader(plainReader, file.checksums)
+      const reader =
+        file.checksums === undefined ? plainReader : this.#blocks.reader(file.path, plainReader, file.checksums)
       let metadata = this.#footers.get(file.path)
       if (metadata === undefined) {
         metadata = await readFooter(file, reader)

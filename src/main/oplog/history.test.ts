@@ -153,6 +153,9 @@ describe('a history of commits, checkpoints, compactions and reopenings', () => 
       const found = await read(await table.snapshot(), { partId, content: true })
       expect(found).toEqual(ledger.expected((each) => each.partId === partId))
       expect(counted.bytes() - opening).toBeLessThan(file!.size / 3)
+      const once = counted.bytes()
+      expect(await read(await table.snapshot(), { partId, content: true })).toEqual(found)
+      expect(counted.bytes()).toBe(once)
     }
     const snapshot = await ledger.table.snapshot()
     expect(await read(snapshot)).toEqual(ledger.expected())

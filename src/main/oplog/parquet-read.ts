@@ -202,6 +202,10 @@ export class DataFileReader {
         const first = next
         while (next < rows.length && rows[next]! < group.rowEnd) next++
         if (first === next || rows[first]! < group.rowStart) continue
+        if (this.#isEmpty(column, group.rowStart)) {
+          for (let index = first; index < next; index++) values.push(null)
+          continue
+        }
         const [rowStart, rowEnd] = [rows[first]!, rows[next - 1]! + 1]
         const data = await scan.readColumn({ column: column.name, rowStart, rowEnd })
         if (data.length !== rowEnd - rowStart) throw new RangeError(`column ${column.name} ends early`)
@@ -210,6 +214,19 @@ export class DataFileReader {
       if (values.length !== rows.length) throw new RangeError(`expected ${rows.length} rows, found ${values.length}`)
       return values
     })
+  }
+
+  /** Whether the footer says that a column is null in every row of the group that begins at a row. */
+  #isEmpty({ name }: OplogColumn, groupStart: number): boolean {
+    let rowStart = 0
+    for (const { columns, num_rows: rows } of this.metadata.row_groups) {
+      if (rowStart === groupStart && rows > 0n) {
+        const chunk = columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === name)
+        return chunk?.meta_data?.statistics?.null_count === rows
+      }
+      rowStart += Number(rows)
+    }
+    return false
   }
 }
 

@@ -1,17 +1,33 @@
 /**
  * Reads of a data file that cannot return damaged bytes: they go by whole blocks, each compared with
- * its checksum. The blocks read last are kept, because pages of neighbouring columns share them.
+ * its checksum. The blocks read last are kept, because pages of neighbouring columns share them, and
+ * because who opens a file again often reads the same of it: its index, and the pages of a directory.
  */
 import type { StorageReader } from '../platform'
 import { ByteCache } from './byte-cache'
 import { BLOCK_BYTES, checksum } from './checksum'
 
-const KEPT_BYTES = 8 * BLOCK_BYTES
+/** Blocks of a table's files that were found whole; files never change under their name. */
+export class VerifiedBlocks {
+  readonly #kept = new ByteCache<Uint8Array>(KEPT_BYTES)
 
-/** @returns a reader over `reader`; its reads reject with a RangeError where a block is not what was written */
-export function verifiedReader(reader: StorageReader, checksums: readonly number[]): StorageReader {
-  const kept = new ByteCache<Uint8Array>(KEPT_BYTES)
+  /** @returns a reader over `reader`; its reads reject with a RangeError where a block is not what was written */
+  reader(path: string, reader: StorageReader, checksums: readonly number[]): StorageReader {
+    return verifiedReader(reader, checksums, {
+      get: (number) => this.#kept.get(`${number} ${path}`),
+      set: (number, block) => this.#kept.set(`${number} ${path}`, block, block.length),
+    })
+  }
+}
 
+const KEPT_BYTES = 8 * 1024 * 1024
+
+interface KeptBlocks {
+  get(number: number): Uint8Array | undefined
+  set(number: number, block: Uint8Array): void
+}
+
+function verifiedReader(reader: StorageReader, checksums: readonly number[], kept: KeptBlocks): StorageReader {
   /** Blocks from `first` to before `end`, none of which is kept. */
   const load = async (first: number, end: number): Promise<Uint8Array[]> => {
     const bytes = await reader.read(first * BLOCK_BYTES, (end - first) * BLOCK_BYTES)
@@ -22,7 +38,7 @@ export function verifiedReader(reader: StorageReader, checksums: readonly number
         throw new RangeError(damagedFrom(number * BLOCK_BYTES))
       }
       // The ends are what the next read may share; a copy, so that the rest can go.
-      if (number === first || number === end - 1) kept.set(String(number), block.slice(), block.length)
+      if (number === first || number === end - 1) kept.set(number, block.slice())
       return block
     })
   }
@@ -33,10 +49,10 @@ export function verifiedReader(reader: StorageReader, checksums: readonly number
     const result = new Uint8Array(end - offset)
     const lastBlock = Math.ceil(end / BLOCK_BYTES)
     for (let number = Math.floor(offset / BLOCK_BYTES); number < lastBlock;) {
-      let blocks = [kept.get(String(number))]
+      let blocks = [kept.get(number)]
       if (blocks[0] === undefined) {
         let until = number + 1
-        while (until < lastBlock && kept.get(String(until)) === undefined) until++
+        while (until < lastBlock && kept.get(until) === undefined) until++
         blocks = await load(number, until)
       }
       for (const block of blocks) {
