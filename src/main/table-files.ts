@@ -10,7 +10,7 @@ import { quote } from '../shared/path'
 import type { World } from './platform'
 import { formatOfName, type Queries, type TextFormat } from './query'
 import type { Appended, Staged, StagingFileSystem, Steward, PondMoment } from './steward'
-import { arrowSchema, batchesOfRecords, writeParquet, type Several, type TableRecord, type TableType } from './tables'
+import { batchesOfRecords, checkedSchema, writeParquet, type Several, type TableRecord, type TableType } from './tables'
 import { paced } from './table-rows'
 import { seriesContent, seriesFacts, type PreparedContent, type SeriesContent } from './tlogfs'
 
@@ -65,7 +65,8 @@ export class TableFiles {
     rows: Rows,
     options: WriteOptions & { readonly schema: RowSchema; readonly stage: Stage },
   ): Promise<Staged<string>> {
-    const { schema, stage, signal, ...put } = options
+    const { schema: wanted, stage, signal, ...put } = options
+    const schema = checkedSchema(wanted)
     const content = await this.#steward.prepare(
       writeParquet(paced(batchesOf(rows, schema), this.#steward.keeper.pace)),
       signal,
@@ -107,12 +108,13 @@ export class TableFiles {
   }
 
   /** Rows as they come. */
-  appendRows(
+  async appendRows(
     path: string,
     rows: Rows,
     options: AppendOptions & { readonly schema: RowSchema; readonly stage: Stage },
   ): Promise<AppendedSeries> {
-    return this.append(path, writeParquet(paced(batchesOf(rows, options.schema), this.#steward.keeper.pace)), {
+    const schema = checkedSchema(options.schema)
+    return this.append(path, writeParquet(paced(batchesOf(rows, schema), this.#steward.keeper.pace)), {
       ...options,
       format: 'parquet',
     })
@@ -208,8 +210,7 @@ function appended({ facts, minEventTime, maxEventTime }: SeriesContent, staged: 
 }
 
 /** Rows of either kind as batches; there is at least one, which may be empty. @throws tables.bad-value, tables.bad-schema */
-async function* batchesOf(rows: Rows, wanted: RowSchema): AsyncGenerator<RecordBatch> {
-  const schema = 'columns' in wanted ? arrowSchema(wanted) : wanted
+async function* batchesOf(rows: Rows, schema: Schema): AsyncGenerator<RecordBatch> {
   const items = iterate<TableRecord | RecordBatch>(rows as Several<TableRecord | RecordBatch>)
   const first = await items.next()
   if (first.done !== true && isBatch(first.value)) {

@@ -337,3 +337,30 @@ describe('a pond that was closed', () => {
       await expect(call(), String(call)).rejects.toMatchObject({ code: 'steward.closed' })
   })
 })
+
+describe('rows that cannot be written', () => {
+  it('are refused by the name of the column, and nothing is written', async () => {
+    const arrow = async (sql: string): Promise<AsyncIterable<Uint8Array>> => (await pond.queryArrow(sql)).chunks
+    for (const [sql, column] of [
+      ["SELECT 1 AS a, INTERVAL '1 day' AS c", 'c'],
+      ["SELECT {'x': INTERVAL '1 day'} AS c", 'c.x'],
+    ] as const)
+      await expect(pond.writeArrow('/t', await arrow(sql)), sql).rejects.toMatchObject({
+        code: 'tables.bad-schema',
+        detail: { column },
+      })
+    for (const type of [{ precision: 39, scale: 0 }, { precision: 0, scale: 0 }, 'foo']) {
+      // As from a script without types.
+      const schema = { name: 't', columns: [{ name: 'c', type, nullable: true }] } as TableSchema
+      const refused = { code: 'tables.bad-schema', detail: { column: 'c' } }
+      await expect(pond.writeTable('/t', [], schema)).rejects.toMatchObject(refused)
+      await expect(pond.appendRecords('/t', [{ c: '1' }], schema)).rejects.toMatchObject(refused)
+    }
+    const floats: TableSchema = { name: 't', columns: [{ name: 'f', type: 'float', nullable: true }] }
+    await expect(pond.writeTable('/t', [{ f: 1 }, { f: -1e300 }], floats)).rejects.toMatchObject({
+      code: 'tables.bad-value',
+      detail: { row: 1, column: 'f' },
+    })
+    expect(await pond.exists('/t')).toBe(false)
+  })
+})

@@ -86,10 +86,15 @@ function toWide(signed: boolean): (value: unknown) => bigint {
   }
 }
 
+const Float32: FixedArray = Float32Array
+
 function float(array: FixedArray): FixedLayout {
   const toRaw = (value: unknown): number => {
-    if (typeof value === 'number') return value
-    throw new RangeError('expected a number')
+    if (typeof value !== 'number') throw new RangeError('expected a number')
+    // Digits beyond 32 bits are rounded, as everywhere; what is too large would become infinite.
+    if (array === Float32 && Number.isFinite(value) && !Number.isFinite(Math.fround(value)))
+      throw new RangeError('expected a number that 32 bits hold')
+    return value
   }
   return { array, toRaw, fromRaw: same }
 }

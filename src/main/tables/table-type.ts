@@ -22,6 +22,21 @@ export type ColumnType =
   /** 1 to 38 digits, of which `scale` follow the point. */
   | { readonly precision: number; readonly scale: number }
 
+/** Those that are named by a word. */
+export const COLUMN_TYPES: ReadonlySet<string> = new Set([
+  'string',
+  'binary',
+  'boolean',
+  'byte',
+  'short',
+  'integer',
+  'long',
+  'float',
+  'double',
+  'date',
+  'timestamp',
+] satisfies ColumnType[])
+
 export interface Column {
   readonly name: string
   readonly type: ColumnType
