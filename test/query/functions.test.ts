@@ -335,6 +335,30 @@ describe('a function of the pond', () => {
     ])
   })
 
+  it('takes a nested field that a side lacks for NULL, as a column', async () => {
+    await using test = await newPond()
+    const line = (id: number, more: object, list: unknown) =>
+      `${JSON.stringify({ id, s: { a: 1, ...more }, l: list })}\n`
+    await test.write('/t.jsonl', line(1, {}, [{ x: 1 }]) + line(2, {}, [{ x: 2 }]))
+    await test.commit()
+    await test.write('/t.jsonl', line(1, {}, [{ x: 1 }]) + line(2, { b: 'new' }, [{ x: 2, y: null }, { y: 3 }]))
+    for (const key of [`, key := 'id'`, '']) {
+      const rows = await test.rows(
+        `SELECT change, coalesce(to_id, from_id) FROM pond.diff_rows('/t.jsonl', 1${key}) ORDER BY 1`,
+      )
+      expect(rows).toEqual(
+        key === ''
+          ? [
+              ['added', 2],
+              ['deleted', 2],
+            ]
+          : [['modified', 2]],
+      )
+      const feed = await test.rows(`SELECT DISTINCT id FROM pond.changes('/t.jsonl', 1${key})`)
+      expect(feed).toEqual([[2]])
+    }
+  })
+
   it('tells of a series what was appended, and reads no more than that', async () => {
     await using test = await newPond()
     const bytes = (text: string): Uint8Array[] => [new TextEncoder().encode(text)]
@@ -429,6 +453,7 @@ describe('a function of the pond', () => {
 
   it('says what is wrong with a call, where, and what may have been meant', async () => {
     await using test = await smallHistory()
+    await test.pond.stage((fs) => fs.createDirectory('/directory'))
     const cases = [
       [`FROM ¦pond.difff(1, 2)`, 'query.failed', ['pond.diff']],
       [`FROM ¦pond.files(1)`, 'query.failed', ['pond.files_at']],
@@ -451,7 +476,11 @@ describe('a function of the pond', () => {
       [`FROM pond.columns(¦'/d.csv')`, 'query.no-such-file', ['/b.csv']],
       [`FROM pond.history(¦'/never.csv')`, 'query.no-such-file', []],
       [`FROM pond.diff_rows(¦'/never.csv', 1, 2)`, 'query.no-such-file', []],
-      [`FROM ¦pond.diff_rows('/b.csv', 1, 2, key := 'iid')`, 'query.failed', ['id']],
+      [`FROM pond.diff_rows('/b.csv', 1, 2, key := ¦'iid')`, 'query.failed', ['id']],
+      [`FROM pond.diff_rows('/b.csv', 1, 2, key := ¦'absurd')`, 'query.failed', expect.arrayContaining(['id'])],
+      [`FROM pond.diff_rows(¦'/directory', 1)`, 'query.not-a-table', []],
+      [`FROM pond.changes(¦'/directory', 1)`, 'query.not-a-table', []],
+      [`FROM pond.schema_diff(¦'/directory', 1)`, 'query.not-a-table', []],
       [`FROM pond.diff_rows('/b.csv', 1, 2, key := ¦1)`, 'query.failed', []],
       [`FROM ¦pond.diff_rows('/notes.txt', 3, key := [])`, 'query.failed', []],
       [`FROM ¦pond.changes('/b.csv', 3, 1)`, 'query.failed', []],

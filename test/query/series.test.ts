@@ -105,6 +105,16 @@ describe('a series in SQL', () => {
     expect(await test.pond.queries.describe(file)).toMatchObject({ format: 'parquet', rows: 72 })
   })
 
+  it('has each of its columns once in pond.columns, whichever version brought it', async () => {
+    await append('/columns.series', day(0), day(1, { more: `, 'x' AS late` }), day(2))
+    const columns = await test.rows(`SELECT path, column_name, ordinal FROM pond.columns('/columns.series')`)
+    const names = columns.map(([, name]) => name)
+    expect(names.filter((name) => name === 'ts')).toEqual(['ts'])
+    expect(names).toContain('late')
+    expect(new Set(names).size).toBe(names.length)
+    expect(columns.map(([, , ordinal]) => ordinal)).toEqual(names.map((_, i) => i + 1))
+  })
+
   it('opens the versions that a range of time needs, and the newest for its columns', async () => {
     await append('/s/range.series', ...Array.from({ length: 10 }, (_, i) => day(i)))
     const cases: readonly (readonly [where: string, versions: number[], rows: number])[] = [

@@ -4,7 +4,15 @@
  * at the beginning, the steps give the rows at the end.
  */
 import type { Micros } from '../../shared/model'
-import { countedDiff, joinedDiff, keyOf, sharedColumns, type SharedColumn, type Side } from './row-diff'
+import {
+  countedDiff,
+  joinedDiff,
+  keyOf,
+  sharedColumns,
+  type SharedColumn,
+  type Side,
+  type UnitedTypes,
+} from './row-diff'
 import { quoteName } from './scan'
 
 export interface Step {
@@ -21,9 +29,9 @@ const OWN_COLUMNS = ['_version', '_committed_at', '_change_type']
  * `_version`, `_committed_at`, `_change_type` (insert, delete; with a key also update_preimage and
  * update_postimage), then the columns of the file. @throws query.failed for a key that names no column
  */
-export function changeFeedSql(steps: readonly Step[], key: readonly string[] | undefined): string {
+export function changeFeedSql(steps: readonly Step[], key: readonly string[] | undefined, united: UnitedTypes): string {
   const sides = steps.flatMap(({ from, to }) => [from, to])
-  const columns = sharedColumns(sides)
+  const columns = sharedColumns(sides, united)
   const numbers = key === undefined ? undefined : keyOf(key, columns, sides)
   return steps.map((step) => stepSql(step, columns, numbers)).join('\nUNION ALL\n')
 }

@@ -8,7 +8,7 @@ import type { Column, ResolvedAt } from '../../shared/model'
 import { changeFeedSql } from './change-feed'
 import { waysToRead, type ReadableFile } from './path-tables'
 import type { PondFiles } from './pond-files'
-import { rowDiffSql, type Side } from './row-diff'
+import { rowDiffSql, unionsOf, type Side, type UnitedTypes } from './row-diff'
 import type { TableName } from './rewriting'
 import { quoteName, type Place } from './scan'
 import { schemaDiffSql } from './schema-diff'
@@ -21,6 +21,7 @@ export interface Comparison {
   readonly from: ResolvedAt
   readonly to: ResolvedAt
   readonly key: readonly string[] | undefined
+  readonly keyPlace: Place | null
   /** As the call is written: the view is called so. */
   readonly written: string
   readonly place: Place | null
@@ -35,23 +36,30 @@ interface Context {
 
 /** @throws query.failed, query.no-such-file */
 export async function compare(context: Context, comparison: Comparison): Promise<TableName> {
-  const { kind, path, from, to, key, written, place } = comparison
+  const { kind, path, from, to, key, keyPlace, written, place } = comparison
   const isFeed = kind === 'changes'
   if (isFeed && isAfter(from, to)) {
     const message = '"a" is later than "b": changes are told forwards'
     throw new PondError('query.failed', message, { ...place, candidates: [] })
   }
   const states = await context.source.fileStates(path.text, { from, to, between: isFeed })
-  if (states.every(({ file }) => file === null))
+  // What is there without being a file is told as such; what is not, by what it may have meant.
+  if (states.every(({ file }) => file === null)) {
+    await context.files.mustBeFile(context.source, path.text, path.place)
     throw await context.files.missing(context.source, path.text, path.place)
+  }
   const steps = await planSteps(context, states, comparison)
   const files = steps.flatMap((step) => [...(step.from?.files ?? []), ...(step.to?.files ?? [])])
   const make = async (connection: DuckDBConnection, view: string): Promise<void> => {
     const read = await readSteps(connection, steps)
-    const sql = placed(place, () => {
-      if (isFeed) return changeFeedSql(read, key)
+    const united = await unite(connection, read)
+    // Only a key can be wrong by now.
+    const sql = placed(keyPlace ?? place, () => {
+      if (isFeed) return changeFeedSql(read, key, united)
       const { from: before, to: after } = read[0]!
-      return kind === 'schema_diff' ? schemaDiffSql(before, after) : rowDiffSql(before, after, key)
+      return kind === 'schema_diff'
+        ? schemaDiffSql(before, after)
+        : rowDiffSql({ from: before, to: after, key, united })
     })
     await makeView(connection, view, sql)
   }
@@ -134,6 +142,16 @@ async function readSteps(connection: DuckDBConnection, steps: readonly PlannedSt
     result.push({ ...step, from: before ?? empty, to: after ?? empty })
   }
   return result
+}
+
+/** The types that DuckDB unites nested ones to; those that it does not are compared as text. */
+async function unite(connection: DuckDBConnection, steps: readonly Step[]): Promise<UnitedTypes> {
+  const united = new Map<string, string>()
+  for (const union of unionsOf(steps.flatMap(({ from, to }) => [from, to]))) {
+    const [column] = await columnsOf(connection, union).catch(() => [])
+    if (column !== undefined) united.set(union, column.type)
+  }
+  return united
 }
 
 /** The columns of a query, in order. */

@@ -49,9 +49,15 @@ export async function functionTable(context: Context, call: FunctionCall): Promi
     }
     case 'columns': {
       const path = args.path('path')
-      const found = await files.readable(now.source, path.text, path.place)
-      const tables = found.length === 1 ? found : found.filter(({ file }) => formatOf(file) !== null)
-      return views.add({ name: written, key: `columns ${path.text}`, files: tables, place, make: makeColumns(tables) })
+      const found = grouped(await files.readable(now.source, path.text, path.place))
+      const tables = found.length === 1 ? found : found.filter(([{ file }]) => formatOf(file) !== null)
+      return views.add({
+        name: written,
+        key: `columns ${path.text}`,
+        files: tables.flat(),
+        place,
+        make: makeColumns(tables),
+      })
     }
     case 'diff': {
       const [from, to] = await span(context, call)
@@ -68,6 +74,7 @@ export async function functionTable(context: Context, call: FunctionCall): Promi
           kind: call.name,
           path: args.path('path'),
           key: args.names('key'),
+          keyPlace: args.placeOf('key'),
           from: from.source.at,
           to: to.source.at,
           written,
@@ -78,15 +85,28 @@ export async function functionTable(context: Context, call: FunctionCall): Promi
   }
 }
 
-function makeColumns(files: readonly ReadableFile[]) {
+/** What is at a path: one file, or the versions of a series, which are one table. */
+type Parts = readonly [ReadableFile, ...ReadableFile[]]
+
+function grouped(files: readonly ReadableFile[]): Parts[] {
+  const groups = new Map<string, [ReadableFile, ...ReadableFile[]]>()
+  for (const readable of files) {
+    const known = groups.get(readable.file.path)
+    if (known === undefined) groups.set(readable.file.path, [readable])
+    else known.push(readable)
+  }
+  return [...groups.values()]
+}
+
+function makeColumns(files: readonly Parts[]) {
   return async (connection: DuckDBConnection, name: string): Promise<void> => {
     await connection.run(
       `CREATE TEMP TABLE ${quoteName(name)} (path VARCHAR, column_name VARCHAR, data_type VARCHAR, ordinal BIGINT)`,
     )
     async function* batches() {
-      for (const file of files) {
-        const columns = await firstThatWorks(waysToRead([file]), (way) => columnsOf(connection, way))
-        yield columns.map((column, index) => ({ ...column, path: file.file.path, ordinal: index + 1 }))
+      for (const parts of files) {
+        const columns = await firstThatWorks(waysToRead(parts), (way) => columnsOf(connection, way))
+        yield columns.map((column, index) => ({ ...column, path: parts[0].file.path, ordinal: index + 1 }))
       }
     }
     await append({ connection, database: 'temp', schema: 'main', table: name }, batches(), (out, row) => {

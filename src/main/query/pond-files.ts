@@ -64,6 +64,18 @@ export class PondFiles {
     )
   }
 
+  /** @throws query.not-a-table when something else is there */
+  async mustBeFile(source: QuerySource, path: string, place: Place | null): Promise<void> {
+    try {
+      const found = await source.tables(path)
+      if (found.length > 0 && !found.some((file) => file.fileType.startsWith('file:'))) throw isDirectory(path, place)
+    } catch (error) {
+      if (!isPondError(error)) throw error
+      if (error.code === 'query.not-a-table') throw error
+      if (error.code === 'tinyfs.is-a-directory' || error.code === 'tinyfs.not-a-file') throw isDirectory(path, place)
+    }
+  }
+
   async #tables(source: QuerySource, path: string, place: Place | null): Promise<readonly TableFile[]> {
     let missing: unknown
     try {

@@ -108,6 +108,8 @@ export interface Arguments {
   moment(name: string): { readonly text: string; readonly place: Place | null } | undefined
   path(name: string): { readonly text: string; readonly place: Place | null }
   names(name: string): readonly string[] | undefined
+  /** Of an argument that may be left out. */
+  placeOf(name: string): Place | null
 }
 
 interface Given {
@@ -142,6 +144,7 @@ export function bindArguments(
   const missing = parameters.find(({ name, isOptional }) => !isOptional && !given.has(name))
   if (missing !== undefined) throw failed(`"${missing.name}" is missing: ${signature}`, context.place, [])
   return {
+    placeOf: (name) => given.get(name)?.place ?? null,
     moment(name) {
       const found = given.get(name)
       return found && { text: momentText(found.value, 'any', found.place), place: found.place }

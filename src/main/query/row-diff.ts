@@ -22,13 +22,23 @@ export interface SharedColumn {
   readonly name: string
   /** Of the newest side that has it. */
   readonly type: string
-  /** Sides differ in its type so much that values are compared as text. */
-  readonly isText: boolean
+  /** What values are cast to before they are compared; null where they can be compared as they are. */
+  readonly comparedAs: string | null
+}
+
+/** Types of nested values that all sides' values fit, a field that a side lacks being NULL; by the types they unite. */
+export type UnitedTypes = ReadonlyMap<string, string>
+
+export interface RowDiff {
+  readonly from: Side
+  readonly to: Side
+  readonly key: readonly string[] | undefined
+  readonly united: UnitedTypes
 }
 
 /** Rows of `change` (added, deleted, modified) with each column as it was and as it is. */
-export function rowDiffSql(from: Side, to: Side, key: readonly string[] | undefined): string {
-  const columns = sharedColumns([from, to])
+export function rowDiffSql({ from, to, key, united }: RowDiff): string {
+  const columns = sharedColumns([from, to], united)
   if (key !== undefined) return keyedDiff(from, to, columns, keyOf(key, columns, [from, to]))
   const kept = columns.flatMap(({ name }, index) => [
     `CASE WHEN n < 0 THEN c${index} END AS ${quoteName(`from_${name}`)}`,
@@ -39,7 +49,28 @@ export function rowDiffSql(from: Side, to: Side, key: readonly string[] | undefi
 }
 
 /** The columns of all sides, those of the last one first. */
-export function sharedColumns(sides: readonly Side[]): SharedColumn[] {
+export function sharedColumns(sides: readonly Side[], united: UnitedTypes): SharedColumn[] {
+  return [...typesByColumn(sides).values()].map(({ name, types }) => ({
+    name,
+    type: types[0]!,
+    comparedAs: areComparable(types) ? null : (united.get(unionOf(types)) ?? 'VARCHAR'),
+  }))
+}
+
+/** Queries whose one column has the type that unites those of nested columns which changed. */
+export function unionsOf(sides: readonly Side[]): string[] {
+  const all = [...typesByColumn(sides).values()].map(({ types }) => types)
+  const nested = all.filter((types) => !areComparable(types) && types.every((type) => NESTED.test(type)))
+  return [...new Set(nested.map(unionOf))]
+}
+
+function unionOf(types: readonly string[]): string {
+  return [...new Set(types)].map((type) => `SELECT CAST(NULL AS ${type}) AS x`).join(' UNION ALL ')
+}
+
+function typesByColumn(
+  sides: readonly Side[],
+): ReadonlyMap<string, { readonly name: string; readonly types: readonly string[] }> {
   const types = new Map<string, { readonly name: string; readonly types: string[] }>()
   for (const { columns } of sides.toReversed()) {
     for (const { name, type } of columns) {
@@ -48,7 +79,7 @@ export function sharedColumns(sides: readonly Side[]): SharedColumn[] {
       else known.types.push(type)
     }
   }
-  return [...types.values()].map(({ name, types: all }) => ({ name, type: all[0]!, isText: !areComparable(all) }))
+  return types
 }
 
 /** The columns that tell rows apart, by number. @throws query.failed */
@@ -58,10 +89,9 @@ export function keyOf(key: readonly string[], columns: readonly SharedColumn[], 
     const index = columns.findIndex((column) => column.name.toLowerCase() === name.toLowerCase())
     const lacking = sides.find((side) => !side.columns.some((each) => each.name.toLowerCase() === name.toLowerCase()))
     if (index >= 0 && lacking === undefined) return index
-    const candidates = nearest(
-      name,
-      (lacking ?? sides[0]!).columns.map((column) => column.name),
-    )
+    const names = (lacking ?? sides[0]!).columns.map((column) => column.name)
+    const near = nearest(name, names)
+    const candidates = near.length > 0 ? near : names
     const where = (lacking ?? sides[0]!).label
     throw new PondError('query.failed', `the key names "${name}", which is no column of ${where}`, { candidates })
   })
@@ -69,12 +99,12 @@ export function keyOf(key: readonly string[], columns: readonly SharedColumn[], 
 
 /** The rows of a side under the names `c0`, `c1`, ...; in the type of all sides where `isShared`. */
 export function numbered({ table, columns: own }: Side, columns: readonly SharedColumn[], isShared: boolean): string {
-  const list = columns.map(({ name, type, isText }, index) => {
+  const list = columns.map(({ name, type, comparedAs }, index) => {
     const found = own.find((column) => column.name.toLowerCase() === name.toLowerCase())
-    const target = isText && isShared ? 'VARCHAR' : type
-    if (found === undefined) return `CAST(NULL AS ${target}) AS c${index}`
+    const target = isShared ? comparedAs : null
+    if (found === undefined) return `CAST(NULL AS ${target ?? type}) AS c${index}`
     const value = quoteName(found.name)
-    return `${isText && isShared ? `CAST(${value} AS VARCHAR)` : value} AS c${index}`
+    return `${target === null ? value : `CAST(${value} AS ${target})`} AS c${index}`
   })
   return `SELECT ${list.join(', ')} FROM ${table}`
 }
@@ -106,8 +136,12 @@ export interface Join {
 export function joinedDiff({ from, to, columns, key, isShared }: Join): string {
   const both = columns.map((_column, index) => `f.c${index} AS f${index}, t.c${index} AS t${index}`)
   const side = (each: Side): string => `(SELECT *, true AS here FROM (${numbered(each, columns, isShared)}))`
-  const compared = (f: string, operator: string, t: string, index: number): string =>
-    columns[index]!.isText ? `CAST(${f} AS VARCHAR) ${operator} CAST(${t} AS VARCHAR)` : `${f} ${operator} ${t}`
+  const compared = (f: string, operator: string, t: string, index: number): string => {
+    const { comparedAs } = columns[index]!
+    return comparedAs === null
+      ? `${f} ${operator} ${t}`
+      : `CAST(${f} AS ${comparedAs}) ${operator} CAST(${t} AS ${comparedAs})`
+  }
   const on = key.map((index) => compared(`f.c${index}`, 'IS NOT DISTINCT FROM', `t.c${index}`, index))
   const differs = columns.flatMap((_column, index) =>
     key.includes(index) ? [] : [compared(`f${index}`, 'IS DISTINCT FROM', `t${index}`, index)],
@@ -134,8 +168,9 @@ function keyedDiff(from: Side, to: Side, columns: readonly SharedColumn[], key: 
     FROM (${joinedDiff({ from, to, columns, key, isShared: false })})`
 }
 
-const NUMBERS = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\))$/
-const TIMES = /^(DATE|TIMESTAMP.*)$/
+const NUMBERS = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\([\d, ]*\))$/
+const TIMES = /^(DATE|TIMESTAMP[^()[\]]*)$/
+const NESTED = /^(STRUCT|MAP)\(|\]$/
 
 /** DuckDB compares values of these types as they are; of others it would try to make the text a number. */
 function areComparable(types: readonly string[]): boolean {
