@@ -20,13 +20,14 @@ export async function copyWithin(
   const work = async (fs: StagingFileSystem): Promise<void> => {
     for (const path of paths) {
       const source = await moment.fs.find(path, { follow: true })
-      const { path: target } = await fs.destination(to, baseName(path) || 'root')
+      const { path: target, node: there } = await fs.destination(to, baseName(path) || 'root')
       if (source.node.fileType === 'directory' && isWithin(target, source.path)) {
         throw new PondError('tinyfs.into-itself', `${source.path} cannot be copied into itself`, {
           from: source.path,
           to: target,
         })
       }
+      if (source.node.fileType === 'directory' && there?.fileType !== 'directory') await fs.createDirectory(target)
       await copyTree(context, { pond, moment, fs, from: source.path, to: target, tally })
     }
   }
