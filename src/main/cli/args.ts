@@ -2,8 +2,9 @@
  * The grammar of the command line, built with commander from the table of verbs. Parsing answers with
  * an invocation, with a text to print, or throws `cli.usage`; it performs nothing.
  */
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { Invocation, usage } from './invocation'
+import type { OptionSpec, Words } from './verb'
 import { VERBS, type Verb } from './verbs'
 
 export type Parsed =
@@ -56,6 +57,7 @@ export function parseArguments(argv: readonly string[], { version, columns }: Pa
     command.action(() => {
       const { args } = command
       const count = Math.min(literals, args.length)
+      refuseNothing(each, command)
       parsed = {
         kind: 'run',
         verb: each,
@@ -73,6 +75,45 @@ export function parseArguments(argv: readonly string[], { version, columns }: Pa
   }
   if (parsed === undefined) throw usage(NO_COMMAND)
   return parsed
+}
+
+const POND: OptionSpec = ['--pond <dir>', '', 'host']
+
+/**
+ * An empty word where a path or a moment belongs is mostly a variable that is not set: it would mean the
+ * root, or the working directory.
+ * @throws cli.usage
+ */
+function refuseNothing(verb: Verb, command: Command): void {
+  const kinds = verb.words ?? []
+  for (const [i, arg] of command.args.entries()) {
+    const expected = nounOf(kinds[Math.min(i, kinds.length - 1)])
+    if (arg === '' && expected !== undefined) throw usage(`expected ${expected}, found nothing`)
+  }
+  const given: Readonly<Record<string, unknown>> = command.optsWithGlobals()
+  for (const [flags, , words] of [POND, ...(verb.options ?? [])]) {
+    const option = new Option(flags)
+    const value = given[option.attributeName()]
+    const expected = option.long === '--author' ? 'a name' : nounOf(words)
+    if (expected !== undefined && (value === '' || (Array.isArray(value) && value.includes(''))))
+      throw usage(`${option.long}: expected ${expected}, found nothing`)
+  }
+}
+
+/** What a word has to be; nothing for one that may be empty. */
+function nounOf(words: Words | undefined): string | undefined {
+  switch (words) {
+    case 'pond':
+    case 'host':
+    case 'either':
+      return 'a path'
+    case 'moments and paths':
+      return 'a moment or a path'
+    case 'moment':
+      return 'a moment'
+    default:
+      return undefined
+  }
 }
 
 /** @param name a verb's name or its alias */
