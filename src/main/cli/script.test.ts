@@ -57,6 +57,16 @@ describe('the words of a command', () => {
     'are refused where only a shell could do it: %s',
     async (line) => expect(await words(line)).toEqual(['cli.usage']),
   )
+
+  it.each(['touch /$HOME', 'touch "/$HOME"', 'touch /${x}', 'ls $(pwd)', 'ls "$(pwd)"', 'ls `pwd`', 'ls "`pwd`"'])(
+    'are refused where a shell would replace them: %s',
+    async (line) => expect(await words(line)).toEqual(['cli.usage']),
+  )
+
+  it('keep a $ that is quoted, escaped or alone', async () => {
+    expect(await words(String.raw`ls '/$HOME' "\$x" \$y $ "$.a"`)).toEqual([['ls', '/$HOME', '$x', '$y', '$', '$.a']])
+    expect(await words("ls '`'")).toEqual([['ls', '`']])
+  })
 })
 
 describe('a script', () => {
@@ -96,6 +106,7 @@ describe('a line that is being typed', () => {
     ['pond cat /we', { words: ['pond', 'cat'], typed: '/we', isQuoted: false }],
     ['pond cat /a\\ b', { words: ['pond', 'cat'], typed: '/a b', isQuoted: false }],
     ['pond cat "/a b', { words: ['pond', 'cat'], typed: '/a b', isQuoted: true }],
+    ['pond --pond $DIR cat /we', { words: ['pond', '--pond', '$DIR', 'cat'], typed: '/we', isQuoted: false }],
     [`pond cat '/a b`, { words: ['pond', 'cat'], typed: '/a b', isQuoted: true }],
   ] as const)('%j is read as far as it goes', (line, typed) => {
     expect(typedLine(line)).toEqual(typed)

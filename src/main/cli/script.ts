@@ -85,8 +85,12 @@ interface Split {
 /** Why a command goes on in the next line: a quotation is open, or a backslash ends the line. */
 type Unfinished = 'quoted' | 'continued'
 
-/** @throws cli.usage */
-export function splitWords(text: string): Split | Unfinished {
+/**
+ * @param expansion whether what a shell would replace (a variable, the output of a command) is refused or
+ * stays as it is written
+ * @throws cli.usage
+ */
+export function splitWords(text: string, expansion: Expansion = 'refused'): Split | Unfinished {
   const words: string[] = []
   let redirection: Redirection | null = null
   let awaited: 'file' | 'here' | null = null
@@ -103,7 +107,7 @@ export function splitWords(text: string): Split | Unfinished {
       awaited = text[at + 1] === '<' ? 'here' : 'file'
       at += awaited === 'here' ? 2 : 1
     } else {
-      const word = readWord(text, at)
+      const word = readWord(text, at, expansion)
       if (typeof word === 'string') return word
       at = word.end
       if (awaited === null) words.push(word.value)
@@ -114,6 +118,8 @@ export function splitWords(text: string): Split | Unfinished {
   if (awaited !== null) throw usage('expected a file after <, found the end of the command')
   return { words, redirection }
 }
+
+type Expansion = 'refused' | 'literal'
 
 interface Word {
   readonly value: string
@@ -132,14 +138,14 @@ export interface TypedLine {
 export function typedLine(line: string): TypedLine {
   // A letter more makes the last word one that is there, and shows which quotation is open.
   for (const end of ['x', 'x"', "x'"]) {
-    const split = splitWords(line + end)
+    const split = splitWords(line + end, 'literal')
     if (typeof split === 'string') continue
     return { words: split.words.slice(0, -1), typed: split.words.at(-1)!.slice(0, -1), isQuoted: end !== 'x' }
   }
   return { words: [], typed: '', isQuoted: false }
 }
 
-function readWord(text: string, start: number): Word | Unfinished {
+function readWord(text: string, start: number, expansion: Expansion): Word | Unfinished {
   let value = ''
   let at = start
   while (at < text.length) {
@@ -148,7 +154,7 @@ function readWord(text: string, start: number): Word | Unfinished {
     if ('|;&>'.includes(char))
       throw usage(`expected one command in a line, found ${char}: quote it if it belongs to a word`)
     if (char === "'" || char === '"') {
-      const quoted = char === "'" ? singleQuoted(text, at) : doubleQuoted(text, at)
+      const quoted = char === "'" ? singleQuoted(text, at) : doubleQuoted(text, at, expansion)
       if (quoted === 'quoted') return quoted
       value += quoted.value
       at = quoted.end
@@ -157,6 +163,7 @@ function readWord(text: string, start: number): Word | Unfinished {
       value += text[at + 1]!
       at += 2
     } else {
+      if (expansion === 'refused') refuseExpansion(text, at)
       value += char
       at++
     }
@@ -170,15 +177,25 @@ function singleQuoted(text: string, start: number): Word | 'quoted' {
 }
 
 /** A backslash in double quotes protects what a shell would read there, and is itself otherwise. */
-function doubleQuoted(text: string, start: number): Word | 'quoted' {
+function doubleQuoted(text: string, start: number, expansion: Expansion): Word | 'quoted' {
   let value = ''
   for (let at = start + 1; at < text.length; at++) {
     const char = text[at]!
     if (char === '"') return { value, end: at + 1 }
     if (char === '\\' && at + 1 < text.length && '"\\$`'.includes(text[at + 1]!)) value += text[++at]!
-    else value += char
+    else {
+      if (expansion === 'refused') refuseExpansion(text, at)
+      value += char
+    }
   }
   return 'quoted'
+}
+
+/** @throws cli.usage where a shell would put something else: a lone `$` it leaves alone */
+function refuseExpansion(text: string, at: number): void {
+  const found = /^(`|\$[\w({@*#?!$-])/.exec(text.slice(at, at + 2))
+  if (found === null) return
+  throw usage(`expected words as they are, found ${found[0]}: put it in single quotes if it belongs to a word`)
 }
 
 async function* numbered(lines: AsyncIterable<string>): AsyncGenerator<Line, undefined> {
