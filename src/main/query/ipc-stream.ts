@@ -1,7 +1,7 @@
 /**
  * Record batches out of Arrow IPC bytes, one at a time: the stream format and the file format,
  * bodies plain or compressed with LZ4 or Zstandard. Relies on apache-arrow for the
- * messages; promises that bytes that are cut, damaged or no Arrow at all end in an `IpcProblem`.
+ * messages, each of which is checked before; promises that bytes that are cut, damaged or no Arrow at all end in an `IpcProblem`.
  */
 import {
   CompressionType,
@@ -15,7 +15,10 @@ import {
 } from 'apache-arrow'
 import { isPondError } from '../../shared/errors'
 import { decompressZstd } from 'hyparquet-compressors'
+import { checkedStream, checkFile, isFile, type IpcBytes } from './ipc-messages'
 import { decompressLz4Frame } from './lz4-frame'
+
+export type { IpcBytes }
 
 /** Why bytes are no Arrow data; the caller knows where they come from, and says so. */
 export class IpcProblem extends Error {
@@ -28,15 +31,7 @@ export interface IpcStream {
   readonly batches: AsyncIterable<RecordBatch>
 }
 
-const FILE_MAGIC = 'ARROW1'
 const FEATHER_1_MAGIC = 'FEA1'
-const CHUNK_BYTES = 256 * 1024
-
-/** Bytes that can be read at any place: fewer than asked only at the end. */
-export interface IpcBytes {
-  readonly size: number
-  read(offset: number, length: number): Promise<Uint8Array>
-}
 
 /** Bytes that are in memory. */
 export function inMemory(bytes: Uint8Array): IpcBytes {
@@ -49,12 +44,12 @@ export function inMemory(bytes: Uint8Array): IpcBytes {
 /** @throws IpcProblem, also while iterating */
 export async function openIpc(bytes: IpcBytes): Promise<IpcStream> {
   registerCodecs()
-  const magic = Buffer.from(await bytes.read(0, FILE_MAGIC.length)).toString('latin1')
-  if (magic.startsWith(FEATHER_1_MAGIC)) {
+  const magic = Buffer.from(await bytes.read(0, FEATHER_1_MAGIC.length)).toString('latin1')
+  if (magic === FEATHER_1_MAGIC) {
     throw new IpcProblem('it is Feather of version 1, which Arrow has given up; write it as version 2')
   }
   const reader = await expecting(async () => {
-    const source = magic === FILE_MAGIC ? fileHandle(bytes) : chunksOf(bytes)
+    const source = (await isFile(bytes)) ? await checkedFile(bytes) : checkedStream(bytes)
     // A cast, as apache-arrow tells a file by what it has, and the type by a class of node's.
     return (await RecordBatchReader.from(source as AsyncIterable<Uint8Array>)).open()
   })
@@ -62,15 +57,15 @@ export async function openIpc(bytes: IpcBytes): Promise<IpcStream> {
   const schema = reader.schema as Schema | undefined
   if (schema === undefined) throw new IpcProblem('it is no Arrow data')
   checkNames(schema.fields)
+  // apache-arrow takes two of one name for one, and loses the other's type.
+  const names = new Set<string>()
+  const twin = schema.fields.find(({ name }) => names.size === names.add(name).size)
+  if (twin !== undefined) throw new IpcProblem(`it has two columns "${twin.name}"`)
   return { schema, batches: batchesOf(reader) }
 }
 
-async function* chunksOf(bytes: IpcBytes): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.size; at += CHUNK_BYTES) yield await bytes.read(at, CHUNK_BYTES)
-}
-
-/** The file format is read from its end. */
-function fileHandle(bytes: IpcBytes): object {
+async function checkedFile(bytes: IpcBytes): Promise<object> {
+  await checkFile(bytes)
   return {
     fd: -1,
     stat: () => Promise.resolve({ size: bytes.size }),
@@ -128,23 +123,36 @@ function check(data: Data | undefined, rows: number): void {
   }
   if (DataType.isUnion(type)) return
   if (DataType.isDictionary(type)) for (const part of data.dictionary?.data ?? []) check(part, part.length)
+  if (hasParts(type) && children.length < type.children.length) throw new IpcProblem('a column is missing')
   if (DataType.isStruct(type)) {
     for (const child of children) check(child, rows)
   } else if (DataType.isFixedSizeList(type)) {
     check(children[0], rows * type.listSize)
-  } else if (data.valueOffsets !== undefined) {
-    const end = checkOffsets(data.valueOffsets as Int32Array | BigInt64Array, rows)
-    if (children.length > 0) check(children[0], end)
+  } else if (isCounted(type)) {
+    const end = checkOffsets(data.valueOffsets as Int32Array | BigInt64Array | undefined, rows)
+    if (hasParts(type)) check(children[0], end)
     else if (end > data.values.length) throw new IpcProblem('a column is longer than its bytes')
   } else if (data.values !== undefined && data.values.length < leastValues(data, rows)) {
     throw new IpcProblem('a column is longer than its bytes')
   }
 }
 
+/** The type says that there are always children; a type without has none. */
+function hasParts({ children }: DataType): boolean {
+  return ((children as readonly Field[] | null)?.length ?? 0) > 0
+}
+
+/** Whether offsets say where a value begins. */
+function isCounted(type: DataType): boolean {
+  const isText = DataType.isUtf8(type) || DataType.isLargeUtf8(type)
+  const isBytes = DataType.isBinary(type) || DataType.isLargeBinary(type)
+  return isText || isBytes || DataType.isList(type) || DataType.isLargeList(type) || DataType.isMap(type)
+}
+
 /** Returns the last offset. */
-function checkOffsets(offsets: Int32Array | BigInt64Array, rows: number): number {
+function checkOffsets(offsets: Int32Array | BigInt64Array | undefined, rows: number): number {
   if (rows === 0) return 0
-  if (offsets.length <= rows || offsets[0]! < 0) throw new IpcProblem('offsets are missing')
+  if (offsets === undefined || offsets.length <= rows || offsets[0]! < 0) throw new IpcProblem('offsets are missing')
   for (let row = 0; row < rows; row++)
     if (offsets[row]! > offsets[row + 1]!) throw new IpcProblem('offsets go backwards')
   return Number(offsets[rows])

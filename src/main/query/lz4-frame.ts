@@ -8,6 +8,8 @@ const HEAD_BYTES = 7
 const LARGEST_BLOCK = [0, 0, 0, 0, 1 << 16, 1 << 18, 1 << 20, 1 << 22]
 const IS_UNCOMPRESSED = 0x8000_0000
 const LEAST_MATCH = 4
+/** A byte of the format cannot stand for more. */
+const MOST_PER_BYTE = 255
 
 /** @throws Error for bytes that are no whole LZ4 frame */
 export function decompressLz4Frame(input: Uint8Array): Uint8Array {
@@ -28,7 +30,7 @@ export function decompressLz4Frame(input: Uint8Array): Uint8Array {
     at = to + (has(0x10) ? 4 : 0)
   }
   const largest = LARGEST_BLOCK[(input[5]! >> 4) & 7]!
-  const output = new Uint8Array(blocks.length * largest)
+  const output = new Uint8Array(Math.min(blocks.length * largest, input.length * MOST_PER_BYTE))
   let length = 0
   for (const { from, to, isPlain } of blocks) {
     const block = input.subarray(from, to)
