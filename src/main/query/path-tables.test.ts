@@ -140,7 +140,10 @@ describe('a reading function', () => {
     expect(all.map(([line]) => line).filter((line) => line !== null)).toEqual(ragged.trim().split(/\n+/))
     const named = `{'a': 'BIGINT', 'b': 'BIGINT'}`
     await expect(
-      bench.rows(source, `FROM read_csv('/ragged.csv', skip = 2, header = true, auto_detect = false, columns = ${named})`),
+      bench.rows(
+        source,
+        `FROM read_csv('/ragged.csv', skip = 2, header = true, auto_detect = false, columns = ${named})`,
+      ),
     ).rejects.toMatchObject({ code: 'query.unreadable-file', message: expect.stringContaining('Line: 6') })
   })
 
