@@ -79,8 +79,8 @@ describe(`a history of ${VERSIONS} commits`, () => {
       for (const third of [0, 1, 2]) {
         const cost = await costOfReading(storage, clock, third)
         console.info(`reading one version in third ${third} costs at most`, cost)
-        expect(cost.files).toBeLessThanOrEqual(20)
-        expect(cost.bytes).toBeLessThan(2_500_000)
+        expect(cost.files).toBeLessThanOrEqual(16)
+        expect(cost.bytes).toBeLessThan(1_200_000)
       }
 
       const late = await costOfOpening(storage, clock)
