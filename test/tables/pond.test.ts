@@ -135,6 +135,66 @@ describe('tables and series of a pond', () => {
     expect((await records('/s')).map(({ v }) => v)).toEqual([1n, 1.5])
   })
 
+  it.each(['csv', 'jsonl'] as const)(
+    'no integer of %s changes beside a fraction, in a file or from before',
+    async (format) => {
+      const append = (path: string, ...values: string[]) => {
+        const lines = values.map((v) => (format === 'csv' ? `2026-01-01,${v}` : `{"ts":"2026-01-01","v":${v}}`))
+        return pond.appendSeries(path, bytes([...(format === 'csv' ? ['ts,v'] : []), ...lines, ''].join('\n')), {
+          format,
+        })
+      }
+      const refusal = (row: number) => ({
+        code: 'query.unreadable-file',
+        detail: { column: 'v', row, value: '9007199254740993' },
+      })
+      await expect(append('/a', '1.5', '9007199254740993')).rejects.toMatchObject(refusal(2))
+      await append('/a', '1.5', '9007199254740992')
+      await expect(append('/a', '9007199254740993')).rejects.toMatchObject(refusal(1))
+      expect((await records('/a')).map(({ v }) => v)).toEqual([1.5, 2 ** 53])
+      await append('/b', '9007199254740993')
+      expect((await records('/b')).map(({ v }) => v)).toEqual([9007199254740993n])
+      // Wider than any integer of Parquet.
+      await append('/c', '123456789012345678901', '5')
+      expect((await records('/c')).map(({ v }) => v)).toEqual(['123456789012345678901', '5'])
+      // A fraction is the nearest double.
+      await append('/d', '1.123456789012345678')
+      expect((await records('/d')).map(({ v }) => v)).toEqual([1.1234567890123457])
+    },
+  )
+
+  it.each(['csv', 'jsonl'] as const)(
+    'nanoseconds of %s are kept, and refused where microseconds were',
+    async (format) => {
+      const append = (path: string, ts: string) =>
+        pond.appendSeries(path, bytes(format === 'csv' ? `ts,v\n${ts},1\n` : `{"ts":"${ts}","v":1}\n`), { format })
+      const sql = async (path: string): Promise<unknown[]> => {
+        const { batches } = await pond.queries.stream(await pond.source('pending'), `SELECT ts::VARCHAR FROM '${path}'`)
+        const found: unknown[] = []
+        for await (const rows of batches) found.push(...rows.map(([value]) => value))
+        return found
+      }
+      await append('/fine', '2026-01-01T00:00:00.123456789Z')
+      await append('/fine', '2026-01-01T00:00:01Z')
+      expect((await sql('/fine'))[0]).toBe('2026-01-01 00:00:00.123456789')
+      await append('/coarse', '2026-01-01T00:00:00.123456000')
+      await expect(append('/coarse', '2026-01-01T00:00:00.123456789')).rejects.toMatchObject({
+        code: 'query.unreadable-file',
+        detail: { column: 'ts', row: 1 },
+      })
+    },
+  )
+
+  it('a row says what its column is wherever it stands', async () => {
+    const lines = Array.from({ length: 30_000 }, (_, row) => `2026-01-01,${row}`)
+    for (const place of [0, lines.length])
+      await pond.appendSeries(
+        `/s${place}`,
+        bytes(['ts,v', ...lines.toSpliced(place, 0, '2026-01-01,oops'), ''].join('\n')),
+      )
+    for (const path of ['/s0', `/s${lines.length}`]) expect((await records(path))[7]!.v).toBeTypeOf('string')
+  })
+
   it('an append without event times is refused, naming the columns there are', async () => {
     const refused = async (text: string, timestampColumn?: string) =>
       pond.appendSeries('/s', bytes(text), timestampColumn === undefined ? {} : { timestampColumn })

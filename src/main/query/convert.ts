@@ -1,7 +1,8 @@
 /**
  * Text tables as Parquet: CSV, JSON and JSON lines, every row of them, for what is appended to a series.
- * A locked instance reads the one file and writes the other. A row that does not fit is a refusal that
- * names its line; nothing is rounded to fit the types of what was there before.
+ * A locked instance reads the one file and writes the other. All rows say what a column is, wherever they stand,
+ * and a row that does not fit is a refusal that names it. A fraction becomes the nearest double; integers and
+ * instants are never changed.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { PondError } from '../../shared/errors'
@@ -9,6 +10,7 @@ import type { Column } from '../../shared/model'
 import { quote } from '../../shared/path'
 import { EVENT_TIME_COLUMNS } from '../tables'
 import type { Engine } from './engine'
+import { changedValues } from './exact-columns'
 import { cancelled, toPondError } from './failure'
 import { compressionOfName, delimiterOfName } from './formats'
 import { quoteName, quoteText } from './scan'
@@ -36,9 +38,9 @@ const LOSSLESS: Readonly<Record<string, readonly string[]>> = {
   BOOLEAN: ['VARCHAR'],
   BIGINT: ['DOUBLE', 'VARCHAR'],
   DOUBLE: ['VARCHAR'],
-  DATE: ['TIMESTAMP', 'VARCHAR'],
+  DATE: ['TIMESTAMP', 'TIMESTAMP_NS', 'VARCHAR'],
   TIME: ['VARCHAR'],
-  TIMESTAMP: ['VARCHAR'],
+  TIMESTAMP: ['TIMESTAMP_NS', 'VARCHAR'],
   'TIMESTAMP WITH TIME ZONE': ['VARCHAR'],
 }
 
@@ -76,19 +78,66 @@ async function readingFrom(
   const found = await columnsOf(connection, plain)
   if (format === 'csv' && found.length === 1) await explainRagged(connection, conversion, found[0]!.name)
   const event = eventColumn(found, conversion.timestampColumn)
-  const changes = found.flatMap((column) => {
+  const wanted = found.map((column) => {
     const type = wantedType(column, { event, known: known.find(({ name }) => name === column.name), format })
-    return type === column.type ? [] : [{ name: column.name, type }]
+    return { name: column.name, type }
   })
+  const kept = await exactTypes(connection, conversion, { wanted, found, known })
+  const changes = kept.filter(({ type }, index) => type !== found[index]!.type)
   if (changes.length === 0) return `SELECT * FROM ${plain}`
   if (format === 'csv') {
     // As the reader's own types: it then says which line does not fit.
     const types = changes.map(({ name, type }) => `${quoteText(name)}: ${quoteText(type)}`).join(', ')
     return `SELECT * FROM ${call(conversion, `, types = {${types}}`)}`
   }
-  await explainUnfit(connection, { conversion, from: plain, event: changes.find(({ name }) => name === event) })
+  const from = asText(conversion, plain, { found, changes })
+  await explainUnfit(connection, { conversion, from, event: changes.find(({ name }) => name === event) })
   const casts = changes.map(({ name, type }) => `CAST(${quoteName(name)} AS ${type}) AS ${quoteName(name)}`).join(', ')
-  return `SELECT * REPLACE (${casts}) FROM ${plain}`
+  return `SELECT * REPLACE (${casts}) FROM ${from}`
+}
+
+/** JSON whose numbers and instants that change their type are read as they are spelt, not as what they were taken for. */
+function asText(
+  conversion: Conversion,
+  plain: string,
+  { found, changes }: { readonly found: readonly Column[]; readonly changes: readonly Column[] },
+): string {
+  const spelt = found.map(({ name, type }) => {
+    const isChanged = /^(DOUBLE|TIMESTAMP)/.test(type) && changes.some((change) => change.name === name)
+    return { name, type: isChanged ? 'VARCHAR' : type, isChanged }
+  })
+  if (!spelt.some(({ isChanged }) => isChanged)) return plain
+  const columns = spelt.map(({ name, type }) => `${quoteText(name)}: ${quoteText(type)}`)
+  return call(conversion, `, columns = {${columns.join(', ')}}`)
+}
+
+/** Types that keep every integer and every instant, or a refusal that names the first that none would keep. */
+async function exactTypes(
+  connection: DuckDBConnection,
+  conversion: Conversion,
+  columns: { readonly wanted: readonly Column[]; readonly found: readonly Column[]; readonly known: readonly Column[] },
+): Promise<readonly Column[]> {
+  const { wanted, found, known } = columns
+  const changed = await changedValues(connection, wanted, (names) => {
+    const list = (all: readonly string[]): string => all.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(', ')
+    if (conversion.format !== 'csv') return call(conversion, `, columns = {${list(names)}}`)
+    // Said, as a table of nothing but text has no header that differs from it.
+    const header = found.every(({ name }, index) => name === `column${index}`) ? '' : ', header = true'
+    return call(conversion, `${header}, types = {${list(names)}}`)
+  })
+  return wanted.map((column) => {
+    const change = changed.find((each) => each.column === column.name)
+    if (change === undefined) return column
+    const { row, value, type } = change
+    const before = known.find(({ name }) => name === column.name)?.type
+    const isInstant = INSTANTS.test(type)
+    const exact = isInstant ? 'TIMESTAMP_NS' : change.isAllIntegers ? 'VARCHAR' : null
+    if (exact !== null && (before === undefined || before === exact)) return { ...column, type: exact }
+    const why = isInstant ? `finer than the microseconds of ${before}` : `an integer that ${type} does not hold exactly`
+    const other = isInstant || before !== undefined ? '' : ', and other values of the column have fractions'
+    const reason = `row ${row} (without the header): ${column.name} is ${quoteText(value)}, ${why}${other}`
+    throw unreadable(conversion, reason, { row, column: column.name, value, type })
+  })
 }
 
 /** The column of event times, if there may be one: what is no instant yet may be the text of one. */
@@ -181,7 +230,9 @@ function call({ format, source, name }: Conversion, options: string, { dialect =
   // Where lines differ in length, DuckDB would look for a table further down and drop what is above it.
   const whole = format === 'csv' && dialect ? ', skip = 0' : ''
   const reader = { csv: 'read_csv', json: 'read_json', jsonl: 'read_ndjson' }[format]
-  return `${reader}(${quoteText(source)}${packed}${delim}${whole}${options})`
+  // All rows: what a column is must not depend on where the row stands that says so.
+  const sample = options.includes('auto_detect') ? '' : ', sample_size = -1'
+  return `${reader}(${quoteText(source)}${packed}${delim}${whole}${sample}${options})`
 }
 
 async function columnsOf(connection: DuckDBConnection, from: string): Promise<Column[]> {
