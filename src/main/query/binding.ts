@@ -9,7 +9,15 @@ import { formatOfName } from './formats'
 import { functionTable } from './function-views'
 import { decodeIpc } from './ipc-call'
 import { momentText, Moments, type Moment } from './moments'
-import { isForbiddenCall, isReader, listFiles, readCall, waysToRead, type ReadableFile } from './path-tables'
+import {
+  isForbiddenCall,
+  isOpenSetting,
+  isReader,
+  listFiles,
+  readCall,
+  waysToRead,
+  type ReadableFile,
+} from './path-tables'
 import { bindArguments, isPondFunction, misusedFunction, mustFunction } from './pond-functions'
 import { PondFiles } from './pond-files'
 import { isIpcCall, type CallReference, type TableReference } from './references'
@@ -70,6 +78,9 @@ class Binder {
     const { references, possible } = statement
     for (const { schema, name, byteOffset } of references.scalarCalls) {
       if (schema === 'pond') throw misusedFunction(name, rewriting.place(byteOffset))
+    }
+    for (const { name, byteOffset } of references.settings) {
+      if (!isOpenSetting(name)) throw forbidden('current_setting', rewriting.place(byteOffset))
     }
     for (const table of references.tables) await this.#table(statement, table, rewriting)
     for (const call of references.calls) {
@@ -172,6 +183,10 @@ class Binder {
     if (call.name === 'glob') {
       const found = await Promise.all(call.paths.map((path) => source.tables(path)))
       return rewriting.call(call, this.views.add({ name, sql: listFiles(found.flat()), files: [], place }))
+    }
+    if (call.options.has('filename') && call.options.get('filename') === null) {
+      const message = 'filename is true, false or the name of a column, as a constant'
+      throw new PondError('query.failed', message, { ...place, candidates: [] })
     }
     const files: ReadableFile[] = []
     for (const path of call.paths) files.push(...(await this.files.readable(source, path, place)))

@@ -176,6 +176,15 @@ describe('a reading function', () => {
     ])
     expect(await bench.rows(source, `SELECT origin FROM read_csv('/x.csv', filename = 'origin')`)).toEqual([['/x.csv']])
     expect(await bench.rows(source, `FROM read_csv('/x.csv', filename = false)`)).toEqual([[1]])
+    for (const name of ['f', 't', 'true', 'false']) {
+      const rows = await bench.rows(source, `SELECT "${name}" FROM read_csv('/x.csv', filename = '${name}')`)
+      expect(rows, name).toEqual([['/x.csv']])
+    }
+    for (const value of [`lower('F')`, `'f'::BOOL::VARCHAR`, '1']) {
+      const sql = `FROM read_csv('/x.csv', filename = ${value})`
+      const shown = await bench.rows(source, sql).then(JSON.stringify, (error: unknown) => String(error))
+      expect(shown, value).not.toContain(bench.folder)
+    }
     expect(await bench.rows(source, `SELECT filename, content FROM read_text('/x.csv')`)).toEqual([
       ['/x.csv', 'a\n1\n'],
     ])

@@ -55,6 +55,10 @@ const FORBIDDEN = new Set([
   'copy_database',
   'import_database',
   'duckdb_secrets',
+  // They tell where this machine keeps its files.
+  'duckdb_extensions',
+  'duckdb_settings',
+  'current_setting',
   'which_secret',
 ])
 
@@ -69,6 +73,13 @@ export function isReader(name: string): boolean {
 
 export function isForbiddenCall(name: string): boolean {
   return FORBIDDEN.has(name)
+}
+
+/** Settings whose values are of the statement's own doing, or of its pond's configuration. */
+const OPEN_SETTINGS = new Set(['memory_limit', 'max_memory', 'threads', 'worker_threads', 'timezone', 'calendar'])
+
+export function isOpenSetting(name: string | null): boolean {
+  return name !== null && OPEN_SETTINGS.has(name.toLowerCase())
 }
 
 /**
@@ -106,7 +117,7 @@ export function readAs(files: readonly ReadableFile[], format: TableFormat): str
  * closing parenthesis.
  */
 export function readCall(
-  call: { readonly name: string; readonly options: ReadonlyMap<string, string | null> },
+  call: { readonly name: string; readonly options: ReadonlyMap<string, string | boolean | null> },
   rest: string,
   files: readonly ReadableFile[],
 ): string {
@@ -169,10 +180,10 @@ function readerFor(file: TableFile, format: TableFormat): string {
 }
 
 /** `filename = true` adds a column of that name, `filename = 'origin'` one called so. */
-function fileNameColumn(options: ReadonlyMap<string, string | null>): string | null {
+function fileNameColumn(options: ReadonlyMap<string, string | boolean | null>): string | null {
   const value = options.get('filename')
-  if (value == null || value === 'f') return null
-  return value === 't' ? 'filename' : quoteName(value)
+  if (value === undefined || value === null || value === false) return null
+  return value === true ? 'filename' : quoteName(value)
 }
 
 function hostList(files: readonly ReadableFile[]): string {

@@ -35,8 +35,8 @@ export interface CallReference {
   readonly args: readonly Argument[]
   /** The path arguments when they are literal texts, else null. */
   readonly paths: readonly string[] | null
-  /** Named arguments by lower-case name; the value where it is a literal text or boolean (`t`, `f`), else null. */
-  readonly options: ReadonlyMap<string, string | null>
+  /** Named arguments by lower-case name; the value where it is a literal text or boolean, else null. */
+  readonly options: ReadonlyMap<string, string | boolean | null>
 }
 
 export interface Argument {
@@ -50,11 +50,13 @@ export interface References {
   readonly calls: readonly CallReference[]
   /** Calls that stand where a value is expected, of functions that name a schema. */
   readonly scalarCalls: readonly Pick<CallReference, 'schema' | 'name' | 'byteOffset'>[]
+  /** Settings of the instance that are asked for; null where the name is computed. */
+  readonly settings: readonly { readonly name: string | null; readonly byteOffset: number | null }[]
   /** SHOW and the like: wants to see every relation there is. */
   readonly catalog: boolean
 }
 
-export const NO_REFERENCES: References = { tables: [], calls: [], scalarCalls: [], catalog: false }
+export const NO_REFERENCES: References = { tables: [], calls: [], scalarCalls: [], settings: [], catalog: false }
 
 const CATALOG_SCHEMAS = new Set(['information_schema', 'pg_catalog'])
 const CATALOG_TABLES = /^(sqlite_(temp_)?(master|schema)|duckdb_.*|pragma_.*|pg_.*)$/
@@ -67,6 +69,7 @@ export function referencesOf(tree: readonly Node[]): References {
   const tables: TableReference[] = []
   const calls: CallReference[] = []
   const scalarCalls: References['scalarCalls'][number][] = []
+  const settings: References['settings'][number][] = []
   let catalog = false
   // A stack and no recursion: expressions may nest as deep as the text is long.
   const stack: { readonly value: unknown; readonly scope: Scope }[] = [{ value: tree, scope: new Set() }]
@@ -93,6 +96,9 @@ export function referencesOf(tree: readonly Node[]): References {
       const { function: called, ...others } = node
       // The query that pond.ipc takes is a statement of its own.
       children = [...Object.values(others), ...(isIpcCall(call) ? [] : Object.values(called as Node))]
+    } else if (node['type'] === 'FUNCTION' && textOf(node['function_name']).toLowerCase() === 'current_setting') {
+      const first = (node['children'] as readonly Node[] | undefined)?.[0]
+      settings.push({ name: first === undefined ? null : literal(first), byteOffset: placeOf(node) })
     } else if (node['type'] === 'FUNCTION' && textOf(node['schema']) !== '') {
       scalarCalls.push(functionName(node))
     } else if (node['type'] === 'SHOW_REF' && node['query'] === null) {
@@ -113,7 +119,7 @@ export function referencesOf(tree: readonly Node[]): References {
     }
     for (const child of children.toReversed()) stack.push({ value: child, scope })
   }
-  return { tables, calls, scalarCalls, catalog }
+  return { tables, calls, scalarCalls, settings, catalog }
 }
 
 /** `pond.ipc((SELECT ...))` */
@@ -153,7 +159,7 @@ function callReference(node: Node): CallReference {
     withOrdinality: ![undefined, 'WITHOUT_ORDINALITY'].includes(node['with_ordinality'] as string | undefined),
     args,
     paths: first === undefined ? null : literalTexts(first.value),
-    options: new Map(args.flatMap(({ name, value }) => (name === null ? [] : [[name, literal(value)]]))),
+    options: new Map(args.flatMap(({ name, value }) => (name === null ? [] : [[name, option(value)]]))),
   }
 }
 
@@ -171,6 +177,15 @@ function argument(node: Node): Argument {
   const left = node['type'] === 'COMPARE_EQUAL' ? (node['left'] as Node) : null
   if (left?.['type'] !== 'COLUMN_REF') return { name: null, value: node }
   return { name: (left['column_names'] as string[]).join('.').toLowerCase(), value: node['right'] as Node }
+}
+
+/** TRUE is the text `t` cast to a boolean, which is not the text `t`. */
+function option(node: Node): string | boolean | null {
+  const text = literal(node)
+  if (node['type'] !== 'OPERATOR_CAST') return text
+  const type = (node['cast_type'] as Node | undefined)?.['id']
+  if (type === 'VARCHAR') return text
+  return type === 'BOOLEAN' && (text === 't' || text === 'f') ? text === 't' : null
 }
 
 function literal(node: Node): string | null {
