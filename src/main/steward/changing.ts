@@ -4,7 +4,7 @@ import type { At, CommitOutcome, OperationRecord, Progress, ResolvedAt, RestoreO
 import { parsePath, type PondPath } from '../../shared/path'
 import { ReadFileSystem, type ReadBackend } from '../tinyfs'
 import { dependents, StagingBackend, type PreparedContent, type StagedContent } from '../tlogfs'
-import { chooseForCommit, operationsAt, type Choice } from './choice'
+import { chooseForCommit, operationsNamed, type Choice } from './choice'
 import { commitPending } from './commit'
 import { pendingOperation, type History } from './history'
 import type { Hold, Keeper } from './keeper'
@@ -116,7 +116,7 @@ export class Changing {
     return this.#keeper.hold(async (hold) => {
       const state = hold.state()
       const operations = await hold.pending.operations(state.committed)
-      const { seqs: chosen } = await operationsAt(wanted, state, operations)
+      const chosen = await operationsNamed(wanted, state, operations)
       if (chosen.size === 0) {
         const what = wanted.length === 0 ? 'nothing is pending' : `nothing is pending at ${wanted.join(', ')}`
         throw new PondError('steward.nothing-pending', what, { paths: wanted })

@@ -22,6 +22,18 @@ export async function chooseForCommit(
 ): Promise<Set<number>> {
   if ('first' in choice) return firstOperations(operations, choice.first)
   const paths = choice.paths.map((path) => parsePath(path))
+  return operationsNamed(paths, state, operations)
+}
+
+/**
+ * As `operationsAt`, for paths that somebody wrote.
+ * @throws tinyfs.not-found for a path at which nothing is and nothing is pending
+ */
+export async function operationsNamed(
+  paths: readonly PondPath[],
+  state: State,
+  operations: readonly Operation[],
+): Promise<Set<number>> {
   const found = await operationsAt(paths, state, operations)
   for (const path of paths) if (!found.paths.has(path)) await mustExist(path, state)
   return found.seqs
