@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { ByteFormat } from './index'
 import { openBench } from './testing/host-source'
 import { timestampCell } from './time-text'
-import { toJson, toText } from './values'
+import { shortFloat, toJson, toText } from './values'
 
 const bench = await openBench()
 
@@ -55,6 +55,17 @@ describe('rows as text', () => {
     const sql = `SELECT 1 AS "a,b", NULL AS c, '' AS d, 'x"y' AS e, E'l\\nm' AS f, 'plain text' AS g, [1, 2] AS h`
     expect(await written(sql, 'csv')).toBe('"a,b",c,d,e,f,g,h\n1,,"","x""y","l\nm",plain text,"[1,2]"\n')
     expect(await written('SELECT 1 AS n WHERE false', 'csv')).toBe('n\n')
+  })
+
+  it('keep the sign of zero, and write a FLOAT with as few digits as tell it from others', async () => {
+    const sql = `SELECT -0.0::DOUBLE AS z, -0.0::FLOAT AS zf, 0.1::FLOAT AS f, '-inf'::FLOAT AS i, DATE '-infinity' AS d`
+    expect(await written(sql, 'csv')).toBe('z,zf,f,i,d\n-0.0,-0.0,0.1,-Infinity,-infinity\n')
+    expect(await written(sql, 'jsonl')).toBe('{"z":-0.0,"zf":-0.0,"f":0.1,"i":"-Infinity","d":"-infinity"}\n')
+    fc.assert(
+      fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        expect(Math.fround(shortFloat(value))).toBe(value)
+      }),
+    )
   })
 
   it('write times as the values write themselves, at any time', () => {

@@ -6,7 +6,7 @@ import type { DuckDBDataChunk, DuckDBType, DuckDBVector } from '@duckdb/node-api
 import type { Column } from '../../shared/model'
 import { TypeId } from './arrow-types'
 import { dateCell, timestampCell, type Cell } from './time-text'
-import { toJson, toText } from './values'
+import { shortFloat, toJson, toText } from './values'
 
 export type RowFormat = 'csv' | 'json' | 'jsonl'
 
@@ -100,6 +100,9 @@ function jsonCell(type: DuckDBType, name: string): Cell {
       return String
     case TypeId.VARCHAR:
       return JSON.stringify
+    case TypeId.FLOAT:
+    case TypeId.DOUBLE:
+      return (value) => (Object.is(value, -0) ? '-0.0' : exact(value))
     case TypeId.TIMESTAMP:
       return timestampCell({ exact, quote: '"', separator: 'T', zone: '' })
     case TypeId.TIMESTAMP_TZ:
@@ -120,6 +123,8 @@ function csvCell(type: DuckDBType): Cell {
       return timestampCell({ exact, quote: '', separator: ' ', zone: 'Z' })
     case TypeId.DATE:
       return dateCell(exact)
+    case TypeId.FLOAT:
+      return (value) => exact(typeof value === 'number' && Number.isFinite(value) ? shortFloat(value) : value)
     default:
       return exact
   }

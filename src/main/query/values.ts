@@ -21,7 +21,8 @@ export function toJson(value: unknown, type = ''): Json {
     case 'string':
       return value
     case 'number':
-      return Number.isFinite(value) ? value : String(value)
+      if (!Number.isFinite(value)) return String(value)
+      return type === 'FLOAT' ? shortFloat(value) : value
     case 'bigint':
       return isSafe(value) && type !== 'HUGEINT' && type !== 'UHUGEINT' ? Number(value) : String(value)
     default:
@@ -29,13 +30,29 @@ export function toJson(value: unknown, type = ''): Json {
   }
 }
 
+/** A number that was a FLOAT, with the fewest digits that tell it from other FLOATs: 0.1 and not 0.10000000149011612. */
+export function shortFloat(value: number): number {
+  if (value === 0) return value
+  // Up to six digits every FLOAT keeps as they were written, and nine tell all of them apart.
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits))
+    if (Math.fround(short) === value) return short
+  }
+  return Number(value.toPrecision(9))
+}
+
 /** A value as a person reads it, and as CSV holds it; null is the empty text. */
 export function toText(value: unknown): string {
   if (value === null || value === undefined) return ''
-  if (typeof value !== 'object') return String(value)
+  if (typeof value !== 'object') return Object.is(value, -0) ? '-0.0' : String(value)
   switch (className(value)) {
     case 'DuckDBTimestampTZValue':
       return instant(value, ' ')
+    case 'DuckDBDateValue':
+    case 'DuckDBTimestampSecondsValue':
+    case 'DuckDBTimestampMillisecondsValue':
+    case 'DuckDBTimestampNanosecondsValue':
+      return infinityOf(value) ?? (value as { toString(): string }).toString()
     case 'DuckDBListValue':
     case 'DuckDBArrayValue':
     case 'DuckDBStructValue':
@@ -56,11 +73,12 @@ function objectToJson(value: object): Json {
       return Buffer.from(fields['bytes'] as Uint8Array).toString('base64')
     case 'DuckDBTimestampTZValue':
       return instant(value, 'T')
+    case 'DuckDBDateValue':
     case 'DuckDBTimestampValue':
     case 'DuckDBTimestampSecondsValue':
     case 'DuckDBTimestampMillisecondsValue':
     case 'DuckDBTimestampNanosecondsValue':
-      return (value as { toString(): string }).toString().replace(' ', 'T')
+      return infinityOf(value) ?? isoYear((value as { toString(): string }).toString())
     case 'DuckDBListValue':
     case 'DuckDBArrayValue':
       return (fields['items'] as readonly unknown[]).map((item) => toJson(item))
@@ -79,6 +97,28 @@ function objectToJson(value: object): Json {
     default:
       return (value as { toString(): string }).toString()
   }
+}
+
+const MOST_DAYS = 2 ** 31 - 1
+const MOST_UNITS = 2n ** 63n - 1n
+
+/** The classes of some units would write an infinite time as a far one. */
+function infinityOf(value: object): string | null {
+  const { days, seconds, millis, nanos } = value as Fields
+  const count = days ?? seconds ?? millis ?? nanos
+  if (count === MOST_DAYS || count === MOST_UNITS) return 'infinity'
+  return count === -MOST_DAYS || count === -MOST_UNITS ? '-infinity' : null
+}
+
+/** ISO 8601 counts the year before 1 as 0, and has six digits and a sign where four do not suffice. */
+function isoYear(text: string): string {
+  const [, year, days, bc, time] = /^(\d+)(-\d\d-\d\d)( \(BC\))?(?: (.*))?$/.exec(text) ?? []
+  if (year === undefined) return text
+  const number = bc === undefined ? Number(year) : 1 - Number(year)
+  const digits = String(Math.abs(number))
+  const isUsual = number >= 0 && number <= 9_999
+  const written = isUsual ? digits.padStart(4, '0') : `${number < 0 ? '-' : '+'}${digits.padStart(6, '0')}`
+  return `${written}${days!}${time === undefined ? '' : `T${time}`}`
 }
 
 /** In UTC, whatever the zone of this machine. */
