@@ -1,9 +1,18 @@
 /**
  * The codec's bulk side: a stream of rows as one zstd Parquet file with a page index, through
  * parquet-wasm. Rows go in by small Arrow batches, so that no step blocks for long and memory holds
- * one row group; both libraries are loaded when the first file is written.
+ * one row group; parquet-wasm is loaded when the first file is written.
  */
-import type { Binary, Data, DataType, Int64, RecordBatch, Schema } from 'apache-arrow'
+import {
+  makeData,
+  RecordBatch,
+  Struct,
+  type Binary,
+  type Data,
+  type DataType,
+  type Int64,
+  type Schema,
+} from 'apache-arrow'
 import type { WriterProperties } from 'parquet-wasm'
 import type { World } from '../platform'
 import { arrowSchema, writeParquet } from '../tables'
@@ -11,7 +20,6 @@ import { CREATED_BY, toInt64 } from './parquet-write'
 import type { OplogRow } from './row'
 import { OPLOG_COLUMNS, OPLOG_TABLE, type OplogColumn } from './tables/oplog-table'
 
-type Arrow = typeof import('apache-arrow')
 type Wasm = typeof import('parquet-wasm')
 
 const GROUP_ROWS = 20_480
@@ -27,11 +35,10 @@ export async function writeBulk(
   batches: AsyncIterable<readonly OplogRow[]>,
   clock: World['clock'],
 ): Promise<void> {
-  const arrow = await import('apache-arrow')
   const schema = arrowSchema(OPLOG_TABLE)
   async function* recordBatches(): AsyncGenerator<RecordBatch> {
     for await (const rows of batches) {
-      yield recordBatch(arrow, schema, rows)
+      yield recordBatch(schema, rows)
       await clock.sleep(0)
     }
   }
@@ -61,12 +68,10 @@ function properties(wasm: Wasm): WriterProperties {
 /** Pages are not chosen by these, and their bounds would be most of the page index. */
 const NEVER_ASKED_ABOUT = new Set(['sha256', 'extended_attributes', 'name', 'path'])
 
-function recordBatch(arrow: Arrow, schema: Schema, rows: readonly OplogRow[]): RecordBatch {
-  const children = OPLOG_COLUMNS.map((column, index) =>
-    columnData(arrow, { column, type: schema.fields[index]!.type }, rows),
-  )
-  const struct = arrow.makeData({ type: new arrow.Struct(schema.fields), length: rows.length, nullCount: 0, children })
-  return new arrow.RecordBatch(schema, struct)
+function recordBatch(schema: Schema, rows: readonly OplogRow[]): RecordBatch {
+  const children = OPLOG_COLUMNS.map((column, index) => columnData({ column, type: schema.fields[index]!.type }, rows))
+  const struct = makeData({ type: new Struct(schema.fields), length: rows.length, nullCount: 0, children })
+  return new RecordBatch(schema, struct)
 }
 
 /**
@@ -74,7 +79,6 @@ function recordBatch(arrow: Arrow, schema: Schema, rows: readonly OplogRow[]): R
  * laid out as bytes are, and instants as integers.
  */
 function columnData(
-  arrow: Arrow,
   { column, type }: { readonly column: OplogColumn; readonly type: DataType },
   rows: readonly OplogRow[],
 ): Data {
@@ -91,10 +95,10 @@ function columnData(
   switch (column.type) {
     case 'string':
     case 'binary':
-      return arrow.makeData({ type: type as Binary, ...common, ...concatenate(values.map(toBytes)) })
+      return makeData({ type: type as Binary, ...common, ...concatenate(values.map(toBytes)) })
     case 'long':
     case 'timestamp':
-      return arrow.makeData({ type: type as Int64, ...common, data: int64s(values) })
+      return makeData({ type: type as Int64, ...common, data: int64s(values) })
   }
 }
 
