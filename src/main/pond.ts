@@ -61,7 +61,7 @@ import {
 } from './table-rows'
 import type { FileReader } from './tinyfs'
 
-export { CONFIG_KEYS, TableRows }
+export { CONFIG_KEYS, TableRows, timeOf }
 export type { AppendedSeries, AppendOptions, ReadRowsOptions, ReadSeriesOptions, Rows, RowSchema, WriteOptions }
 export type { Column, ColumnType, RecordValue, TableRecord, TableType } from './tables'
 export type { Choice, FindCriteria, Moment, PreparedContent, Setting, Staged, StagingFileSystem }

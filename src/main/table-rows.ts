@@ -5,6 +5,7 @@
 import type { RecordBatch, Schema } from 'apache-arrow'
 import { PondError } from '../shared/errors'
 import type { At } from '../shared/model'
+import { nearest } from '../shared/nearest'
 import { quote } from '../shared/path'
 import type { Pace } from './platform'
 import type { PondMoment, SeriesPart } from './steward'
@@ -74,7 +75,9 @@ export async function* tableRows(
   }
   const reader = await moment.fs.open(path)
   try {
-    yield* readBatches(reader, { ...options, path: place, shape: await mustShape(reader, place) })
+    const shape = await mustShape(reader, place)
+    refuseMissing(options.columns ?? [], namesOf(shape), place)
+    yield* readBatches(reader, { ...options, path: place, shape })
   } finally {
     await reader.close()
   }
@@ -98,7 +101,9 @@ export async function* seriesRows(
   path: string,
   { columns, batchRows, ...range }: ReadSeriesOptions,
 ): AsyncGenerator<RecordBatch> {
-  for (const part of await moment.seriesParts(path)) {
+  const parts = await moment.seriesParts(path)
+  if (columns !== undefined) await refuseUnknown(columns, parts, { moment, path })
+  for (const part of parts) {
     if (!overlaps(range, part.minEventTime, part.maxEventTime)) continue
     const reader = await moment.openPart(part)
     try {
@@ -131,6 +136,38 @@ async function* partRows(
     for (const rows of isPart ? rowsInRange(batch, timestampColumn ?? '', range) : [batch])
       yield there === undefined || there.length === needed?.length ? rows : chooseColumns(rows, there)
   }
+}
+
+/** A column need not be in every version, but in one: the newest are asked first. */
+async function refuseUnknown(
+  columns: readonly string[],
+  parts: readonly SeriesPart[],
+  { moment, path }: { readonly moment: PondMoment; readonly path: string },
+): Promise<void> {
+  const known = new Set<string>()
+  for (const part of parts.toReversed()) {
+    const reader = await moment.openPart(part)
+    try {
+      for (const name of namesOf(await mustShape(reader, path))) known.add(name)
+    } finally {
+      await reader.close()
+    }
+    if (columns.every((name) => known.has(name))) return
+  }
+  refuseMissing(columns, [...known], path)
+}
+
+/** @throws tables.bad-schema with what may have been meant */
+function refuseMissing(columns: readonly string[], known: readonly string[], path: string): void {
+  const column = columns.find((name) => !known.includes(name))
+  if (column === undefined) return
+  const candidates = nearest(column, known)
+  const message = `${quote(path)} has no column ${quote(column)}: it has ${known.join(', ')}`
+  throw new PondError('tables.bad-schema', message, { path, column, candidates })
+}
+
+function namesOf({ columns }: ParquetShape): string[] {
+  return columns.map(({ name }) => name)
 }
 
 async function mustShape(reader: FileReader, path: string): Promise<ParquetShape> {

@@ -105,6 +105,7 @@ export const ERRORS = {
   'query.bad-export': usage,
 
   'library.bad-argument': usage,
+  'library.read-once': wrong(409),
 
   'api.bad-input': usage,
   'api.no-pond': wrong(409),

@@ -16,6 +16,7 @@ const encoder = new TextEncoder()
  * @throws tinyfs.above-root, tinyfs.bad-name
  */
 export function parsePath(text: string): PondPath {
+  mustBeText(text)
   const names: string[] = []
   for (const part of text.split('/')) {
     if (part === '' || part === '.') continue
@@ -45,7 +46,13 @@ export function checkName(name: string): void {
 }
 
 export function hasTrailingSlash(text: string): boolean {
+  mustBeText(text)
   return text.length > 1 && text.endsWith('/')
+}
+
+/** What a script hands over has been checked by nobody. */
+function mustBeText(path: unknown): void {
+  if (typeof path !== 'string') throw new PondError('tinyfs.bad-name', `expected a path as text, found ${typeof path}`)
 }
 
 export function pathNames(path: PondPath): string[] {

@@ -29,7 +29,18 @@ export async function fromArrowStream(
   const schema = reader.schema as Schema | undefined
   if (schema === undefined)
     throw new PondError('tables.bad-schema', 'expected an Arrow IPC stream, found something else')
-  return { schema, batches: reader }
+  return { schema, batches: whole(reader) }
+}
+
+/** @throws tables.bad-schema where the stream is cut short or damaged */
+async function* whole(batches: AsyncIterable<RecordBatch>): AsyncGenerator<RecordBatch> {
+  try {
+    yield* batches
+  } catch (error) {
+    if (isPondError(error)) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new PondError('tables.bad-schema', `the Arrow stream cannot be read to its end: ${reason}`, { reason }, error)
+  }
 }
 
 async function openReader(content: Content): Promise<AsyncIterable<RecordBatch> & { readonly schema: Schema }> {

@@ -1,7 +1,11 @@
 /** What a script may hand over as a file's content, and what it gets back to read one. */
 
-/** Text (kept as UTF-8), bytes, or a stream of bytes in chunks of any size: a Node stream, say. */
-export type Content = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+import { badArgument } from './arguments'
+
+/** Text is kept as UTF-8. */
+export type Chunk = string | ArrayBuffer | ArrayBufferView
+/** Text, bytes, or a stream of either in chunks of any size: a Node stream, say. */
+export type Content = Chunk | Iterable<Chunk> | AsyncIterable<Chunk>
 
 /** A file opened for reading at any place. Close it. */
 export interface OpenFile {
@@ -18,8 +22,28 @@ export interface OpenFile {
   close(): Promise<void>
 }
 
-/** Content as the engine takes it. */
+/** Content as the engine takes it. @throws library.bad-argument for what is no content, also while iterating */
 export function chunksOf(content: Content): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
-  if (typeof content === 'string') return [Buffer.from(content, 'utf8')]
-  return content instanceof Uint8Array ? [content] : content
+  const bytes = bytesOf(content)
+  if (bytes !== null) return [bytes]
+  // What a script hands over has been checked by nobody.
+  const given = content as Partial<Iterable<Chunk> & AsyncIterable<Chunk>> | null | undefined
+  if (typeof given?.[Symbol.asyncIterator] === 'function' || typeof given?.[Symbol.iterator] === 'function')
+    return encoded(given as Iterable<Chunk> | AsyncIterable<Chunk>)
+  throw badArgument('content', 'text, bytes, or a stream of them', content)
+}
+
+async function* encoded(chunks: Iterable<Chunk> | AsyncIterable<Chunk>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    const bytes = bytesOf(chunk)
+    if (bytes === null) throw badArgument('a chunk of content', 'text or bytes', chunk)
+    yield bytes
+  }
+}
+
+function bytesOf(chunk: unknown): Uint8Array | null {
+  if (typeof chunk === 'string') return Buffer.from(chunk, 'utf8')
+  if (chunk instanceof Uint8Array) return chunk
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+  return chunk instanceof ArrayBuffer ? new Uint8Array(chunk) : null
 }

@@ -5,6 +5,7 @@
 import type { Entry } from '../../shared/model'
 import { joinNames, pathNames, parsePath, type PondPath } from '../../shared/path'
 import type { Moment, Pond as Engine, StagingFileSystem } from '../pond'
+import { optionalCount, text } from './arguments'
 import type { Content, OpenFile } from './content'
 import type { ReadOptions } from './options'
 import { put, withPrepared, type CreateFileOptions, type CreateOptions, type PutOptions } from './staging'
@@ -48,7 +49,7 @@ export class Directory {
 
   /** A link to whatever the target says: absolute in the pond, or relative to the link's directory. @throws tinyfs.exists */
   async createSymlink(path: string, target: string): Promise<Entry> {
-    await this.#stage(async (fs) => (await fs.workingDirectory(this.path)).createSymlink(path, target))
+    await this.#stage(async (fs) => (await fs.workingDirectory(this.path)).createSymlink(path, text('target', target)))
     return this.getMetadata(path)
   }
 
@@ -59,6 +60,7 @@ export class Directory {
    */
   async readFile(path: string, options: ReadOptions & { readonly limit?: number } = {}): Promise<Uint8Array> {
     const { at, ...limit } = options
+    optionalCount('limit', limit.limit)
     return (await this.#reading(at)).fs.readAll(path, limit)
   }
 

@@ -5,31 +5,41 @@
 import { rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { PondError } from '../../shared/errors'
-import type { ExportFormat } from '../../shared/model'
+import { EXPORT_FORMATS, type ExportFormat } from '../../shared/model'
 import { quote } from '../../shared/path'
 import type { Pond as Engine } from '../pond'
+import { oneOf, text } from './arguments'
 import type { ReadOptions } from './options'
 
 export interface ExportOptions extends ReadOptions {
-  readonly format: ExportFormat
+  /** `json` is one array. */
+  readonly format: ExportFormat | 'json'
   readonly signal?: AbortSignal
   /** 0 to 100, about ten times a second, as far as DuckDB knows. */
   readonly onProgress?: (percent: number) => void
+}
+
+export interface ExportResult {
+  readonly rows: number
+  readonly bytes: number
+  /** Results of earlier statements of the same text: the last one's rows are the result. */
+  readonly resultsDropped: number
 }
 
 /** @throws host.exists where the target is a folder; query.* @internal */
 export async function exportRows(
   engine: Engine,
   { sql, hostPath, ...options }: ExportOptions & { readonly sql: string; readonly hostPath: string },
-): Promise<{ readonly rows: number; readonly bytes: number }> {
-  const target = resolve(hostPath)
+): Promise<ExportResult> {
+  const format = oneOf('format', options.format, [...EXPORT_FORMATS, 'json'])
+  const target = resolve(text('hostPath', hostPath))
   if ((await stat(target).catch(() => undefined))?.isDirectory() === true)
     throw new PondError('host.exists', `expected a file to write at ${quote(target)}, found a folder`, { path: target })
   const source = await engine.source(options.at ?? 'pending')
   const temp = join(dirname(target), `.${basename(target)}.${process.pid}-${engine.now()}.tmp`)
   try {
-    const result = await engine.queries.export(source, sql, {
-      format: options.format,
+    const result = await engine.queries.export(source, text('sql', sql), {
+      format,
       target: temp,
       metadata: {
         'pond.id': engine.pondId,

@@ -7,6 +7,7 @@
 import { resolve } from 'node:path'
 import { nodeFallbackCache, nodeStorage, nodeWorld } from '../platform/node'
 import { createPond as createEngine, openPond as openEngine, type OpenOptions as EngineOptions } from '../pond'
+import { optionalCount, text } from './arguments'
 import { Pond } from './pond'
 
 export interface OpenOptions {
@@ -37,7 +38,8 @@ export async function openPond(folder: string, options: OpenOptions = {}): Promi
 }
 
 function grounds(folder: string, { user, ...options }: OpenOptions) {
-  const path = resolve(folder)
+  optionalCount('lockTimeoutMs', options.lockTimeoutMs)
+  const path = resolve(text('folder', folder))
   const world = nodeWorld({ storage: nodeStorage(path), command: 'library', ...(user === undefined ? {} : { user }) })
   const engineOptions: EngineOptions = { ...options, fallbackCache: nodeFallbackCache(path) }
   return { world, engineOptions }
@@ -45,9 +47,9 @@ function grounds(folder: string, { user, ...options }: OpenOptions) {
 
 export { isPondError, PondError, type ErrorCode, type ErrorDetail } from '../../shared/errors'
 export type * from '../../shared/model'
-export type { Content, OpenFile } from './content'
+export type { Chunk, Content, OpenFile } from './content'
 export { Directory } from './directory'
-export type { ExportOptions } from './export'
+export type { ExportOptions, ExportResult } from './export'
 export type { ReadOptions } from './options'
 export { Nodes, type NodeCriteria } from './nodes'
 export { Pond, type ArrowStream, type CommitOptions, type QueryOptions } from './pond'

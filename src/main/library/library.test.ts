@@ -30,6 +30,12 @@ afterEach(async () => {
 const text = async (path: string, at?: string): Promise<string> =>
   Buffer.from(await pond.readFile(path, at === undefined ? {} : { at })).toString()
 
+async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
 const PRICES: TableSchema = {
   name: 'prices',
   columns: [
@@ -277,10 +283,9 @@ describe('a listener', () => {
     await pond.onChange(() => {
       throw new Error('mine')
     })
-    await pond.onChange(async () => {
-      await Promise.resolve()
-      throw new Error('mine, later')
-    })
+    // Nothing but a type says that a listener may not be asynchronous.
+    const later = (): unknown => Promise.reject(new Error('mine, later'))
+    await pond.onChange(later)
     await pond.onChange(({ pending }) => heard.push(pending))
     expect(heard).toEqual([0])
     await pond.createFile('/a', '1')
@@ -360,6 +365,91 @@ describe('rows that cannot be written', () => {
     await expect(pond.writeTable('/t', [{ f: 1 }, { f: -1e300 }], floats)).rejects.toMatchObject({
       code: 'tables.bad-value',
       detail: { row: 1, column: 'f' },
+    })
+    expect(await pond.exists('/t')).toBe(false)
+  })
+})
+
+describe('what a script hands over unchecked', () => {
+  it('is refused by a code, before anything happens', async () => {
+    await pond.createFile('/a', '1')
+    await pond.writeTable('/t', [{ id: 1n, name: null, at: null, price: null }], PRICES)
+    await pond.appendRecords('/s', [{ timestamp: 1n, v: 1n }], FLOW)
+    // As from a script without types.
+    const odd = (value: unknown): never => value as never
+    const calls: readonly (readonly [code: string, call: () => Promise<unknown>])[] = [
+      ['steward.bad-count', () => pond.gc({ graceMs: Number.NaN })],
+      ['steward.bad-count', () => pond.gc({ graceMs: -5 })],
+      ['library.bad-argument', async () => pond.readTable('/t', { batchRows: 0 })],
+      ['library.bad-argument', async () => pond.readSeries('/s', { batchRows: -1 })],
+      ['library.bad-argument', async () => pond.readSeries('/s', { from: new Date('never') })],
+      ['steward.bad-time', async () => pond.readSeries('/s', { to: 'soon' })],
+      ['library.bad-argument', () => pond.log({ limit: Number.NaN })],
+      ['library.bad-argument', () => pond.readFile('/a', { limit: Number.NaN })],
+      ['library.bad-argument', () => openPond(join(folder, 'pond'), { lockTimeoutMs: -1 })],
+      ['library.bad-argument', () => pond.findNodes({ fileType: odd('file') })],
+      ['library.bad-argument', () => pond.restoreToVersion(odd('0'))],
+      ['library.bad-argument', () => pond.commit(odd(5))],
+      ['library.bad-argument', () => pond.discard(odd(5))],
+      ['library.bad-argument', () => pond.query(odd(undefined))],
+      ['library.bad-argument', () => pond.queryArrow(odd(7))],
+      ['library.bad-argument', () => pond.export('SELECT 1', join(folder, 'x'), { format: odd('excel') })],
+      ['library.bad-argument', () => pond.writeFile('/b', odd(5))],
+      ['library.bad-argument', () => pond.writeFile('/b', odd(new Blob(['x'])))],
+      ['library.bad-argument', () => pond.writeFile('/b', odd([1, 2]))],
+      ['tinyfs.bad-name', () => pond.readFile(odd(undefined))],
+      ['tinyfs.bad-name', () => pond.createFile(odd(undefined), '')],
+      ['library.bad-argument', () => pond.glob(odd(undefined))],
+      ['library.bad-argument', () => pond.createSymlink('/l', odd(undefined))],
+      ['library.bad-argument', () => pond.getMetadataById(odd(undefined))],
+      ['tables.bad-schema', () => pond.writeTable('/b', [], odd(undefined))],
+      ['steward.bad-time', () => pond.readFile('/a', { at: odd({}) })],
+      ['tables.bad-schema', () => listed(pond.readTable('/t', { columns: ['nam'] }))],
+      ['tables.bad-schema', () => listed(pond.readSeries('/s', { columns: ['nope'] }))],
+    ]
+    for (const [code, call] of calls) await expect(call(), String(call)).rejects.toMatchObject({ code })
+    await expect(listed(pond.readTable('/t', { columns: ['nam'] }))).rejects.toMatchObject({
+      detail: { candidates: ['name', 'at'] },
+    })
+    expect(await pond.exists('/b')).toBe(false)
+    expect(await readdir(folder)).toEqual(['pond'])
+  })
+
+  it('is taken in every shape that says what is meant', async () => {
+    await pond.writeFile('/a', new Uint16Array([0x4141, 0x4242]))
+    await pond.writeFile('/b', new Uint8Array([67]).buffer)
+    await pond.writeFile('/c', ['ü', Buffer.from('x')])
+    expect([await text('/a'), await text('/b'), await text('/c')]).toEqual(['AABB', 'C', 'üx'])
+    // A version is a number.
+    expect(await pond.exists('/a', { at: 0 as never })).toBe(false)
+    await pond.discard('/a')
+    expect(await pond.exists('/a')).toBe(false)
+    await pond.appendRecords(
+      '/s',
+      [
+        { timestamp: 0n, v: 1n },
+        { timestamp: 3_600_000_000n, v: 2n },
+      ],
+      FLOW,
+    )
+    const rows = await listed(pond.readSeries('/s', { from: '1970-01-01T00:30Z', to: '1970-01-02T00:00Z' }))
+    expect(rows.map(({ v }) => v)).toEqual([2n])
+    const target = join(folder, 'x.json')
+    expect(await pond.export('SELECT 1; SELECT 2 AS n', target, { format: 'json' })).toMatchObject({
+      rows: 1,
+      resultsDropped: 1,
+    })
+    expect(JSON.parse(await readFile(target, 'utf8'))).toEqual([{ n: 2 }])
+  })
+
+  it('is told that rows are read once, and that an Arrow stream was cut', async () => {
+    const rows = await pond.query('SELECT 1 AS n')
+    expect(await rows.all()).toEqual([{ n: 1 }])
+    await expect(rows.all()).rejects.toMatchObject({ code: 'library.read-once' })
+    const { chunks } = await pond.queryArrow('SELECT range AS n FROM range(1000)')
+    const whole = Buffer.concat(await listed(chunks))
+    await expect(pond.writeArrow('/t', whole.subarray(0, whole.length - 3_000))).rejects.toMatchObject({
+      code: 'tables.bad-schema',
     })
     expect(await pond.exists('/t')).toBe(false)
   })

@@ -1,6 +1,15 @@
 /** Entries by their node: an id goes with a file wherever it moves, and its history follows it. */
-import type { Entry, FileType, FileVersion, LogEntry, OperationRecord, Version } from '../../shared/model'
+import {
+  FILE_TYPES,
+  type Entry,
+  type FileType,
+  type FileVersion,
+  type LogEntry,
+  type OperationRecord,
+  type Version,
+} from '../../shared/model'
 import type { Pond as Engine } from '../pond'
+import { oneOf, optionalCount, text } from './arguments'
 import type { Content } from './content'
 import type { ReadOptions } from './options'
 import { withPrepared } from './staging'
@@ -30,8 +39,8 @@ export class Nodes extends Tables {
   }
 
   /** What is known of a node, wherever it is. @throws tinyfs.not-found */
-  getMetadataById(nodeId: string, { at }: ReadOptions = {}): Promise<Entry> {
-    return this.#engine.statById(nodeId, at)
+  async getMetadataById(nodeId: string, { at }: ReadOptions = {}): Promise<Entry> {
+    return this.#engine.statById(text('nodeId', nodeId), at)
   }
 
   /**
@@ -65,7 +74,8 @@ export class Nodes extends Tables {
   }
 
   /** Entries that meet all criteria, by path. @throws steward.bad-time, steward.bad-json-path, tinyfs.bad-pattern */
-  findNodes({ at, ...criteria }: NodeCriteria = {}): Promise<readonly Entry[]> {
+  async findNodes({ at, ...criteria }: NodeCriteria = {}): Promise<readonly Entry[]> {
+    if (criteria.fileType !== undefined) oneOf('fileType', criteria.fileType, FILE_TYPES)
     const { createdAfter, createdBefore, modifiedAfter, modifiedBefore, ...others } = criteria
     const times = { createdAfter, createdBefore, modifiedAfter, modifiedBefore }
     const given = Object.entries(times).flatMap(([key, time]) => (time === undefined ? [] : [[key, asTime(time)]]))
@@ -73,14 +83,16 @@ export class Nodes extends Tables {
   }
 
   /** Entries whose path matches a pattern (`*`, `?`, `[a-z]`, `{a,b}`, `**`), by path. @throws tinyfs.bad-pattern */
-  glob(pattern: string, { at }: ReadOptions = {}): Promise<readonly Entry[]> {
-    return this.#engine.glob(pattern, at === undefined ? {} : { at })
+  async glob(pattern: string, { at }: ReadOptions = {}): Promise<readonly Entry[]> {
+    return this.#engine.glob(text('pattern', pattern), at === undefined ? {} : { at })
   }
 
   /** Versions of the pond, newest first; with `path` those that touched its node. `before` is a version, exclusive. */
-  log(
+  async log(
     options: { readonly path?: string; readonly before?: Version; readonly limit?: number } = {},
   ): Promise<readonly LogEntry[]> {
+    optionalCount('limit', options.limit)
+    optionalCount('before', options.before)
     return this.#engine.log(options)
   }
 

@@ -20,8 +20,9 @@ import type {
   VerifyReport,
   Version,
 } from '../../shared/model'
-import type { Pond as Engine } from '../pond'
-import { exportRows, type ExportOptions } from './export'
+import type { Pond as Engine, Setting } from '../pond'
+import { badArgument, optionalCount, paths as pathList, text, withMessage } from './arguments'
+import { exportRows, type ExportOptions, type ExportResult } from './export'
 import { asTime, Nodes } from './nodes'
 import type { ReadOptions } from './options'
 import { Rows, type Row } from './rows'
@@ -90,7 +91,7 @@ export class Pond extends Nodes {
   }
 
   /** Changes one setting for everybody; null gives it its default back. @throws steward.unknown-setting, steward.bad-setting */
-  setConfig(key: string, value: string | number | boolean | null): Promise<PondConfig> {
+  setConfig(key: string, value: Setting | null): Promise<PondConfig> {
     return this.#engine.setConfig(key, value)
   }
 
@@ -137,8 +138,8 @@ export class Pond extends Nodes {
    * error, and names the operations; a failed commit leaves pending as it was.
    * @throws steward.locked, steward.read-only, steward.not-known-durable
    */
-  commit(options: string | CommitOptions = {}): Promise<CommitOutcome> {
-    return this.#engine.commit(typeof options === 'string' ? { message: options } : options)
+  async commit(options: string | CommitOptions = {}): Promise<CommitOutcome> {
+    return this.#engine.commit(withMessage(options))
   }
 
   /**
@@ -146,14 +147,19 @@ export class Pond extends Nodes {
    * those depend on comes along (`alsoCommitted` names it), the rest stays pending.
    * @throws steward.conflict where the rest would not hold alone, tinyfs.not-found, steward.bad-count
    */
-  commitPartial(chosen: number | readonly string[], options: string | CommitOptions = {}): Promise<CommitOutcome> {
-    const only = typeof chosen === 'number' ? { first: chosen } : { paths: chosen }
-    return this.#engine.commit({ ...(typeof options === 'string' ? { message: options } : options), only })
+  async commitPartial(
+    chosen: number | readonly string[],
+    options: string | CommitOptions = {},
+  ): Promise<CommitOutcome> {
+    const only = typeof chosen === 'number' ? { first: chosen } : { paths: pathList(chosen) }
+    return this.#engine.commit({ ...withMessage(options), only })
   }
 
   /** Drops pending operations at or below some paths (all without any), and what depends on them. */
-  discard(paths: readonly string[] = []): Promise<{ readonly discarded: number; readonly paths: readonly string[] }> {
-    return this.#engine.discard(paths)
+  async discard(
+    paths: string | readonly string[] = [],
+  ): Promise<{ readonly discarded: number; readonly paths: readonly string[] }> {
+    return this.#engine.discard(pathList(paths))
   }
 
   /** Brings the last discard since the last commit back; again, the one before. @throws steward.nothing-to-undo */
@@ -164,7 +170,9 @@ export class Pond extends Nodes {
   // ---- time travel ------------------------------------------------------------------------------
 
   /** Stages the way back to a version, of one path or of the whole pond: commit it to keep it. @throws steward.unknown-version */
-  restoreToVersion(version: Version, path: string | null = null): Promise<RestoreOutcome> {
+  async restoreToVersion(version: Version, path: string | null = null): Promise<RestoreOutcome> {
+    if (version === undefined) throw badArgument('version', 'a version', version)
+    optionalCount('version', version)
     return this.#engine.restoreToVersion(version, path)
   }
 
@@ -186,7 +194,7 @@ export class Pond extends Nodes {
 
   /** Rows as they come, in bounded memory. @throws query.* with line, column and candidates; also while iterating */
   async query(sql: string, { at = 'pending', signal }: QueryOptions = {}): Promise<Rows> {
-    return new Rows(await this.#engine.queries.stream(await this.#engine.source(at), sql, signal))
+    return new Rows(await this.#engine.queries.stream(await this.#engine.source(at), text('sql', sql), signal))
   }
 
   /**
@@ -195,7 +203,11 @@ export class Pond extends Nodes {
    */
   async queryArrow(sql: string, { at = 'pending', signal }: QueryOptions = {}): Promise<ArrowStream> {
     const source = await this.#engine.source(at)
-    return this.#engine.queries.bytes(source, sql, { format: 'arrow', signal, metadata: { 'pond.id': this.id } })
+    return this.#engine.queries.bytes(source, text('sql', sql), {
+      format: 'arrow',
+      signal,
+      metadata: { 'pond.id': this.id },
+    })
   }
 
   /** All rows of a query on what is committed. */
@@ -203,7 +215,7 @@ export class Pond extends Nodes {
     return (await this.query(sql, { ...options, at: 'head' })).all()
   }
 
-  /** All rows of a query on what is committed, with what is pending or without. */
+  /** All rows of a query on what is committed, with what is pending (the default) or without. */
   async queryWithPending(
     sql: string,
     includePending = true,
@@ -214,14 +226,10 @@ export class Pond extends Nodes {
 
   /**
    * Writes the rows of a query to a file of this machine, replacing one that is there when it is whole.
-   * The formats are `parquet` (zstd), `csv`, `jsonl` and `arrow` (IPC stream).
+   * The formats are `parquet` (zstd), `csv`, `json`, `jsonl` and `arrow` (IPC stream).
    * @throws query.*, host.exists where a folder is at the path
    */
-  export(
-    sql: string,
-    hostPath: string,
-    options: ExportOptions,
-  ): Promise<{ readonly rows: number; readonly bytes: number }> {
+  export(sql: string, hostPath: string, options: ExportOptions): Promise<ExportResult> {
     return exportRows(this.#engine, { sql, hostPath, ...options })
   }
 

@@ -1,4 +1,5 @@
 /** The rows of a query, streamed as plain objects. */
+import { PondError } from '../../shared/errors'
 import type { Column } from '../../shared/model'
 import { toJson, type RowStream } from '../pond'
 
@@ -11,11 +12,15 @@ export type Value = null | boolean | number | string | readonly Value[] | { read
  */
 export type Row = Readonly<Record<string, Value>>
 
-/** To be read once. Leaving the iteration early, or `close`, frees everything. */
+/**
+ * To be read once, and soon: until then it holds one of the few places for statements of this pond. Leaving the
+ * iteration early, or `close`, frees everything.
+ */
 export class Rows implements AsyncIterable<Row> {
   readonly columns: readonly Column[]
   readonly #stream: RowStream
   readonly #keys: readonly string[]
+  #taken = false
 
   /** @internal */
   constructor(stream: RowStream) {
@@ -24,14 +29,15 @@ export class Rows implements AsyncIterable<Row> {
     this.#keys = keysOf(stream.columns)
   }
 
+  /** @throws library.read-once */
   async *[Symbol.asyncIterator](): AsyncGenerator<Row> {
-    for await (const batch of this.#stream.batches) for (const row of batch) yield this.#row(row)
+    for await (const batch of this.#take()) for (const row of batch) yield this.#row(row)
   }
 
-  /** All rows at once: for results that fit in memory. */
+  /** All rows at once: for results that fit in memory. @throws library.read-once */
   async all(): Promise<Row[]> {
     const rows: Row[] = []
-    for await (const batch of this.#stream.batches) for (const row of batch) rows.push(this.#row(row))
+    for await (const batch of this.#take()) for (const row of batch) rows.push(this.#row(row))
     return rows
   }
 
@@ -42,6 +48,12 @@ export class Rows implements AsyncIterable<Row> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  #take(): RowStream['batches'] {
+    if (this.#taken) throw new PondError('library.read-once', 'the rows of a query can be read once: ask again')
+    this.#taken = true
+    return this.#stream.batches
   }
 
   #row(values: readonly unknown[]): Row {

@@ -5,6 +5,7 @@
 import type { Entry, Micros, TableFormat } from '../../shared/model'
 import type { AppendedSeries as EngineAppended, Pond as Engine, TableRows as EngineRows } from '../pond'
 import { fromArrowStream, toArrowStream } from './arrow'
+import { optionalCount, rangeEnd } from './arguments'
 import { chunksOf, type Content } from './content'
 import { Directory } from './directory'
 import type { ReadOptions } from './options'
@@ -60,9 +61,12 @@ export interface ReadTableOptions extends ReadOptions {
 }
 
 export interface ReadSeriesOptions extends ReadTableOptions {
-  /** Event times, from the first on, up to and without the last: Dates, or microseconds since 1970. */
-  readonly from?: Date | Micros
-  readonly to?: Date | Micros
+  /**
+   * Event times, from the first on, up to and without the last: Dates, microseconds since 1970, or text, which is
+   * local time without a zone; a bare date is the beginning of its day.
+   */
+  readonly from?: Date | Micros | string
+  readonly to?: Date | Micros | string
 }
 
 export interface AppendOptions extends CreateOptions {
@@ -145,6 +149,7 @@ export class Tables extends Directory {
 
   /** The rows of a table, or of all versions of a series. Nothing is read before they are asked for. */
   readTable(path: string, options: ReadTableOptions = {}): TableRows {
+    optionalCount('batchRows', options.batchRows, 1)
     return new TableRows(this.#engine.readTable(path, options), () => this.#engine.tableSchema(path, options.at))
   }
 
@@ -169,7 +174,8 @@ export class Tables extends Directory {
 
   /** The rows of a series in the order of its versions; those outside the range are not opened. @throws tlogfs.not-a-series */
   readSeries(path: string, { from, to, ...options }: ReadSeriesOptions = {}): TableRows {
-    const range = { from: micros(from), to: micros(to) }
+    optionalCount('batchRows', options.batchRows, 1)
+    const range = { from: rangeEnd('from', from), to: rangeEnd('to', to) }
     return new TableRows(this.#engine.readSeries(path, { ...options, ...range }), () =>
       this.#engine.tableSchema(path, options.at),
     )
@@ -178,8 +184,4 @@ export class Tables extends Directory {
 
 function appended({ path, nodeVersion, rows, minEventTime, maxEventTime }: EngineAppended): AppendedSeries {
   return { path, nodeVersion, rows, minEventTime, maxEventTime }
-}
-
-function micros(time: Date | Micros | undefined): Micros | undefined {
-  return time instanceof Date ? time.getTime() * 1_000 : time
 }

@@ -12,7 +12,8 @@ export type ParsedAt =
 
 /** @throws steward.bad-time */
 export function parseAt(at: At): ParsedAt {
-  const text = at.trim()
+  // A script may hand over a version as the number that it is, or what is no moment at all.
+  const text = String(at).trim()
   if (text === 'pending') return { kind: 'pending' }
   const head = /^head(?:~(\d{1,9}))?$/i.exec(text)
   if (head) return { kind: 'head', back: Number(head[1] ?? 0) }
@@ -21,7 +22,7 @@ export function parseAt(at: At): ParsedAt {
   if (time === null) {
     throw new PondError(
       'steward.bad-time',
-      `${quote(at)} names no moment: expected pending, head, head~n, a version number or a timestamp such as 2026-03-01 or 2026-03-01T10:00`,
+      `${quote(String(at))} names no moment: expected pending, head, head~n, a version number or a timestamp such as 2026-03-01 or 2026-03-01T10:00`,
       { at },
     )
   }

@@ -3,6 +3,7 @@
  * for again. RemovedFile and removed under the lock, only where everything that could name one can be read;
  * removing is the last step, so a crash leaves a part of the garbage and nothing else.
  */
+import { PondError } from '../../shared/errors'
 import type { GarbageReport, Progress, RemovedFile } from '../../shared/model'
 import type { Snapshot } from '../oplog'
 import { abandonedFolders, isOwnedName, type Storage } from '../platform'
@@ -28,9 +29,12 @@ const ROOT_LEFTOVER = /^\..+\.tmp$/
 
 /** @throws oplog.missing-data, oplog.corrupt-data, oplog.foreign-commit, tlogfs.journal-damaged, steward.locked */
 export async function collectGarbage(keeper: Keeper, options: GarbageOptions): Promise<GarbageReport> {
+  const { graceMs = GRACE_MS } = options
+  if (!Number.isFinite(graceMs) || graceMs < 0)
+    throw new PondError('steward.bad-count', `graceMs: expected milliseconds, found ${graceMs}`, { graceMs })
   return keeper.hold(async (hold) => {
     const { clock, storage } = keeper.world
-    const beforeMs = Math.floor(clock.now() / 1_000) - (options.graceMs ?? GRACE_MS)
+    const beforeMs = Math.floor(clock.now() / 1_000) - graceMs
     const place = { storage, folder: CACHE_FOLDER }
     const found = [
       ...(await unnamedBlobs(storage, { hold, beforeMs, options })),

@@ -30,7 +30,9 @@ export async function takeLock(
     const who =
       holder?.pid === undefined
         ? 'another process'
-        : `process ${holder.pid} on ${holder.host ?? 'this machine'} (${holder.command ?? 'unknown command'})`
+        : holder.pid === pid && holder.host === host
+          ? 'this very process (inside stage, use what it hands in)'
+          : `process ${holder.pid} on ${holder.host ?? 'this machine'} (${holder.command ?? 'unknown command'})`
     const message = `the pond is being changed by ${who}; gave up after ${timeoutMs / 1000} s`
     throw new PondError('steward.locked', message, { ...error.detail }, error)
   }

@@ -9,9 +9,12 @@ import { COLUMN_TYPES, type TableType } from './table-type'
 
 /** A declaration of our own, or Arrow's schema, as Arrow's. @throws tables.bad-schema naming the column */
 export function checkedSchema(wanted: TableType | Schema): Schema {
+  // What a script declares is checked by nobody before.
+  const given = wanted as Partial<TableType & Schema> | null | undefined
+  if (!Array.isArray(given?.columns) && !Array.isArray(given?.fields))
+    throw new PondError('tables.bad-schema', 'expected a schema with columns, found none')
   if (!('columns' in wanted)) return checked(wanted)
   for (const { name, type } of wanted.columns) {
-    // What a script declares is checked by nobody before.
     const found = type as unknown
     if (typeof found === 'string' ? COLUMN_TYPES.has(found) : typeof found === 'object' && found !== null) continue
     const known = [...COLUMN_TYPES].join(', ')
