@@ -5,9 +5,12 @@
 import { isPondError, PondError } from '../../shared/errors'
 import { toIsoTime } from '../../shared/time'
 import { OplogTable } from '../oplog'
-import type { World } from '../platform'
-import { DATA_FOLDER } from './keeper'
+import type { Storage, World } from '../platform'
+import { DATA_FOLDER, JOURNAL_FOLDER, makeJournal } from './journal-fit'
 import { findPondFile, FORMAT, readPondFile, writePondFile, type PondFile } from './pond-file'
+
+/** Its header alone; any operation would make it longer. */
+const MAX_EMPTY_JOURNAL = 256
 
 export interface Ground {
   readonly table: OplogTable
@@ -23,9 +26,11 @@ export async function makePond(world: World): Promise<Ground> {
     throw new PondError('steward.already-a-pond', `${where} is a pond already`, { path: where })
   const now = clock.now()
   const table = await freshTable(world, where)
-  // The table's folder must not be lost behind the file that says it is there.
-  await storage.syncFolder('')
   const file: PondFile = { format: FORMAT, pondId: random.uuid(now), createdAt: toIsoTime(now) }
+  await storage.makeFolder(JOURNAL_FOLDER)
+  await makeJournal(world, file.pondId)
+  // Neither folder may be lost behind the file that says it is there.
+  await storage.syncFolder('')
   await writePondFile(storage, file)
   return { table, file }
 }
@@ -54,7 +59,8 @@ export async function findPond(world: World): Promise<Ground> {
 async function freshTable(world: World, where: string): Promise<OplogTable> {
   const { storage } = world
   const names = (await storage.list('')).map(({ name }) => name).filter((name) => !name.startsWith('.'))
-  const strange = names.filter((name) => name !== DATA_FOLDER)
+  const strange = names.filter((name) => name !== DATA_FOLDER && name !== JOURNAL_FOLDER)
+  if (names.includes(JOURNAL_FOLDER) && !(await isUnused(storage))) strange.push(JOURNAL_FOLDER)
   if (strange.length > 0) {
     throw new PondError(
       'steward.folder-not-empty',
@@ -76,4 +82,13 @@ async function freshTable(world: World, where: string): Promise<OplogTable> {
     `${where} has a data folder with a history but no pond.json: it looks like a damaged pond`,
     { path: where },
   )
+}
+
+/** Whether all that is pending is what a crashed attempt leaves: a journal that says nothing, or part of one. */
+async function isUnused(storage: Storage): Promise<boolean> {
+  for (const { name, kind } of await storage.list(JOURNAL_FOLDER)) {
+    if (kind !== 'file' || !/^journal(?:\..+\.tmp)?$/.test(name)) return false
+    if (((await storage.stat(`${JOURNAL_FOLDER}/${name}`))?.sizeBytes ?? 0) > MAX_EMPTY_JOURNAL) return false
+  }
+  return true
 }

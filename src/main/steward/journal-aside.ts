@@ -6,6 +6,7 @@ import { isPondError } from '../../shared/errors'
 import type { OplogTable } from '../oplog'
 import type { Storage, World } from '../platform'
 import { createJournal, salvageJournal, type Pending, type Salvaged } from '../tlogfs'
+import { missingEntries } from './journal-fit'
 
 interface Aside {
   readonly journal: string
@@ -14,17 +15,24 @@ interface Aside {
 
 const COPY_BYTES = 1 << 20
 
-/** Under the lock. Says in words what was done and what is lost. */
+/** Under the lock. Says in words what was done and what is lost. @throws oplog.corrupt-log where entries are missing */
 export async function setJournalAside(
   { storage, random, clock }: World,
   table: OplogTable,
   { journal, pondId }: Aside,
 ): Promise<string> {
   const generation = random.uuid(clock.now())
+  if ((await storage.stat(journal)) === undefined) {
+    const { deltaVersion } = await table.snapshot()
+    await createJournal(storage, journal, { pondId, generation, baseDelta: deltaVersion, nextSequence: 1 })
+    return `made a new journal: ${journal} was missing, and what was pending, if anything, is lost`
+  }
   const aside = `${journal}.damaged-${generation}`
-  await copy(storage, journal, aside)
   const salvaged = await salvage(storage, { journal, pondId })
   const snapshot = await table.snapshot()
+  const missing = salvaged === null ? null : missingEntries(snapshot, salvaged.baseDelta)
+  if (missing !== null) throw missing
+  await copy(storage, journal, aside)
   // A version that the journal does not know of may hold the very operations that would stay pending.
   const isSafe = salvaged !== null && !(await snapshot.hasCommitAbove(salvaged.baseDelta))
   const kept = isSafe ? salvaged.entries : []
@@ -41,9 +49,9 @@ export async function setJournalAside(
   return `${done}; its ${salvaged.operations} readable operations may be committed already, so none of them is kept`
 }
 
-/** Whether a journal is there and cannot be read, or not all of it. `pending` is null where it cannot. */
-export async function isDamaged(storage: Storage, journal: string, pending: Pending | null): Promise<boolean> {
-  if (pending === null) return (await storage.stat(journal)) !== undefined
+/** Whether a journal is missing, or cannot be read, or not all of it. `pending` is null where it cannot. */
+export async function isDamaged(pending: Pending | null): Promise<boolean> {
+  if (pending === null) return true
   try {
     await pending.checkContents()
     return false

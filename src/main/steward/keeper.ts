@@ -7,15 +7,14 @@ import { isPondError, PondError } from '../../shared/errors'
 import type { OplogTable, Snapshot } from '../oplog'
 import { Pace, type World } from '../platform'
 import { Views, type ViewDefinitions } from '../tinyfs'
-import { Blobs, createJournal, Overlay, Pending, View } from '../tlogfs'
+import { Blobs, Overlay, Pending, View } from '../tlogfs'
 import { ConfigFile } from './config-file'
 import { isDamaged, setJournalAside } from './journal-aside'
+import { DATA_FOLDER, JOURNAL, makeJournal, misfit, mustHaveJournal } from './journal-fit'
 import type { PondFile } from './pond-file'
 import { takeLock } from './pond-lock'
 import { buildState, type State } from './state'
 
-export const DATA_FOLDER = 'data'
-export const JOURNAL = 'pending/journal'
 const OPENED_FOR_READING = 'the pond is opened for reading only'
 const MAX_TRIES = 20
 
@@ -141,11 +140,13 @@ export class Keeper {
     this.mustBeOpenedForWriting()
     // Waiting for the lock is outside the turn: readers of this process need not wait with it.
     const isNew = this.#pending === null
+    // Asked before the lock, whose file is in the folder that tells.
+    const mayMakeJournal = isNew && !(await mustHaveJournal(this.world.storage, await this.table.snapshot()))
     const lock = await takeLock(this.world, { timeoutMs: this.#options.lockTimeoutMs, isNew })
     const held = this.#inTurn(async () => {
       this.#locked = true
       try {
-        await this.#settle()
+        await this.#settle(mayMakeJournal)
         this.#busy = true
         const pending = this.#pending as Pending
         return await work({
@@ -179,7 +180,9 @@ export class Keeper {
         const { snapshot } = await this.#refresh()
         const foreign = foreignReason(snapshot)
         if (foreign !== null) throw new PondError('oplog.foreign-commit', foreign)
-        if (!(await isDamaged(this.world.storage, JOURNAL, this.#pending))) return
+        if (!(await isDamaged(this.#pending))) return
+        // What the new journal says it follows must not be lost behind it.
+        await this.world.storage.syncFolder(`${DATA_FOLDER}/_delta_log`)
         await this.#pending?.close()
         this.#pending = null
         this.#state = null
@@ -191,8 +194,8 @@ export class Keeper {
   }
 
   /** Runs work under the lock that concerns the table's files only, not what they say. */
-  async underLock<T>(work: () => Promise<T>): Promise<T> {
-    return this.hold(() => work())
+  underLock<T>(work: () => Promise<T>): Promise<T> {
+    return this.hold(work)
   }
 
   /** The pending filesystem on a view, with nothing replayed yet. */
@@ -227,18 +230,10 @@ export class Keeper {
   }
 
   /** Under the lock: makes what is visible durable, cuts what is unfinished, finishes what is committed. */
-  async #settle(): Promise<void> {
+  async #settle(mayMakeJournal: boolean): Promise<void> {
     const { storage, random, clock, log } = this.world
-    if (this.#pending === null && (await storage.stat(JOURNAL)) === undefined) {
-      const { deltaVersion } = await this.table.snapshot()
-      const header = {
-        pondId: this.pondFile.pondId,
-        generation: random.uuid(clock.now()),
-        baseDelta: deltaVersion,
-        nextSequence: 1,
-      }
-      await createJournal(storage, JOURNAL, header)
-    }
+    if (mayMakeJournal && (await storage.stat(JOURNAL)) === undefined)
+      await makeJournal(this.world, this.pondFile.pondId)
     const state = await this.#refresh()
     if (state.problem !== null) throw state.problem
     const foreign = foreignReason(state.snapshot)
@@ -255,11 +250,7 @@ export class Keeper {
     }
     if (pending.poisoned) {
       const generation = random.uuid(clock.now())
-      await pending.startGeneration({
-        generation,
-        baseDelta: pending.baseDelta,
-        committed: state.committed,
-      })
+      await pending.startGeneration({ generation, baseDelta: pending.baseDelta, committed: state.committed })
       this.#repair('rewrote the journal after a failed sync')
       await this.#refresh()
     } else if (state.committed.size > 0) {
@@ -288,13 +279,14 @@ export class Keeper {
    */
   async #refresh(): Promise<State> {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const problem = await this.#refreshPending()
+      const unreadable = await this.#refreshPending()
       const generation = this.#pending?.generation
       const snapshot = await this.table.snapshot()
-      if (this.#pending !== null && problem === null && !this.#locked) {
+      if (this.#pending !== null && unreadable === null && !this.#locked) {
         await this.#pending.refresh()
         if (this.#pending.generation !== generation) continue
       }
+      const problem = unreadable ?? (await misfit(this.world.storage, snapshot, this.#pending))
       const key = this.#pending === null ? `${snapshot.deltaVersion}` : keyOf(snapshot, this.#pending)
       if (this.#state?.key === key && this.#state.problem?.code === problem?.code) return this.#state
       const overlayOn = (head: View): Overlay => this.overlayOn(head, this.#pending)

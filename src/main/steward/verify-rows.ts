@@ -5,7 +5,7 @@ import type { DataFile, OplogRow } from '../oplog'
 import type { NodeRef } from '../tinyfs'
 import { decodeEntries, INLINE_LIMIT } from '../tlogfs'
 import type { Findings } from './findings'
-import { DATA_FOLDER } from './keeper'
+import { DATA_FOLDER } from './journal-fit'
 import type { State } from './state'
 import type { VerifyOptions } from './verify'
 

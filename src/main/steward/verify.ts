@@ -8,7 +8,8 @@ import type { Progress, VerifyReport } from '../../shared/model'
 import { blobFiles, hasBlob } from '../tlogfs'
 import { CONFIG_FILE } from './config-file'
 import { Findings } from './findings'
-import { DATA_FOLDER, JOURNAL, type Keeper } from './keeper'
+import { DATA_FOLDER, JOURNAL, missingEntries } from './journal-fit'
+import type { Keeper } from './keeper'
 import { isPondFileWhole, POND_FILE } from './pond-file'
 import type { State } from './state'
 import { checkRows, checkTree } from './verify-rows'
@@ -91,21 +92,14 @@ async function checkData({ table }: Keeper, state: State, findings: Findings, op
 /** What is pending, what an undo could bring back, and whether the log is as long as the journal says. */
 async function checkJournal(
   keeper: Keeper,
-  { snapshot, problem }: State,
+  { snapshot }: State,
   findings: Findings,
   { quick = false }: VerifyOptions,
 ): Promise<void> {
   const pending = keeper.pending()
-  if (pending === null) {
-    // The first change makes it, and it stays.
-    if (snapshot.pondVersion > 0 && problem === null)
-      findings.damage(JOURNAL, 'tlogfs.journal-damaged', `${JOURNAL} is missing: what was pending is lost`)
-    return
-  }
-  if (pending.baseDelta > snapshot.deltaVersion) {
-    const message = `the journal follows Delta version ${pending.baseDelta}, the log ends with ${snapshot.deltaVersion}: entries are missing`
-    findings.damage(`${DATA_FOLDER}/_delta_log`, 'oplog.corrupt-log', message)
-  }
+  if (pending === null) return
+  const missing = missingEntries(snapshot, pending.baseDelta)
+  if (missing !== null) findings.failed(`${DATA_FOLDER}/_delta_log`, missing)
   if (pending.tailBytes > 0) {
     const message = `${pending.tailBytes} bytes at its end are no whole change: one that was cut short, or damage`
     findings.note(JOURNAL, 'tlogfs.journal-damaged', message)

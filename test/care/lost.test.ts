@@ -1,0 +1,95 @@
+/** Files that somebody removed: what is lost is said, and nothing is changed on top of it. */
+import { describe, expect, it } from 'vitest'
+import { SimStorage } from '../../src/main/platform/sim'
+import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
+import { SimulatedPond } from '../simulation/pond'
+
+const JOURNAL = 'pending/journal'
+const ENTRY = 'data/_delta_log/00000000000000000002.json'
+
+async function twoVersions(): Promise<SimulatedSteward> {
+  const pond = await SimulatedSteward.create()
+  await pond.put('/one', 'one')
+  await pond.commit()
+  await pond.put('/two', 'two')
+  await pond.commit()
+  return pond
+}
+
+describe('a lost last entry of the log', () => {
+  it('keeps the pond from being changed and cleaned up, is named, and leaves what is there to be read', async () => {
+    const before = await twoVersions()
+    await before.storage.remove(ENTRY)
+    const files = (await before.storage.list('data')).length
+    const pond = await before.another(before.storage.afterCrash('nothing-lost'))
+    const refusal = { code: 'oplog.corrupt-log', message: expect.stringContaining(ENTRY) as string }
+    await expect(pond.put('/three', 'three')).rejects.toMatchObject(refusal)
+    await expect(pond.steward.commit({})).rejects.toMatchObject(refusal)
+    await expect(pond.steward.gc({ graceMs: 0 })).rejects.toMatchObject(refusal)
+    await expect(pond.steward.recover()).rejects.toMatchObject(refusal)
+    await expect(pond.steward.recover({ setJournalAside: true })).rejects.toMatchObject(refusal)
+    await expect(pond.steward.diff('head', 'pending')).rejects.toMatchObject(refusal)
+    expect(await pond.tree('head')).toEqual(['/one'])
+    expect((await pond.steward.verify({})).problems).toMatchObject([{ kind: 'oplog.corrupt-log' }])
+    expect((await pond.storage.list('data')).length).toBe(files)
+  })
+})
+
+describe('a lost journal', () => {
+  it.each(['with versions', 'before the first version'])('%s keeps the pond from being changed', async (when) => {
+    const before = when === 'with versions' ? await twoVersions() : await SimulatedSteward.create()
+    await before.put('/pending', 'lost')
+    await before.storage.remove(JOURNAL)
+    const pond = await before.another(before.storage.afterCrash('nothing-lost'))
+    const refusal = { code: 'tlogfs.journal-damaged', message: expect.stringContaining('missing') as string }
+    await expect(pond.put('/three', 'three')).rejects.toMatchObject(refusal)
+    await expect(pond.steward.diff('head', 'pending')).rejects.toMatchObject(refusal)
+    await expect(pond.steward.recover()).rejects.toMatchObject(refusal)
+    expect((await pond.steward.verify({})).problems).toMatchObject([{ file: JOURNAL, kind: 'tlogfs.journal-damaged' }])
+    expect(await pond.tree('head')).toEqual(when === 'with versions' ? ['/one', '/two'] : [])
+    const { repaired } = await pond.steward.recover({ setJournalAside: true })
+    expect(repaired).toEqual([expect.stringContaining('was missing')])
+    await pond.put('/three', 'three')
+    await pond.commit()
+    expect((await pond.steward.verify({})).problems).toEqual([])
+  })
+
+  it('is none in an early pond, which had none before its first change', async () => {
+    const before = await SimulatedSteward.create()
+    const storage = new SimStorage()
+    await storage.makeFolder('data/_delta_log')
+    for (const file of ['data/_delta_log/00000000000000000000.json', 'pond.json']) {
+      const writer = await storage.create(file)
+      await writer.write(await before.storage.readFile(file))
+      await writer.close()
+    }
+    const pond = await before.another(storage)
+    expect((await pond.steward.verify({})).problems).toEqual([])
+    await pond.put('/one', 'one')
+    expect(await pond.commit()).toBe(1)
+  })
+})
+
+describe('making a pond', () => {
+  it('is whole or not at all wherever it was cut short, and can be tried again', async () => {
+    for (let k = 1; ; k++) {
+      const storage = new SimStorage()
+      storage.crashAt(k)
+      const isMade = await SimulatedSteward.create(storage).then(
+        () => true,
+        () => false,
+      )
+      for (const loss of ['nothing-lost', 'all-unsynced-lost', k] as const) {
+        const after = storage.afterCrash(loss)
+        const isPond = (await after.stat('pond.json')) !== undefined
+        if (isMade) expect(isPond).toBe(true)
+        if (!isPond) await new SimulatedPond(after, 2 + k).create()
+        const pond = await (await SimulatedSteward.create()).another(after)
+        expect((await after.stat(JOURNAL)) !== undefined).toBe(true)
+        await pond.put('/a', 'a')
+        expect(await pond.commit()).toBe(1)
+      }
+      if (isMade) return
+    }
+  })
+})
