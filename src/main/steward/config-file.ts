@@ -2,10 +2,10 @@
  * `config.json`: what people set for a pond. Read again whenever it changed, by whomever; replaced as a
  * whole, so that a reader sees the settings before or after. Drawn in docs/formats.md.
  */
-import { isPondError, PondError } from '../../shared/errors'
+import { PondError } from '../../shared/errors'
 import type { PondConfig } from '../../shared/model'
 import type { Storage, StorageStat } from '../platform'
-import { DEFAULT_CONFIG, readConfig, withSetting, writeConfig, type Setting } from './config'
+import { DEFAULT_CONFIG, keptUnder, readConfig, withSetting, writeConfig, type Setting } from './config'
 
 export const CONFIG_FILE = 'config.json'
 const NAME = CONFIG_FILE
@@ -32,33 +32,39 @@ export class ConfigFile {
 
   /**
    * Changes one setting, durably; null gives the default back, and takes a key out that this version does
-   * not know. Under the lock. @throws steward.unknown-setting, steward.bad-setting, steward.corrupt-config
+   * not know. Other keys stay as they are, right or wrong; wrong ones have their defaults in what is returned.
+   * Under the lock. @throws steward.unknown-setting, steward.bad-setting, steward.corrupt-config
    */
   async set(key: string, value: Setting | null): Promise<PondConfig> {
     const values = (await this.#storage.stat(NAME)) === undefined ? {} : await this.#values()
-    const isForeign = value === null && key in values && !(key in DEFAULT_CONFIG)
-    const { [key]: _given, ...others } = values
-    // Only the other keys have to be sound: this one may be what is being mended.
-    const before = this.#read(others)
-    const config = isForeign ? before : withSetting(before, key, value)
-    await this.#replace(config)
+    const kept = keptUnder(key)
+    const { [kept]: _given, ...others } = values
+    const before = readConfig(values)
+    const isForeign = value === null && Object.hasOwn(values, key) && !Object.hasOwn(DEFAULT_CONFIG, key)
+    if (isForeign) {
+      await this.#replace(others)
+      return readConfig(others).config
+    }
+    // One view is changed among the others, which have to be right for that.
+    const inTheWay = kept === key ? undefined : before.wrong.get(kept)
+    if (inTheWay !== undefined) throw this.#corrupt(new Map([[kept, inTheWay]]))
+    const config = withSetting(before.config, key, value)
+    const { [kept]: own } = writeConfig(config)
+    await this.#replace(own === undefined ? others : { ...others, [kept]: own })
     return config
   }
 
   #read(values: Readonly<Record<string, unknown>>): PondConfig {
-    try {
-      return readConfig(values)
-    } catch (error) {
-      if (!isPondError(error)) throw error
-      throw this.#corrupt(error.message, { ...error.detail }, error)
-    }
+    const { config, wrong } = readConfig(values)
+    if (wrong.size > 0) throw this.#corrupt(wrong)
+    return config
   }
 
-  async #replace(config: PondConfig): Promise<void> {
+  async #replace(values: Readonly<Record<string, unknown>>): Promise<void> {
     await this.#storage.remove(TEMP)
     const writer = await this.#storage.create(TEMP)
     try {
-      await writer.write(new TextEncoder().encode(`${JSON.stringify(writeConfig(config), null, 2)}\n`))
+      await writer.write(new TextEncoder().encode(`${JSON.stringify(values, null, 2)}\n`))
       await writer.sync()
     } finally {
       await writer.close()
@@ -73,14 +79,20 @@ export class ConfigFile {
     try {
       value = JSON.parse(text)
     } catch (error) {
-      throw this.#corrupt('it is not JSON', {}, error)
+      throw this.#unusable('it is not JSON', {}, error)
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw this.#corrupt('it is not a JSON object', {})
+      throw this.#unusable('it is not a JSON object', {})
     return value as Readonly<Record<string, unknown>>
   }
 
-  #corrupt(why: string, detail: Readonly<Record<string, unknown>>, cause?: unknown): PondError {
+  #corrupt(wrong: ReadonlyMap<string, PondError>): PondError {
+    const [first] = wrong.values()
+    const why = [...wrong.values()].map(({ message }) => message).join('; ')
+    return this.#unusable(why, { ...first?.detail, keys: [...wrong.keys()] }, first)
+  }
+
+  #unusable(why: string, detail: Readonly<Record<string, unknown>>, cause?: unknown): PondError {
     const where = this.#storage.hostPath === null ? NAME : `${this.#storage.hostPath}/${NAME}`
     const message = `${where} cannot be used: ${why}. Mend it, or remove it to go back to the defaults.`
     return new PondError('steward.corrupt-config', message, { ...detail, path: where }, cause)

@@ -18,7 +18,10 @@ describe('settings', () => {
   it('read back as they were written, key by key or whole', () => {
     fc.assert(
       fc.property(config, (wanted) => {
-        expect(readConfig(JSON.parse(JSON.stringify(writeConfig(wanted))))).toEqual(wanted)
+        expect(readConfig(JSON.parse(JSON.stringify(writeConfig(wanted))))).toEqual({
+          config: wanted,
+          wrong: new Map(),
+        })
         const set = CONFIG_KEYS.reduce((so, key) => withSetting(so, key, wanted[key]), DEFAULT_CONFIG)
         expect(set).toEqual(wanted)
         expect(CONFIG_KEYS.reduce((so, key) => withSetting(so, key, null), set)).toEqual(DEFAULT_CONFIG)
@@ -106,11 +109,27 @@ describe('config.json', () => {
 
   it('can be mended by setting or clearing what is wrong in it', async () => {
     const unknown = await written('{"autosink": true, "author": "Ada"}')
-    await expect(unknown.set('author', 'Bo')).rejects.toMatchObject({ code: 'steward.corrupt-config' })
-    expect(await unknown.set('autosink', null)).toEqual({ ...DEFAULT_CONFIG, author: 'Ada' })
-    expect(await unknown.read()).toEqual({ ...DEFAULT_CONFIG, author: 'Ada' })
+    expect(await unknown.set('author', 'Bo')).toEqual({ ...DEFAULT_CONFIG, author: 'Bo' })
+    expect(await unknown.set('autosink', null)).toEqual({ ...DEFAULT_CONFIG, author: 'Bo' })
+    expect(await unknown.read()).toEqual({ ...DEFAULT_CONFIG, author: 'Bo' })
     const wrong = await written('{"autosync": "perhaps"}')
     expect((await wrong.set('autosync', true)).autosync).toBe(true)
+  })
+
+  it('with several wrong keys names them all, and is mended one by one', async () => {
+    const file = await written('{"foo": 1, "autosync": "perhaps", "author": "Ada", "views": {"/a": 1}}')
+    await expect(file.read()).rejects.toMatchObject({
+      code: 'steward.corrupt-config',
+      detail: { keys: ['foo', 'autosync', 'views'] },
+    })
+    await expect(file.set('bar', null)).rejects.toMatchObject({ code: 'steward.unknown-setting' })
+    await expect(file.set('author', 'two\nlines')).rejects.toMatchObject({ code: 'steward.bad-setting' })
+    await expect(file.set('views./b', '/raw/*')).rejects.toMatchObject({ code: 'steward.corrupt-config' })
+    await file.set('foo', null)
+    await expect(file.read()).rejects.toMatchObject({ detail: { keys: ['autosync', 'views'] } })
+    await file.set('autosync', null)
+    await file.set('views', null)
+    expect(await file.read()).toEqual({ ...DEFAULT_CONFIG, author: 'Ada' })
   })
 
   it('has the old settings or the new ones wherever its writing was cut short', async () => {

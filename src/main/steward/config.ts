@@ -41,11 +41,27 @@ export function withSetting(config: PondConfig, key: string, value: Setting | nu
   return { ...config, [known]: value === null ? DEFAULT_CONFIG[known] : READ[known](key, value) }
 }
 
-/** Reads what a file says. @throws steward.unknown-setting, steward.bad-setting */
-export function readConfig(values: Readonly<Record<string, unknown>>): PondConfig {
+/** Reads what a file says, key by key: those that are wrong have their defaults, and are told with why. */
+export function readConfig(values: Readonly<Record<string, unknown>>): {
+  readonly config: PondConfig
+  readonly wrong: ReadonlyMap<string, PondError>
+} {
   let config = DEFAULT_CONFIG
-  for (const [key, value] of Object.entries(values)) config = withSetting(config, mustKey(key), value as Setting | null)
-  return config
+  const wrong = new Map<string, PondError>()
+  for (const [key, value] of Object.entries(values)) {
+    try {
+      config = withSetting(config, mustKey(key), value as Setting | null)
+    } catch (error) {
+      if (!isPondError(error)) throw error
+      wrong.set(key, error)
+    }
+  }
+  return { config, wrong }
+}
+
+/** The key of a file that a setting is kept under. */
+export function keptUnder(key: string): string {
+  return key.startsWith(ONE_VIEW) ? 'views' : key
 }
 
 /** What a file says: the keys that differ from their defaults. */
