@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { link, lstat, mkdir, open, realpath, rename, rm, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { PondError } from '../../shared/errors'
+import { isPondError, PondError } from '../../shared/errors'
 import { baseName, isWithin, parentPath, pathNames, quote, type PondPath } from '../../shared/path'
 import type { Moment } from '../pond'
 import { hostError } from './host-error'
@@ -116,7 +116,11 @@ async function writeFile(copy: CopyOut, path: PondPath, place: string): Promise<
   if (there !== undefined && (!copy.replace || there.isDirectory())) return 'it is there already'
   // A short name of its own: the place's may be as long as names can be.
   const temp = join(dirname(place), `.${randomUUID()}.part`)
-  const reader = await copy.moment.fs.open(path)
+  const reader = await copy.moment.fs.open(path).catch((error: unknown) => {
+    if (isPondError(error, 'tlogfs.mixed-series')) return null
+    throw error
+  })
+  if (reader === null) return 'its versions have different columns, so it is no single file: export it with a query'
   try {
     const file = await open(temp, 'wx')
     try {

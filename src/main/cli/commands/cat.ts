@@ -23,15 +23,20 @@ export const run: Run = async (context) => {
   const format = invocation.choice('format', FORMATS)
   if (out.isJson && format === 'raw') throw usage('--json and --format raw contradict each other')
   const pond = await context.reading()
-  // Also where SQL reads it: what is no file is refused in the words of a filesystem.
-  const file = await pond.open(path, at)
-  try {
+  if (sql !== undefined || (format !== undefined && format !== 'raw') || out.isJson) {
+    await mustBeFile(pond, path, at)
     if (out.isJson && sql === undefined && format === undefined) await mustBeTable(context, pond, { path, at })
-    if (sql !== undefined || (format !== undefined && format !== 'raw') || out.isJson) {
-      return await runQuery(context, { sql: overSource(path, sql ?? 'FROM source'), at }).catch((error: unknown) => {
-        throw withoutOurLine(error)
-      })
-    }
+    return runQuery(context, { sql: overSource(path, sql ?? 'FROM source'), at }).catch((error: unknown) => {
+      throw withoutOurLine(error)
+    })
+  }
+  const file = await pond.open(path, at).catch((error: unknown) => {
+    // Rows are there without being the bytes of one file.
+    if (out.isTerminal && format === undefined && isPondError(error, 'tlogfs.mixed-series')) return null
+    throw error
+  })
+  if (file === null) return runQuery(context, { sql: overSource(path, 'FROM source'), at })
+  try {
     if (!out.isTerminal || format === 'raw') return await pour(context, file)
     const head = await file.read(0, Math.min(HEAD_BYTES, file.size))
     if (isParquet(head)) return await runQuery(context, { sql: overSource(path, 'FROM source'), at })
@@ -40,6 +45,13 @@ export const run: Run = async (context) => {
   } finally {
     await file.close()
   }
+}
+
+/** What is no file is refused in the words of a filesystem, also where SQL reads it. */
+async function mustBeFile(pond: Pond, path: string, at: string): Promise<void> {
+  const { fs } = await pond.moment(at)
+  // A series need not be the bytes of one file to have rows.
+  if ((await fs.find(path)).node.fileType !== 'file:series') await (await fs.open(path)).close()
 }
 
 /** Rows are all that JSON can show of a file; one that is no table is not guessed to be one. */
