@@ -11,6 +11,7 @@ import type { World } from './platform'
 import { formatOfName, type Queries, type TextFormat } from './query'
 import type { Appended, Staged, StagingFileSystem, Steward, PondMoment } from './steward'
 import { batchesOfRecords, checkedSchema, writeParquet, type Several, type TableRecord, type TableType } from './tables'
+import { checkColumns } from './series-columns'
 import { paced } from './table-rows'
 import { seriesContent, seriesFacts, type PreparedContent, type SeriesContent } from './tlogfs'
 
@@ -100,6 +101,7 @@ export class TableFiles {
         held.push(await this.#convert(raw, { path, format, like, column, name: options.name, signal }))
       }
       const part = await seriesContent(this.#steward.keeper.blobs, held.at(-1)!, { path, column })
+      if (series !== null) await this.#checkColumns(moment, path, held.at(-1)!)
       const staged = await stage((fs) => fs.append(path, part, { parents }))
       return appended(part, staged)
     } finally {
@@ -118,6 +120,15 @@ export class TableFiles {
       ...options,
       format: 'parquet',
     })
+  }
+
+  async #checkColumns(moment: PondMoment, path: string, content: PreparedContent): Promise<void> {
+    const reader = await this.#steward.keeper.blobs.openContent(content)
+    try {
+      await checkColumns(moment, path, reader)
+    } finally {
+      await reader.close()
+    }
   }
 
   async #formatOf(content: PreparedContent, name: string): Promise<TableFormat> {

@@ -195,6 +195,42 @@ describe('tables and series of a pond', () => {
     for (const path of ['/s0', `/s${lines.length}`]) expect((await records(path))[7]!.v).toBeTypeOf('string')
   })
 
+  it('versions of integers and of fractions unite only where no integer changes', async () => {
+    const long = 9_007_199_254_740_993n
+    const schema = (type: 'long' | 'double'): TableType => ({
+      name: 'x',
+      columns: [
+        { name: 'ts', type: 'timestamp', nullable: true },
+        { name: 'v', type, nullable: true },
+      ],
+    })
+    const append = (path: string, v: bigint | number | null) =>
+      pond.appendSeries(path, [{ ts: 1n, v }], { schema: schema(typeof v === 'number' ? 'double' : 'long') })
+    const refused = { code: 'tables.bad-schema', detail: { column: 'v', nodeVersion: 1 } }
+    await append('/integers', long)
+    await append('/integers', 1n)
+    await append('/integers', null)
+    await expect(append('/integers', 2.5)).rejects.toMatchObject(refused)
+    await expect(pond.appendSeries('/integers', bytes('ts,v\n2026-01-01,2.5\n'))).rejects.toMatchObject(refused)
+    await append('/fractions', 2.5)
+    await append('/fractions', 7n)
+    await expect(append('/fractions', -long)).rejects.toMatchObject(refused)
+    await append('/fractions', long - 1n)
+    await append('/fractions', -2.5)
+    expect((await records('/fractions')).map(({ v }) => v)).toEqual([2.5, 7n, long - 1n, -2.5])
+    expect((await records('/integers')).map(({ v }) => v)).toEqual([long, 1n, null])
+  })
+
+  it('text where numbers were is refused in every format, and a column without values is none', async () => {
+    const append = (v: string) => pond.appendSeries('/s', bytes(`{"ts":"2026-01-01","v":${v}}\n`), { format: 'jsonl' })
+    await append('1')
+    await append('null')
+    const refused = { code: 'tables.bad-schema', detail: { column: 'v', found: 'text', expected: 'integers' } }
+    await expect(append('"many"')).rejects.toMatchObject(refused)
+    await append('2.5')
+    expect((await records('/s')).map(({ v }) => v)).toEqual([1n, null, 2.5])
+  })
+
   it('an append without event times is refused, naming the columns there are', async () => {
     const refused = async (text: string, timestampColumn?: string) =>
       pond.appendSeries('/s', bytes(text), timestampColumn === undefined ? {} : { timestampColumn })
