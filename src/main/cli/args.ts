@@ -57,7 +57,7 @@ export function parseArguments(argv: readonly string[], { version, columns }: Pa
     command.action(() => {
       const { args } = command
       const count = Math.min(literals, args.length)
-      refuseNothing(each, command)
+      check(each, command)
       parsed = {
         kind: 'run',
         verb: each,
@@ -80,17 +80,19 @@ export function parseArguments(argv: readonly string[], { version, columns }: Pa
 const POND: OptionSpec = ['--pond <dir>', '', 'host']
 
 /**
- * An empty word where a path or a moment belongs is mostly a variable that is not set: it would mean the
- * root, or the working directory.
+ * What a command cannot mean. An empty word where a path or a moment belongs is mostly a variable that is not
+ * set: it would be the root, or the working directory.
  * @throws cli.usage
  */
-function refuseNothing(verb: Verb, command: Command): void {
+function check(verb: Verb, command: Command): void {
   const kinds = verb.words ?? []
   for (const [i, arg] of command.args.entries()) {
     const expected = nounOf(kinds[Math.min(i, kinds.length - 1)])
     if (arg === '' && expected !== undefined) throw usage(`expected ${expected}, found nothing`)
   }
   const given: Readonly<Record<string, unknown>> = command.optsWithGlobals()
+  if (given['sync'] === false && given['message'] !== undefined)
+    throw usage('-m commits and --no-sync does not: expected one of them, found both')
   for (const [flags, , words] of [POND, ...(verb.options ?? [])]) {
     const option = new Option(flags)
     const value = given[option.attributeName()]
@@ -110,6 +112,7 @@ function nounOf(words: Words | undefined): string | undefined {
     case 'moments and paths':
       return 'a moment or a path'
     case 'moment':
+    case 'past':
       return 'a moment'
     default:
       return undefined

@@ -33,6 +33,8 @@ async function forKind(context: Context, wanted: Wanted): Promise<readonly strin
       return [...(await inPond(context, wanted)), HOST]
     case 'moment':
       return moments(context)
+    case 'past':
+      return (await moments(context)).filter((moment) => moment !== 'pending')
     case 'moments and paths':
       return typed.startsWith('/')
         ? inPond(context, wanted)

@@ -7,10 +7,31 @@ import { count, size, visible } from './display'
 /** At most this many paths in a message. */
 const NAMED = 5
 
+/** An outcome as JSON has it: every key is there, whatever came of it. */
+export function outcomeDocument(outcome: CommitOutcome): Readonly<Record<string, unknown>> {
+  return {
+    transactionId: null,
+    operationsCommitted: 0,
+    alsoCommitted: [],
+    bytesWritten: 0,
+    recordBatchSize: 0,
+    durationUs: null,
+    conflicts: [],
+    ...outcome,
+  }
+}
+
 /** Shows an outcome as the whole answer of a command. */
 export async function showCommit(context: Context, outcome: CommitOutcome): Promise<Verdict> {
   const error = conflictError(outcome)
-  await context.out.show({ ...outcome, ...wire(error) }, () => context.out.line(commitLine(outcome)))
+  await context.out.show({ ...outcomeDocument(outcome), ...wire(error) }, async () => {
+    // Other things may be pending where only some were asked for.
+    const left =
+      outcome.outcome === 'nothing-to-commit' ? (await (await context.writing()).status()).pendingOperations : 0
+    await context.out.line(
+      left === 0 ? commitLine(outcome) : `nothing to commit there; ${count(left, 'operation')} pending elsewhere`,
+    )
+  })
   await noteCompany(context, outcome)
   return settle(context, error)
 }

@@ -8,7 +8,7 @@ const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_6
 export function durationMs(invocation: Invocation, name: string): number | undefined {
   const value = invocation.text(name)
   if (value === undefined) return undefined
-  const [, number, unit] = /^(\d{1,9})([smhdw])$/.exec(value) ?? []
+  const [, number, unit] = /^(\d{1,9})([smhdw])$/.exec(value === '0' ? '0s' : value) ?? []
   if (number === undefined || unit === undefined) {
     throw usage(`--${name}: expected a time such as 30s, 90m, 12h, 7d or 2w, found ${quote(value)}`, {
       option: name,

@@ -1,7 +1,7 @@
 /** What every write verb answers with: the operations it staged, and the commit that `-m` asked for. */
 import type { OperationRecord } from '../../shared/model'
 import type { Staged, StagingFileSystem } from '../pond'
-import { commitLine, conflictError, noteCompany, settle, wire } from './committed'
+import { commitLine, conflictError, noteCompany, outcomeDocument, settle, wire } from './committed'
 import type { Context, Verdict } from './context'
 import { count, visible } from './display'
 
@@ -30,7 +30,7 @@ export async function showStaged(
     ...extra,
     staged: operations.length,
     operations,
-    ...(commit === null ? {} : { commit }),
+    ...(commit === null ? {} : { commit: outcomeDocument(commit) }),
     ...wire(conflict),
   }
   await out.show(value, async () => {

@@ -3,10 +3,10 @@ import type { Run } from './context'
 
 /**
  * What can be written at a place: fixed words, paths in the pond, on this machine (`host`; `host:` and a
- * path for `either`), moments, verbs, keys of the settings, or anything at all (`free`).
+ * path for `either`), moments (`past`: committed ones), verbs, keys of the settings, or anything at all (`free`).
  */
 export type Words =
-  readonly string[] | 'pond' | 'host' | 'either' | 'moment' | 'moments and paths' | 'verb' | 'key' | 'free'
+  readonly string[] | 'pond' | 'host' | 'either' | 'moment' | 'past' | 'moments and paths' | 'verb' | 'key' | 'free'
 
 /** An option as commander writes it, what it does, and what its value may be. */
 export type OptionSpec = readonly [flags: string, help: string, value?: Words]

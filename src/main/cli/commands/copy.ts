@@ -3,7 +3,7 @@ import type { Context, Run, Verdict } from '../context'
 import type { CopyOutcome } from '../copied'
 import { count, oneLine, size, visible } from '../display'
 import { usage } from '../invocation'
-import { settle, commitLine, conflictError, noteCompany, wire } from '../committed'
+import { commitLine, conflictError, noteCompany, outcomeDocument, settle, wire } from '../committed'
 
 const HOST = /^host:(\/\/(?=\/))?/
 
@@ -53,7 +53,7 @@ async function show(context: Context, { files, bytes, skipped, staged }: CopyOut
     bytes,
     staged: staged?.operations.length ?? 0,
     skipped,
-    ...(commit === null ? {} : { commit }),
+    ...(commit === null ? {} : { commit: outcomeDocument(commit) }),
     ...wire(conflict),
   }
   for (const { path, reason } of skipped) await out.note(`skipped ${visible(path)}: ${oneLine(reason)}`)
@@ -64,5 +64,7 @@ async function show(context: Context, { files, bytes, skipped, staged }: CopyOut
     if (commit !== null) await out.line(commitLine(commit))
   })
   await noteCompany(context, commit)
-  return settle(context, conflict)
+  const verdict = await settle(context, conflict)
+  // The rest is there; a script has to learn that not all of it is.
+  return skipped.length > 0 ? 1 : verdict
 }

@@ -2,7 +2,7 @@
 import type { LogEntry } from '../../../shared/model'
 import { countsText } from '../changes'
 import type { Run } from '../context'
-import { clockTime, count, isoTime, oneLine } from '../display'
+import { clockTime, count, isoTime, oneLine, visible } from '../display'
 import type { Cell } from '../output'
 
 export const run: Run = async (context) => {
@@ -12,7 +12,10 @@ export const run: Run = async (context) => {
   const pond = await context.reading()
   const entries = await pond.log({ limit, ...(path === undefined ? {} : { path }) })
   await out.show(entries, async () => {
-    if (entries.length === 0) return out.note('nothing committed yet')
+    if (entries.length === 0)
+      return out.note(
+        path === undefined ? 'nothing committed yet' : `no version has ${visible(path)} yet: it is pending`,
+      )
     return out.table(
       ['version', 'committed', 'author', 'operations', 'message'].map((title, i) => ({
         title,

@@ -1,6 +1,6 @@
 /** `pond restore`: stages the way back to a moment, of one entry or of the whole pond. */
 import type { CommitOutcome, RestoreOutcome } from '../../../shared/model'
-import { commitLine, conflictError, settle, wire } from '../committed'
+import { commitLine, conflictError, outcomeDocument, settle, wire } from '../committed'
 import type { Context, Run } from '../context'
 import { count } from '../display'
 import { usage } from '../invocation'
@@ -10,6 +10,8 @@ export const run: Run = async (context) => {
   const to = invocation.text('to')
   const path = args[0] ?? null
   if (to === undefined && path !== null) throw usage('expected --to with a version or a timestamp, found none')
+  if (to === undefined && invocation.text('message') !== undefined)
+    throw usage('expected --to with -m, found -m alone: without --to there is nothing to commit')
   const pond = await context.writing()
   if (to === undefined) {
     const outcome = await pond.restoreFromOplog()
@@ -20,14 +22,17 @@ export const run: Run = async (context) => {
   const outcome = await pond.restore(path, to)
   const commit = await commitRestored(context, path, outcome)
   const conflict = commit === null ? undefined : conflictError(commit)
-  await out.show({ ...outcome, ...(commit === null ? {} : { commit }), ...wire(conflict) }, async () => {
-    await out.line(
-      outcome.staged === 0
-        ? `nothing to restore: it is as at ${outcome.target} already`
-        : `staged ${count(outcome.staged, 'operation')} to bring ${count(outcome.nodesRestored, 'entry', 'entries')} back to ${outcome.target}`,
-    )
-    if (commit !== null) await out.line(commitLine(commit))
-  })
+  await out.show(
+    { ...outcome, ...(commit === null ? {} : { commit: outcomeDocument(commit) }), ...wire(conflict) },
+    async () => {
+      await out.line(
+        outcome.staged === 0
+          ? `nothing to restore: it is as at ${outcome.target} already`
+          : `staged ${count(outcome.staged, 'operation')} to bring ${count(outcome.nodesRestored, 'entry', 'entries')} back to ${outcome.target}`,
+      )
+      if (commit !== null) await out.line(commitLine(commit))
+    },
+  )
   return settle(context, conflict)
 }
 

@@ -65,25 +65,19 @@ const operation = z.strictObject({
   at: micros,
 })
 
-const committed = z.strictObject({
-  outcome: z.literal('committed'),
+const conflicts = z.array(z.strictObject({ seq: count, operation: z.enum(OPERATION_KINDS), path, reason: text }))
+const outcome = z.strictObject({
+  outcome: z.enum(['committed', 'nothing-to-commit', 'conflict']),
   version: count,
-  transactionId: text,
+  transactionId: text.nullable(),
   operationsCommitted: count,
   alsoCommitted: z.array(path),
   bytesWritten: count,
   recordBatchSize: count,
-  durationUs: count,
-})
-const nothing = z.strictObject({ outcome: z.literal('nothing-to-commit'), version: count })
-const conflicts = z.array(z.strictObject({ seq: count, operation: z.enum(OPERATION_KINDS), path, reason: text }))
-const conflict = z.strictObject({
-  outcome: z.literal('conflict'),
-  version: count,
+  durationUs: count.nullable(),
   conflicts,
 })
-const outcome = z.union([committed, nothing, conflict])
-const commit = z.union([committed, nothing, conflict.extend({ error })])
+const commit = outcome.extend({ error: error.optional() })
 
 /** What a verb that stages says, with what `-m` or `autosync` added. */
 const staged = z.strictObject({

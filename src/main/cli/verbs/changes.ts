@@ -85,7 +85,7 @@ export const CHANGE_VERBS: readonly Verb[] = [
     name: 'restore',
     args: '[path]',
     summary: 'stage the way back to a version, of an entry or of everything; without --to, drop caches and read anew',
-    options: [['--to <moment>', 'head~n, a version, or a timestamp', 'moment'], ...WRITE],
+    options: [['--to <moment>', 'head~n, a version, or a timestamp', 'past'], ...WRITE],
     words: ['pond'],
     example: ['pond restore /weather/daily.csv --to 3', 'pond restore --to head~2', 'pond restore'],
     load: () => import('../commands/restore'),
