@@ -72,6 +72,11 @@ describe('what is asked for wrongly', () => {
     [['copy', '', 'host:x'], 2, 'cli.usage'],
     [['ls', '--pond', ''], 2, 'cli.usage'],
     [['commit', '--author', '', '-m', 'x'], 2, 'cli.usage'],
+    [['write', '/x', '--no-sync', '-m', 'x'], 2, 'cli.usage'],
+    [['restore', '-m', 'x'], 2, 'cli.usage'],
+    [['diff', '1', '2', '/old.csv', '--rows', '--key', 'nope'], 1, 'query.failed'],
+    [['diff', '--format', 'csv'], 2, 'cli.usage'],
+    [['discard', '/new.csv', '/typo'], 1, 'tinyfs.not-found'],
     [['nonsense'], 2, 'cli.usage'],
     [['ls', '--nonsense'], 2, 'cli.usage'],
   ] as const)('%j ends with %d, %s', async (argv, status, code) => {
@@ -145,6 +150,10 @@ describe('a folder', () => {
     writeFileSync(journal, bytes)
     expect(await refusal(['ls'])).toEqual({ status: 1, code: 'tlogfs.journal-damaged' })
     expect(await refusal(['recover'])).toEqual({ status: 1, code: 'tlogfs.journal-damaged' })
+    for (const verb of ['ls', 'recover', 'status']) {
+      const { stderr } = await terminal.pond([verb], { cwd: terminal.path('pond') })
+      expect(stderr).toContain('`pond recover --set-journal-aside`')
+    }
     const { repaired } = await json(['recover', '--set-journal-aside'])
     expect(repaired).toEqual([expect.stringContaining('journal')])
     expect(readdirSync(terminal.path('pond', 'pending')).filter((name) => name.includes('damaged'))).toHaveLength(1)

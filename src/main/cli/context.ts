@@ -64,8 +64,12 @@ export class Context {
     return this.#at
   }
 
-  /** The same failure, or what is behind it: something that is not there yet because it is only pending. */
+  /** The same failure, or what is behind it and the way out: something only pending, a damaged journal. */
   async explain(error: unknown): Promise<unknown> {
+    if (isPondError(error, 'tlogfs.journal-damaged') || isPondError(error, 'tlogfs.foreign-journal')) {
+      const message = `${error.message}; \`pond recover --set-journal-aside\` keeps it as a file and makes a new one`
+      return new PondError(error.code, message, error.detail, error)
+    }
     if (this.#at === 'pending') return error
     if (!isPondError(error, 'tinyfs.not-found') && !isPondError(error, 'query.no-such-file')) return error
     const { path } = error.detail

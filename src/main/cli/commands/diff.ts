@@ -1,5 +1,5 @@
 /** `pond diff [A [B]] [PATH...]`: net changes between two moments, of some paths or of all; or the rows of a table. */
-import { PondError } from '../../../shared/errors'
+import { isPondError, PondError } from '../../../shared/errors'
 import type { Change, ChangeCounts } from '../../../shared/model'
 import { parsePath, quote, type PondPath } from '../../../shared/path'
 import type { Pond } from '../../pond'
@@ -12,7 +12,8 @@ export const run: Run = async (context) => {
   const { out, invocation } = context
   const { from, to, paths } = subject(invocation)
   if (invocation.flag('rows')) return diffRows(context, { from, to, paths })
-  if (invocation.text('key') !== undefined) throw usage('expected --rows with --key, found --key alone')
+  for (const option of ['key', 'format'])
+    if (invocation.text(option) !== undefined) throw usage(`expected --rows with --${option}, found --${option} alone`)
   const pond = await context.reading()
   const diff = await pond.diff(from, to)
   const changes = paths.length === 0 ? diff.changes : diff.changes.filter((change) => concerns(change, paths))
@@ -41,8 +42,15 @@ async function diffRows(context: Context, { from, to, paths }: Subject): Promise
   const keys = invocation.texts('key').map(quoteText)
   const key = keys.length === 0 ? '' : `, key := [${keys.join(', ')}]`
   const rows = `FROM pond.diff_rows(${[path, from, to].map(quoteText).join(', ')}${key})`
-  const sql = invocation.flag('stat') ? `SELECT change, count(*) AS rows ${rows} GROUP BY change ORDER BY change` : rows
-  await runQuery(context, { sql, at: 'pending' })
+  const sql = invocation.flag('stat')
+    ? `SELECT change, count(*) AS rows ${rows} GROUP BY change ORDER BY change`
+    : `${rows} ORDER BY ALL`
+  await runQuery(context, { sql, at: 'pending' }).catch((error: unknown) => {
+    if (!isPondError(error)) throw error
+    // The place is one in a statement that the user did not write.
+    const { line: _line, column: _column, ...detail } = error.detail
+    throw new PondError(error.code, error.message, detail, error)
+  })
 }
 
 function quoteText(text: string): string {
