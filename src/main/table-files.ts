@@ -91,6 +91,10 @@ export class TableFiles {
     const raw = await this.#steward.prepare(bytes, signal)
     const held = [raw]
     try {
+      if (raw.size === 0) {
+        const message = `${quote(options.name ?? path)} is empty: expected a table with event times`
+        throw new PondError('query.unreadable-file', message, { path })
+      }
       const format = options.format ?? (await this.#formatOf(raw, options.name ?? ''))
       if (format === 'arrow') {
         const message = `${quote(options.name ?? path)} is Arrow data, and CSV, JSON or Parquet can be appended: export it as Parquet first`

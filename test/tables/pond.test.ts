@@ -251,6 +251,14 @@ describe('tables and series of a pond', () => {
     ])
   })
 
+  it('an append of nothing is refused as what it is, and no refusal asks text for Parquet', async () => {
+    await expect(pond.appendSeries('/s', bytes(''), { name: 'a.csv' })).rejects.toMatchObject({
+      code: 'query.unreadable-file',
+      message: '"a.csv" is empty: expected a table with event times',
+    })
+    await expect(pond.appendSeries('/s', bytes('a\n1\n'))).rejects.toThrow(/expected a table with event times: none of/)
+  })
+
   it('nothing is appended to a file that is no series', async () => {
     await pond.writeTable('/t', [{ at: 1n, value: 2n }], EVENTS)
     const refusal = { code: 'tlogfs.not-a-series', detail: { path: '/t', fileType: 'file:table' } }

@@ -41,6 +41,6 @@ export function notATable(path: string, reason: string): PondError {
 }
 
 export function notASeries(path: string, reason: string, detail: Readonly<Record<string, unknown>> = {}): PondError {
-  const message = `${quote(path)}: expected Parquet with event times: ${reason}`
+  const message = `${quote(path)}: expected a table with event times: ${reason}`
   return new PondError('tlogfs.not-a-series', message, { path, reason, ...detail })
 }
