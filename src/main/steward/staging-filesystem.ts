@@ -1,5 +1,6 @@
 /** The pending filesystem that `stage` hands to its work: tinyfs, and content prepared beforehand. */
 import { PondError } from '../../shared/errors'
+import { mediaTypeOf } from '../../shared/media-type'
 import { isWithin, joinNames, pathNames, quote, type PondPath } from '../../shared/path'
 import { FileSystem, type NodeId, type WalkBase, type WriteBackend } from '../tinyfs'
 import { contentHash, type NodeState, type PreparedContent, type SeriesContent, type StagingBackend } from '../tlogfs'
@@ -21,8 +22,11 @@ export class StewardStagingFileSystem extends FileSystem implements StagingFileS
   async put(path: string, content: PreparedContent, options: PutOptions = {}): Promise<PondPath> {
     const { replace = false, parents = false, ...fileOptions } = options
     const place = await this.placeFile(path, { replace, parents })
-    if (place.existing === undefined) await this.#staging.putFile(place.parent, place.name, content, fileOptions)
-    else {
+    if (place.existing === undefined) {
+      const told = mediaTypeOf(place.name)
+      const attributes = { ...(told === null ? {} : { mediaType: told }), ...fileOptions.attributes }
+      await this.#staging.putFile(place.parent, place.name, content, { ...fileOptions, attributes })
+    } else {
       const before = await this.#staging.overlay.mustState(place.existing)
       const keepsType = (fileOptions.fileType ?? before.node.fileType) === before.node.fileType
       if (contentHash(before) !== content.sha256 || !keepsType)
