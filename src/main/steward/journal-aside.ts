@@ -45,8 +45,8 @@ export async function setJournalAside(
   const done = `set the damaged journal aside as ${aside}`
   if (salvaged === null) return `${done}; nothing in it can be read, so nothing is pending any more`
   if (isSafe)
-    return `${done}; ${salvaged.operations} operations before the damage are still pending, later ones are lost`
-  return `${done}; its ${salvaged.operations} readable operations may be committed already, so none of them is kept`
+    return `${done}; operations before the damage that are still pending: ${salvaged.operations}; later ones are lost`
+  return `${done}; operations that can be read: ${salvaged.operations}; they may be committed already, so none is kept`
 }
 
 /** Whether a journal is missing, or cannot be read, or not all of it. `pending` is null where it cannot. */
