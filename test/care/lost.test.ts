@@ -1,6 +1,6 @@
 /** Files that somebody removed: what is lost is said, and nothing is changed on top of it. */
 import { describe, expect, it } from 'vitest'
-import { SimStorage } from '../../src/main/platform/sim'
+import { SimClock, SimStorage } from '../../src/main/platform/sim'
 import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
 import { SimulatedPond } from '../simulation/pond'
 
@@ -91,5 +91,36 @@ describe('making a pond', () => {
       }
       if (isMade) return
     }
+  })
+})
+
+describe('what may be the only copy', () => {
+  it('a journal set aside outlives any clean-up for seven days', async () => {
+    const clock = new SimClock()
+    const before = await SimulatedSteward.create(new SimStorage({ nowMs: () => Math.floor(clock.now() / 1_000) }))
+    await before.put('/pending', 'p')
+    const bytes = await before.storage.readFile(JOURNAL)
+    bytes[30]! ^= 4
+    await before.storage.remove(JOURNAL)
+    const writer = await before.storage.create(JOURNAL)
+    await writer.write(bytes)
+    await writer.close()
+    const { steward, storage } = await before.another()
+    await steward.recover({ setJournalAside: true })
+    const aside = (await storage.list('pending')).find(({ name }) => name.startsWith('journal.damaged-'))!.name
+    const { removed } = await steward.gc({ graceMs: 0 })
+    expect(removed.map(({ file }) => file)).not.toContain(`pending/${aside}`)
+    expect(await storage.stat(`pending/${aside}`)).toBeDefined()
+  })
+
+  it('a large file is not said to be unnamed where rows that may name it cannot be read', async () => {
+    const before = await SimulatedSteward.create()
+    await before.put('/large', new Uint8Array(200_000).fill(3))
+    await before.commit()
+    const [file] = (await before.storage.list('data')).filter(({ name }) => name.endsWith('.parquet'))
+    await before.storage.remove(`data/${file!.name}`)
+    const { steward } = await before.another()
+    const { ok, notes } = await steward.verify({})
+    expect({ ok, notes }).toEqual({ ok: false, notes: [] })
   })
 })

@@ -34,12 +34,13 @@ export async function collectGarbage(keeper: Keeper, options: GarbageOptions): P
     throw new PondError('steward.bad-count', `graceMs: expected milliseconds, found ${graceMs}`, { graceMs })
   return keeper.hold(async (hold) => {
     const { clock, storage } = keeper.world
-    const beforeMs = Math.floor(clock.now() / 1_000) - graceMs
+    const nowMs = Math.floor(clock.now() / 1_000)
+    const beforeMs = nowMs - graceMs
     const place = { storage, folder: CACHE_FOLDER }
     const found = [
       ...(await unnamedBlobs(storage, { hold, beforeMs, options })),
       ...(await keeper.table.garbage(hold.state().snapshot, beforeMs)),
-      ...(await leftovers(storage, beforeMs)),
+      ...(await leftovers(storage, { beforeMs, nowMs })),
       ...(await filesBelow(storage, CACHE_FOLDER, beforeMs)),
     ]
     options.signal?.throwIfAborted()
@@ -102,7 +103,10 @@ async function setAside(storage: Storage): Promise<readonly string[]> {
 }
 
 /** Temporary files of the journal and of the pond's root, and what was cut off the journal or set aside. */
-async function leftovers(storage: Storage, beforeMs: number): Promise<readonly RemovedFile[]> {
+async function leftovers(
+  storage: Storage,
+  { beforeMs, nowMs }: { readonly beforeMs: number; readonly nowMs: number },
+): Promise<readonly RemovedFile[]> {
   const found: RemovedFile[] = []
   for (const [folder, pattern] of [
     ['', ROOT_LEFTOVER],
@@ -112,7 +116,9 @@ async function leftovers(storage: Storage, beforeMs: number): Promise<readonly R
       if (kind !== 'file' || !pattern.test(name)) continue
       const file = folder === '' ? name : `${folder}/${name}`
       const stat = await storage.stat(file)
-      if (stat === undefined || stat.modifiedMs > beforeMs) continue
+      // The only copy of changes that could not be read: no grace asked for is too short for it.
+      const oldMs = SET_ASIDE.test(name) ? Math.min(beforeMs, nowMs - GRACE_MS) : beforeMs
+      if (stat === undefined || stat.modifiedMs > oldMs) continue
       found.push({ file, bytes: stat.sizeBytes, kind: name.endsWith('.tmp') ? 'temporary' : 'journal' })
     }
   }

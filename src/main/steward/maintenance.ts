@@ -1,4 +1,5 @@
 /** Compaction and checkpoints: after commits when they are due, off their path, and by hand. */
+import { PondError } from '../../shared/errors'
 import type { Compaction, Snapshot } from '../oplog'
 import type { Keeper } from './keeper'
 
@@ -55,7 +56,10 @@ export class Maintenance {
     return { filesBefore, filesAfter: (await this.#keeper.state()).snapshot.files.length }
   }
 
+  /** @throws steward.read-only, oplog.foreign-commit */
   async checkpoint(): Promise<{ deltaVersion: number }> {
+    const reason = await this.#keeper.readOnlyReason()
+    if (reason !== null) throw new PondError(reason.code, reason.message)
     const { snapshot } = await this.#keeper.state()
     const { deltaVersion } = await this.#keeper.table.checkpoint(snapshot)
     return { deltaVersion }

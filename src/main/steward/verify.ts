@@ -30,13 +30,15 @@ export async function verifyPond(keeper: Keeper, options: VerifyOptions): Promis
   // What a damaged file holds would be missing everywhere: the file is named, and that is enough.
   if (findings.isSound) await checkTree(state, findings, options)
   await checkJournal(keeper, state, findings, options)
+  // What cannot be read may name any file.
+  const isAllRead = findings.isSound && state.problem === null
   await checkBlobs(keeper, findings, options)
   if (state.problem !== null && (isJournal(state.problem) || findings.isSound))
     findings.failed(isJournal(state.problem) ? JOURNAL : DATA_FOLDER, state.problem)
   const { foreign } = state.snapshot
   if (foreign !== null && options.quick === true)
     findings.damage(`${DATA_FOLDER}/_delta_log`, 'oplog.foreign-commit', foreign.reason)
-  await remarkOnUnnamed(keeper, state, findings)
+  await remarkOnUnnamed(keeper, state, findings, isAllRead)
   return findings.report()
 }
 
@@ -144,9 +146,15 @@ async function checkBlobs(
 }
 
 /** One remark for each kind of file that nothing names: there may be very many. */
-async function remarkOnUnnamed({ world: { storage }, table }: Keeper, state: State, findings: Findings): Promise<void> {
+async function remarkOnUnnamed(
+  { world: { storage }, table }: Keeper,
+  state: State,
+  findings: Findings,
+  isAllRead: boolean,
+): Promise<void> {
   const unnamed = new Map<string, { count: number; bytes: number; first: string }>()
   const add = (kind: string, file: string, bytes: number): void => {
+    if (!isAllRead && kind !== 'temporary') return
     const known = unnamed.get(kind)
     if (known === undefined) unnamed.set(kind, { count: 1, bytes, first: file })
     else unnamed.set(kind, { count: known.count + 1, bytes: known.bytes + bytes, first: known.first })
