@@ -117,7 +117,7 @@ describe('a clean-up', () => {
   })
 
   it('that ends at any step leaves a pond that is whole, and the next one finishes', { timeout: 60_000 }, async () => {
-    const { pond, state } = await randomPond(3, 40)
+    const { pond, state } = await randomPond(5, 60)
     await pond.close()
     let k = 1
     for (; ; k += 2) {
