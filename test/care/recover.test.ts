@@ -78,7 +78,7 @@ describe('recovery', () => {
       const aside = (await storage.list('pending')).find(({ name }) => name.startsWith('journal.damaged-'))!.name
       expect(repaired).toHaveLength(1)
       expect(repaired[0]).toContain(`pending/${aside}`)
-      expect(repaired[0]).toContain(`${before} operations`)
+      expect(repaired[0]).toContain(`still pending: ${before};`)
       expect(await storage.readFile(`pending/${aside}`)).toEqual(damaged)
       expect((await steward.commit({ message: 'goes on' })).outcome).toBe(
         before === 0 ? 'nothing-to-commit' : 'committed',
