@@ -108,7 +108,7 @@ async function commit(pond: Pond, model: Model, options: { readonly only?: Choic
   }
 }
 
-/** Why a commit of paths is refused: nothing is pending at one of them, and nothing there now or in the last version. */
+/** Why a commit or a discard of paths is refused: nothing is pending at one of them, and nothing there now or in the last version. */
 function missing(model: Model, paths: readonly string[]): string | undefined {
   for (const path of paths) {
     if (model.at([path]).size > 0) continue
@@ -225,6 +225,7 @@ async function make(pond: Pond, fs: StagingFileSystem, change: Change): Promise<
 
 async function discard(pond: Pond, model: Model, paths: readonly string[]): Promise<void> {
   const chosen = paths.length === 0 ? new Set(model.pending.map(({ seq }) => seq)) : model.at(paths)
-  const expected = chosen.size === 0 ? 'steward.nothing-pending' : (model.discard(chosen) ?? 'steward.conflict')
+  const refused = missing(model, paths) ?? (chosen.size === 0 ? 'steward.nothing-pending' : undefined)
+  const expected = refused ?? model.discard(chosen) ?? 'steward.conflict'
   expect(await codeOr(async () => (await pond.discard(paths)).discarded)).toBe(expected)
 }

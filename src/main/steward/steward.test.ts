@@ -137,7 +137,7 @@ describe('a steward', () => {
     expect(await read(other, '/d/a.txt')).toBe('b')
     expect(await read(pond, '/d/a.txt')).toBe('b')
     await expect(other.undo()).rejects.toMatchObject({ code: 'steward.nothing-to-undo' })
-    await expect(pond.discard(['/nothing'])).rejects.toMatchObject({ code: 'steward.nothing-pending' })
+    await expect(pond.discard(['/nothing'])).rejects.toMatchObject({ code: 'tinyfs.not-found' })
   })
 
   it('discards an operation that no longer applies, and commits the rest', async () => {
