@@ -20,6 +20,7 @@ import type {
   Progress,
   ResolvedAt,
   RestoreOutcome,
+  Setting,
   Status,
   VerifyReport,
   Version,
@@ -37,7 +38,6 @@ import {
   type Moment,
   type PondMoment,
   type PreparedContent,
-  type Setting,
   type Staged,
   type StagingFileSystem,
   type StewardOptions,
@@ -64,7 +64,7 @@ import type { FileReader } from './tinyfs'
 export { CONFIG_KEYS, TableRows, timeOf }
 export type { AppendedSeries, AppendOptions, ReadRowsOptions, ReadSeriesOptions, Rows, RowSchema, WriteOptions }
 export type { Column, ColumnType, RecordValue, TableRecord, TableType } from './tables'
-export type { Choice, FindCriteria, Moment, PreparedContent, Setting, Staged, StagingFileSystem }
+export type { Choice, FindCriteria, Moment, PreparedContent, Staged, StagingFileSystem }
 /** DuckDB's values, for hosts that show rows. */
 export { toJson, toText, type QuerySource, type RowStream } from './query'
 

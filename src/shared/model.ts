@@ -182,6 +182,9 @@ export interface PondConfig {
   readonly views: Readonly<Record<string, string | ViewDefinition>>
 }
 
+/** A setting as it may be given: as a value, or as the text that somebody typed. */
+export type Setting = string | number | boolean | ViewDefinition | Readonly<Record<string, string | ViewDefinition>>
+
 /** What a view directory shows. Semantics in docs/engine.md. */
 export interface ViewDefinition {
   /** From the root of the pond. */

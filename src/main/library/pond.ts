@@ -16,11 +16,12 @@ import type {
   Progress,
   ResolvedAt,
   RestoreOutcome,
+  Setting,
   Status,
   VerifyReport,
   Version,
 } from '../../shared/model'
-import type { Pond as Engine, Setting } from '../pond'
+import type { Pond as Engine } from '../pond'
 import { badArgument, optionalCount, paths as pathList, text, withMessage } from './arguments'
 import { exportRows, type ExportOptions, type ExportResult } from './export'
 import { asTime, Nodes } from './nodes'

@@ -3,9 +3,9 @@
  * whole, so that a reader sees the settings before or after. Drawn in docs/formats.md.
  */
 import { PondError } from '../../shared/errors'
-import type { PondConfig } from '../../shared/model'
+import type { PondConfig, Setting } from '../../shared/model'
 import type { Storage, StorageStat } from '../platform'
-import { DEFAULT_CONFIG, keptUnder, readConfig, withSetting, writeConfig, type Setting } from './config'
+import { DEFAULT_CONFIG, keptUnder, readConfig, withSetting, writeConfig } from './config'
 
 export const CONFIG_FILE = 'config.json'
 const NAME = CONFIG_FILE

@@ -3,13 +3,10 @@
  * Pure; where they are kept is for `config-file.ts`.
  */
 import { isPondError, PondError } from '../../shared/errors'
-import type { PondConfig, ViewDefinition } from '../../shared/model'
+import type { PondConfig, Setting, ViewDefinition } from '../../shared/model'
 import { nearest } from '../../shared/nearest'
 import { parsePath, quote } from '../../shared/path'
 import { readView } from '../tinyfs'
-
-/** A setting as it may be given: as a value, or as the text that somebody typed. */
-export type Setting = string | number | boolean | ViewDefinition | Readonly<Record<string, string | ViewDefinition>>
 
 export const DEFAULT_CONFIG: PondConfig = {
   'autocommit.bytes': null,

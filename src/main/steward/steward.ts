@@ -20,6 +20,7 @@ import type {
   Progress,
   ResolvedAt,
   RestoreOutcome,
+  Setting,
   Status,
   VerifyReport,
   Version,
@@ -39,7 +40,6 @@ import {
 } from '../tlogfs'
 import { ContentCache, type CachePlace } from './cache'
 import { Changing, type PartialCommitOptions, type StageCommitOptions } from './changing'
-import type { Setting } from './config'
 import { findPond, makePond, type Ground } from './found'
 import { collectGarbage, type GarbageOptions } from './gc'
 import { findEntries, type FindCriteria } from './find'
