@@ -25,7 +25,9 @@ import type {
   VerifyReport,
   Version,
 } from '../shared/model'
+import { closeAll } from '../shared/close-all'
 import { toExactTime } from '../shared/time'
+import { cleanUp } from './diagnostics'
 import type { Storage, World } from './platform'
 import { Queries, type QuerySource } from './query'
 import { querySource } from './query-source'
@@ -137,8 +139,10 @@ export class Pond {
   }
 
   async close(): Promise<void> {
-    await this.#queries?.close()
-    await this.#steward.close()
+    await closeAll(
+      () => this.#queries?.close(),
+      () => this.#steward.close(),
+    )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -483,6 +487,11 @@ export class Pond {
   /** A folder that is this pond's to scribble in; absolute host path. */
   get cacheHostFolder(): string {
     return this.#steward.cacheHostFolder
+  }
+
+  /** Clean-up after something that stands: what goes wrong in it is logged as a warning and thrown nowhere. */
+  cleanUp(what: string, work: () => Promise<unknown>): Promise<void> {
+    return cleanUp(this.#world.log, what, work)
   }
 
   /** Now, by the world's clock. */

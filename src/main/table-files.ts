@@ -7,6 +7,7 @@ import type { RecordBatch, Schema } from 'apache-arrow'
 import { PondError } from '../shared/errors'
 import type { CommitOutcome, Micros, OperationRecord, TableFormat } from '../shared/model'
 import { quote } from '../shared/path'
+import { cleanUp } from './diagnostics'
 import type { World } from './platform'
 import { formatOfName, type Queries, type TextFormat } from './query'
 import type { Appended, Staged, StagingFileSystem, Steward, PondMoment } from './steward'
@@ -160,7 +161,7 @@ export class TableFiles {
       readonly signal: AbortSignal | undefined
     },
   ): Promise<PreparedContent> {
-    const { storage, random, clock } = this.#world
+    const { storage, random, clock, log } = this.#world
     const { hostPath } = storage
     if (hostPath === null)
       throw new PondError('query.unreadable-file', `${quote(options.path)}: only Parquet can be appended here`, options)
@@ -180,8 +181,10 @@ export class TableFiles {
       })
       return await this.#steward.prepare(chunksOf(this.#world, target), options.signal)
     } finally {
-      if (content.inline !== null) await storage.remove(source)
-      await storage.remove(target)
+      await cleanUp(log, `files of an append in ${CACHE}/`, async () => {
+        if (content.inline !== null) await storage.remove(source)
+        await storage.remove(target)
+      })
     }
   }
 }

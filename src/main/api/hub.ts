@@ -107,7 +107,9 @@ export class Hub {
 
   /** Closes every connection and with them every pond. */
   async close(): Promise<void> {
-    await Promise.all([...this.#sessions].map((session) => session.close()))
+    const closed = await Promise.allSettled([...this.#sessions].map((session) => session.close()))
+    const failed = closed.find(({ status }) => status === 'rejected')
+    if (failed?.status === 'rejected') throw failed.reason
   }
 
   async #lease(path: string, enter: (world: World) => Promise<Pond>): Promise<PondLease> {

@@ -165,7 +165,8 @@ export class Import {
       },
       { signal: stopping, ...(commit === undefined ? {} : { commit }) },
     )
-    await this.#forget((item) => !landed.has(item))
+    // What is pending stands, whatever becomes of the files it came through.
+    await this.#pond.cleanUp('temporary files of an import', () => this.#forget((item) => !landed.has(item)))
     const imported = { ...tally, staged: staged.operations.length, skipped: [...this.#skipped, ...skipped] }
     return { imported, staged }
   }
@@ -174,7 +175,7 @@ export class Import {
   async close(): Promise<void> {
     this.#closing.abort(new PondError('api.interrupted', 'the import was cancelled'))
     await Promise.allSettled(this.#working)
-    await this.#forget(() => true)
+    await this.#pond.cleanUp('temporary files of an import', () => this.#forget(() => true))
   }
 
   async #land(fs: StagingFileSystem, item: ImportItem, { path, replace }: Place): Promise<void> {

@@ -38,7 +38,8 @@ export class Session {
       }
       const before = this.workspace
       this.workspace = next
-      await before?.close()
+      // The next pond is open, whatever closing the one before says.
+      await before?.close().catch((error: unknown) => this.hub.options.report(error))
       return next
     })
     this.#entering = entering.catch(() => undefined)

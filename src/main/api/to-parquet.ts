@@ -46,6 +46,6 @@ export async function asParquet<T>(
     await pond.queries.convert({ format, source, target, name, signal })
     return await take(createReadStream(target, { highWaterMark: 256 * 1024 }))
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await pond.cleanUp(folder, () => rm(folder, { recursive: true, force: true }))
   }
 }

@@ -4,12 +4,13 @@
  */
 import { ERRORS, isPondError, toWire } from '../../shared/errors'
 import { PRODUCT_VERSION } from '../../shared/version'
+import { cleanUp } from '../diagnostics'
 import { parseArguments, type Parsed } from './args'
 import { Context, interrupted, type ExitStatus } from './context'
 import { ClosedPipe, type Io } from './io'
 import type { OpenedPond } from './opened-pond'
 import type { Output } from './output'
-import { diagnosticsOf } from './world'
+import { diagnosticsOf, logOf } from './world'
 
 /** Whether the words ask for JSON; those after `--` are paths. */
 export function asksForJson(argv: readonly string[]): boolean {
@@ -41,7 +42,8 @@ export async function perform(argv: readonly string[], { io, out, pond, admit }:
     } catch (error) {
       throw await context.explain(error)
     } finally {
-      await context.close()
+      // What the command did stands, whatever closing its pond says.
+      await cleanUp(await logOf(io), 'the pond that was open', () => context.close())
       await out.clearProgress()
     }
   } catch (error) {

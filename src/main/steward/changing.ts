@@ -2,10 +2,11 @@
 import { isPondError, PondError, type ErrorCode } from '../../shared/errors'
 import type { At, CommitOutcome, OperationRecord, Progress, ResolvedAt, RestoreOutcome } from '../../shared/model'
 import { parsePath, type PondPath } from '../../shared/path'
+import { cleanUp } from '../diagnostics'
 import { ReadFileSystem, type ReadBackend } from '../tinyfs'
 import { dependents, StagingBackend, type PreparedContent, type StagedContent } from '../tlogfs'
 import { chooseForCommit, operationsNamed, type Choice } from './choice'
-import { commitPending } from './commit'
+import { commitPending, reread } from './commit'
 import { pendingOperation, type History } from './history'
 import type { Hold, Keeper } from './keeper'
 import type { Moments } from './moments'
@@ -71,13 +72,15 @@ export class Changing {
       }
       return await writer.finish()
     } catch (error) {
-      await writer.abandon()
+      await cleanUp(this.#keeper.world.log, 'content that was not taken in', () => writer.abandon())
       throw error
     }
   }
 
+  /** What cannot be removed is left to gc, and said. */
   async discardPrepared(content: PreparedContent): Promise<void> {
-    await this.#keeper.blobs.drop(content)
+    const what = `the file ${content.temp ?? ''} of content that was taken in`
+    await cleanUp(this.#keeper.world.log, what, () => this.#keeper.blobs.drop(content))
   }
 
   async stage<T>(
@@ -132,8 +135,7 @@ export class Changing {
       const touched = new Set(
         state.overlay.applied.filter(({ operation }) => seqs.has(operation.seq)).map(({ path }) => path),
       )
-      await hold.refresh()
-      this.#keeper.markDurable()
+      await reread(this.#keeper, hold)
       return { discarded: seqs.size, paths: [...touched] }
     })
   }
@@ -150,8 +152,7 @@ export class Changing {
         known: [...state.conflicts, ...Array.from(last.failing, (seq) => ({ seq }))],
       })
       await hold.pending.appendUndo(last.seq, this.#keeper.world.clock.now())
-      await hold.refresh()
-      this.#keeper.markDurable()
+      await reread(this.#keeper, hold)
       return { restored: last.seqs.size }
     })
   }

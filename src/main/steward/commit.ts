@@ -5,6 +5,7 @@
 import { describeChanges } from '../../shared/describe-changes'
 import { isPondError, PondError } from '../../shared/errors'
 import type { CommitOutcome, Conflict, Progress } from '../../shared/model'
+import { cleanUp } from '../diagnostics'
 import type { CommitResult, OplogTable } from '../oplog'
 import { changesOf, dependencies, transactionRows, type Overlay, type Transaction } from '../tlogfs'
 import { withDirectoriesAbove } from './choice'
@@ -80,8 +81,7 @@ export async function commitPending(
       baseDelta: result.snapshot.deltaVersion,
       committed: seqs,
     })
-    await hold.refresh()
-    keeper.markDurable()
+    await reread(keeper, hold)
     return {
       outcome: 'committed',
       version: transaction.version,
@@ -110,18 +110,24 @@ async function commitRows({ table }: Keeper, input: Parameters<OplogTable['commi
   }
 }
 
-/** The commit stands whatever happens here: the next holder of the lock does it otherwise. */
+/** The commit stands whatever happens here. If this fails, the next lock holder clears the journal. */
 async function clearJournal(
   keeper: Keeper,
   hold: Hold,
   { baseDelta, committed }: { readonly baseDelta: number; readonly committed: ReadonlySet<number> },
 ): Promise<void> {
   const { random, clock, log } = keeper.world
-  try {
-    await hold.pending.startGeneration({ generation: random.uuid(clock.now()), baseDelta, committed })
-  } catch (error) {
-    log.warn('steward.journal-not-cleared', { error: String(error) })
-  }
+  await cleanUp(log, 'committed operations in the journal', () =>
+    hold.pending.startGeneration({ generation: random.uuid(clock.now()), baseDelta, committed }),
+  )
+}
+
+/** After what is done and durable: a failure here is met again by the next who reads, and changes nothing of it. */
+export async function reread(keeper: Keeper, hold: Hold): Promise<void> {
+  await cleanUp(keeper.world.log, 'what this process knows of the pond', async () => {
+    await hold.refresh()
+    keeper.markDurable()
+  })
 }
 
 async function describe(

@@ -4,6 +4,7 @@
  * does it inside `hold`, which takes the lock, repairs what a crash left, and publishes anew.
  */
 import { isPondError, PondError } from '../../shared/errors'
+import { cleanUp } from '../diagnostics'
 import type { OplogTable, Snapshot } from '../oplog'
 import { Pace, type World } from '../platform'
 import { Views, type ViewDefinitions } from '../tinyfs'
@@ -74,8 +75,9 @@ export class Keeper {
   async close(): Promise<void> {
     this.#closed = true
     await this.#turn.catch(() => undefined)
-    await this.#pending?.close()
+    const pending = this.#pending
     this.#pending = null
+    await pending?.close()
   }
 
   /** What this process repaired since it opened the pond. */
@@ -142,8 +144,7 @@ export class Keeper {
     const isNew = this.#pending === null
     // Asked before the lock, whose file is in the folder that tells.
     const mayMakeJournal = isNew && !(await mustHaveJournal(this.world.storage, await this.table.snapshot()))
-    const lock = await takeLock(this.world, { timeoutMs: this.#options.lockTimeoutMs, isNew })
-    const held = this.#inTurn(async () => {
+    return this.#locking(isNew, async () => {
       this.#locked = true
       try {
         await this.#settle(mayMakeJournal)
@@ -161,11 +162,6 @@ export class Keeper {
         this.#locked = false
       }
     })
-    try {
-      return await held
-    } finally {
-      await lock.release()
-    }
   }
 
   /**
@@ -174,23 +170,18 @@ export class Keeper {
    */
   async setJournalAside(): Promise<void> {
     this.mustBeOpenedForWriting()
-    const lock = await takeLock(this.world, { timeoutMs: this.#options.lockTimeoutMs, isNew: this.#pending === null })
-    try {
-      await this.#inTurn(async () => {
-        const { snapshot } = await this.#refresh()
-        const foreign = foreignReason(snapshot)
-        if (foreign !== null) throw new PondError('oplog.foreign-commit', foreign)
-        if (!(await isDamaged(this.#pending))) return
-        // What the new journal says it follows must not be lost behind it.
-        await this.world.storage.syncFolder(`${DATA_FOLDER}/_delta_log`)
-        await this.#pending?.close()
-        this.#pending = null
-        this.#state = null
-        this.#repair(await setJournalAside(this.world, this.table, { journal: JOURNAL, pondId: this.pondFile.pondId }))
-      })
-    } finally {
-      await lock.release()
-    }
+    await this.#locking(this.#pending === null, async () => {
+      const { snapshot } = await this.#refresh()
+      const foreign = foreignReason(snapshot)
+      if (foreign !== null) throw new PondError('oplog.foreign-commit', foreign)
+      if (!(await isDamaged(this.#pending))) return
+      // What the new journal says it follows must not be lost behind it.
+      await this.world.storage.syncFolder(`${DATA_FOLDER}/_delta_log`)
+      await this.#pending?.close()
+      this.#pending = null
+      this.#state = null
+      this.#repair(await setJournalAside(this.world, this.table, { journal: JOURNAL, pondId: this.pondFile.pondId }))
+    })
   }
 
   /** Runs work under the lock that concerns the table's files only, not what they say. */
@@ -219,6 +210,17 @@ export class Keeper {
   /** Notes what the current state says is durable because this process made it so. */
   markDurable(): void {
     if (this.#state !== null) this.#durable = this.#state.key
+  }
+
+  /** Runs work in turn with the lock, which ends with it: also where the pond was closed while we waited for it. */
+  async #locking<T>(isNew: boolean, work: () => Promise<T>): Promise<T> {
+    const lock = await takeLock(this.world, { timeoutMs: this.#options.lockTimeoutMs, isNew })
+    try {
+      return await this.#inTurn(work)
+    } finally {
+      // What the work did stands, whatever giving the lock back says.
+      await cleanUp(this.world.log, 'the lock of the pond', () => lock.release())
+    }
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

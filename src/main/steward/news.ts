@@ -19,7 +19,11 @@ export class News {
   }
 
   async close(): Promise<void> {
-    const watch = await this.#watch
+    const watching = this.#watch
+    this.#watch = null
+    this.#listeners.clear()
+    // One that could not be started has nothing to close.
+    const watch = await watching?.catch(() => null)
     await watch?.close()
   }
 
@@ -28,15 +32,31 @@ export class News {
    * throws is logged and stops nothing: neither the change it hears of nor the other listeners. Returns the unsubscriber.
    */
   async listen(listener: Listener): Promise<() => void> {
-    const { storage, log } = this.#keeper.world
     this.#keeper.mustBeOpen()
     this.#listeners.add(listener)
-    this.#watch ??= storage.watch('', () => {
-      this.#keeper.state().catch((error: unknown) => log.warn('steward.watch', { error: String(error) }))
-    })
-    await this.#watch
-    this.#tell(listener, await this.#keeper.state())
+    try {
+      await this.#watching()
+      this.#tell(listener, await this.#keeper.state())
+    } catch (error) {
+      this.#listeners.delete(listener)
+      throw error
+    }
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Started by whoever listens first; one that fails is tried again by the next. */
+  #watching(): Promise<unknown> {
+    const { storage, log } = this.#keeper.world
+    if (this.#watch === null) {
+      const watch = storage.watch('', () => {
+        this.#keeper.state().catch((error: unknown) => log.warn('steward.watch', { error: String(error) }))
+      })
+      this.#watch = watch
+      watch.catch(() => {
+        if (this.#watch === watch) this.#watch = null
+      })
+    }
+    return this.#watch
   }
 
   #announce(state: State): void {

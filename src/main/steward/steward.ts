@@ -3,6 +3,7 @@
  * visible, and a pending change is durable when its call returns. This is its face; each noun of it
  * has a file of its own.
  */
+import { closeAll } from '../../shared/close-all'
 import { PondError } from '../../shared/errors'
 import type {
   At,
@@ -103,9 +104,11 @@ export class Steward {
   }
 
   async close(): Promise<void> {
-    await this.#news.close()
-    await this.#maintenance.settled()
-    await this.keeper.close()
+    await closeAll(
+      () => this.#news.close(),
+      () => this.#maintenance.settled(),
+      () => this.keeper.close(),
+    )
   }
 
   get cacheHostFolder(): string {

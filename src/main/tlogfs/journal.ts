@@ -4,7 +4,7 @@
  * their bytes to `journal-frames.ts`. Readers need no lock. Appending, cutting and replacing are for
  * whoever holds it.
  */
-import { PondError } from '../../shared/errors'
+import { isPondError, PondError } from '../../shared/errors'
 import type { Storage, StorageReader, StorageStat } from '../platform'
 import {
   encodeAction,
@@ -155,9 +155,11 @@ export class Journal {
       }
       this.#end = writer.sizeBytes
     } finally {
-      await writer.close()
+      // What was synced stands, and what failed has its own reason.
+      await writer.close().catch(onlyOfTheLiving)
     }
-    const seen = await this.#storage.stat(this.#path)
+    // Unseen, the file is only read again.
+    const seen = await this.#storage.stat(this.#path).catch(onlyOfTheLiving)
     this.#seen = seen && { ...seen, sizeBytes: this.#end }
     return frames
   }
@@ -294,6 +296,12 @@ async function writeJournal(
     throw error
   }
   await storage.syncFolder(folderOf(path))
+}
+
+/** Passes over a failure that changes nothing; a simulated process that ended does not go on. */
+function onlyOfTheLiving(error: unknown): undefined {
+  if (isPondError(error, 'platform.crashed')) throw error
+  return undefined
 }
 
 function isSame(a: StorageStat, b: StorageStat | undefined): boolean {

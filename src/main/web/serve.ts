@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import { closeAll } from '../../shared/close-all'
 import { PondError, toWire } from '../../shared/errors'
 import {
   createBytePlane,
@@ -65,12 +66,16 @@ export async function serve({ hub, port, rendererFolder }: ServeOptions): Promis
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     for (const socket of sockets.clients) socket.close(1001, 'DuckPond was stopped')
-    await hub.close()
-    for (const socket of sockets.clients) socket.terminate()
-    await new Promise((resolve) => {
-      server.close(resolve)
-      server.closeAllConnections()
-    })
+    await closeAll(
+      () => hub.close(),
+      async () => {
+        for (const socket of sockets.clients) socket.terminate()
+        await new Promise((resolve) => {
+          server.close(resolve)
+          server.closeAllConnections()
+        })
+      },
+    )
   }
   return {
     url: access.url,

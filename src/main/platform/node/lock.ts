@@ -35,8 +35,12 @@ export async function lockFile(place: FilePlace, holder: LockHolder, timeoutMs: 
           release: async () => {
             if (turn.isOver()) return
             turn.end()
-            unlock(handle.fd, LOCKED_OFFSET, LOCKED_LENGTH)
-            await handle.close()
+            try {
+              unlock(handle.fd, LOCKED_OFFSET, LOCKED_LENGTH)
+            } finally {
+              // The lock belongs to the open file: closing it ends the lock, whatever unlocking said.
+              await handle.close()
+            }
           },
         }
       }
