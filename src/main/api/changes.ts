@@ -1,6 +1,7 @@
 /** What is pending, compared, committed, discarded and brought back. */
 import type { DiffSide, EntryDiff } from '../../shared/contract'
 import { isPondError } from '../../shared/errors'
+import { isWithin } from '../../shared/path'
 import type { Change, Entry } from '../../shared/model'
 import type { Moment, Pond } from '../pond'
 import { describeContent } from './describe'
@@ -30,15 +31,15 @@ export function changesHandlers(session: Session): Group<'changes'> {
   }
 }
 
-/** Follows the entry through a rename: each side has the path it had then. */
-async function diffEntry(
+/** Follows the entry through moves, its own and those of directories above it: each side has the path it had then. */
+export async function diffEntry(
   pond: Pond,
   { path, from, to }: { readonly path: string; readonly from: string; readonly to: string },
 ): Promise<EntryDiff> {
   const { changes } = await pond.diff(from, to)
   const change = changes.find((one) => one.path === path) ?? changes.find((one) => one.oldPath === path)
   const [before, after] = await Promise.all([
-    sideOf(pond, { path: pathBefore(change, path), at: from, gone: change?.change === 'added' }),
+    sideOf(pond, { path: pathBefore(changes, change, path), at: from, gone: change?.change === 'added' }),
     sideOf(pond, { path: change?.path ?? path, at: to, gone: change?.change === 'deleted' }),
   ])
   // Nothing on either side is no comparison: say what is missing.
@@ -51,8 +52,16 @@ async function diffEntry(
   }
 }
 
-function pathBefore(change: Change | undefined, path: string): string {
-  return change?.oldPath ?? change?.path ?? path
+/** Nothing below a directory that was moved is a change of its own: the nearest of them says where all of it was. */
+function pathBefore(changes: readonly Change[], change: Change | undefined, path: string): string {
+  if (change !== undefined) return change.oldPath ?? change.path
+  const above = changes
+    .filter(({ path: at, oldPath, fileType }) => fileType === 'directory' && oldPath !== null && isWithin(path, at))
+    .reduce<Change | undefined>(
+      (nearest, each) => (each.path.length > (nearest?.path.length ?? 0) ? each : nearest),
+      undefined,
+    )
+  return above === undefined ? path : above.oldPath! + path.slice(above.path.length)
 }
 
 async function sideOf(

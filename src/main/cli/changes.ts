@@ -16,11 +16,11 @@ export async function showChanges(out: Output, changes: readonly Change[]): Prom
   )
 }
 
-/** Whether a change happened at or below one of these paths, before it or after it. */
-export function concerns(change: Change, paths: readonly string[]): boolean {
-  return paths.some(
-    (path) => isWithin(change.path, path) || (change.oldPath !== null && isWithin(change.oldPath, path)),
-  )
+/** Whether a change happened at or below one of these paths, before it or after it, or moved a directory above one. */
+export function concerns({ path: now, oldPath, change, fileType }: Change, paths: readonly string[]): boolean {
+  const isMove = change === 'renamed' && fileType === 'directory'
+  const touches = (at: string, path: string): boolean => isWithin(at, path) || (isMove && isWithin(path, at))
+  return paths.some((path) => touches(now, path) || (oldPath !== null && touches(oldPath, path)))
 }
 
 /** `2 added, 1 deleted`; `no changes`. */

@@ -42,7 +42,7 @@ export function changeOf({ id, before, after }: NodeDifference): Change | null {
   const side = (after ?? before) as NonNullable<Side>
   return {
     path: side.path,
-    oldPath: change === 'renamed' ? (before as NonNullable<Side>).path : null,
+    oldPath: formerPath(change, before, after),
     nodeId: id,
     fileType: side.state.node.fileType,
     change,
@@ -51,6 +51,12 @@ export function changeOf({ id, before, after }: NodeDifference): Change | null {
     sha256Before: before === null ? null : contentHash(before.state),
     sha256After: after === null ? null : contentHash(after.state),
   }
+}
+
+/** Of what was moved, by itself or with a directory above it. */
+function formerPath(change: ChangeKind, before: Side, after: Side): string | null {
+  if (before === null || after === null) return null
+  return change === 'renamed' || before.path !== after.path ? before.path : null
 }
 
 /** Net changes in path order. */
