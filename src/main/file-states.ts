@@ -7,7 +7,7 @@ import { isPondError } from '../shared/errors'
 import type { Micros, ResolvedAt } from '../shared/model'
 import { childPath, isWithin, parsePath, type PondPath } from '../shared/path'
 import type { FileState, TableFile } from './query'
-import { formerNode, type PondMoment, type Steward } from './steward'
+import type { PondMoment, Steward } from './steward'
 import type { Found, NodeId } from './tinyfs'
 import { Overlay, parseAttributes, type View } from './tlogfs'
 
@@ -56,20 +56,6 @@ export async function fileStates(context: Context, { path, between, ...span }: S
   const last = await stateAt(to)
   if (!between || differ(states.at(-1)!, last)) states.push(last)
   return states
-}
-
-/** What `QuerySource.nodeId` promises. */
-export async function nodeIdAt(moment: PondMoment, path: string): Promise<NodeId | null> {
-  const place = parsePath(path)
-  const here = await find(moment, place, false)
-  if (here !== undefined) return here.node.id
-  const applied = moment.backend instanceof Overlay ? moment.backend.applied : []
-  for (const { operation, path: now, formerPath } of applied.toReversed()) {
-    if (operation.kind === 'delete' && now === place) return operation.nodeId
-    if (operation.kind === 'delete' || formerPath === null || !isWithin(place, formerPath)) continue
-    return formerPath === place ? operation.nodeId : nodeIdAt(moment, now + place.slice(formerPath.length))
-  }
-  return (await formerNode(viewOf(moment), place))?.node.id ?? null
 }
 
 /** The file at a path, links followed. */

@@ -3,10 +3,10 @@
  * do not know each other, this makes one of what the other asks for.
  */
 import type { Change, ResolvedAt } from '../shared/model'
-import { childPath, compareUtf8, type PondPath } from '../shared/path'
-import { fileStates, nodeIdAt, type FileAt } from './file-states'
+import { childPath, compareUtf8, parsePath, type PondPath } from '../shared/path'
+import { fileStates, type FileAt } from './file-states'
 import type { DirectoryRow, FileState, ListedName, PendingRow, QuerySource, SeriesPartFile, TableFile } from './query'
-import { parseAt, type PondMoment, type Steward } from './steward'
+import { lastNodeAt, parseAt, type PondMoment, type Steward } from './steward'
 import { glob, type Found, type NodeId, type NodeRef } from './tinyfs'
 import { changesOf, differences, operationRows, Overlay, seriesParts } from './tlogfs'
 
@@ -79,7 +79,7 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
       return changesOf(await differences(backend, (await beside(textOf(to))).backend), backend.pace)
     },
 
-    nodeId: (path: string) => nodeIdAt(moment, path),
+    nodeId: async (path: string) => (await lastNodeAt(moment, parsePath(path))) ?? null,
 
     async fileStates(path, { from, to, between }): Promise<readonly FileState[]> {
       const context = {

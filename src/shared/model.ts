@@ -58,6 +58,7 @@ export interface Entry {
 /** A net difference of one path between two moments. */
 export interface Change {
   readonly path: string
+  /** Where it was, if that was elsewhere: of `renamed`, and of `modified` below a directory that was moved. */
   readonly oldPath: string | null
   readonly nodeId: string
   readonly fileType: FileType
@@ -107,7 +108,10 @@ export interface OperationRecord {
 
 /** One version of one entry, newest first in lists; `version` null is the pending one. */
 export interface FileVersion {
+  /** As it was then. */
   readonly path: string
+  /** Where it was before, of `renamed`: by a move of its own, or of a directory above it. */
+  readonly oldPath: string | null
   readonly version: Version | null
   readonly nodeVersion: number
   readonly change: ChangeKind

@@ -36,7 +36,7 @@ describe('every relation', () => {
       'pond.status': 'path old_path file_type change size_before size_after',
       'pond.files':
         'path parent name file_type media_type size sha256 created_version modified_version modified_at modified_by is_pending',
-      'pond.file_versions': 'path version valid_to_version change size sha256 author committed_at message',
+      'pond.file_versions': 'path old_path version valid_to_version change size sha256 author committed_at message',
       'pond.info': 'key value',
     }
     const catalog = await test.pond.queries.catalog()

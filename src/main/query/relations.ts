@@ -21,17 +21,70 @@ const ENTRY_COLUMNS = `part_id, node_id, file_type, "timestamp", version,
   CASE WHEN file_type = 'directory' THEN NULL ELSE content END AS content, sha256, size,
   min_event_time, max_event_time, extended_attributes`
 
-/** The versions of the entries that a condition on `oplog_entries` (as `o`) names. */
-function versionsOf(condition: string): string {
-  return `SELECT o.path, o.txn_seq AS version,
-        lead(o.txn_seq) OVER (PARTITION BY o.node_id ORDER BY o.version) AS valid_to_version,
-        CASE o.operation WHEN 'create' THEN 'added' WHEN 'delete' THEN 'deleted' WHEN 'rename' THEN 'renamed'
-          ELSE 'modified' END AS change,
-        CASE WHEN o.operation = 'delete' THEN NULL ELSE o.size END AS size,
-        CASE WHEN o.operation = 'delete' THEN NULL ELSE o.sha256 END AS sha256,
-        l.author, l.committed_at, l.message
-      FROM $db.main.oplog_entries o LEFT JOIN $db.pond.log l ON l.version = o.txn_seq
-      WHERE ${condition}`
+/** When an operation that is pending takes place: after all that are committed. */
+const PENDING_TIME = '9223372036854775807'
+
+/**
+ * The versions of all entries, or of one: their own operations, and the moves of the directories above them. A move
+ * of a directory is one of every entry that was in it at that time, and so on down. Of one entry, only the
+ * directories that it ever was below are looked at.
+ */
+function versionsOf(nodeId?: string): string {
+  const kin = `kin AS (
+      SELECT ${quoteText(nodeId ?? '')} AS node_id
+      UNION SELECT o.parent_id FROM kin JOIN operations o ON o.node_id = kin.node_id
+    ),`
+  const isKin = 'WHERE node_id IN (SELECT node_id FROM kin)'
+  const [withKin, onlyKin] = nodeId === undefined ? ['', ''] : [kin, isKin]
+  return `WITH RECURSIVE operations AS (
+      SELECT node_id, file_type, version AS node_version, operation, name, path, txn_seq,
+        coalesce(txn_seq, ${PENDING_TIME}) AS t, coalesce(CAST(extended_attributes->>'$.seq' AS BIGINT), 0) AS s,
+        CASE WHEN operation = 'rename' THEN extended_attributes->>'$.formerPath' END AS old_path,
+        CASE WHEN file_type = 'directory' THEN extended_attributes->>'$.parent' ELSE part_id END AS parent_id,
+        CASE WHEN operation <> 'delete' THEN size END AS size,
+        CASE WHEN operation <> 'delete' THEN sha256 END AS sha256
+      FROM $db.main.oplog_entries
+    ),
+    ${withKin}
+    lives AS MATERIALIZED (
+      SELECT *, lead(t) OVER life AS until_t, lead(s) OVER life AS until_s FROM operations ${onlyKin}
+      WINDOW life AS (PARTITION BY node_id ORDER BY node_version)
+    ),
+    moved AS (
+      SELECT node_id, node_version, txn_seq, t, s, path, old_path, size, sha256, false AS is_above
+      FROM lives WHERE operation = 'rename' AND file_type = 'directory'
+      UNION ALL
+      SELECT l.node_id, l.node_version, m.txn_seq, m.t, m.s, m.path || '/' || l.name, m.old_path || '/' || l.name,
+        l.size, l.sha256, true
+      FROM moved m JOIN lives l ON l.parent_id = m.node_id AND l.operation <> 'delete'
+        AND (l.t < m.t OR l.t = m.t AND l.s < m.s)
+        AND (l.until_t IS NULL OR m.t < l.until_t OR m.t = l.until_t AND m.s < l.until_s)
+    ),
+    told AS (
+      SELECT node_id, node_version, txn_seq, t, s, path, old_path, size, sha256, operation, false AS is_above FROM lives
+      UNION ALL
+      SELECT node_id, node_version, txn_seq, t, s, path, old_path, size, sha256, 'rename', true FROM moved WHERE is_above
+    ),
+    -- Moves that follow each other in one version are one, or none where they lead back.
+    runs AS (
+      SELECT *, count(*) FILTER (WHERE NOT is_above)
+        OVER (PARTITION BY node_id ORDER BY t, s, node_version ROWS UNBOUNDED PRECEDING) AS run
+      FROM told
+    ),
+    versions AS (
+      SELECT node_id, node_version, txn_seq, t, s, path, old_path, size, sha256, operation FROM told WHERE NOT is_above
+      UNION ALL
+      SELECT node_id, any_value(node_version), txn_seq, t, min(s), arg_max(path, s), arg_min(old_path, s),
+        any_value(size), any_value(sha256), 'rename'
+      FROM runs WHERE is_above GROUP BY node_id, txn_seq, t, run HAVING arg_max(path, s) <> arg_min(old_path, s)
+    )
+    SELECT v.path, v.old_path, v.txn_seq AS version,
+      lead(v.txn_seq) OVER (PARTITION BY v.node_id ORDER BY v.t, v.s, v.node_version) AS valid_to_version,
+      CASE v.operation WHEN 'create' THEN 'added' WHEN 'delete' THEN 'deleted' WHEN 'rename' THEN 'renamed'
+        ELSE 'modified' END AS change,
+      v.size, v.sha256, l.author, l.committed_at, l.message
+    FROM versions v LEFT JOIN $db.pond.log l ON l.version = v.txn_seq
+    ${nodeId === undefined ? '' : `WHERE v.node_id = ${quoteText(nodeId)}`}`
 }
 
 /** In an order in which each reads only what stands before it. */
@@ -125,7 +178,7 @@ const DEFINITIONS: readonly Definition[] = [
     schema: 'pond',
     name: 'file_versions',
     reads: ['main.oplog_entries', 'pond.log'],
-    sql: versionsOf('true'),
+    sql: versionsOf(),
   },
   {
     schema: 'pond',
@@ -160,7 +213,7 @@ export const HISTORY_READS: readonly string[] = ['main.oplog_entries', 'pond.log
 
 /** As `pond.file_versions`, of one node. */
 export function nodeHistory(database: string, nodeId: string): string {
-  return inDatabase(versionsOf(`o.node_id = ${quoteText(nodeId)}`), database)
+  return inDatabase(versionsOf(nodeId), database)
 }
 
 export interface RelationPlan {

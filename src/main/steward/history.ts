@@ -116,7 +116,8 @@ export async function operationsOf(snapshot: Snapshot, version: Version): Promis
   return rows.map((row) => operationOfRow(row, row.txnSeq)).sort((a, b) => a.seq - b.seq)
 }
 
-function operationOfRow(row: OplogRow, version: Version | null): OperationRecord {
+/** A row of a node as a record. */
+export function operationOfRow(row: OplogRow, version: Version | null): OperationRecord {
   const attributes = parseAttributes(row.extendedAttributes)
   return {
     version,

@@ -5,7 +5,7 @@ export type { PartialCommitOptions, StewardCommitOptions } from './changing'
 export type { Choice } from './choice'
 export { CONFIG_KEYS } from './config'
 export type { FindCriteria } from './find'
-export { formerNode } from './former'
+export { lastNodeAt } from './former'
 export { Steward, type StewardOptions } from './steward'
 export type {
   Appended,

@@ -63,11 +63,15 @@ describe('the history of an entry', () => {
     await pond.commit()
     await pond.steward.stage((fs) => fs.rename('/a', '/moved'))
     await pond.commit()
-    expect(await changes(pond, '/a/b/f')).toEqual([[1, 'added', '/a/b/f']])
+    expect(await changes(pond, '/a/b/f')).toEqual([
+      [2, 'renamed', '/moved/b/f'],
+      [1, 'added', '/a/b/f'],
+    ])
     await pond.steward.stage((fs) => fs.remove('/moved', { recursive: true }))
     await pond.commit()
     const gone = [
       [3, 'deleted', '/moved/b/f'],
+      [2, 'renamed', '/moved/b/f'],
       [1, 'added', '/a/b/f'],
     ]
     expect(await changes(pond, '/a/b/f')).toEqual(gone)

@@ -319,8 +319,8 @@ describe('a steward', () => {
     await commit(pond, '3')
     const paths = async (path: string): Promise<(number | null)[]> =>
       (await pond.fileVersions(path)).map(({ version }) => version)
-    expect(await paths('/a/b/c.txt')).toEqual([3, 1])
-    expect(await paths('/moved/b/c.txt')).toEqual([3, 1])
+    expect(await paths('/a/b/c.txt')).toEqual([3, 2, 1])
+    expect(await paths('/moved/b/c.txt')).toEqual([3, 2, 1])
     expect(await paths('/a')).toEqual([2, 1])
     await expect(pond.fileVersions('/never')).rejects.toMatchObject({ code: 'tinyfs.not-found' })
   })

@@ -6,6 +6,7 @@ export { dependencies, dependents } from './dependencies'
 export { decodeEntries, ENTRIES_TABLE } from './directory'
 export { changeOf, changesOf, countChanges, differences, type Comparable } from './diff'
 export { createJournal } from './journal'
+export { compareInstants, instantOf, movesAbove, type MoveAbove } from './moves-above'
 export { allRows, nodeRows, type NodeLead } from './node-rows'
 export { parseAttributes, sameContent, type NodeState } from './node-state'
 export {

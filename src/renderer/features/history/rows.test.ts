@@ -6,6 +6,7 @@ import { entryRows, indexForKey, pondRows, rowFor } from './rows'
 const fileVersion = (version: number | null): FileVersion => ({
   path: '/a',
   version,
+  oldPath: null,
   nodeVersion: 1,
   change: 'modified',
   size: 1,

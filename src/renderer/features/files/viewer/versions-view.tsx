@@ -76,7 +76,7 @@ function VersionRow({
     <tr data-here={here || undefined}>
       <td className={classes.version}>{number === null ? 'Pending' : number}</td>
       <td>
-        <ChangeBadge change={version.change} />
+        <ChangeBadge change={version.change} oldPath={version.oldPath} />
       </td>
       <td className={classes.when}>
         {version.committedAt === null ? 'not committed yet' : <TimeAgo instant={version.committedAt} />}

@@ -145,7 +145,7 @@ function EntryChange({ change }: { readonly change: FileVersion }) {
       <span className={classes.aside}>
         <SizeText bytes={change.size} />
       </span>
-      <ChangeBadge change={change.change} />
+      <ChangeBadge change={change.change} oldPath={change.oldPath} />
     </span>
   )
 }
