@@ -1,12 +1,11 @@
 /**
  * Finds a Chromium-family browser for the end-to-end tests: one that is named, installed, or in
- * Playwright's cache; and, when asked to, installs one. Also says whether Electron's binary is here.
+ * Playwright's cache; and, when asked to, installs one.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { findBrowser as findInstalled } from '../src/main/web/open'
 
 /** The browser's executable; undefined where there is none. `CHROME_PATH` wins. */
@@ -61,12 +60,4 @@ export function mustFindBrowser(): string {
     if (installed !== undefined) return installed
   }
   throw new Error('no Chromium-family browser found and none could be installed: set CHROME_PATH to one')
-}
-
-/** Whether Electron's binary has been downloaded; asking must not download it. */
-export function hasElectron(): boolean {
-  const overridden = process.env['ELECTRON_OVERRIDE_DIST_PATH']
-  if (overridden !== undefined) return existsSync(overridden)
-  const folder = dirname(createRequire(__filename).resolve('electron/package.json'))
-  return existsSync(join(folder, 'path.txt')) && existsSync(join(folder, 'dist'))
 }

@@ -7,10 +7,9 @@ import { readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { findBrowser, hasDisplay } from '../src/main/web/open'
-import { hasElectron } from './browser'
+import { fetchElectron, hasElectron } from './electron'
 
 const ROOT = dirname(import.meta.dirname)
-const FETCH_TIMEOUT_MS = 120_000
 /** An app that ends this soon with a failure never opened its window. */
 const OPENED_AFTER_MS = 5_000
 
@@ -67,12 +66,7 @@ function electronProblem(): string | undefined {
   if (!hasDisplay()) return 'no display here'
   if (hasElectron()) return undefined
   say('fetching Electron, once…')
-  const { status, error } = spawnSync(process.execPath, [join(packageFolder('electron'), 'install.js')], {
-    stdio: 'ignore',
-    timeout: FETCH_TIMEOUT_MS,
-  })
-  if (status === 0 && hasElectron()) return undefined
-  return `Electron could not be fetched${error === undefined ? '' : ` (${error.message})`}`
+  return fetchElectron()
 }
 
 function instead(): string {
