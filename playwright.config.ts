@@ -1,31 +1,40 @@
 /**
  * End-to-end tests: the same specs against the local web host in an installed Chromium-family browser
- * (project "web") and against the desktop window, where Electron's binary is present (project "electron").
+ * (project "web") and in the desktop window, where there are an Electron and a display (project "electron").
+ * `npm run e2e` sees to both.
  */
 import { defineConfig } from '@playwright/test'
-import { findBrowser, hasElectron } from './scripts/browser'
+import type { HostKind } from './e2e/support'
+import { findBrowser } from './scripts/browser'
+import { findTestElectron } from './scripts/test-electron'
+import { hasDisplay } from './src/main/web/open'
 
 const executablePath = findBrowser()
+const electron = hasDisplay() ? findTestElectron() : undefined
+// Playwright's launcher finds the binary by it, in the workers too, which read this file as well.
+Object.assign(process.env, electron?.env)
 
-export default defineConfig({
+export default defineConfig<object, { readonly hostKind: HostKind }>({
   testDir: 'e2e',
   outputDir: 'test-results/e2e',
   fullyParallel: false,
-  workers: 1,
+  // One project beside the other, each a spec at a time.
+  workers: electron === undefined ? 1 : 2,
   timeout: 120_000,
   expect: { timeout: 10_000 },
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
-    viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
-    acceptDownloads: true,
   },
   projects: [
     {
       name: 'web',
+      workers: 1,
       use: {
+        hostKind: 'web',
+        viewport: { width: 1440, height: 900 },
         browserName: 'chromium',
         launchOptions: {
           ...(executablePath === undefined ? {} : { executablePath }),
@@ -34,6 +43,6 @@ export default defineConfig({
         },
       },
     },
-    ...(hasElectron() ? [{ name: 'electron' }] : []),
+    ...(electron === undefined ? [] : [{ name: 'electron', workers: 1, use: { hostKind: 'electron' as const } }]),
   ],
 })

@@ -1,6 +1,5 @@
 /** Every main view is clean for assistive technology, in both themes. */
-import AxeBuilder from '@axe-core/playwright'
-import { expect, test, treeItem } from './support'
+import { expect, test, treeItem, violationsOf } from './support'
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no view has an accessibility violation (${colorScheme})`, async ({ page, place }) => {
@@ -9,9 +8,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     await page.goto(url)
     const clean = async (view: string): Promise<void> => {
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      const found = violations.map(({ id, nodes }) => `${view}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-      expect(found).toEqual([])
+      expect(await violationsOf(page, place), view).toEqual([])
     }
     await treeItem(page, /README\.md/).click()
     await expect(page.getByRole('tab', { name: 'Versions' })).toBeVisible()

@@ -1,16 +1,21 @@
 /**
  * What every spec stands on: a real host of the built app on a temporary folder, a page on it, the
- * command line beside it, and real data. Nothing is mocked.
+ * command line beside it, and real data. Nothing is mocked. The same spec runs in a browser on the localhost
+ * host and in the desktop window; one that is about one of them says so by `only`.
  */
+import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Page } from '@playwright/test'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, mkdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { Desktops, dropByPath, ROOT } from './desktop'
 
-const POND = join(__dirname, '../out/main/pond.js')
-const DATA = join(__dirname, '../node_modules/vega-datasets/data')
+const POND = join(ROOT, 'out/main/pond.js')
+const DATA = join(ROOT, 'node_modules/vega-datasets/data')
+
+export type HostKind = 'web' | 'electron'
 
 /** Absolute path of a data set. */
 export const dataFile = (name: string): string => join(DATA, name)
@@ -22,10 +27,13 @@ export interface Host {
 
 export class Workplace {
   readonly folder: string
-  readonly #hosts: Host[] = []
+  /** Null in a browser. */
+  readonly desktops: Desktops | null
+  readonly #hosts: { stop(): Promise<void> }[] = []
 
-  constructor(folder: string) {
+  constructor(folder: string, desktops: Desktops | null) {
     this.folder = folder
+    this.desktops = desktops
   }
 
   path(...names: string[]): string {
@@ -52,6 +60,15 @@ export class Workplace {
 
   /** Serves the app on a pond, or without one, until stopped; `sameAddress` as a start without a port does. */
   async serve(pond: string | null = null, { sameAddress = false } = {}): Promise<Host> {
+    if (this.desktops !== null) {
+      const desktop = await this.desktops.start({
+        pond: pond === null ? null : this.path(pond),
+        env: this.env,
+        folder: this.folder,
+      })
+      this.#hosts.push(desktop)
+      return { url: 'pond://app/', stop: desktop.stop }
+    }
     const port = sameAddress ? [] : ['--port', '0']
     const args = [POND, ...(pond === null ? [] : ['--pond', this.path(pond)]), 'serve', ...port, '--json']
     const child = spawn(process.execPath, args, { env: this.env, cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -86,17 +103,49 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> 
   await ended
 }
 
-export const test = base.extend<{ place: Workplace }>({
-  // eslint-disable-next-line no-empty-pattern
-  place: async ({}, use) => {
-    const place = new Workplace(await mkdtemp(join(tmpdir(), 'pond-e2e-')))
+export const test = base.extend<{ place: Workplace }, { hostKind: HostKind; desktops: Desktops | null }>({
+  hostKind: ['web', { option: true, scope: 'worker' }],
+  desktops: [async ({ hostKind }, use) => use(hostKind === 'electron' ? new Desktops() : null), { scope: 'worker' }],
+  // The desktop app needs no browser: none is started for it.
+  browser: [
+    async ({ desktops, playwright, browserName }, use) => {
+      if (desktops !== null) return use(undefined as never)
+      const browser = await playwright[browserName].launch()
+      await use(browser)
+      await browser.close()
+    },
+    { scope: 'worker' },
+  ],
+  context: async ({ desktops, browser, viewport, acceptDownloads }, use) => {
+    if (desktops !== null) return use(desktops.context)
+    const context = await browser.newContext({ viewport, acceptDownloads })
+    await use(context)
+    await context.close()
+  },
+  page: async ({ desktops, context }, use) => use(desktops?.page ?? (await context.newPage())),
+  place: async ({ desktops }, use) => {
+    const place = new Workplace(await mkdtemp(join(tmpdir(), 'pond-e2e-')), desktops)
     await mkdir(place.path('config'))
     await use(place)
     await place.close()
   },
 })
 
+/** For a spec that is about one host: it is skipped in the other, for this reason. */
+export function only(host: HostKind, place: Workplace, why: string): void {
+  const other = host === 'web' ? place.desktops !== null : place.desktops === null
+  test.skip(other, why)
+}
+
 export { expect }
+
+/** What axe finds wrong with a page, as text. */
+export async function violationsOf(page: Page, { desktops }: Workplace): Promise<string[]> {
+  // Electron opens no page beside its own, which axe would finish its work in.
+  const axe = new AxeBuilder({ page: desktops?.last.window ?? page }).setLegacyMode(desktops !== null)
+  const { violations } = await axe.analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+}
 
 /** Drops files of this machine on an element, as a person drags them in. */
 export async function drop(
@@ -104,6 +153,10 @@ export async function drop(
   selector: string,
   files: readonly { readonly name: string; readonly path: string }[],
 ): Promise<void> {
+  if (await page.evaluate(() => 'duckpond' in window)) {
+    const paths = files.map(({ path }) => path)
+    return dropByPath(page, selector, paths)
+  }
   const transfer = await page.evaluateHandle(() => new DataTransfer())
   for (const { name, path } of files) {
     const content = (await readFile(path)).toString('base64')

@@ -76,6 +76,19 @@ test('an edit stays out of other ponds, and closing or switching asks first', as
 
 test('the page asks before it goes, however short ago the last key was', async ({ page, place }) => {
   await editNotes(page, place, 'x')
+  if (place.desktops !== null) {
+    const question = await place.desktops.last.app.evaluate(
+      ({ BrowserWindow, dialog }) =>
+        new Promise<string>((resolve) => {
+          dialog.showMessageBoxSync = (_: unknown, options?: { readonly message: string }) => {
+            resolve(options?.message ?? '')
+            return 1
+          }
+          BrowserWindow.getAllWindows()[0]?.close()
+        }),
+    )
+    return expect(question).toBe('Close without saving?')
+  }
   const asked = new Promise<string>((resolve) =>
     page.on('dialog', (dialog) => {
       resolve(dialog.type())
