@@ -11,7 +11,7 @@ export { ApiError, asPondError } from './connect/api-error'
 export type { Connection } from './connect/connection'
 export { connectPort, connectSocket, type SocketTiming } from './connect/hosts'
 export type { ConnectionState } from './connect/line'
-export type { UploadOptions } from './connect/transfer'
+export { damaged, readBody, type UploadOptions } from './connect/transfer'
 
 declare global {
   interface Window {

@@ -2,7 +2,7 @@
  * The byte plane: addresses and framing of everything that is content and not control. The same
  * addresses are served by Electron's protocol handler and by node http; the page `fetch`es them.
  *
- *   GET  /bytes/<pondId>/content?path=P&at=A[&download=1]        a file's bytes; honours Range
+ *   GET  /bytes/<pondId>/content?path=P&at=A[&sha256=H][&download=1]   a file's bytes; honours Range
  *   POST /bytes/<pondId>/import/<importId>                       framed files, see below
  *   GET  /bytes/<pondId>/result/<queryId>?offset=N&limit=N       rows as an Arrow IPC stream
  *   GET  /bytes/<pondId>/export/<exportId>                       a finished export, as a download
@@ -11,6 +11,10 @@
  * `ImportHeader`), then `size` bytes of content. A page builds it as one Blob of Blobs, so that the
  * browser streams it from disk.
  *
+ * What is at a path may be other content a moment later. So nothing of it may be kept by a cache, whoever
+ * knows the hash of what they want says it (`api.changed` where it is other content by now), and every
+ * reader checks the length of what came, and its hash where it has the whole.
+ *
  * A failure is a JSON `WireError` with the code's HTTP status.
  */
 export interface ImportHeader {
@@ -18,12 +22,26 @@ export interface ImportHeader {
   readonly path: string
   /** Bytes that follow; absent for a directory. */
   readonly size: number | null
+  /** SHA-256 of them in hex, where the sender knows it: other bytes are refused. */
+  readonly sha256?: string
 }
 
 const enc = encodeURIComponent
 
-export function contentUrl(pondId: string, path: string, at: string, download = false): string {
-  return `/bytes/${enc(pondId)}/content?path=${enc(path)}&at=${enc(at)}${download ? '&download=1' : ''}`
+export interface ContentAsk {
+  /** Nothing but content of this hash. */
+  readonly sha256?: string | null
+  readonly download?: boolean
+}
+
+export function contentUrl(
+  pondId: string,
+  path: string,
+  at: string,
+  { sha256 = null, download = false }: ContentAsk = {},
+): string {
+  const hash = sha256 === null ? '' : `&sha256=${enc(sha256)}`
+  return `/bytes/${enc(pondId)}/content?path=${enc(path)}&at=${enc(at)}${hash}${download ? '&download=1' : ''}`
 }
 
 export function importUrl(pondId: string, importId: string): string {

@@ -189,6 +189,14 @@ export const contract = {
           importId: id,
           /** What to do where a file is in the way. */
           onExisting: z.enum(['replace', 'keep-both', 'skip', 'refuse']).default('refuse'),
+          /**
+           * What has to be at these paths, by hash (null: nothing), for whoever replaces what they have
+           * seen; `api.changed` and nothing staged where it is something else.
+           */
+          expected: z
+            .array(z.object({ path, sha256: z.string().max(64).nullable() }))
+            .max(1_000)
+            .optional(),
         }),
       )
       .output(steps<StagedImport>()),

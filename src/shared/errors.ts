@@ -111,6 +111,8 @@ export const ERRORS = {
   'api.no-pond': wrong(409),
   'api.unknown': wrong(404),
   'api.twin-pond': wrong(409),
+  'api.changed': wrong(409),
+  'api.damaged-transfer': wrong(502),
   'api.interrupted': { http: 499, exit: 130 },
 
   'host.not-found': wrong(404),

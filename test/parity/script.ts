@@ -96,7 +96,10 @@ export async function replay({ api, bytes, wire, folder }: Client): Promise<Tran
   await noteBytes('content', bytes(contentUrl(pondId, '/a/b/words.csv', 'head')))
   await noteBytes('part of it', bytes(contentUrl(pondId, '/a/b/words.csv', '1'), { headers: { Range: 'bytes=7-11' } }))
   await noteBytes('beyond it', bytes(contentUrl(pondId, '/a/b/words.csv', '1'), { headers: { Range: 'bytes=700-' } }))
-  await noteBytes('head of it', bytes(contentUrl(pondId, '/a/b/words.csv', 'head', true), { method: 'HEAD' }))
+  await noteBytes(
+    'head of it',
+    bytes(contentUrl(pondId, '/a/b/words.csv', 'head', { download: true }), { method: 'HEAD' }),
+  )
   await noteBytes('content of nothing', bytes(contentUrl(pondId, '/nowhere', 'head')))
   await noteBytes('content of a directory', bytes(contentUrl(pondId, '/a', 'head')))
   await noteBytes('another pond', bytes(contentUrl('00000000-0000-7000-8000-000000000001', '/a', 'head')))

@@ -67,6 +67,22 @@ describe('content', () => {
     )
   })
 
+  it('is never for a cache to keep, whatever is asked for', async () => {
+    const answers = [ask(large()), ask(large(), { Range: 'bytes=0-9' }), ask(large(), { Range: 'bytes=9000000-' })]
+    for (const response of await Promise.all([...answers, ask(contentUrl(pondId, '/nothing', 'pending'))])) {
+      expect(response.headers.get('Cache-Control')).toBe('no-store')
+      await response.body?.cancel()
+    }
+  })
+
+  it('is refused where it is other content than was asked for', async () => {
+    const etag = (await ask(large(), {}, 'HEAD')).headers.get('ETag') ?? ''
+    const asked = (sha256: string) => ask(contentUrl(pondId, '/large.bin', 'pending', { sha256 }))
+    expect(await statusOf(asked(etag.slice(1, -1)))).toBe(200)
+    const other = await asked('0'.repeat(64))
+    expect([other.status, await other.json()]).toMatchObject([409, { code: 'api.changed' }])
+  })
+
   it('is known by its hash: not sent again, and a part only of the same content', async () => {
     const etag = (await ask(large(), {}, 'HEAD')).headers.get('ETag') ?? ''
     expect(etag).toMatch(/^"[0-9a-f]{64}"$/)
@@ -82,7 +98,7 @@ describe('content', () => {
       expect(headers.get('Content-Type')).toMatch(/^(text\/plain|application\/octet-stream|image\/)/)
       expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
       expect(headers.get('Content-Security-Policy')).toMatch(/default-src 'none';.*sandbox$/)
-      const download = await ask(contentUrl(pondId, `/${name}`, 'pending', true))
+      const download = await ask(contentUrl(pondId, `/${name}`, 'pending', { download: true }))
       expect(download.headers.get('Content-Type')).toBe('application/octet-stream')
       expect(download.headers.get('Content-Disposition')).toMatch(/^attachment; /)
     },
@@ -147,6 +163,38 @@ describe('rows of a result', () => {
 })
 
 describe('an upload', () => {
+  const upload = async (importId: string, sha256: string): Promise<Response> => {
+    const body = new Blob([importFrame({ path: '/said.txt', size: 3, sha256 }), 'abc'])
+    return plane(new Request(`http://127.0.0.1${importUrl(pondId, importId)}`, { method: 'POST', body }))
+  }
+  const ABC = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
+
+  it('whose bytes are not those that its sender hashed spoils its import', async () => {
+    const { importId } = await host.handlers.files.beginImport(undefined, call)
+    const response = await upload(importId, ABC.replace('b', 'c'))
+    expect([response.status, await response.json()]).toMatchObject([502, { code: 'api.damaged-transfer' }])
+    const finish = lastOf(host.handlers.files.finishImport({ importId, onExisting: 'replace' }, call))
+    await expect(finish).rejects.toMatchObject({ code: 'api.bad-input' })
+  })
+
+  it('lands only where what it replaces is what its sender saw', async () => {
+    const finish = async (sha256: string | null) => {
+      const { importId } = await host.handlers.files.beginImport(undefined, call)
+      expect((await upload(importId, ABC)).status).toBe(200)
+      const expected = [{ path: '/said.txt', sha256 }]
+      const finished = lastOf(host.handlers.files.finishImport({ importId, onExisting: 'replace', expected }, call))
+      try {
+        return await finished
+      } finally {
+        await host.handlers.files.cancelImport({ importId }, call)
+      }
+    }
+    await expect(finish(ABC)).rejects.toMatchObject({ code: 'api.changed', detail: { expected: ABC, found: null } })
+    await expect(finish(null)).resolves.toMatchObject({ result: { staged: 1 } })
+    await expect(finish(null)).rejects.toMatchObject({ code: 'api.changed', detail: { expected: null, found: ABC } })
+    await expect(finish(ABC)).resolves.toMatchObject({ result: { staged: 0 } })
+  })
+
   it('that its sender breaks off spoils its import and says so', async () => {
     const { importId } = await host.handlers.files.beginImport(undefined, call)
     const leaving = new AbortController()

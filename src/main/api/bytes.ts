@@ -5,7 +5,7 @@
  */
 import { open as openFile } from 'node:fs/promises'
 import { ERRORS, isErrorCode, PondError, toWire } from '../../shared/errors'
-import { baseName, parsePath } from '../../shared/path'
+import { baseName, parsePath, quote } from '../../shared/path'
 import { contentDisposition, parseRange } from './byte-headers'
 import { goneOr } from './gone'
 import type { Hub } from './hub'
@@ -21,7 +21,8 @@ const CONTENT_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Cache-Control': 'private, no-cache',
+  // A cache that has some of a path's bytes would put them together with those of later content.
+  'Cache-Control': 'no-store',
 }
 
 const JSON_HEADERS = {
@@ -61,6 +62,7 @@ async function content(hub: Hub, pondId: string, request: Request, query: URLSea
   const path = parsePath(query.get('path') ?? '')
   const moment = await hub.workspace(pondId).pond.moment(query.get('at') ?? 'pending')
   const { name, metadata } = await moment.fs.stat(path)
+  mustBeAsked(query.get('sha256'), { path, found: metadata.sha256 })
   const reader = await moment.fs.open(path)
   const etag = `"${metadata.sha256}"`
   const asDownload = query.get('download') === '1'
@@ -95,6 +97,16 @@ async function content(hub: Hub, pondId: string, request: Request, query: URLSea
   )
 }
 
+/** @throws api.changed unless this is the content that was asked for */
+function mustBeAsked(
+  expected: string | null,
+  { path, found }: { readonly path: string; readonly found: string | null },
+): void {
+  if (expected === null || expected === found) return
+  const message = `${quote(path)} has other content now than was asked for: read it again`
+  throw new PondError('api.changed', message, { path, expected, found })
+}
+
 interface Held {
   readonly pondId: string
   readonly id: string
@@ -106,7 +118,6 @@ async function result(hub: Hub, { pondId, id }: Held, query: URLSearchParams): P
   const bytes = await hub.owner(pondId, 'runs', id).run(id).page(offset, limit)
   const headers = {
     ...CONTENT_HEADERS,
-    'Cache-Control': 'no-store',
     'Content-Type': 'application/vnd.apache.arrow.stream',
     'Content-Length': String(bytes.length),
   }
@@ -117,7 +128,6 @@ async function finishedExport(hub: Hub, { pondId, id }: Held, request: Request):
   const finished = hub.owner(pondId, 'exports', id).export(id)
   const headers = {
     ...CONTENT_HEADERS,
-    'Cache-Control': 'no-store',
     'Content-Type': finished.mediaType,
     'Content-Disposition': contentDisposition('attachment', finished.fileName),
     'Content-Length': String(finished.bytes),

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -11,7 +12,10 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const content = (inline: Uint8Array) => ({ size: inline.length, sha256: 'any', inline, temp: null })
+const content = (inline: Uint8Array) => {
+  const sha256 = createHash('sha256').update(inline).digest('hex')
+  return { size: inline.length, sha256, inline, temp: null }
+}
 
 describe('content that waits for its import', () => {
   it('comes back as it was, in any order, wherever it waited', async () => {
@@ -34,6 +38,26 @@ describe('content that waits for its import', () => {
       { numRuns: 50 },
     )
     expect(await readdir(folder, { recursive: true })).toEqual(['cache'])
+  })
+
+  it('comes back as it was when all of it came at once', async () => {
+    const spool = new ContentSpool(folder, 0)
+    const all = Array.from({ length: 20 }, (_, i) => new Uint8Array(100 + i).fill(i))
+    const kept = await Promise.all(all.map((bytes) => spool.keep(content(bytes))))
+    const taken = await Promise.all(kept.map((one) => spool.take(one)))
+    expect(taken.map(({ inline }) => inline)).toEqual(all)
+    await spool.close()
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it.each(['cut', 'changed'])('is refused when its file was %s meanwhile', async (how) => {
+    const spool = new ContentSpool(folder, 0)
+    const kept = await spool.keep(content(new TextEncoder().encode('what was written')))
+    const [name] = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('content'))
+    const file = join(folder, name ?? '')
+    await (how === 'cut' ? truncate(file, 4) : writeFile(file, 'what others wrote'))
+    await expect(spool.take(kept)).rejects.toMatchObject({ code: 'platform.io' })
+    await spool.close()
   })
 
   it('is left alone where it is in a blob', async () => {

@@ -3,8 +3,10 @@
  * beyond a budget they wait in a temporary file instead, so that an import of any number of small
  * files needs bounded memory.
  */
+import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PondError } from '../../shared/errors'
 import type { PreparedContent } from '../pond'
 
 const MAX_BYTES_IN_MEMORY = 32 * 1024 * 1024
@@ -19,8 +21,8 @@ export interface KeptContent {
 export class ContentSpool {
   readonly #parent: string
   readonly #budgetBytes: number
-  #folder: string | undefined
-  #file: FileHandle | undefined
+  /** One for all that come at once. */
+  #opening: Promise<Opened> | undefined
   #fileBytes = 0
   #memoryBytes = 0
 
@@ -39,37 +41,62 @@ export class ContentSpool {
     }
     const offset = this.#fileBytes
     this.#fileBytes += inline.length
-    const file = await this.#opened()
-    await file.write(inline, 0, inline.length, offset)
+    const { file } = await this.#opened()
+    for (let at = 0; at < inline.length;) {
+      const { bytesWritten } = await file.write(inline, at, inline.length - at, offset + at)
+      at += bytesWritten
+    }
     return { content: { ...content, inline: null }, offset }
   }
 
+  /** @throws platform.io where the file has other bytes than it was given */
   async take({ content, offset }: KeptContent): Promise<PreparedContent> {
     if (offset === null) return content
     const inline = new Uint8Array(content.size)
-    const file = await this.#opened()
+    const { file } = await this.#opened()
     for (let at = 0; at < inline.length;) {
       const { bytesRead } = await file.read(inline, at, inline.length - at, offset + at)
-      if (bytesRead === 0) throw new Error('the temporary file of an import was cut short')
+      if (bytesRead === 0) throw damaged('it ends too early')
       at += bytesRead
     }
+    if (createHash('sha256').update(inline).digest('hex') !== content.sha256) throw damaged('it has other bytes')
     return { ...content, inline }
   }
 
   /** Idempotent. */
   async close(): Promise<void> {
-    await this.#file?.close()
-    this.#file = undefined
-    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true })
-    this.#folder = undefined
+    const opening = this.#opening
+    this.#opening = undefined
+    // One that failed to open has left nothing.
+    const opened = await opening?.catch(() => undefined)
+    if (opened === undefined) return
+    await opened.file.close()
+    await rm(opened.folder, { recursive: true, force: true })
   }
 
-  async #opened(): Promise<FileHandle> {
-    if (this.#file === undefined) {
-      await mkdir(this.#parent, { recursive: true })
-      this.#folder = await mkdtemp(join(this.#parent, 'import-'))
-      this.#file = await open(join(this.#folder, 'content'), 'wx+', 0o600)
-    }
-    return this.#file
+  #opened(): Promise<Opened> {
+    return (this.#opening ??= openIn(this.#parent))
   }
+}
+
+interface Opened {
+  readonly folder: string
+  readonly file: FileHandle
+}
+
+async function openIn(parent: string): Promise<Opened> {
+  await mkdir(parent, { recursive: true })
+  const folder = await mkdtemp(join(parent, 'import-'))
+  try {
+    return { folder, file: await open(join(folder, 'content'), 'wx+', 0o600) }
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
+}
+
+function damaged(why: string): PondError {
+  return new PondError('platform.io', `the temporary file of an import is not what was written: ${why}`, {
+    operation: 'read',
+  })
 }

@@ -70,10 +70,12 @@ export function filesHandlers(session: Session): Group<'files'> {
       steps(call, (report, signal) =>
         session.desk.import(importId).addHostPaths({ destination, hostPaths, report, signal }),
       ),
-    finishImport: ({ importId, onExisting }, call) =>
+    finishImport: ({ importId, onExisting, expected }, call) =>
       steps(call, async (report, signal) => {
         const desk = session.desk
-        const { imported } = await desk.import(importId).finish({ onExisting, report, signal })
+        const { imported } = await desk
+          .import(importId)
+          .finish({ onExisting, expected: expected ?? [], report, signal })
         desk.imports.delete(importId)
         return imported
       }),

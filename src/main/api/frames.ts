@@ -87,10 +87,12 @@ function parseHeader(bytes: Uint8Array): ImportHeader {
   } catch (error) {
     throw badFrame('a JSON header', 'something else', error)
   }
-  const { path, size } = (header ?? {}) as Partial<Record<keyof ImportHeader, unknown>>
+  const { path, size, sha256 } = (header ?? {}) as Partial<Record<keyof ImportHeader, unknown>>
   const isSize = size === null || (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0)
-  if (typeof path !== 'string' || !isSize) throw badFrame('a header {path, size}', JSON.stringify(header))
-  return { path, size }
+  const isHash = sha256 === undefined || (typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256))
+  if (typeof path !== 'string' || !isSize || !isHash)
+    throw badFrame('a header {path, size} or {path, size, sha256}', JSON.stringify(header))
+  return { path, size, ...(sha256 === undefined ? {} : { sha256 }) }
 }
 
 function badFrame(expected: string, found: string, cause?: unknown): PondError {

@@ -5,7 +5,7 @@
  */
 import { PondError } from '../../shared/errors'
 import type { StagedImport } from '../../shared/contract'
-import { joinNames, parsePath, pathNames, type PondPath } from '../../shared/path'
+import { joinNames, parsePath, pathNames, quote, type PondPath } from '../../shared/path'
 import type { CommitOptions, Pond, Staged, StagingFileSystem } from '../pond'
 import { ContentSpool, type KeptContent } from './content-spool'
 import { readFrames } from './frames'
@@ -50,10 +50,17 @@ export interface HostPaths {
 
 export interface Finish {
   readonly onExisting: OnExisting
+  /** What has to be at these paths, by hash; null for nothing. */
+  readonly expected?: readonly Expected[]
   readonly report: Report
   readonly signal: AbortSignal
   /** Commit what the import staged in the same hold. */
   readonly commit?: CommitOptions
+}
+
+export interface Expected {
+  readonly path: string
+  readonly sha256: string | null
 }
 
 export interface FinishedImport {
@@ -86,7 +93,7 @@ export class Import {
         const path = parsePath(header.path)
         if (header.size === null) this.#items.push({ kind: 'directory', path })
         else {
-          await this.#addFile(path, content, stopping)
+          await this.#addFile(path, content, stopping, { sha256: header.sha256 })
           received.files++
           received.bytes += header.size
         }
@@ -138,14 +145,16 @@ export class Import {
    * Stages everything in one step; the import is over then. If it throws, nothing was staged and the
    * import is as it was: it may be finished in another way, or cancelled.
    * @throws tinyfs.exists with `paths`, when something is in the way and `onExisting` is `refuse`
+   * @throws api.changed, when something else is where something is expected
    */
-  async finish({ onExisting, report, signal, commit }: Finish): Promise<FinishedImport> {
+  async finish({ onExisting, expected = [], report, signal, commit }: Finish): Promise<FinishedImport> {
     if (this.#broken !== undefined) throw this.#broken
     const stopping = AbortSignal.any([signal, this.#closing.signal])
     const landed = new Set<ImportItem>()
     const tally = { files: 0, bytes: 0 }
     const { result: skipped, ...staged } = await this.#pond.stage(
       async (fs) => {
+        for (const one of expected) await mustBeThere(fs, one)
         const landing = new Landing(fs, onExisting)
         await landing.check(this.#items)
         for (const [i, item] of this.#items.entries()) {
@@ -202,9 +211,9 @@ export class Import {
     signal: AbortSignal,
   ): Promise<void> {
     const format = toParquet === true ? textFormatOf(name) : null
-    if (format === null) return this.#addFile(path, content, signal, fileType)
+    if (format === null) return this.#addFile(path, content, signal, { fileType })
     await asParquet(this.#pond, { content, format, name, signal }, (bytes) =>
-      this.#addFile(path, bytes, signal, fileType),
+      this.#addFile(path, bytes, signal, { fileType }),
     )
   }
 
@@ -212,9 +221,15 @@ export class Import {
     path: PondPath,
     content: AsyncIterable<Uint8Array>,
     signal: AbortSignal,
-    fileType?: FileItemType,
+    { fileType, sha256 }: { readonly fileType?: FileItemType | undefined; readonly sha256?: string | undefined },
   ): Promise<void> {
-    const kept = await this.#spool.keep(await this.#pond.prepare(content, signal))
+    const prepared = await this.#pond.prepare(content, signal)
+    if (sha256 !== undefined && prepared.sha256 !== sha256) {
+      await this.#pond.discardPrepared(prepared)
+      const message = `what arrived for ${quote(path)} is not what was sent: expected the hash ${sha256}, found ${prepared.sha256}`
+      throw new PondError('api.damaged-transfer', message, { path })
+    }
+    const kept = await this.#spool.keep(prepared)
     this.#items.push({ kind: 'file', path, kept, fileType })
   }
 
@@ -245,6 +260,14 @@ export class Import {
     }
     await this.#spool.close()
   }
+}
+
+/** @throws api.changed */
+async function mustBeThere(fs: StagingFileSystem, { path, sha256 }: Expected): Promise<void> {
+  const found = (await fs.exists(path)) ? (await fs.stat(path)).metadata.sha256 : null
+  if (found === sha256) return
+  const message = found === null ? `${quote(path)} is not there any more` : `${quote(path)} has other content by now`
+  throw new PondError('api.changed', message, { path, expected: sha256, found })
 }
 
 function pathFor(

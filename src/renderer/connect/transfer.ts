@@ -20,6 +20,28 @@ export async function fetchBytes(address: string, init?: RequestInit): Promise<R
 }
 
 /**
+ * The whole body of an answer, which is as long as its head says: a body that is cut is no shorter answer.
+ * @throws ApiError `api.damaged-transfer`
+ */
+export async function readBody(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes: Uint8Array<ArrayBuffer>
+  try {
+    bytes = new Uint8Array(await response.arrayBuffer())
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') throw new ApiError(asPondError(error), error)
+    throw damaged('the transfer broke off before its end', {}, error)
+  }
+  const announced = response.headers.get('Content-Length')
+  if (announced === null || bytes.length === Number(announced)) return bytes
+  throw damaged(`expected ${announced} bytes, found ${bytes.length}`, { found: bytes.length })
+}
+
+/** What arrived is not what was sent. */
+export function damaged(message: string, detail: Readonly<Record<string, unknown>>, cause?: unknown): ApiError {
+  return new ApiError({ code: 'api.damaged-transfer', message, detail }, cause)
+}
+
+/**
  * Posts a body. `fetch` cannot tell how far it has come; XMLHttpRequest can, and streams a Blob from
  * disk too. @throws ApiError
  */

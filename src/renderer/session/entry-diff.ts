@@ -1,9 +1,9 @@
 /** One entry at two moments: what it is on either side, and the ways to read its content there. */
 import { useCallback } from 'react'
-import { contentUrl } from '../../shared/bytes'
 import type { DiffSide, EntryDiff } from '../../shared/contract'
 import type { WireError } from '../../shared/model'
 import { useConnection } from './connection'
+import { readContent } from './content'
 import { failureOf } from './failure'
 import { usePond, useRead } from './hooks'
 import { useQueryRun, type QueryRun } from './query-run'
@@ -25,7 +25,7 @@ export function useEntryDiff({
   readonly from: string
   readonly to: string
 }): EntryDiffRead {
-  const { fetchBytes } = useConnection()
+  const connection = useConnection()
   const { pondId } = usePond()
   const { data, error } = useRead(
     ['diff-entry', path, from],
@@ -33,9 +33,13 @@ export function useEntryDiff({
     { at: to, followNews: !/^\d+$/.test(from) },
   )
   const loadText = useCallback(
-    async (side: DiffSide, signal: AbortSignal) =>
-      (await fetchBytes(contentUrl(pondId, side.path, momentOfSide(side)), { signal })).text(),
-    [fetchBytes, pondId],
+    async ({ path: at, sha256, size, ...side }: DiffSide, signal: AbortSignal) => {
+      const expected = sha256 === null || size === null ? null : { sha256, size }
+      const moment = momentOfSide(side)
+      const bytes = await readContent(connection, { pondId, path: at, at: moment, expected, signal })
+      return new TextDecoder().decode(bytes)
+    },
+    [connection, pondId],
   )
   return { diff: data ?? null, failure: error === null ? null : failureOf(error), loadText }
 }
@@ -45,5 +49,5 @@ export function useSideRows(side: DiffSide): QueryRun {
   return useQueryRun({ sql: `SELECT * FROM '${side.path.replaceAll("'", "''")}'`, at: momentOfSide(side) }, side.sha256)
 }
 
-export const momentOfSide = (side: DiffSide): string =>
+export const momentOfSide = (side: Pick<DiffSide, 'at'>): string =>
   side.at.kind === 'pending' ? 'pending' : String(side.at.version)

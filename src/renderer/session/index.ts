@@ -1,6 +1,7 @@
 /** The session, for everything above it. */
 export * from './commands'
 export * from './connection'
+export * from './content'
 export * from './drafts'
 export * from './entry-diff'
 export * from './failure'

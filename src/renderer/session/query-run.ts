@@ -6,6 +6,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Table } from 'apache-arrow'
 import { resultUrl } from '../../shared/bytes'
 import type { Column, QueryState, SortKey, WireError } from '../../shared/model'
+import { damaged, readBody } from '../connect'
 import { useConnection, type Connection } from './connection'
 import { failureOf } from './failure'
 import { usePond, useReconnects } from './hooks'
@@ -148,7 +149,11 @@ function rowSource(
         import('apache-arrow'),
         connection.fetchBytes(resultUrl(pondId, queryId, offset, limit), { signal }),
       ])
-      return tableFromIPC(new Uint8Array(await response.arrayBuffer()))
+      const table = tableFromIPC(await readBody(response))
+      const { numRows, numCols } = table
+      if (numCols === columns.length && numRows <= limit && (numRows > 0 || offset >= rowCount)) return table
+      const expected = `expected up to ${limit} rows of ${columns.length} columns from row ${offset}`
+      throw damaged(`${expected}, found ${numRows} of ${numCols}`, { offset })
     },
     sort: sortable
       ? (keys: readonly SortKey[]) => connection.api.queries.sort({ queryId, keys: [...keys] }).then(() => undefined)

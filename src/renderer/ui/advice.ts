@@ -17,6 +17,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   'tlogfs.missing-content': 'A file of this pond is gone from the disk. `pond verify` names every one.',
   'query.out-of-memory': 'Ask for fewer rows or columns, or close other programs.',
   'query.not-allowed': 'The console only reads. Change files in the navigator instead.',
+  'api.changed': 'Somebody else changed it meanwhile. Nothing was done; look at it again.',
+  'api.damaged-transfer':
+    'What arrived was thrown away. Read it again; if it happens once more, `pond verify` checks the disk.',
   'web.disconnected': 'DuckPond connects again by itself. If it was closed, start it again and reload this page.',
   'web.bad-token': 'Open the address that DuckPond printed when it started.',
   'web.foreign-origin': 'Open the address that DuckPond printed when it started.',

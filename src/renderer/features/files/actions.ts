@@ -144,7 +144,7 @@ function createActions(connection: Connection, pondId: string, at: string): File
     },
     download: (path, moment = at) => {
       const link = document.createElement('a')
-      link.href = connection.bytesBase + contentUrl(pondId, path, moment, true)
+      link.href = connection.bytesBase + contentUrl(pondId, path, moment, { download: true })
       link.download = baseName(path)
       link.click()
     },

@@ -9,6 +9,7 @@ export type FilesDialog =
   | { readonly kind: 'move'; readonly paths: readonly string[] }
   | { readonly kind: 'delete'; readonly entries: readonly TreeEntry[] }
   | { readonly kind: 'export'; readonly paths: readonly string[] }
+  | { readonly kind: 'text-changed'; readonly path: string; readonly text: string; readonly found: string | null }
   | { readonly kind: 'conflicts'; readonly plan: ImportPlan; readonly answer: (answer: ConflictAnswer | null) => void }
 
 export type ConflictAnswer = 'replace' | 'keep-both' | 'skip'

@@ -6,6 +6,7 @@ import { DeleteForm } from './delete-form'
 import { ExportForm } from './export-form'
 import { MoveForm } from './move-form'
 import { LinkForm, NewFolderForm } from './name-form'
+import { TextChangedForm } from './text-changed-form'
 
 const TITLES: Readonly<Record<FilesDialog['kind'], string>> = {
   'new-folder': 'New folder',
@@ -14,6 +15,13 @@ const TITLES: Readonly<Record<FilesDialog['kind'], string>> = {
   delete: 'Delete',
   export: 'Export to a folder',
   conflicts: 'Some files are already there',
+  'text-changed': 'Somebody else has changed this text',
+}
+
+const WIDTHS: Partial<Readonly<Record<FilesDialog['kind'], number>>> = {
+  export: 620,
+  conflicts: 620,
+  'text-changed': 960,
 }
 
 export function FilesDialogs() {
@@ -27,7 +35,7 @@ export function FilesDialogs() {
       opened={dialog !== null}
       onClose={close}
       title={dialog === null ? '' : TITLES[dialog.kind]}
-      size={dialog?.kind === 'export' || dialog?.kind === 'conflicts' ? 620 : 460}
+      size={(dialog === null ? undefined : WIDTHS[dialog.kind]) ?? 460}
     >
       {dialog !== null && <Form dialog={dialog} />}
     </Modal>
@@ -46,6 +54,8 @@ function Form({ dialog }: { readonly dialog: FilesDialog }) {
       return <DeleteForm entries={dialog.entries} />
     case 'export':
       return <ExportForm paths={dialog.paths} />
+    case 'text-changed':
+      return <TextChangedForm path={dialog.path} text={dialog.text} found={dialog.found} />
     case 'conflicts':
       return <ConflictsForm plan={dialog.plan} answer={dialog.answer} />
   }

@@ -15,6 +15,8 @@ export interface Gathered {
 export interface ImportItem {
   readonly path: string
   readonly file: File | null
+  /** Of its content, where it is known before: other bytes are refused where they arrive. */
+  readonly sha256?: string
 }
 
 export interface ImportPlan {
@@ -62,8 +64,10 @@ export function batches(items: readonly ImportItem[]): ImportItem[][] {
 /** One body of frames and files: the browser streams the files from disk as it sends. */
 export function bodyOf(batch: readonly ImportItem[]): Blob {
   return new Blob(
-    batch.flatMap(({ path, file }): BlobPart[] =>
-      file === null ? [importFrame({ path, size: null })] : [importFrame({ path, size: file.size }), file],
+    batch.flatMap(({ path, file, sha256 }): BlobPart[] =>
+      file === null
+        ? [importFrame({ path, size: null })]
+        : [importFrame({ path, size: file.size, ...(sha256 === undefined ? {} : { sha256 }) }), file],
     ),
   )
 }

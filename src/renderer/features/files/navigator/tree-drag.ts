@@ -14,7 +14,10 @@ export function startDrag(
   transfer.effectAllowed = 'copyMove'
   const [only] = entries
   if (entries.length === 1 && only !== undefined && only.fileType.startsWith('file:')) {
-    const address = new URL(where.bytesBase + contentUrl(where.pondId, only.path, where.at, true), location.href)
+    const address = new URL(
+      where.bytesBase + contentUrl(where.pondId, only.path, where.at, { download: true }),
+      location.href,
+    )
     transfer.setData('DownloadURL', `application/octet-stream:${only.name.replace(/[:\n\r]/g, '_')}:${address.href}`)
   }
 }

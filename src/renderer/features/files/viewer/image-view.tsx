@@ -1,20 +1,21 @@
 /** An image on a checkerboard, fitted or in its own pixels. */
-import { SegmentedControl } from '@mantine/core'
-import { useState } from 'react'
-import { contentUrl } from '../../../../shared/bytes'
+import { Loader, SegmentedControl } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { mediaTypeOf } from '../../../../shared/media-type'
 import type { Entry } from '../../../../shared/model'
-import { useAt, useConnection, usePond } from '../../../session'
+import { failureOf } from '../../../session'
 import { displayName, ErrorState, formatNumber, SizeText, Spacer, Toolbar } from '../../../ui'
+import { useContent } from './content'
 import classes from './viewer.module.css'
 
 export function ImageView({ entry }: { readonly entry: Entry }) {
-  const { bytesBase } = useConnection()
-  const { pondId } = usePond()
-  const at = useAt()
+  const { data: bytes, error } = useContent(entry, 0, entry.size ?? 0)
+  const source = useObjectUrl(bytes, entry.mediaType ?? mediaTypeOf(entry.name))
   const [actual, setActual] = useState(false)
   const [failed, setFailed] = useState(false)
   const [pixels, setPixels] = useState<{ readonly width: number; readonly height: number } | null>(null)
-  if (failed) {
+  if (error !== null) return <ErrorState title="The image cannot be read" failure={failureOf(error)} />
+  if (failed || entry.size === 0) {
     const detail = { path: entry.path }
     return (
       <ErrorState
@@ -41,18 +42,34 @@ export function ImageView({ entry }: { readonly entry: Entry }) {
         />
       </Toolbar>
       <div className={classes.canvas}>
-        <img
-          key={entry.sha256}
-          className={classes.picture}
-          data-actual={actual || undefined}
-          src={`${bytesBase}${contentUrl(pondId, entry.path, String(at))}&sha256=${entry.sha256 ?? ''}`}
-          alt={displayName(entry.name)}
-          onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
-            setPixels({ width: naturalWidth, height: naturalHeight })
-          }
-          onError={() => setFailed(true)}
-        />
+        {source === null ? (
+          <Loader size="xs" aria-label="Reading the image" />
+        ) : (
+          <img
+            key={source}
+            className={classes.picture}
+            data-actual={actual || undefined}
+            src={source}
+            alt={displayName(entry.name)}
+            onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
+              setPixels({ width: naturalWidth, height: naturalHeight })
+            }
+            onError={() => setFailed(true)}
+          />
+        )}
       </div>
     </>
   )
+}
+
+/** An address for bytes that were checked, for as long as they are shown. */
+function useObjectUrl(bytes: Uint8Array<ArrayBuffer> | undefined, mediaType: string | null): string | null {
+  const [address, setAddress] = useState<string | null>(null)
+  useEffect(() => {
+    if (bytes === undefined) return setAddress(null)
+    const made = URL.createObjectURL(new Blob([bytes], { type: mediaType ?? 'application/octet-stream' }))
+    setAddress(made)
+    return () => URL.revokeObjectURL(made)
+  }, [bytes, mediaType])
+  return address
 }

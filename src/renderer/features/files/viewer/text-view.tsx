@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Entry } from '../../../../shared/model'
 import { draftOf, failureOf, keepDraft, useCommand, useDraft, usePond, useReadOnlyReason } from '../../../session'
 import { EmptyState, ErrorState, formatBytes, formatCount, KeyHint, shellQuote, Spacer, Toolbar } from '../../../ui'
+import { showDialog } from '../state'
 import { CodeText, type CodeTextHandle } from './code-text'
 import { useContent } from './content'
 import { decodeText } from './text-document'
@@ -21,30 +22,44 @@ export function TextView({ entry }: { readonly entry: Entry }) {
   const whole = shown === size
   const bytes = size === 0 ? EMPTY : content.data
   const document = useMemo(() => (bytes === undefined ? null : decodeText(bytes, whole)), [bytes, whole])
-  if (content.error !== null) return <ErrorState title="The text cannot be read" failure={failureOf(content.error)} />
-  if (document === null) {
+  // While newer content is on its way the editor stays with the text it has, and with the hash of that text.
+  const latest = useRef<Shown | null>(null)
+  if (document !== null) latest.current = { entry, document, whole, shown }
+  const text = latest.current?.entry.path === entry.path ? latest.current : null
+  if (content.error !== null) {
+    return (
+      <ErrorState
+        title="The text cannot be read"
+        failure={failureOf(content.error)}
+        action={
+          <Button variant="default" loading={content.isFetching} onClick={() => void content.refetch()}>
+            Read it again
+          </Button>
+        }
+      />
+    )
+  }
+  if (text === null) {
     return (
       <div className={classes.waiting}>
         <Loader size="xs" aria-label="Reading the text" />
       </div>
     )
   }
-  return <Text key={entry.path} entry={entry} document={document} whole={whole} shown={shown} />
+  return <Text key={entry.path} {...text} />
 }
 
-const EMPTY = new Uint8Array(0)
-
-function Text({
-  entry,
-  document,
-  whole,
-  shown,
-}: {
+/** A text and the entry whose content it is. */
+interface Shown {
   readonly entry: Entry
   readonly document: ReturnType<typeof decodeText>
   readonly whole: boolean
   readonly shown: number
-}) {
+}
+
+const EMPTY = new Uint8Array(0)
+
+function Text({ entry, document, whole, shown }: Shown) {
   const readOnly = useReadOnlyReason()
   const { pondId } = usePond()
   const draft = useDraft(entry.path)
@@ -63,9 +78,12 @@ function Text({
   const edit = editing && obstacle === null
   const outdated = draft !== undefined && draft.base !== entry.sha256
 
+  // What the editor's text was made from: what is there may be newer by the next moment.
+  const began = useRef({ sha256: entry.sha256, text: document.text })
+  const baseOf = (): string | null => draftOf(pondId, entry.path)?.base ?? began.current.sha256
   const keep = (text: string): void => {
     // A text that is back to what is there has nothing to lose.
-    const base = draftOf(pondId, entry.path)?.base ?? entry.sha256
+    const base = baseOf()
     keepDraft(pondId, entry.path, text === document.text ? null : { text, base })
   }
   const leave = (): void => {
@@ -82,16 +100,24 @@ function Text({
     setSaving(true)
     const text = editor.text()
     keep(text)
-    const saved = await save(entry.path, text)
-    if (!saved) return setSaving(false)
-    keepDraft(pondId, entry.path, null)
-    if (text === document.text) leave()
+    const outcome = await save(entry.path, text, baseOf())
+    if (outcome === 'saved') {
+      keepDraft(pondId, entry.path, null)
+      if (text === document.text) leave()
+      return
+    }
+    setSaving(false)
+    if (typeof outcome === 'object') showDialog({ kind: 'text-changed', path: entry.path, text, ...outcome })
   }
   // The editor shows what was saved until the news of it is here; the text before would flash up otherwise.
-  const began = useRef(entry.sha256)
   useEffect(() => {
-    if (began.current !== entry.sha256 && saving) leave()
-    began.current = entry.sha256
+    const { sha256: base, text } = began.current
+    if (base === entry.sha256) return
+    began.current = { sha256: entry.sha256, text: document.text }
+    const typed = editor?.text()
+    const isTyped = !saving && editing && typed !== undefined && typed !== text && typed !== document.text
+    if (isTyped) keepDraft(pondId, entry.path, { text: typed, base: draftOf(pondId, entry.path)?.base ?? base })
+    else if (saving || draftOf(pondId, entry.path) === undefined) leave()
     // oxlint-disable-next-line react/exhaustive-deps -- only the content's hash tells that the news is here
   }, [entry.sha256])
   useCommand(
@@ -164,7 +190,9 @@ function Text({
         <div className={classes.note}>This file is not UTF-8 throughout; what could not be decoded is drawn as �.</div>
       )}
       {edit && outdated && (
-        <div className={classes.note}>The file has changed since you began: saving replaces what is there now.</div>
+        <div className={classes.note}>
+          The file has changed since you began. Nothing is replaced before you have seen both.
+        </div>
       )}
       {document.text === '' && !edit ? (
         <EmptyState>The file is empty.</EmptyState>

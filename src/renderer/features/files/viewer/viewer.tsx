@@ -1,9 +1,19 @@
 /** One entry, opened: its path and what can be done with it on top, then the way of looking at it. */
 import { Button, Loader } from '@mantine/core'
-import { IconArrowBackUp, IconGitCompare } from '@tabler/icons-react'
+import { IconArrowBackUp, IconDeviceFloppy, IconGitCompare } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
 import type { Description } from '../../../../shared/model'
-import { failureOf, useAt, useRead, useReadOnlyReason, useSession } from '../../../session'
+import {
+  failureOf,
+  keepDraft,
+  useAt,
+  useDraft,
+  usePond,
+  useRead,
+  useReadOnlyReason,
+  useSession,
+  type Draft,
+} from '../../../session'
 import { displayName, EmptyState, ErrorState, Pane, PaneBody, Spacer, Tabs, Toolbar, useTabs } from '../../../ui'
 import { useFileActions } from '../actions'
 import { BytesView } from './bytes-view'
@@ -14,6 +24,7 @@ import { LinkView } from './link-view'
 import { lookedAt, modesOf, type Mode } from './modes'
 import { TableView } from './table-view'
 import { TextView } from './text-view'
+import { useSaveText } from './use-save-text'
 import { VersionsView } from './versions-view'
 import { ViewerActions } from './viewer-actions'
 import { ViewerPath } from './viewer-path'
@@ -104,6 +115,7 @@ function Missing({ path, error }: { readonly path: string; readonly error: unkno
   const at = useAt()
   const actions = useFileActions()
   const readOnly = useReadOnlyReason()
+  const draft = useDraft(path)
   const { setAt, compare } = useSession.getState()
   const failure = failureOf(error)
   const notFound = failure.code === 'tinyfs.not-found'
@@ -119,6 +131,7 @@ function Missing({ path, error }: { readonly path: string; readonly error: unkno
       </EmptyState>
     )
   }
+  if (draft !== undefined) return <MissingDraft path={path} draft={draft} />
   if (deleted === true) {
     return (
       <EmptyState
@@ -146,4 +159,39 @@ function Missing({ path, error }: { readonly path: string; readonly error: unkno
     )
   }
   return <EmptyState>{displayName(path)} is not in the pond.</EmptyState>
+}
+
+/** What was edited has gone: the edits have not. */
+function MissingDraft({ path, draft }: { readonly path: string; readonly draft: Draft }) {
+  const { pondId } = usePond()
+  const readOnly = useReadOnlyReason()
+  const save = useSaveText()
+  const [saving, setSaving] = useState(false)
+  const onSave = async (): Promise<void> => {
+    setSaving(true)
+    const outcome = await save(path, draft.text, null)
+    setSaving(false)
+    if (outcome === 'saved') keepDraft(pondId, path, null)
+  }
+  return (
+    <EmptyState
+      action={
+        <div className={classes.choices}>
+          <Button variant="default" onClick={() => keepDraft(pondId, path, null)}>
+            Drop edits
+          </Button>
+          <Button
+            leftSection={<IconDeviceFloppy size={16} stroke={1.6} />}
+            loading={saving}
+            disabled={readOnly !== null}
+            onClick={() => void onSave()}
+          >
+            Save my edits
+          </Button>
+        </div>
+      }
+    >
+      {displayName(path)} was deleted or moved while you edited it. Your edits are kept: saving makes the file again.
+    </EmptyState>
+  )
 }
