@@ -22,11 +22,17 @@ export async function loadArrow(
   const [{ IpcTables }, { IpcProblem }] = await Promise.all([import('./ipc-tables'), import('./ipc-stream')])
   await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(IPC_SCHEMA)}`)
   const writer = await sandbox.connect()
-  const tables = new IpcTables({ api: sandbox.api, connection: writer, prefix: `${file.sha256} `, pace })
+  const tables = new IpcTables({
+    api: sandbox.api,
+    connection: writer,
+    prefix: `${file.sha256} `,
+    hasSources: false,
+    pace,
+  })
   const bytes = await file.open()
   try {
     await tables.add(0n, bytes, rows)
-    await connection.run(`CREATE VIEW ${arrowTable(file)} AS SELECT * EXCLUDE (_row) FROM (${tables.finish()})`)
+    await connection.run(`CREATE VIEW ${arrowTable(file)} AS ${tables.finish()}`)
   } catch (error) {
     if (!(error instanceof IpcProblem)) throw error
     const message = `${quote(file.path)} cannot be read as Arrow data: ${error.message}`

@@ -74,9 +74,15 @@ export class Table {
     return at === null ? 0 : this.#buffer.view.getUint8(at)
   }
 
-  int(field: number): number {
+  /** `absent` is what the schema says of a field that is left out. */
+  short(field: number, absent = 0): number {
+    const at = this.#find(field, 2)
+    return at === null ? absent : this.#buffer.view.getInt16(at, true)
+  }
+
+  int(field: number, absent = 0): number {
     const at = this.#find(field, 4)
-    return at === null ? 0 : this.#buffer.view.getInt32(at, true)
+    return at === null ? absent : this.#buffer.view.getInt32(at, true)
   }
 
   long(field: number): bigint {
@@ -87,6 +93,14 @@ export class Table {
   table(field: number): Table | null {
     const at = this.#find(field, 4)
     return at === null ? null : this.#buffer.table(this.#buffer.follow(at), this.#depth + 1)
+  }
+
+  /** Null where it is left out. */
+  text(field: number): string | null {
+    if (this.#find(field, 4) === null) return null
+    const { from, count } = this.vector(field, 1)
+    const { buffer, byteOffset } = this.#buffer.view
+    return Buffer.from(buffer, byteOffset + from, count).toString('utf8')
   }
 
   tables(field: number): Table[] {
@@ -106,6 +120,11 @@ export class Table {
     const count = this.#buffer.view.getUint32(vector, true)
     this.#buffer.mustHold(vector + 4, count * elementBytes)
     return { from: vector + 4, count }
+  }
+
+  /** Elements of a vector of 32-bit integers. */
+  ints(from: number, count: number): number[] {
+    return Array.from({ length: count }, (_, index) => this.#buffer.view.getInt32(from + 4 * index, true))
   }
 
   #find(field: number, bytes: number): number | null {

@@ -30,7 +30,13 @@ export async function decodeIpc({ connection, name, query, place }: IpcCall, wor
   const { content, others } = await columnsOf(connection, rows, place)
   const [{ IpcTables }, { IpcProblem, inMemory }] = await Promise.all([import('./ipc-tables'), import('./ipc-stream')])
   const writer = await sandbox.connect()
-  const tables = new IpcTables({ api: sandbox.api, connection: writer, prefix: `values of ${name} `, pace })
+  const tables = new IpcTables({
+    api: sandbox.api,
+    connection: writer,
+    prefix: `values of ${name} `,
+    hasSources: true,
+    pace,
+  })
   try {
     const values = await connection.stream(
       `SELECT ${ROW}, ${quoteName(content)} FROM ${rows} WHERE ${quoteName(content)} IS NOT NULL`,

@@ -1,276 +1,251 @@
 /**
- * Arrow columns as DuckDB's: for each Arrow type the DuckDB type that holds it whole, and the way from
- * its buffers to values. The other direction is in arrow-types.ts and arrow-values.ts. Relies on buffers
- * that are long enough, which ipc-stream.ts has checked.
+ * The columns of a batch: which buffers of its body belong to which part of the schema (github.com/apache/arrow,
+ * docs/source/format/Columnar.rst), and whether they are long enough. Throws `Damaged` where they are not. What the
+ * bytes mean is for ipc-values.ts.
  */
-import type { DuckDBValue } from '@duckdb/node-api'
-import {
-  DataType,
-  DateUnit,
-  IntervalUnit,
-  makeVector,
-  TimeUnit,
-  type Data,
-  type Dictionary,
-  type Time,
-  type Timestamp,
-} from 'apache-arrow'
-import type { Api } from './engine'
-import { quoteName } from './scan'
+import { Damaged } from './flatbuffer'
+import { EMPTY, type Body } from './ipc-body'
+import type { BatchHead } from './ipc-metadata'
+import type { IpcField, IpcSchema, IpcType } from './ipc-schema'
 
-/** How the values of a type are kept and read. */
-export interface ColumnReader {
-  /** DuckDB's type, as SQL writes it. */
-  readonly sqlType: string
-  /** The value of a row that is not NULL. */
-  read(data: Data, row: number): DuckDBValue
+export interface IpcColumn {
+  readonly field: IpcField
+  readonly length: number
+  /** The order of the bytes in a number. */
+  readonly isLittle: boolean
+  /** A bit for each value that is there; null where all are. */
+  readonly validity: DataView | null
+  /** Values of one width, bits, views, the ids of a union, or indices into the dictionary. */
+  readonly values: DataView
+  /** Of texts, lists and the values of a dense union. */
+  readonly offsets: DataView
+  /** Of views of lists. */
+  readonly sizes: DataView
+  /** What offsets and views speak of. */
+  readonly data: readonly DataView[]
+  readonly children: readonly IpcColumn[]
+  readonly dictionary: Dictionary | null
 }
 
-const LARGEST_DECIMAL = 38
-const MICROS_PER_MILLI = 1_000n
-/** Microseconds in a unit of time; nanoseconds are less. */
-const MICROS: Readonly<Record<number, bigint>> = {
-  [TimeUnit.SECOND]: 1_000_000n,
-  [TimeUnit.MILLISECOND]: MICROS_PER_MILLI,
-  [TimeUnit.MICROSECOND]: 1n,
-}
-const MS_PER_DAY = 86_400_000n
-
-/** Null for a type that DuckDB cannot hold: unions, and decimals of more than 38 digits. */
-export function columnReader(api: Api, type: DataType): ColumnReader | null {
-  return plainReader(type) ?? timeReader(api, type) ?? bytesReader(api, type) ?? nestedReader(api, type)
+/** Parts come to it while batches that refer to it are read. */
+export interface Dictionary {
+  readonly parts: IpcColumn[]
 }
 
-/** The values of rows `from` to `to`, NULL where a row has none. */
-export function valuesOf(reader: ColumnReader, data: Data, from: number, to: number): DuckDBValue[] {
-  const values = new Array<DuckDBValue>(to - from)
-  for (let row = from; row < to; row++) values[row - from] = valueOf(reader, data, row)
-  return values
+/** Values that take no bytes, as those that are all NULL, beyond what is there. */
+const FREE_VALUES = 2 ** 20
+const VIEW_BYTES = 16
+
+/** How many values the bytes of a batch may stand for, but for those of its own columns. */
+function mostValues({ bytes }: Body): number {
+  return Math.max(8 * bytes, FREE_VALUES)
 }
 
-function valueOf(reader: ColumnReader, data: Data, row: number): DuckDBValue {
-  return data.nullCount > 0 && !data.getValid(row) ? null : reader.read(data, row)
-}
+/** The dictionaries that the batches read so far have brought, by number. */
+export class Dictionaries {
+  readonly #known = new Map<bigint, Dictionary>()
+  readonly #fields = new Map<bigint, IpcField>()
 
-function plainReader(type: DataType): ColumnReader | null {
-  const direct = (sqlType: string): ColumnReader => ({ sqlType, read: ({ values }, row) => values[row] as DuckDBValue })
-  // A column that is all NULL has no type of its own in a table.
-  if (DataType.isNull(type)) return { sqlType: 'INTEGER', read: () => null }
-  if (DataType.isInt(type)) {
-    const name = { 8: 'TINYINT', 16: 'SMALLINT', 32: 'INTEGER', 64: 'BIGINT' }[type.bitWidth]
-    return direct(type.isSigned ? name : `U${name}`)
+  constructor({ fields }: IpcSchema) {
+    this.#find(fields)
   }
-  if (DataType.isBool(type)) {
-    const isSet = ({ values, offset }: Data, row: number): boolean =>
-      ((values as Uint8Array)[(offset + row) >> 3]! & (1 << ((offset + row) & 7))) !== 0
-    return { sqlType: 'BOOLEAN', read: isSet }
-  }
-  if (DataType.isFloat(type)) {
-    if (type.ArrayType !== Uint16Array) return direct(type.ArrayType === Float64Array ? 'DOUBLE' : 'FLOAT')
-    return { sqlType: 'FLOAT', read: (data, row) => makeVector(data).get(row) as number }
-  }
-  return null
-}
 
-function timeReader(api: Api, type: DataType): ColumnReader | null {
-  if (DataType.isDate(type)) {
-    const read: ColumnReader['read'] =
-      type.unit === DateUnit.DAY
-        ? ({ values }, row) => new api.DuckDBDateValue(values[row] as number)
-        : ({ values }, row) => new api.DuckDBDateValue(Number(floorDivide(integer(values, row), MS_PER_DAY)))
-    return { sqlType: 'DATE', read }
+  /** One that has not come has no values. */
+  of(id: bigint): Dictionary {
+    const known = this.#known.get(id) ?? { parts: [] }
+    this.#known.set(id, known)
+    return known
   }
-  if (DataType.isTime(type)) return timeOfDay(api, type)
-  if (DataType.isTimestamp(type)) return timestamp(api, type)
-  if (DataType.isDuration(type)) {
-    const micros = MICROS[type.unit]
-    const inMicros = (count: bigint): bigint => (micros === undefined ? floorDivide(count, 1_000n) : count * micros)
-    return {
-      sqlType: 'INTERVAL',
-      read: ({ values }, row) => new api.DuckDBIntervalValue(0, 0, inMicros(integer(values, row))),
+
+  /** Of the values. */
+  fieldOf(id: bigint): IpcField {
+    const field = this.#fields.get(id)
+    if (field === undefined) throw new Damaged('it has a dictionary that no column refers to')
+    return { ...field, dictionary: null }
+  }
+
+  /** `mayReplace` is for a stream, whose later batches may have another dictionary. */
+  add(id: bigint, values: IpcColumn, { isDelta, mayReplace }: { isDelta: boolean; mayReplace: boolean }): void {
+    const known = this.of(id)
+    if (isDelta || known.parts.length === 0) known.parts.push(values)
+    else if (mayReplace) this.#known.set(id, { parts: [values] })
+    else throw new Damaged('it has two dictionaries of one number')
+  }
+
+  #find(fields: readonly IpcField[]): void {
+    for (const field of fields) {
+      if (field.dictionary !== null) this.#fields.set(field.dictionary.id, field)
+      this.#find(field.children)
     }
   }
-  if (DataType.isInterval(type)) return { sqlType: 'INTERVAL', read: intervalReader(api, type.unit) }
-  return null
 }
 
-function timeOfDay(api: Api, { unit }: Time): ColumnReader {
-  const micros = MICROS[unit]
-  return micros === undefined
-    ? { sqlType: 'TIME_NS', read: ({ values }, row) => new api.DuckDBTimeNSValue(integer(values, row)) }
-    : { sqlType: 'TIME', read: ({ values }, row) => new api.DuckDBTimeValue(integer(values, row) * micros) }
+export interface Batch {
+  readonly head: BatchHead
+  readonly body: Body
+  readonly isLittle: boolean
 }
 
-function timestamp(api: Api, { unit, timezone }: Timestamp): ColumnReader {
-  const micros = MICROS[unit]
-  if (timezone != null) {
-    const inMicros = (count: bigint): bigint => (micros === undefined ? floorDivide(count, 1_000n) : count * micros)
-    return {
-      sqlType: 'TIMESTAMP WITH TIME ZONE',
-      read: ({ values }, row) => new api.DuckDBTimestampTZValue(inMicros(integer(values, row))),
+export function columnsOf(fields: readonly IpcField[], batch: Batch, dictionaries: Dictionaries): IpcColumn[] {
+  const loader = new Loader(batch, dictionaries)
+  return fields.map((field) => {
+    const column = loader.column(field)
+    if (column.length !== batch.head.rows) throw new Damaged('a column is of another length')
+    return column
+  })
+}
+
+class Loader {
+  readonly #batch: Batch
+  readonly #dictionaries: Dictionaries
+  #node = 0
+  #buffer = 0
+  #variadic = 0
+  #listed = 0
+
+  constructor(batch: Batch, dictionaries: Dictionaries) {
+    this.#batch = batch
+    this.#dictionaries = dictionaries
+  }
+
+  column(field: IpcField): IpcColumn {
+    const { head, isLittle, body } = this.#batch
+    const node = head.nodes[this.#node++]
+    if (node === undefined) throw new Damaged('a batch has too few columns')
+    const { length, nullCount } = node
+    if (nullCount > length || length > Math.max(mostValues(body), head.rows))
+      throw new Damaged('a column is of another length')
+    const type = field.dictionary === null ? field.type : field.dictionary.index
+    const validity = hasValidity(type, head) ? this.#validity(length, nullCount) : null
+    const parts = { values: EMPTY, offsets: EMPTY, sizes: EMPTY, data: [], ...this.#parts(type, length) }
+    const children = field.dictionary === null ? field.children.map((child) => this.column(child)) : []
+    const dictionary = field.dictionary === null ? null : this.#dictionaries.of(field.dictionary.id)
+    const column = { field, length, isLittle, validity, ...parts, children, dictionary }
+    if (field.dictionary === null) this.#mustFit(column)
+    return column
+  }
+
+  #validity(length: number, nullCount: number): DataView | null {
+    const bits = this.#take()
+    // Without a NULL there need not be any.
+    if (nullCount === 0) return null
+    if (bits.byteLength * 8 < length) throw new Damaged('a bitmap is too short')
+    return bits
+  }
+
+  #parts(type: IpcType, length: number): Partial<IpcColumn> {
+    switch (type.kind) {
+      case 'null':
+      case 'struct':
+      case 'fixed-list':
+      case 'runs':
+        return {}
+      case 'bool':
+        return { values: this.#take(Math.ceil(length / 8)) }
+      case 'text':
+      case 'bytes':
+        return { offsets: this.#take(offsetsOf(length, type.offsetBytes)), data: [this.#take()] }
+      case 'text-view':
+      case 'bytes-view': {
+        const values = this.#take(length * VIEW_BYTES)
+        const count = this.#batch.head.variadic[this.#variadic++]
+        if (count === undefined) throw new Damaged('it does not count the buffers of a column')
+        return { values, data: Array.from({ length: count }, () => this.#take()) }
+      }
+      case 'list':
+        return { offsets: this.#take(offsetsOf(length, type.offsetBytes)) }
+      case 'map':
+        return { offsets: this.#take(offsetsOf(length, 4)) }
+      case 'list-view':
+        return { offsets: this.#take(length * type.offsetBytes), sizes: this.#take(length * type.offsetBytes) }
+      case 'union':
+        return { values: this.#take(length), ...(type.isDense ? { offsets: this.#take(length * 4) } : {}) }
+      default:
+        return { values: this.#take(length * widthOf(type)) }
     }
   }
-  switch (unit) {
-    case TimeUnit.SECOND:
-      return {
-        sqlType: 'TIMESTAMP_S',
-        read: ({ values }, row) => new api.DuckDBTimestampSecondsValue(integer(values, row)),
-      }
-    case TimeUnit.MILLISECOND:
-      return {
-        sqlType: 'TIMESTAMP_MS',
-        read: ({ values }, row) => new api.DuckDBTimestampMillisecondsValue(integer(values, row)),
-      }
-    case TimeUnit.MICROSECOND:
-      return { sqlType: 'TIMESTAMP', read: ({ values }, row) => new api.DuckDBTimestampValue(integer(values, row)) }
-    case TimeUnit.NANOSECOND:
-      return {
-        sqlType: 'TIMESTAMP_NS',
-        read: ({ values }, row) => new api.DuckDBTimestampNanosecondsValue(integer(values, row)),
-      }
-  }
-}
 
-function intervalReader(api: Api, unit: IntervalUnit): ColumnReader['read'] {
-  switch (unit) {
-    case IntervalUnit.YEAR_MONTH:
-      return ({ values }, row) => new api.DuckDBIntervalValue((values as Int32Array)[row]!, 0, 0n)
-    case IntervalUnit.DAY_TIME:
-      return ({ values }, row) => {
-        const parts = values as Int32Array
-        return new api.DuckDBIntervalValue(0, parts[row * 2]!, BigInt(parts[row * 2 + 1]!) * MICROS_PER_MILLI)
-      }
-    case IntervalUnit.MONTH_DAY_NANO:
-      return ({ values }, row) => {
-        const parts = values as Int32Array
-        const low = BigInt(parts[row * 4 + 2]! >>> 0)
-        const nanos = (BigInt(parts[row * 4 + 3]!) << 32n) | low
-        return new api.DuckDBIntervalValue(parts[row * 4]!, parts[row * 4 + 1]!, floorDivide(nanos, 1_000n))
-      }
+  #take(least = 0): DataView {
+    const buffer = this.#batch.body.buffers[this.#buffer++]
+    if (buffer === undefined) throw new Damaged('a batch has too few buffers')
+    if (buffer.byteLength < least) throw new Damaged('a column is longer than its bytes')
+    return buffer
   }
-}
 
-function bytesReader(api: Api, type: DataType): ColumnReader | null {
-  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) {
-    return { sqlType: 'VARCHAR', read: (data, row) => slice(data, row).toString('utf8') }
-  }
-  if (DataType.isBinary(type) || DataType.isLargeBinary(type)) {
-    return { sqlType: 'BLOB', read: (data, row) => new api.DuckDBBlobValue(slice(data, row)) }
-  }
-  if (DataType.isFixedSizeBinary(type)) {
-    const { byteWidth } = type
-    return {
-      sqlType: 'BLOB',
-      read: ({ values }, row) =>
-        new api.DuckDBBlobValue((values as Uint8Array).subarray(row * byteWidth, (row + 1) * byteWidth)),
+  #mustFit({ field: { type }, length, children, sizes, isLittle }: IpcColumn): void {
+    switch (type.kind) {
+      case 'struct':
+        return mustHave(children, length)
+      case 'fixed-list':
+        return mustHave(children, length * type.size)
+      case 'union':
+        return type.isDense ? undefined : mustHave(children, length)
+      case 'runs':
+        return mustCover(children[0]!, length)
+      case 'list-view':
+        // Lists may share their items, which would be written out for each.
+        for (let row = 0; row < length; row++)
+          this.#listed += Math.max(0, placeOf(sizes, row, type.offsetBytes, isLittle))
+        if (this.#listed > mostValues(this.#batch.body))
+          throw new Damaged('its lists have more values than there can be')
+        return
+      default:
     }
   }
-  if (DataType.isUtf8View(type)) return { sqlType: 'VARCHAR', read: (data, row) => makeVector(data).get(row) as string }
-  if (DataType.isBinaryView(type)) {
-    return { sqlType: 'BLOB', read: (data, row) => new api.DuckDBBlobValue(makeVector(data).get(row) as Uint8Array) }
-  }
-  if (!DataType.isDecimal(type) || type.precision > LARGEST_DECIMAL) return null
-  const { precision, scale } = type
-  const words = type.bitWidth / 32
-  return {
-    sqlType: `DECIMAL(${precision}, ${scale})`,
-    read: ({ values }, row) => {
-      let unscaled = 0n
-      for (let word = words - 1; word >= 0; word--) {
-        unscaled = (unscaled << 32n) | BigInt((values as Uint32Array)[row * words + word]!)
-      }
-      return new api.DuckDBDecimalValue(BigInt.asIntN(type.bitWidth, unscaled), precision, scale)
-    },
-  }
 }
 
-function nestedReader(api: Api, type: DataType): ColumnReader | null {
-  if (DataType.isDictionary(type)) return dictionaryReader(api, type)
-  if (DataType.isList(type) || DataType.isLargeList(type)) {
-    const item = columnReader(api, type.children[0]!.type as DataType)
-    return (
-      item && {
-        sqlType: `${item.sqlType}[]`,
-        read: ({ valueOffsets, children }, row) =>
-          new api.DuckDBListValue(
-            valuesOf(item, children[0]!, Number(valueOffsets[row]), Number(valueOffsets[row + 1])),
-          ),
-      }
-    )
-  }
-  if (DataType.isFixedSizeList(type)) {
-    const { listSize } = type
-    const item = columnReader(api, type.children[0]!.type as DataType)
-    return (
-      item && {
-        sqlType: `${item.sqlType}[${listSize}]`,
-        read: ({ children }, row) =>
-          new api.DuckDBArrayValue(valuesOf(item, children[0]!, row * listSize, (row + 1) * listSize)),
-      }
-    )
-  }
-  if (DataType.isMap(type)) {
-    const [key, value] = (type.children[0]!.type as DataType).children.map((field) =>
-      columnReader(api, field.type as DataType),
-    )
-    if (key == null || value == null) return null
-    return {
-      sqlType: `MAP(${key.sqlType}, ${value.sqlType})`,
-      read: ({ valueOffsets, children }, row) => {
-        const [from, to] = [Number(valueOffsets[row]), Number(valueOffsets[row + 1])]
-        const [keys, values] = children[0]!.children as [Data, Data]
-        const entries = Array.from({ length: to - from }, (_, i) => ({
-          key: valueOf(key, keys, from + i),
-          value: valueOf(value, values, from + i),
-        }))
-        return new api.DuckDBMapValue(entries)
-      },
-    }
-  }
-  if (!DataType.isStruct(type)) return null
-  const fields = type.children.map(({ name, type: inner }) => ({ name, reader: columnReader(api, inner as DataType) }))
-  if (fields.length === 0 || fields.some(({ reader }) => reader === null)) return null
-  return {
-    sqlType: `STRUCT(${fields.map(({ name, reader }) => `${quoteName(name)} ${reader!.sqlType}`).join(', ')})`,
-    read: ({ children }, row) =>
-      new api.DuckDBStructValue(
-        Object.fromEntries(fields.map(({ name, reader }, i) => [name, valueOf(reader!, children[i]!, row)])),
-      ),
-  }
+function hasValidity({ kind }: IpcType, { unionsHaveBitmaps }: BatchHead): boolean {
+  return kind === 'union' ? unionsHaveBitmaps : kind !== 'null' && kind !== 'runs'
 }
 
-/** The values of a dictionary are read once: batches share it. */
-function dictionaryReader(api: Api, type: Dictionary): ColumnReader | null {
-  const inner = columnReader(api, type.dictionary as DataType)
-  if (inner === null) return null
-  const known = new WeakMap<object, DuckDBValue[]>()
-  return {
-    sqlType: inner.sqlType,
-    read: ({ dictionary, values }, row) => {
-      if (dictionary === undefined) return null
-      let all = known.get(dictionary)
-      if (all === undefined) {
-        all = dictionary.data.flatMap((part) => valuesOf(inner, part, 0, part.length))
-        known.set(dictionary, all)
-      }
-      return all[Number(values[row])] ?? null
-    },
+/** No value needs no offset. */
+function offsetsOf(length: number, bytes: number): number {
+  return length === 0 ? 0 : (length + 1) * bytes
+}
+
+function mustHave(children: readonly IpcColumn[], length: number): void {
+  if (children.some((child) => child.length < length)) throw new Damaged('a part is shorter than its column')
+}
+
+/** The ends of runs, of which each is behind the one before and the last not before the column's. */
+function mustCover({ field, length, validity, values, isLittle }: IpcColumn, rows: number): void {
+  const { type } = field
+  if (type.kind !== 'int' || type.bits === 8 || validity !== null) throw new Damaged('its runs have no ends')
+  let last = 0
+  for (let run = 0; run < length; run++) {
+    const end = runEnd(values, run, type.bits, isLittle)
+    if (end <= last) throw new Damaged('its runs go backwards')
+    last = end
   }
+  if (last < rows) throw new Damaged('its runs end too early')
 }
 
-/** The bytes of a row, in a buffer that is shared with the column. */
-function slice({ values, valueOffsets }: Data, row: number): Buffer {
-  const { buffer, byteOffset } = values as Uint8Array
-  const from = Number(valueOffsets[row])
-  return Buffer.from(buffer, byteOffset + from, Number(valueOffsets[row + 1]) - from)
+export function runEnd(ends: DataView, run: number, bits: number, isLittle: boolean): number {
+  return bits === 16 ? ends.getInt16(run * 2, isLittle) : placeOf(ends, run, bits === 32 ? 4 : 8, isLittle)
 }
 
-/** A 64-bit count; counts of 32 bits are kept as plain numbers. */
-function integer(values: unknown, row: number): bigint {
-  return BigInt((values as ArrayLike<number | bigint>)[row]!)
+/** An offset or a size of 4 or 8 bytes. */
+export function placeOf(places: DataView, index: number, bytes: 4 | 8, isLittle: boolean): number {
+  return bytes === 4 ? places.getInt32(index * 4, isLittle) : Number(places.getBigInt64(index * 8, isLittle))
 }
 
-function floorDivide(value: bigint, by: bigint): bigint {
-  const quotient = value / by
-  return value % by < 0n ? quotient - 1n : quotient
+/** Bytes of a value. */
+function widthOf(type: IpcType): number {
+  switch (type.kind) {
+    case 'int':
+    case 'float':
+    case 'decimal':
+    case 'date':
+    case 'time':
+      return type.bits / 8
+    case 'timestamp':
+    case 'duration':
+      return 8
+    case 'interval':
+      return type.parts === 'months' ? 4 : type.parts === 'days and milliseconds' ? 8 : 16
+    case 'fixed-bytes':
+      return type.width
+    default:
+      throw new Damaged('a column has no values')
+  }
 }

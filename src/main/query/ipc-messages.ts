@@ -1,10 +1,11 @@
 /**
- * The messages of Arrow IPC bytes, a stream or a file: schema, dictionaries, batches, each checked
- * (ipc-metadata.ts) before apache-arrow sees it. Throws `Damaged` where bytes are missing or do not fit; memory
- * is bounded by the metadata of a message and a chunk.
+ * The messages of Arrow IPC bytes, a stream or a file, in the order in which they are to be taken: the schema,
+ * then dictionaries and batches. Throws `Damaged` where bytes are missing or do not fit; memory is bounded by the
+ * metadata of a message.
  */
 import { Damaged } from './flatbuffer'
-import { checkFooter, checkMessage, type Footer, type Layout, type MessageShape } from './ipc-metadata'
+import { readFooter, readMessage, type Message } from './ipc-metadata'
+import type { IpcSchema } from './ipc-schema'
 
 /** Bytes that can be read at any place: fewer than asked only at the end. */
 export interface IpcBytes {
@@ -12,58 +13,81 @@ export interface IpcBytes {
   read(offset: number, length: number): Promise<Uint8Array>
 }
 
+/** Where the body of a message begins, and what it is. */
+export type PlacedMessage = Exclude<Message, { readonly kind: 'schema' }> & { readonly bodyAt: number }
+
+export interface IpcMessages {
+  readonly schema: IpcSchema
+  /** A file is read from its footer, and has one dictionary of each number: no other takes its place. */
+  readonly isFile: boolean
+  /** To be read once. */
+  readonly messages: AsyncIterable<PlacedMessage>
+}
+
 const FILE_MAGIC = 'ARROW1'
 /** The magic, and what pads it. */
 const FILE_HEAD_BYTES = 8
 /** The footer's length, and the magic again. */
 const FILE_END_BYTES = 4 + FILE_MAGIC.length
-const CHUNK_BYTES = 256 * 1024
 const MOST_METADATA_BYTES = 32 * 1024 * 1024
 const IS_CONTINUED = 0xffff_ffff
-const NOT_PACKED = -1n
 
-/** Whether the bytes are of the file format. */
-export async function isFile(bytes: IpcBytes): Promise<boolean> {
-  return Buffer.from(await bytes.read(0, FILE_MAGIC.length)).toString('latin1') === FILE_MAGIC
+/** @throws Damaged, also while iterating */
+export async function openMessages(bytes: IpcBytes): Promise<IpcMessages> {
+  const isFile = Buffer.from(await bytes.read(0, FILE_MAGIC.length)).toString('latin1') === FILE_MAGIC
+  return isFile ? openFile(bytes) : openStream(bytes)
 }
 
-/** A stream as it is, each message checked before it is passed on. @throws Damaged */
-export async function* checkedStream(bytes: IpcBytes): AsyncGenerator<Uint8Array> {
-  let layout: Layout | null = null
-  for (let at = 0; ;) {
-    const frame = await frameAt(bytes, at)
-    if (frame === null) return
-    const { head, shape, body } = frame
-    if ((shape.kind === 'schema') !== (layout === null)) throw new Damaged('its schema is not at its beginning')
-    layout ??= shape.layout!
-    await mustFit(bytes, frame, layout)
-    yield head
-    const end = body + shape.bodyBytes
-    for (at = body; at < end; at += CHUNK_BYTES) yield await bytes.read(at, Math.min(CHUNK_BYTES, end - at))
+async function openStream(bytes: IpcBytes): Promise<IpcMessages> {
+  const first = await messageAt(bytes, 0)
+  if (first === null) throw new Damaged('it is no Arrow data')
+  if (first.message.kind !== 'schema') throw new Damaged('its schema is not at its beginning')
+  return { schema: first.message.schema, isFile: false, messages: following(bytes, first.end) }
+}
+
+async function* following(bytes: IpcBytes, start: number): AsyncGenerator<PlacedMessage> {
+  for (let at = start; ;) {
+    const found = await messageAt(bytes, at)
+    if (found === null) return
+    const { message, bodyAt, end } = found
+    if (message.kind === 'schema') throw new Damaged('it has a second schema')
+    yield { ...message, bodyAt }
     at = end
   }
 }
 
-/** Checks all messages of a file, which is read from its end. @throws Damaged */
-export async function checkFile(bytes: IpcBytes): Promise<void> {
-  const { layout, blocks } = await footerOf(bytes)
-  for (const at of blocks) {
-    const frame = await frameAt(bytes, at)
-    if (frame === null || frame.shape.kind === 'schema') throw new Damaged('a message is missing')
-    await mustFit(bytes, frame, layout)
+async function openFile(bytes: IpcBytes): Promise<IpcMessages> {
+  const end = bytes.size - FILE_END_BYTES
+  const last = Buffer.from(await bytes.read(Math.max(end, 0), FILE_END_BYTES))
+  if (end < FILE_HEAD_BYTES || last.subarray(4).toString('latin1') !== FILE_MAGIC)
+    throw new Damaged('it ends too early')
+  const length = last.readInt32LE(0)
+  if (length <= 0 || length > MOST_METADATA_BYTES || length > end) throw new Damaged('it has no footer')
+  const { schema, dictionaries, batches } = readFooter(await bytes.read(end - length, length))
+  const blocks = [...dictionaries, ...batches]
+  if (blocks.some((at) => !(at >= FILE_HEAD_BYTES && at < end))) throw new Damaged('a message lies outside')
+  if (new Set(blocks).size < blocks.length) throw new Damaged('a message is there twice')
+  return { schema, isFile: true, messages: listed(bytes, dictionaries, batches) }
+}
+
+async function* listed(
+  bytes: IpcBytes,
+  dictionaries: readonly number[],
+  batches: readonly number[],
+): AsyncGenerator<PlacedMessage> {
+  for (const [index, at] of [...dictionaries, ...batches].entries()) {
+    const found = await messageAt(bytes, at)
+    const kind = index < dictionaries.length ? 'dictionary' : 'batch'
+    if (found?.message.kind !== kind) throw new Damaged('a message is missing')
+    yield { ...found.message, bodyAt: found.bodyAt }
   }
 }
 
-interface Frame {
-  /** Its length and its metadata, as they stand there. */
-  readonly head: Uint8Array
-  readonly shape: MessageShape
-  /** Where its body begins. */
-  readonly body: number
-}
-
 /** Null at the end: of the bytes, or what says so. */
-async function frameAt(bytes: IpcBytes, at: number): Promise<Frame | null> {
+async function messageAt(
+  bytes: IpcBytes,
+  at: number,
+): Promise<{ readonly message: Message; readonly bodyAt: number; readonly end: number } | null> {
   const start = await bytes.read(at, 8)
   if (start.length === 0) return null
   if (start.length < 4) throw new Damaged('it ends too early')
@@ -74,39 +98,11 @@ async function frameAt(bytes: IpcBytes, at: number): Promise<Frame | null> {
   const prefix = isContinued ? 8 : 4
   const length = view.getInt32(prefix - 4, true)
   if (length === 0) return null
-  const body = at + prefix + length
-  if (length < 0 || length > MOST_METADATA_BYTES || body > bytes.size) throw new Damaged('it is no Arrow data, or cut')
-  const head = await bytes.read(at, prefix + length)
-  const shape = checkMessage(head.subarray(prefix))
-  if (body + shape.bodyBytes > bytes.size) throw new Damaged('it ends too early')
-  return { head, shape, body }
-}
-
-async function footerOf(bytes: IpcBytes): Promise<Footer> {
-  const end = bytes.size - FILE_END_BYTES
-  const last = Buffer.from(await bytes.read(Math.max(end, 0), FILE_END_BYTES))
-  if (end < FILE_HEAD_BYTES || last.subarray(4).toString('latin1') !== FILE_MAGIC)
-    throw new Damaged('it ends too early')
-  const length = last.readInt32LE(0)
-  if (length <= 0 || length > MOST_METADATA_BYTES || length > end) throw new Damaged('it has no footer')
-  const footer = checkFooter(await bytes.read(end - length, length))
-  if (footer.blocks.some((at) => !(at >= FILE_HEAD_BYTES && at < end))) throw new Damaged('a message lies outside')
-  if (new Set(footer.blocks).size < footer.blocks.length) throw new Damaged('a message is there twice')
-  return footer
-}
-
-async function mustFit(bytes: IpcBytes, { shape, body }: Frame, layout: Layout): Promise<void> {
-  if (shape.kind === 'other') throw new Damaged('it has a message that is no table')
-  if (shape.kind !== 'schema') shape.mustFit(layout, await unpackedBytes(bytes, shape, body))
-}
-
-async function unpackedBytes(bytes: IpcBytes, { bodyBytes, packed }: MessageShape, body: number): Promise<number> {
-  if (packed.length === 0) return bodyBytes
-  let total = 0
-  for (const { offset, length } of packed) {
-    const unpacked = Buffer.from(await bytes.read(body + offset, 8)).readBigInt64LE(0)
-    if (unpacked < NOT_PACKED) throw new Damaged('a compressed buffer is of no possible length')
-    total += unpacked === NOT_PACKED ? length : Number(unpacked)
-  }
-  return total
+  const bodyAt = at + prefix + length
+  if (length < 0 || length > MOST_METADATA_BYTES || bodyAt > bytes.size)
+    throw new Damaged('it is no Arrow data, or cut')
+  const message = readMessage(await bytes.read(at + prefix, length))
+  const end = bodyAt + message.bodyBytes
+  if (end > bytes.size) throw new Damaged('it ends too early')
+  return { message, bodyAt, end }
 }

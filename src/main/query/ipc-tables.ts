@@ -4,11 +4,12 @@
  * with data written after, NULL where it has none. Rows come in bounded batches, and DuckDB spills them.
  */
 import type { DuckDBAppender, DuckDBConnection, DuckDBType } from '@duckdb/node-api'
-import { DataType, type RecordBatch, type Schema } from 'apache-arrow'
 import type { Pace } from '../platform'
 import type { Api } from './engine'
-import { columnReader, valuesOf, type ColumnReader } from './ipc-columns'
-import { IpcProblem, openIpc, type IpcBytes } from './ipc-stream'
+import { columnReader, valuesOf } from './ipc-nested'
+import type { IpcField, IpcSchema } from './ipc-schema'
+import { IpcProblem, openIpc, type IpcBatch, type IpcBytes } from './ipc-stream'
+import { Unfit, type ColumnReader } from './ipc-values'
 import { IPC_SCHEMA } from './path-tables'
 import { quoteName } from './scan'
 
@@ -19,11 +20,12 @@ const ROWS_PER_CHUNK = 2_048
 
 interface Column {
   readonly index: number
+  readonly name: string
   readonly reader: ColumnReader
 }
 
 interface IpcTable {
-  /** Reads its rows, `_row` first. */
+  /** Reads its rows, `_row` first where it is wanted. */
   readonly query: string
   readonly columns: readonly Column[]
   readonly types: readonly DuckDBType[]
@@ -36,6 +38,8 @@ export interface IpcTarget {
   readonly connection: DuckDBConnection
   /** Of the tables' names, which nothing else may use. */
   readonly prefix: string
+  /** Whether the rows of several sources are to be told apart by a column `_row`, whose name is then taken. */
+  readonly hasSources: boolean
   readonly pace: Pick<Pace, 'due' | 'rest'>
 }
 
@@ -57,19 +61,22 @@ export class IpcTables {
     const { schema, batches } = await openIpc(bytes)
     const table = await this.#tableOf(schema)
     if (!rows) return
+    let before = 0
     for await (const batch of batches) {
-      for (let from = 0; from < batch.numRows; from += ROWS_PER_CHUNK) {
+      for (let from = 0; from < batch.rows; from += ROWS_PER_CHUNK) {
         if (this.#target.pace.due) await this.#target.pace.rest()
-        this.#append(table, { source, batch, from, to: Math.min(from + ROWS_PER_CHUNK, batch.numRows) })
+        this.#append(table, { source, batch, before, from, to: Math.min(from + ROWS_PER_CHUNK, batch.rows) })
       }
+      before += batch.rows
     }
   }
 
-  /** Ends the adding, and returns the query that reads it all, `_row` first. */
+  /** Ends the adding, and returns the query that reads it all. */
   finish(): string {
     this.close()
     const queries = [...this.#tables.values()].map(({ query }) => query)
-    if (queries.length === 0) queries.push(`SELECT NULL::BIGINT AS ${SOURCE_COLUMN} WHERE false`)
+    if (queries.length === 0 && this.#target.hasSources)
+      queries.push(`SELECT NULL::BIGINT AS ${SOURCE_COLUMN} WHERE false`)
     return queries.join('\nUNION ALL BY NAME\n')
   }
 
@@ -78,24 +85,30 @@ export class IpcTables {
     for (const { appender } of this.#tables.values()) appender.closeSync()
   }
 
-  async #tableOf(schema: Schema): Promise<IpcTable> {
-    const { api, connection, prefix } = this.#target
-    const selected = [SOURCE_COLUMN]
-    const declared = [`${SOURCE_COLUMN} BIGINT`]
+  async #tableOf(schema: IpcSchema): Promise<IpcTable> {
+    const { api, connection, prefix, hasSources } = this.#target
+    const names = distinctNames(schema.fields)
+    if (hasSources && names.some((name) => name.toLowerCase() === SOURCE_COLUMN))
+      throw new IpcProblem(`it has a column "${SOURCE_COLUMN}", whose name is taken`)
+    if (!hasSources && names.length === 0) throw new IpcProblem('it has no columns')
+    // A table has a column even where all others are NULL.
+    const own = freeName(SOURCE_COLUMN, new Set(names.map((each) => each.toLowerCase())))
+    const selected = hasSources ? [quoteName(own)] : []
+    const declared = [`${quoteName(own)} BIGINT`]
     const columns: Column[] = []
-    refuseTwins(schema)
-    for (const [index, { name, type }] of schema.fields.entries()) {
+    for (const [index, field] of schema.fields.entries()) {
+      const name = names[index]!
       // A column that is all NULL takes the type that others give it.
-      if (DataType.isNull(type)) {
+      if (field.type.kind === 'null' && field.dictionary === null) {
         selected.push(`NULL AS ${quoteName(name)}`)
         continue
       }
-      const reader = columnReader(api, type as DataType)
+      const reader = columnReader(api, field)
       if (reader === null)
-        throw new IpcProblem(`its column "${name}" is of type ${String(type)}, which SQL cannot show`)
+        throw new IpcProblem(`its column "${name}" is of a type that SQL does not have: ${typeText(field)}`)
       selected.push(quoteName(name))
       declared.push(`${quoteName(name)} ${reader.sqlType}`)
-      columns.push({ index, reader })
+      columns.push({ index, name, reader })
     }
     const key = JSON.stringify([selected, declared])
     const known = this.#tables.get(key)
@@ -111,11 +124,19 @@ export class IpcTables {
   }
 
   #append({ columns, types, appender }: IpcTable, rows: Rows): void {
-    const { source, batch, from, to } = rows
+    const { source, batch, before, from, to } = rows
     const chunk = this.#target.api.DuckDBDataChunk.create(types, to - from)
     chunk.setColumnValues(0, new Array<bigint>(to - from).fill(source))
-    for (const [i, { index, reader }] of columns.entries()) {
-      chunk.setColumnValues(i + 1, valuesOf(reader, batch.data.children[index]!, from, to))
+    for (const [i, { index, name, reader }] of columns.entries()) {
+      try {
+        chunk.setColumnValues(i + 1, valuesOf(reader, batch.columns[index]!, from, to))
+      } catch (error) {
+        if (!(error instanceof Unfit)) throw error
+        const row = before + (error.row ?? from) + 1
+        throw new IpcProblem(`row ${row} of its column "${name}" has no place in SQL: ${error.message}`, {
+          cause: error,
+        })
+      }
     }
     appender.appendDataChunk(chunk)
   }
@@ -123,18 +144,30 @@ export class IpcTables {
 
 interface Rows {
   readonly source: bigint
-  readonly batch: RecordBatch
+  readonly batch: IpcBatch
+  /** Rows of the batches before it. */
+  readonly before: number
   readonly from: number
   readonly to: number
 }
 
-/** SQL does not tell names apart by case. */
-function refuseTwins({ fields }: Schema): void {
+/** As DuckDB calls the columns of a file: SQL does not tell names apart by case, and has none without a letter. */
+function distinctNames(fields: readonly IpcField[]): readonly string[] {
   const taken = new Set<string>()
-  for (const { name } of fields) {
-    const lower = name.toLowerCase()
-    if (lower === SOURCE_COLUMN) throw new IpcProblem(`it has a column "${name}", whose name is taken`)
-    if (taken.has(lower)) throw new IpcProblem(`it has two columns "${name}"`)
-    taken.add(lower)
+  return fields.map((field, index) => freeName(field.name === '' ? `column${index}` : field.name, taken))
+}
+
+/** Takes it, too. */
+function freeName(name: string, taken: Set<string>): string {
+  for (let count = 0; ; count++) {
+    const free = count === 0 ? name : `${name}_${count}`
+    if (taken.size < taken.add(free.toLowerCase()).size) return free
   }
+}
+
+function typeText({ type, children }: IpcField): string {
+  const name = type.kind === 'decimal' ? `decimal${type.bits}(${type.precision}, ${type.scale})` : type.kind
+  return children.length === 0
+    ? name
+    : `${name}<${children.map((child) => `${child.name}: ${typeText(child)}`).join(', ')}>`
 }

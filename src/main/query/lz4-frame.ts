@@ -3,6 +3,8 @@
  * lz4_Frame_format.md and lz4_Block_format.md). Blocks may refer to those before them. Checksums are
  * passed over: the pond has its own.
  */
+import { Damaged } from './flatbuffer'
+
 const MAGIC = 0x184d2204
 const HEAD_BYTES = 7
 const LARGEST_BLOCK = [0, 0, 0, 0, 1 << 16, 1 << 18, 1 << 20, 1 << 22]
@@ -11,8 +13,8 @@ const LEAST_MATCH = 4
 /** A byte of the format cannot stand for more. */
 const MOST_PER_BYTE = 255
 
-/** @throws Error for bytes that are no whole LZ4 frame */
-export function decompressLz4Frame(input: Uint8Array): Uint8Array {
+/** Of at most `most` bytes. @throws Damaged for bytes that are no whole LZ4 frame */
+export function decompressLz4Frame(input: Uint8Array, most: number): Uint8Array {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength)
   if (input.length < HEAD_BYTES || view.getUint32(0, true) !== MAGIC) throw broken('it has no head')
   const flags = input[4]!
@@ -30,7 +32,7 @@ export function decompressLz4Frame(input: Uint8Array): Uint8Array {
     at = to + (has(0x10) ? 4 : 0)
   }
   const largest = LARGEST_BLOCK[(input[5]! >> 4) & 7]!
-  const output = new Uint8Array(Math.min(blocks.length * largest, input.length * MOST_PER_BYTE))
+  const output = new Uint8Array(Math.min(blocks.length * largest, input.length * MOST_PER_BYTE, most))
   let length = 0
   for (const { from, to, isPlain } of blocks) {
     const block = input.subarray(from, to)
@@ -74,6 +76,6 @@ function decompressBlock(input: Uint8Array, output: Uint8Array, start: number): 
   return end
 }
 
-function broken(reason: string): Error {
-  return new Error(`an LZ4 frame is damaged: ${reason}`)
+function broken(reason: string): Damaged {
+  return new Damaged(`an LZ4 frame is damaged: ${reason}`)
 }
