@@ -153,6 +153,11 @@ export class Pond {
     return this.#steward.info()
   }
 
+  /** What people should hear of what this process did on the way, such as a new format; each thing once. */
+  takeNotices(): readonly string[] {
+    return this.#steward.takeNotices()
+  }
+
   status(): Promise<Status> {
     return this.#steward.status()
   }

@@ -266,7 +266,10 @@ export interface VerifyReport {
 /** What a clean-up removed, or would remove: paths in the pond's folder. */
 export interface GarbageReport {
   readonly removed: readonly RemovedFile[]
+  /** Of all that was removed. */
   readonly bytes: number
+  /** Large files of DuckPond 0.1 that were brought to where other engines do not clean up. */
+  readonly moved: { readonly files: number; readonly bytes: number }
 }
 
 export interface RemovedFile {

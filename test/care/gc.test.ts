@@ -10,6 +10,7 @@ import { EMPTY_POND, outcomes, randomAct, type Act, type PondState } from '../si
 import { performUntilCrash, SimulatedPond } from '../simulation/pond'
 import { Pending } from '../../src/main/tlogfs'
 
+const NONE = { files: 0, bytes: 0 }
 const HISTORIES = Number(process.env['POND_GC_HISTORIES'] ?? 6)
 const ACTS = 70
 const DAY_MS = 86_400_000
@@ -62,7 +63,7 @@ describe('a clean-up', () => {
       expect(report.bytes).toBe(report.removed.reduce((sum, { file }) => sum + before.get(file)!, 0))
       expect(new Set(after.keys())).toEqual(new Set([...before.keys()].filter((file) => needed.has(file))))
       await goesOn(pond, state)
-      expect(await (await pond.open()).gc({ graceMs: 0 })).toEqual({ removed: [], bytes: 0 })
+      expect(await (await pond.open()).gc({ graceMs: 0 })).toEqual({ removed: [], bytes: 0, moved: NONE })
       await pond.close()
     },
   )
@@ -110,7 +111,7 @@ describe('a clean-up', () => {
     await writer.write(new Uint8Array(40).fill(9))
     await writer.close()
     const steward = await pond.next(storage.anotherProcess()).open()
-    expect(await steward.gc({})).toEqual({ removed: [], bytes: 0 })
+    expect(await steward.gc({})).toEqual({ removed: [], bytes: 0, moved: NONE })
     await clock.sleep(8 * DAY_MS)
     expect(await steward.gc({})).toMatchObject({ removed: [{ kind: 'journal' }], bytes: 40 })
     expect(await steward.status()).toMatchObject({ pendingOperations: 1 })
@@ -251,7 +252,7 @@ async function neededFiles(pond: SimulatedPond): Promise<Set<string>> {
     }
   }
   for (const file of live) needed.add(file)
-  const name = (sha256: string | null): string => `data/_large_files/${sha256?.slice(0, 2)}/${sha256}`
+  const name = (sha256: string | null): string => `large/${sha256?.slice(0, 2)}/${sha256}`
   const table = await OplogTable.open(storage, 'data', simWorld({ seed: 1, storage }))
   for await (const rows of (await table.snapshot()).scan()) for (const { sha256 } of rows) needed.add(name(sha256))
   const { pondId } = JSON.parse(new TextDecoder().decode(await storage.readFile('pond.json'))) as { pondId: string }

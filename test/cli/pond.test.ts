@@ -153,7 +153,7 @@ describe('a process', () => {
     writeFileSync(big, '')
     truncateSync(big, 4 * 1024 ** 3)
     const { child, said, ended } = start('copy', `host://${big}`, '/big')
-    const blobs = join(pond, 'data/_large_files')
+    const blobs = join(pond, 'large')
     await until(child, () => existsSync(blobs) && sizeBelow(blobs) > 8_000_000)
     child.kill('SIGINT')
     expect([await ended, said.stdout]).toEqual([130, ''])

@@ -50,7 +50,7 @@ describe('the histories', () => {
     const files = await Promise.all([...tables.values()].map((folder) => readdir(folder, { recursive: true })))
     const all = files.flat()
     expect(all.filter((name) => name.endsWith('.checkpoint.parquet')).length).toBeGreaterThan(0)
-    expect(all.filter((name) => /_large_files\/..\/[0-9a-f]{64}$/.test(name)).length).toBeGreaterThan(1)
+    expect(all.filter((name) => /large\/..\/[0-9a-f]{64}$/.test(name)).length).toBeGreaterThan(1)
     const live = await Promise.all([...tables.values()].map(async (folder) => (await snapshotOf(folder)).files.length))
     expect(Math.max(...live)).toBeLessThan(60)
   })

@@ -100,15 +100,12 @@ describe('the simulation itself', () => {
     ['data files', { ignoreSync: (what, path) => what === 'file' && path.endsWith('.parquet') }],
     ['log entries', { ignoreSync: (what, path) => what === 'file' && path.startsWith('data/_delta_log/') }],
     ['the journal', { ignoreSync: (what, path) => what === 'file' && path.startsWith('pending/journal') }],
-    ['blobs', { ignoreSync: (what, path) => what === 'file' && path.startsWith('data/_large_files/') }],
+    ['blobs', { ignoreSync: (what, path) => what === 'file' && path.startsWith('large/') }],
     ['the folder of data files', { ignoreSync: (what, path) => what === 'folder' && path === 'data' }],
     ['the folder of the log', { ignoreSync: (what, path) => what === 'folder' && path === 'data/_delta_log' }],
     ['the folder of the journal', { ignoreSync: (what, path) => what === 'folder' && path === 'pending' }],
-    ['the folders of blobs', { ignoreSync: (what, path) => what === 'folder' && /^data\/_large_files\/../.test(path) }],
-    [
-      'the folder above those of blobs',
-      { ignoreSync: (what, path) => what === 'folder' && path === 'data/_large_files' },
-    ],
+    ['the folders of blobs', { ignoreSync: (what, path) => what === 'folder' && /^large\/../.test(path) }],
+    ['the folder above those of blobs', { ignoreSync: (what, path) => what === 'folder' && path === 'large' }],
   ]
 
   it.each(lies)('finds out a disk that does not sync %s', { timeout: 120_000 }, async (_, options) => {

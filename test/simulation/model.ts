@@ -43,7 +43,7 @@ export type Change =
 /** One call on a pond. */
 export type Act =
   | { readonly kind: 'stage'; readonly changes: readonly Change[]; readonly commit: boolean }
-  | { readonly kind: 'commit' | 'discard' | 'undo' | 'reopen' | 'checkpoint' }
+  | { readonly kind: 'commit' | 'discard' | 'undo' | 'reopen' | 'checkpoint' | 'collect' }
   /** Commits the oldest of what is pending. */
   | { readonly kind: 'commit-first'; readonly operations: number }
 
@@ -117,6 +117,7 @@ export function outcomes(state: PondState, act: Act): readonly PondState[] {
     }
     case 'reopen':
     case 'checkpoint':
+    case 'collect':
       return [state]
   }
 }

@@ -73,6 +73,9 @@ export class SimulatedPond {
       case 'checkpoint':
         await steward.checkpoint()
         break
+      case 'collect':
+        await steward.gc({})
+        break
     }
     await steward.settled()
   }

@@ -313,7 +313,7 @@ describe('tables and series of a pond', () => {
     for (const day of [1, 2, 3]) await pond.appendSeries('/s', noise(day), { schema: EVENTS, timestampColumn: 'at' })
     const [first] = await (await pond.moment('pending')).seriesParts('/s')
     const { sha256 } = first!
-    await rm(join(folder, 'pond', 'data', '_large_files', sha256.slice(0, 2), sha256))
+    await rm(join(folder, 'pond', 'large', sha256.slice(0, 2), sha256))
     expect(await records('/s', { from: micros('2026-01-02') })).toHaveLength(40_000)
     expect(await records('/s', { from: micros('2026-01-02'), to: micros('2026-01-03') })).toHaveLength(20_000)
     await expect(records('/s', { to: micros('2026-01-02') })).rejects.toMatchObject({ code: 'tlogfs.missing-content' })

@@ -151,7 +151,7 @@ describe('the bytes of a series', () => {
     for (const from of [0, 1_000_000]) await pond.appendSeries('/s', noise(20_000, from), { schema: TABLE })
     const [, second] = await (await pond.moment('pending')).seriesParts('/s')
     const { sha256 } = second!
-    const blob = join(folder, 'pond', 'data', '_large_files', sha256.slice(0, 2), sha256)
+    const blob = join(folder, 'pond', 'large', sha256.slice(0, 2), sha256)
     const damaged = await readFile(blob)
     damaged[1_000]! ^= 1
     await writeFile(blob, damaged)

@@ -105,7 +105,7 @@ describe('content', () => {
   )
 
   it('breaks off instead of being wrong when the disk has other bytes than were written', async () => {
-    const files = join(host.folder, 'pond', 'data', '_large_files')
+    const files = join(host.folder, 'pond', 'large')
     const [name] = (await readdir(files, { recursive: true })).filter((path) => /[0-9a-f]{64}$/.test(path))
     const blob = join(files, name ?? '')
     const whole = await readFile(blob)

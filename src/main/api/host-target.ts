@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, sep } from 'node:path'
 import { PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
 
-const OWN = ['pond.json', 'config.json', 'data', 'pending', 'cache']
+const OWN = ['pond.json', 'config.json', 'data', 'large', 'pending', 'cache']
 
 /**
  * @param pondFolder absolute

@@ -7,6 +7,7 @@ import { PRODUCT_VERSION } from '../../shared/version'
 import { cleanUp } from '../diagnostics'
 import { parseArguments, type Parsed } from './args'
 import { Context, interrupted, type ExitStatus } from './context'
+import { oneLine } from './display'
 import { ClosedPipe, type Io } from './io'
 import type { OpenedPond } from './opened-pond'
 import type { Output } from './output'
@@ -42,8 +43,10 @@ export async function perform(argv: readonly string[], { io, out, pond, admit }:
     } catch (error) {
       throw await context.explain(error)
     } finally {
-      // What the command did stands, whatever closing its pond says.
-      await cleanUp(await logOf(io), 'the pond that was open', () => context.close())
+      // What the command did stands, whatever saying more of it or closing its pond says.
+      const log = await logOf(io)
+      await cleanUp(log, 'what the pond had to say', () => saysWhatElse(context))
+      await cleanUp(log, 'the pond that was open', () => context.close())
       await out.clearProgress()
     }
   } catch (error) {
@@ -52,6 +55,11 @@ export async function perform(argv: readonly string[], { io, out, pond, admit }:
       throw second
     })
   }
+}
+
+/** What people should hear besides the answer, each thing once. */
+async function saysWhatElse({ out, pond }: Context): Promise<void> {
+  for (const notice of (await pond.current())?.takeNotices() ?? []) await out.note(`pond: ${oneLine(notice)}`)
 }
 
 async function failed(error: unknown, out: Output, io: Io): Promise<ExitStatus> {

@@ -7,7 +7,7 @@ export interface OplogRow {
   readonly fileType: string
   readonly timestamp: Micros
   readonly version: number
-  /** Null when the bytes are in `_large_files`, or when the scan left content out. */
+  /** Null when the bytes are in a file of their own, or when the scan left content out. */
   readonly content: Uint8Array | null
   readonly sha256: string | null
   readonly size: number | null

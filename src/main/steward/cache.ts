@@ -47,7 +47,7 @@ export class ContentCache {
     const sha256 = state.sha256 ?? ''
     if (state.content.kind === 'blob') {
       await this.#checkBlob(sha256, open)
-      return `${this.#pond.hostPath ?? ''}/${this.#blobs.pathOf(sha256)}`
+      return `${this.#pond.hostPath ?? ''}/${await this.#blobs.find(sha256)}`
     }
     const { storage, folder } = this.#place
     const path = join(folder, `content/${sha256}`)
@@ -66,7 +66,7 @@ export class ContentCache {
   }
 
   async #checkBlob(sha256: string, open: () => Promise<FileReader>): Promise<void> {
-    const stat = await this.#pond.stat(this.#blobs.pathOf(sha256))
+    const stat = await this.#pond.stat(await this.#blobs.find(sha256))
     const seen = stat === undefined ? 'missing' : `${stat.sizeBytes}/${stat.modifiedMs}`
     if (this.#checked.get(sha256) === seen) return
     const reader = await open()

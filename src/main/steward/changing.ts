@@ -207,6 +207,7 @@ export class Changing {
     signal?.throwIfAborted()
     if (staging.operations.length > 0) {
       await this.#keeper.blobs.syncFolders()
+      if (this.#keeper.blobs.hasPublished) await this.#keeper.useNewFormat()
       await hold.pending.appendOperations(staging.operations, contents.staged)
       contents.staged.clear()
       hold.publish({

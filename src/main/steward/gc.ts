@@ -7,7 +7,7 @@ import { PondError } from '../../shared/errors'
 import type { GarbageReport, Progress, RemovedFile } from '../../shared/model'
 import type { Snapshot } from '../oplog'
 import { abandonedFolders, isOwnedName, type Storage } from '../platform'
-import { blobFiles, hasBlob, INLINE_LIMIT, type Pending } from '../tlogfs'
+import { blobFiles, Blobs, hasBlob, INLINE_LIMIT, moveBlobs, type BlobFile, type Pending } from '../tlogfs'
 import type { Hold, Keeper } from './keeper'
 
 export interface GarbageOptions {
@@ -37,21 +37,27 @@ export async function collectGarbage(keeper: Keeper, options: GarbageOptions): P
     const nowMs = Math.floor(clock.now() / 1_000)
     const beforeMs = nowMs - graceMs
     const place = { storage, folder: CACHE_FOLDER }
+    const { unnamed, misplaced } = await lookAtBlobs(storage, { hold, beforeMs, options })
     const found = [
-      ...(await unnamedBlobs(storage, { hold, beforeMs, options })),
+      ...unnamed,
       ...(await keeper.table.garbage(hold.state().snapshot, beforeMs)),
       ...(await leftovers(storage, { beforeMs, nowMs })),
       ...(await filesBelow(storage, CACHE_FOLDER, beforeMs)),
     ]
     options.signal?.throwIfAborted()
     const isDry = options.dryRun === true
+    if (!isDry && misplaced.length > 0) await moveUp(keeper, misplaced, options)
     if (!isDry) for (const { file } of found) await storage.remove(file)
     for await (const folder of abandonedFolders(keeper.world, place)) {
       found.push(...(await filesBelow(storage, folder.path, Number.POSITIVE_INFINITY)))
       await (isDry ? folder.release() : folder.remove())
     }
     found.sort((a, b) => (a.file < b.file ? -1 : 1))
-    return { removed: found, bytes: found.reduce((sum, { bytes }) => sum + bytes, 0) }
+    return {
+      removed: found,
+      bytes: found.reduce((sum, { bytes }) => sum + bytes, 0),
+      moved: { files: misplaced.length, bytes: misplaced.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) },
+    }
   })
 }
 
@@ -61,28 +67,42 @@ interface Search {
   readonly options: GarbageOptions
 }
 
-/** Blobs that nothing names. Reads every row of every version, whether or not there is a blob to ask about. */
-async function unnamedBlobs(storage: Storage, { hold, beforeMs, options }: Search): Promise<readonly RemovedFile[]> {
-  const found: RemovedFile[] = []
-  const blobs = new Map<string, RemovedFile>()
-  for await (const { file, sha256, sizeBytes, modifiedMs } of blobFiles(storage)) {
+type Misplaced = BlobFile & { readonly sha256: string }
+
+/**
+ * Blobs that nothing names, and those that something does where they should not be. Reads every row of every
+ * version, whether or not there is a blob to ask about.
+ */
+async function lookAtBlobs(
+  storage: Storage,
+  { hold, beforeMs, options }: Search,
+): Promise<{ readonly unnamed: readonly RemovedFile[]; readonly misplaced: readonly Misplaced[] }> {
+  const temporary: RemovedFile[] = []
+  const files: Misplaced[] = []
+  for await (const blob of blobFiles(storage)) {
     options.signal?.throwIfAborted()
-    if (modifiedMs > beforeMs) continue
-    if (sha256 === null) found.push({ file, bytes: sizeBytes, kind: 'temporary' })
-    else blobs.set(sha256, { file, bytes: sizeBytes, kind: 'blob' })
+    const { file, sha256, sizeBytes, modifiedMs } = blob
+    if (sha256 !== null) files.push({ ...blob, sha256 })
+    else if (modifiedMs <= beforeMs) temporary.push({ file, bytes: sizeBytes, kind: 'temporary' })
   }
-  await spareCommitted(blobs, hold.state().snapshot, options)
-  sparePending(blobs, hold.pending)
+  const unnamed = new Set(files.map(({ sha256 }) => sha256))
+  await spareCommitted(unnamed, hold.state().snapshot, options)
+  sparePending(unnamed, hold.pending)
+  const misplaced = files.filter(({ sha256, isBelowTable }) => isBelowTable && !unnamed.has(sha256))
   // What cannot be read of a journal that lies aside may name any of them.
-  if ((await setAside(storage)).length > 0) blobs.clear()
-  return [...found, ...blobs.values()]
+  if ((await setAside(storage)).length > 0) unnamed.clear()
+  const old = files.filter(({ sha256, modifiedMs }) => unnamed.has(sha256) && modifiedMs <= beforeMs)
+  const removed = old.map(({ file, sizeBytes }): RemovedFile => ({ file, bytes: sizeBytes, kind: 'blob' }))
+  return { unnamed: [...temporary, ...removed], misplaced }
 }
 
-async function spareCommitted(
-  blobs: Map<string, RemovedFile>,
-  snapshot: Snapshot,
-  options: GarbageOptions,
-): Promise<void> {
+async function moveUp(keeper: Keeper, blobs: readonly Misplaced[], { signal }: GarbageOptions): Promise<void> {
+  const { storage, random } = keeper.world
+  await keeper.useNewFormat()
+  await moveBlobs(storage, blobs, { tempName: () => Blobs.tempName(random), ...(signal && { signal }) })
+}
+
+async function spareCommitted(blobs: Set<string>, snapshot: Snapshot, options: GarbageOptions): Promise<void> {
   const total = snapshot.files.length
   for (const [done, { path }] of snapshot.files.entries()) {
     options.onProgress?.({ kind: 'progress', done, total, unit: 'files', note: 'looking for what is named' })
@@ -93,7 +113,7 @@ async function spareCommitted(
   }
 }
 
-function sparePending(blobs: Map<string, RemovedFile>, pending: Pending): void {
+function sparePending(blobs: Set<string>, pending: Pending): void {
   for (const operation of pending.everything()) if (hasBlob(operation)) blobs.delete(operation.sha256 ?? '')
 }
 

@@ -12,7 +12,7 @@ import { Blobs, Overlay, Pending, View } from '../tlogfs'
 import { ConfigFile } from './config-file'
 import { isDamaged, setJournalAside } from './journal-aside'
 import { DATA_FOLDER, JOURNAL, makeJournal, misfit, mustHaveJournal } from './journal-fit'
-import type { PondFile } from './pond-file'
+import { FORMAT, raiseFormat, type PondFile } from './pond-file'
 import { takeLock } from './pond-lock'
 import { buildState, type State } from './state'
 
@@ -41,7 +41,6 @@ export class Keeper {
   readonly world: World
   readonly table: OplogTable
   readonly blobs: Blobs
-  readonly pondFile: PondFile
   readonly config: ConfigFile
   readonly #options: KeeperOptions
   /** For loops of this process over many things. */
@@ -59,12 +58,14 @@ export class Keeper {
   #views = { of: {} as ViewDefinitions, views: Views.read({}) }
   #closed = false
   readonly #repairs: string[] = []
+  #notices: string[] = []
+  #pondFile: PondFile
   readonly #published = new Set<(state: State) => void>()
 
   constructor(world: World, table: OplogTable, pondFile: PondFile, options: KeeperOptions) {
     this.world = world
     this.table = table
-    this.pondFile = pondFile
+    this.#pondFile = pondFile
     this.blobs = new Blobs(world.storage, world.random)
     this.config = new ConfigFile(world.storage)
     this.#options = options
@@ -78,6 +79,31 @@ export class Keeper {
     const pending = this.#pending
     this.#pending = null
     await pending?.close()
+  }
+
+  get pondFile(): PondFile {
+    return this.#pondFile
+  }
+
+  /** What people should hear of what this process did on the way, since it was asked last. */
+  takeNotices(): readonly string[] {
+    const notices = this.#notices
+    this.#notices = []
+    return notices
+  }
+
+  /**
+   * Under the lock, before anything names content that this process put where only newer ones look: says so
+   * in the pond's file, durably, so that DuckPond 0.1 refuses the pond and does not miss what is in it.
+   */
+  async useNewFormat(): Promise<void> {
+    if (this.#pondFile.format >= FORMAT) return
+    const { storage, random, log } = this.world
+    const before = this.#pondFile.format
+    this.#pondFile = await raiseFormat(storage, random, FORMAT)
+    const notice = `the pond is now of format ${FORMAT}, which keeps large files where other engines do not clean up; DuckPond 0.1, which reads format ${before}, cannot open it any more`
+    this.#notices.push(notice)
+    log.info('steward.format', { before, format: FORMAT })
   }
 
   /** What this process repaired since it opened the pond. */

@@ -1,9 +1,13 @@
 /** `pond.json`: what makes a folder a pond, written last when one is made. Drawn in docs/formats.md. */
 import { crc32c } from '@node-rs/crc32'
 import { isPondError, PondError } from '../../shared/errors'
-import type { Storage } from '../platform'
+import type { Random, Storage } from '../platform'
 
-export const FORMAT = 1
+/**
+ * 1: large content lies below the table. 2: what was written since lies beside it, in `large`. A pond of
+ * format 1 becomes one of format 2 with the first content that 0.1, which reads up to 1, would not find.
+ */
+export const FORMAT = 2
 export const POND_FILE = 'pond.json'
 const NAME = POND_FILE
 
@@ -67,10 +71,10 @@ export async function isPondFileWhole(storage: Storage): Promise<boolean> {
   const file = await readPondFile(storage)
   const text = new TextDecoder().decode(await storage.readFile(NAME))
   // Early ponds have no checksum.
-  return text === textOf(file) || text === `${JSON.stringify(file)}\n`
+  return text === textOfPondFile(file) || text === `${JSON.stringify(file)}\n`
 }
 
-function textOf(file: PondFile): string {
+export function textOfPondFile(file: PondFile): string {
   return `${JSON.stringify({ ...file, crc32c: checksum(file) })}\n`
 }
 
@@ -85,7 +89,7 @@ export async function writePondFile(storage: Storage, file: PondFile): Promise<v
   const temp = `.${NAME}.${file.pondId}.tmp`
   const writer = await storage.create(temp)
   try {
-    await writer.write(new TextEncoder().encode(textOf(file)))
+    await writer.write(new TextEncoder().encode(textOfPondFile(file)))
     await writer.sync()
   } finally {
     await writer.close()
@@ -101,4 +105,25 @@ export async function writePondFile(storage: Storage, file: PondFile): Promise<v
       {},
     )
   }
+}
+
+/**
+ * Under the lock: makes the pond one of a format, durably, unless it is of that or a newer one already.
+ * @throws as `readPondFile`, platform.*
+ */
+export async function raiseFormat(storage: Storage, random: Random, format: number): Promise<PondFile> {
+  const known = await readPondFile(storage)
+  if (known.format >= format) return known
+  const file = { ...known, format }
+  const temp = `.${NAME}.${Buffer.from(random.bytes(6)).toString('hex')}.tmp`
+  const writer = await storage.create(temp)
+  try {
+    await writer.write(new TextEncoder().encode(textOfPondFile(file)))
+    await writer.sync()
+  } finally {
+    await writer.close()
+  }
+  await storage.replace(temp, NAME)
+  await storage.syncFolder('')
+  return file
 }

@@ -238,14 +238,14 @@ describe('a steward', () => {
     expect(await read(fresh, '/d/large')).toBe(large)
     const report = await fresh.verify({})
     expect(report).toMatchObject({ ok: true, checked: { blobs: 1 } })
-    const blobs = join(folder, 'pond/data/_large_files')
+    const blobs = join(folder, 'pond/large')
     const shard = readdirSync(blobs)[0] as string
     const file = join(blobs, shard, readdirSync(join(blobs, shard))[0] as string)
     const bytes = readFileSync(file)
     bytes[100] = 0
     writeFileSync(file, bytes)
     expect(await fresh.verify({})).toMatchObject({ ok: false, problems: [{ kind: 'tlogfs.corrupt-content' }] })
-    const detail = { path: '/d/large', version: 1, file: expect.stringContaining('data/_large_files/') }
+    const detail = { path: '/d/large', version: 1, file: expect.stringContaining('large/') }
     await expect(read(fresh, '/d/large')).rejects.toMatchObject({ code: 'tlogfs.corrupt-content', detail })
     const below = await (await fresh.moment('head')).workingDirectory('/d')
     await expect(below.fs.readAll('large')).rejects.toMatchObject({ code: 'tlogfs.corrupt-content', detail })

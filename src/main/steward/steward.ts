@@ -141,6 +141,11 @@ export class Steward {
     }
   }
 
+  /** What people should hear of what was done on the way; each thing once. */
+  takeNotices(): readonly string[] {
+    return this.keeper.takeNotices()
+  }
+
   async status(): Promise<Status> {
     const state = await this.keeper.state()
     const { snapshot, overlay } = state

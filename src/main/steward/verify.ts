@@ -140,7 +140,7 @@ async function checkBlobs(
         await reader.close()
       }
     } catch (error) {
-      findings.failed(blobs.pathOf(sha256), error)
+      findings.failed(await blobs.find(sha256), error)
     }
   }
 }
@@ -159,9 +159,16 @@ async function remarkOnUnnamed(
     if (known === undefined) unnamed.set(kind, { count: 1, bytes, first: file })
     else unnamed.set(kind, { count: known.count + 1, bytes: known.bytes + bytes, first: known.first })
   }
-  for await (const { file, sha256, sizeBytes } of blobFiles(storage)) {
+  let below = { files: 0, bytes: 0, first: '' }
+  for await (const { file, sha256, sizeBytes, isBelowTable } of blobFiles(storage)) {
     if (sha256 === null) add('temporary', file, sizeBytes)
     else if (!findings.blobs.has(sha256)) add('blob', file, sizeBytes)
+    else if (isBelowTable)
+      below = { files: below.files + 1, bytes: below.bytes + sizeBytes, first: below.first || file }
+  }
+  if (below.files > 0) {
+    const message = `${below.files} large files of DuckPond 0.1, ${below.bytes} bytes, lie below the table, where another engine's VACUUM may remove them: a clean-up moves them`
+    findings.note(below.first, 'below-the-table', message)
   }
   for (const { file, bytes, kind } of await table.garbage(state.snapshot, Infinity)) add(kind, file, bytes)
   for (const [kind, { count, bytes, first }] of unnamed) {

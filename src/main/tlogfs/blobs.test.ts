@@ -7,7 +7,7 @@ import { CHUNK_BYTES, type FileReader } from '../tinyfs'
 import { Blobs, bytesReader, type Content } from './blobs'
 import { INLINE_LIMIT } from './operation'
 
-const FOLDER = 'data/_large_files'
+const FOLDER = 'large'
 const CONTEXT = { path: '/a file', version: 3, nodeId: 'n' }
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -45,7 +45,7 @@ async function readAll(file: FileReader, range?: { start: number; end: number })
   }
   return Buffer.concat(chunks)
 }
-/** Everything below `_large_files`, shards aside. */
+/** Everything below `large`, shards aside. */
 async function files(storage: Storage): Promise<string[]> {
   if ((await storage.stat(FOLDER)) === undefined) return []
   const entries = await storage.list(FOLDER)

@@ -1,6 +1,6 @@
 /**
- * Content of files: taken in and hashed as it comes, kept in memory up to the inline limit and in
- * `_large_files` beyond it, given out in bounded chunks and checked against its hash when read whole.
+ * Content of files: taken in and hashed as it comes, kept in memory up to the inline limit and in the
+ * folder `large` beyond it, given out in bounded chunks and checked against its hash when read whole.
  */
 import { createHash, type Hash } from 'node:crypto'
 import { isPondError, PondError } from '../../shared/errors'
@@ -8,11 +8,11 @@ import { quote } from '../../shared/path'
 import type { Random, Storage, StorageReader, StorageWriter } from '../platform'
 import { beginsLikeParquet, readParquetShape, type ByteSource } from '../tables'
 import { BytesReader, CheckedReader, CHUNK_BYTES, type FileReader } from '../tinyfs'
+import { BLOBS_FOLDER, blobPath, blobPaths } from './blob-places'
 import { INLINE_LIMIT } from './operation'
 
-const ABOVE = 'data'
-/** In the pond. */
-export const BLOBS_FOLDER = `${ABOVE}/_large_files`
+/** The pond's own folder. */
+const ABOVE = ''
 /** What is enough to tell Parquet. */
 const HEAD_BYTES = 4
 /** Asked of the disk at once; handed on in chunks. */
@@ -48,15 +48,27 @@ export class Blobs {
   #syncing: Promise<void> = Promise.resolve()
   /** Content that is kept or dropped already. */
   readonly #settled = new WeakSet<Content>()
+  #hasPublished = false
 
   constructor(storage: Storage, random: Random) {
     this.#storage = storage
     this.#random = random
   }
 
-  /** Relative to the pond. */
+  /** Whether this process put content where DuckPond 0.1 does not look for it. */
+  get hasPublished(): boolean {
+    return this.#hasPublished
+  }
+
+  /** Where content belongs, relative to the pond. */
   pathOf(sha256: string): string {
-    return `${BLOBS_FOLDER}/${sha256.slice(0, 2)}/${sha256}`
+    return blobPath(BLOBS_FOLDER, sha256)
+  }
+
+  /** Where content is, relative to the pond; where it belongs if it is nowhere. */
+  async find(sha256: string): Promise<string> {
+    for (const path of blobPaths(sha256)) if ((await this.#storage.stat(path)) !== undefined) return path
+    return this.pathOf(sha256)
   }
 
   writer(): ContentWriter {
@@ -101,15 +113,21 @@ export class Blobs {
 
   /** @throws tlogfs.missing-content, tlogfs.corrupt-content where its size differs */
   async open(sha256: string, size: number, context: ContentContext): Promise<FileReader> {
+    let wrong: { readonly file: string; readonly bytes: number } | undefined
+    for (const file of blobPaths(sha256)) {
+      const reader = await this.#storage.open(file).catch((error: unknown) => {
+        if (!isPondError(error, 'platform.not-found')) throw error
+        return undefined
+      })
+      if (reader?.sizeBytes === size) return new BlobReader(reader, sha256, size, { ...context, file })
+      if (reader !== undefined) wrong ??= { file, bytes: reader.sizeBytes }
+      await reader?.close()
+    }
+    if (wrong !== undefined)
+      throw corrupt(context, wrong.file, `${wrong.file} has ${wrong.bytes} bytes, expected ${size}`)
     const file = this.pathOf(sha256)
-    const reader = await this.#storage.open(file).catch((error: unknown) => {
-      if (!isPondError(error, 'platform.not-found')) throw error
-      const message = `the content of ${quote(context.path)} is missing: ${file} does not exist`
-      throw new PondError('tlogfs.missing-content', message, { ...context, file }, error)
-    })
-    if (reader.sizeBytes === size) return new BlobReader(reader, sha256, size, { ...context, file })
-    await reader.close()
-    throw corrupt(context, file, `${file} has ${reader.sizeBytes} bytes, expected ${size}`)
+    const message = `the content of ${quote(context.path)} is missing: ${file} does not exist`
+    throw new PondError('tlogfs.missing-content', message, { ...context, file })
   }
 
   /**
@@ -121,6 +139,7 @@ export class Blobs {
     const shard = path.slice(0, path.lastIndexOf('/'))
     if ((await this.#storage.stat(shard)) === undefined) await this.#storage.makeFolder(shard)
     await this.#storage.replace(temp, path)
+    this.#hasPublished = true
     this.#unsynced.add(shard)
     // That the shard is there does not say that its name, or the one above, is durable: another process
     // may have made it and been killed.

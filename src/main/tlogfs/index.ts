@@ -1,6 +1,7 @@
 /** tinyfs kept in the oplog: committed views, the pending overlay, the journal and blobs. */
 export type { AppliedOperation, NodeDifference, NodeEnd, Refusal } from './applied'
 export { blobFiles, type BlobFile } from './blob-files'
+export { blobPath, moveBlobs, OLD_BLOBS_FOLDER, type MovingBlob } from './blob-places'
 export { Blobs } from './blobs'
 export { dependencies, dependents } from './dependencies'
 export { decodeEntries, ENTRIES_TABLE } from './directory'

@@ -12,7 +12,7 @@ export type ContentSource =
   | { readonly kind: 'row'; readonly partId: NodeId; readonly nodeVersion: number; readonly address: RowAddress }
   /** With a pending operation, in the journal. */
   | { readonly kind: 'operation'; readonly seq: number }
-  /** In `_large_files`, named by its hash. */
+  /** In the folder `large`, named by its hash. */
   | { readonly kind: 'blob' }
 
 export interface NodeState {
