@@ -124,6 +124,8 @@ async function stewardOptions(world: World, { fallbackCache, ...options }: OpenO
   return { ...options, cache: { storage: fallbackCache, folder: '' } }
 }
 
+const opened = new Set<Pond>()
+
 export class Pond {
   readonly pondId: string
   readonly #world: World
@@ -136,13 +138,19 @@ export class Pond {
     this.#steward = steward
     this.#tables = new TableFiles({ world, steward, queries: () => this.queries })
     this.pondId = steward.pondId
+    opened.add(this)
   }
 
   async close(): Promise<void> {
     await closeAll(
       () => this.#queries?.close(),
       () => this.#steward.close(),
-    )
+    ).finally(() => opened.delete(this))
+  }
+
+  /** Host folders of every pond that this process has open: what is written on the host stays out of their own files. */
+  openFolders(): readonly string[] {
+    return [...opened].flatMap((pond) => pond.#world.storage.hostPath ?? [])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

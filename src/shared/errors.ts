@@ -23,6 +23,7 @@ export const ERRORS = {
   'platform.read-only': wrong(403),
   'platform.no-space': wrong(507),
   'platform.io': wrong(500),
+  'platform.incomplete': wrong(409),
   'platform.locked': wrong(423),
   'platform.crashed': wrong(500),
 
@@ -118,6 +119,7 @@ export const ERRORS = {
   'host.not-found': wrong(404),
   'host.exists': wrong(409),
   'host.unreadable': wrong(403),
+  'host.unwritable': wrong(403),
   'host.not-a-folder': wrong(409),
   'host.inside-pond': wrong(409),
 

@@ -4,7 +4,7 @@
  * in it is worth refusing to start for.
  */
 import { randomUUID } from 'node:crypto'
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { RecentPond } from '../../shared/contract'
@@ -65,10 +65,12 @@ export class Config {
     const next = this.#writing.then(async () => {
       const text = `${JSON.stringify(change(await this.read(name)), null, 2)}\n`
       await mkdir(this.#folder, { recursive: true })
-      const temp = `${this.#file(name)}.${randomUUID()}.tmp`
+      // A link to where somebody keeps such files stays one.
+      const place = await realpath(this.#file(name)).catch(() => this.#file(name))
+      const temp = `${place}.${randomUUID()}.tmp`
       try {
         await writeFile(temp, text, { mode: 0o600 })
-        await rename(temp, this.#file(name))
+        await rename(temp, place)
       } catch (error) {
         await rm(temp, { force: true })
         throw error

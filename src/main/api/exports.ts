@@ -4,15 +4,12 @@
  * served it or the connection leaves.
  */
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { lstat, mkdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { ExportedFile } from '../../shared/contract'
-import { PondError } from '../../shared/errors'
 import type { ExportFormat, ResolvedAt } from '../../shared/model'
-import { quote } from '../../shared/path'
+import { hostError, openHostTarget } from '../platform/node'
 import type { Pond } from '../pond'
-import { publish } from './host-folder'
-import { mustBeOutside } from './host-target'
 import type { Report } from './steps'
 
 const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
@@ -62,16 +59,22 @@ export class FinishedExport implements ExportedFile {
   }
 }
 
-/** @throws query.*, host.not-found, host.exists */
+/** @throws query.*, host.* */
 export async function exportQuery(pond: Pond, request: ExportRequest): Promise<FinishedExport> {
   const { query, format, report, signal } = request
   const place = await placeOf(pond, request)
-  const target = join(place.folder, `.${randomUUID()}.part`)
+  const hostPath = join(place.folder, place.name)
+  const target = await openHostTarget(hostPath, {
+    replace: false,
+    // What waits for the byte plane is in the pond's own cache.
+    ponds: place.isTemporary ? null : pond.openFolders(),
+    workFolder: () => pond.queries.workFolder(),
+  })
   const source = await pond.source(query.at.kind === 'pending' ? 'pending' : String(query.at.version))
   try {
     const { rows, bytes } = await pond.queries.export(source, query.sql, {
       format,
-      target,
+      target: target.temp,
       metadata: {
         'pond.id': pond.pondId,
         'pond.version': query.at.kind === 'pending' ? `${query.at.version}+pending` : String(query.at.version),
@@ -85,8 +88,7 @@ export async function exportQuery(pond: Pond, request: ExportRequest): Promise<F
         else if (done !== null) report({ done, total: null, unit: 'rows', note: '' })
       },
     })
-    const hostPath = join(place.folder, place.name)
-    if ((await publish(target, hostPath, false)) !== undefined) throw taken(hostPath)
+    await target.put(signal)
     const fileName = place.isTemporary ? `result.${format}` : place.name
     return new FinishedExport({
       fileName,
@@ -97,7 +99,7 @@ export async function exportQuery(pond: Pond, request: ExportRequest): Promise<F
       isTemporary: place.isTemporary,
     })
   } finally {
-    await rm(target, { force: true })
+    await pond.cleanUp(target.temp, () => target.drop())
   }
 }
 
@@ -111,36 +113,27 @@ interface ExportPlace {
 async function placeOf(pond: Pond, { format, hostPath }: ExportRequest): Promise<ExportPlace> {
   if (hostPath === null) {
     const folder = join(pond.cacheHostFolder, 'exports')
-    await mkdir(folder, { recursive: true })
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      throw hostError(error, folder, 'write')
+    })
     return { folder, name: `${randomUUID()}.${format}`, isTemporary: true }
   }
   const asked = resolve(hostPath)
-  await mustBeOutside((await pond.info()).path, asked)
-  const kind = await kindOf(asked)
-  if (kind === 'folder') return { folder: asked, name: await freeName(asked, `result.${format}`), isTemporary: false }
-  if (kind === 'other') throw taken(asked)
-  const folder = dirname(asked)
-  if ((await kindOf(folder)) !== 'folder') {
-    throw new PondError('host.not-found', `expected a folder at ${quote(folder)}, found none`, { path: folder })
-  }
-  return { folder, name: basename(asked), isTemporary: false }
+  if (await isFolder(asked))
+    return { folder: asked, name: await freeName(asked, `result.${format}`), isTemporary: false }
+  return { folder: dirname(asked), name: basename(asked), isTemporary: false }
 }
 
-async function kindOf(path: string): Promise<'folder' | 'other' | 'nothing'> {
-  const there = await stat(path).catch(() => undefined)
-  if (there === undefined) return 'nothing'
-  return there.isDirectory() ? 'folder' : 'other'
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true
 }
 
+/** Names are free where nothing has them, not even a link that leads nowhere. */
 async function freeName(folder: string, name: string): Promise<string> {
   const ending = extname(name)
   const stem = name.slice(0, name.length - ending.length)
   for (let n = 1; ; n++) {
     const free = n === 1 ? name : `${stem} (${n})${ending}`
-    if ((await kindOf(join(folder, free))) === 'nothing') return free
+    if ((await lstat(join(folder, free)).catch(() => undefined)) === undefined) return free
   }
-}
-
-function taken(path: string): PondError {
-  return new PondError('host.exists', `${quote(path)} already exists: choose another name`, { path })
 }

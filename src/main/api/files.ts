@@ -93,7 +93,7 @@ export function filesHandlers(session: Session): Group<'files'> {
           paths,
           folder,
           replace,
-          pondFolder: session.desk.folder,
+          ponds: pond().openFolders(),
           report,
           signal,
         }),

@@ -56,7 +56,7 @@ describe('copying out to a folder', () => {
     expect(await readdir(out)).toEqual(['alias'])
   })
 
-  it('never writes through a link of the host', async () => {
+  it('never writes through a link of the host, nor replaces it', async () => {
     const elsewhere = join(host.folder, 'elsewhere')
     await mkdir(elsewhere)
     await writeFile(join(host.folder, 'precious'), 'precious')
@@ -66,7 +66,8 @@ describe('copying out to a folder', () => {
     expect(skipped[0]).toEqual({ path: '/d', reason: 'something that is no folder is in the way' })
     expect(await readdir(elsewhere)).toEqual([])
     expect(await readFile(join(host.folder, 'precious'), 'utf8')).toBe('precious')
-    expect(await readFile(join(out, 'alias'), 'utf8')).toBe('content')
+    expect(skipped[1]).toEqual({ path: '/alias', reason: 'a link is in the way' })
+    expect(await readlink(join(out, 'alias'))).toBe(join(host.folder, 'precious'))
   })
 
   it('goes into none of the files that the pond is made of', async () => {

@@ -3,13 +3,13 @@
  * whole; nothing is replaced unless asked for, and nothing is ever written through a host link.
  */
 import { randomUUID } from 'node:crypto'
-import { link, lstat, mkdir, open, realpath, rename, rm, symlink } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { lstat, mkdir, open, realpath, rm, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { isPondError, PondError } from '../../shared/errors'
 import { baseName, isWithin, parentPath, pathNames, quote, type PondPath } from '../../shared/path'
+import { hostError, mustBeOutside, mustBeWritable, publishNew, publishOver } from '../platform/node'
 import type { Moment } from '../pond'
-import { hostError } from './host-error'
-import { mustBeOutside } from './host-target'
 import type { Report } from './steps'
 
 export interface CopiedOut {
@@ -25,8 +25,8 @@ export interface CopyOut {
   /** Absolute host path of an existing folder. */
   readonly folder: string
   readonly replace: boolean
-  /** The pond's own folder, into whose files nothing may go (absolute). */
-  readonly pondFolder?: string
+  /** Folders of the ponds that are open (absolute), into whose own files nothing may go. */
+  readonly ponds: readonly string[]
   readonly report: Report
   readonly signal: AbortSignal
 }
@@ -47,7 +47,7 @@ export async function copyOut(copy: CopyOut): Promise<CopiedOut> {
       if (blocked.some((above) => isWithin(from, above))) continue
       const names = [name, ...pathNames(from).slice(pathNames(root.path).length)].filter((part) => part !== '')
       const place = join(target, ...names)
-      if (names.length <= 1 && copy.pondFolder !== undefined) await mustBeOutside(copy.pondFolder, place)
+      if (names.length <= 1) await mustBeOutside(copy.ponds, place)
       const problem =
         hostNameProblem(names.at(-1) ?? '') ?? (await copyOne(copy, { path: from, node }, { root: root.path, place }))
       if (problem !== undefined) {
@@ -81,7 +81,7 @@ async function copyOne(
     if (node.fileType === 'symlink') return await makeLink(copy, path, root, place)
     return await writeFile(copy, path, place)
   } catch (error) {
-    throw hostError(error, place)
+    throw hostError(error, place, 'write')
   }
 }
 
@@ -114,9 +114,30 @@ async function makeLink(copy: CopyOut, path: PondPath, root: PondPath, place: st
 async function writeFile(copy: CopyOut, path: PondPath, place: string): Promise<string | undefined> {
   const there = await lstat(place).catch(() => undefined)
   if (there !== undefined && (!copy.replace || there.isDirectory())) return 'it is there already'
+  // Found on the way, not named by anybody: nothing is written through a link, nor into a device.
+  if (there !== undefined && !there.isFile())
+    return `a ${there.isSymbolicLink() ? 'link' : 'device or pipe'} is in the way`
+  if (there !== undefined) await mustBeWritable(place)
   // A short name of its own: the place's may be as long as names can be.
   const temp = join(dirname(place), `.${randomUUID()}.part`)
-  const reader = await copy.moment.fs.open(path).catch((error: unknown) => {
+  try {
+    const problem = await copyFileOut(copy, path, temp)
+    return problem ?? (await publish(temp, place, there))
+  } finally {
+    await rm(temp, { force: true }).catch(() => undefined)
+  }
+}
+
+/**
+ * The content of a file of the pond as a new file of this machine, durable. Returns why it cannot be one file;
+ * undefined when it is there.
+ */
+export async function copyFileOut(
+  { moment, signal }: Pick<CopyOut, 'moment' | 'signal'>,
+  path: string,
+  temp: string,
+): Promise<string | undefined> {
+  const reader = await moment.fs.open(path).catch((error: unknown) => {
     if (isPondError(error, 'tlogfs.mixed-series')) return null
     throw error
   })
@@ -125,41 +146,31 @@ async function writeFile(copy: CopyOut, path: PondPath, place: string): Promise<
     const file = await open(temp, 'wx')
     try {
       for await (const chunk of reader.chunks()) {
-        copy.signal.throwIfAborted()
+        signal.throwIfAborted()
         await file.writeFile(chunk)
       }
       await file.sync()
     } finally {
       await file.close()
     }
-    return await publish(temp, place, copy.replace)
+    return undefined
   } finally {
     await reader.close()
-    await rm(temp, { force: true })
   }
 }
 
-/** Gives a whole file its name: over what is there, or only if the name is free. */
-export async function publish(temp: string, place: string, replace: boolean): Promise<string | undefined> {
-  if (replace) {
-    await rename(temp, place)
+/** Gives a whole file its name: over the file that is there, or only if the name is free. */
+async function publish(temp: string, place: string, there: Stats | undefined): Promise<string | undefined> {
+  if (there !== undefined) {
+    await publishOver(temp, place, there)
     return undefined
   }
   try {
-    await link(temp, place)
+    await publishNew(temp, place)
     return undefined
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return 'it is there already'
-    // No links on this file system: the name was free a moment ago, and the user chose the folder.
-    if (
-      await lstat(place).then(
-        () => true,
-        () => false,
-      )
-    )
-      return 'it is there already'
-    await rename(temp, place)
-    return undefined
+    throw error
   }
 }
 

@@ -5,8 +5,8 @@ import { dirname, join, resolve } from 'node:path'
 import type { HostFolder } from '../../shared/contract'
 import { checkName, compareUtf8 } from '../../shared/path'
 import { isPond } from './config'
+import { hostError } from '../platform/node'
 import type { Group } from './handlers'
-import { hostError } from './host-error'
 import type { Session } from './session'
 
 export function hostHandlers(session: Session): Group<'host'> {
@@ -28,7 +28,7 @@ export function hostHandlers(session: Session): Group<'host'> {
       checkName(name)
       const folder = join(resolve(parent), name)
       await mkdir(folder).catch((error: unknown) => {
-        throw hostError(error, folder)
+        throw hostError(error, folder, 'write')
       })
       return listFolder(folder)
     },

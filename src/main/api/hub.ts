@@ -8,6 +8,7 @@ import { resolve } from 'node:path'
 import type { HostCommand, HostEvent, HostInfo } from '../../shared/contract'
 import { PondError } from '../../shared/errors'
 import type { World } from '../platform'
+import { mustBeOutside } from '../platform/node'
 import { createPond, openPond, type Pond } from '../pond'
 import { Config } from './config'
 import { Session } from './session'
@@ -74,7 +75,8 @@ export class Hub {
   }
 
   /** @throws what creating throws */
-  create(folder: string): Promise<PondLease> {
+  async create(folder: string): Promise<PondLease> {
+    await mustBeOutside([], resolve(folder))
     return this.#lease(folder, createPond)
   }
 

@@ -1,10 +1,11 @@
 /** Copies entries of the pond, at any moment, to this machine. */
-import { lstat, mkdtemp, rename, rm, stat } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PondError } from '../../shared/errors'
 import { baseName, hasTrailingSlash, quote } from '../../shared/path'
-import { copyOut, mustBeOutside, type CopiedOut, type CopyOut } from '../api'
-import type { Moment } from '../pond'
+import { copyFileOut, copyOut, type CopiedOut, type CopyOut } from '../api'
+import { hostError, mustBeOutside, openHostTarget } from '../platform/node'
+import type { Moment, Pond } from '../pond'
 import type { Context } from './context'
 import type { CopyOutcome } from './copied'
 import { namedBy } from './patterns'
@@ -23,21 +24,22 @@ export async function copyOutOf(
     moment,
     paths,
     replace: invocation.flag('replace'),
+    ponds: pond.openFolders(),
     report: (progress) => out.progress({ kind: 'progress', ...progress }),
     signal,
   }
   const target = destination.replace(/(?<=[^/])\/$/, '')
-  await mustBeOutside(context.pondFolder(), target)
+  await mustBeOutside(copy.ponds, target)
   const there = await stat(target).catch(() => undefined)
   const intoFolder = there?.isDirectory() === true || paths.length > 1 || hasTrailingSlash(destination)
-  const copied = intoFolder ? await into(copy, target, context.pondFolder()) : await as(copy, target)
+  const copied = intoFolder ? await into(copy, target) : await as(pond, copy, target)
   return { ...copied, staged: null }
 }
 
 /** Each under its own name in a folder that is there. Without `--replace`, nothing is copied if anything is in the way. */
-async function into(copy: Omit<CopyOut, 'folder'>, folder: string, pondFolder: string): Promise<CopiedOut> {
+async function into(copy: Omit<CopyOut, 'folder'>, folder: string): Promise<CopiedOut> {
   for (const path of copy.paths) {
-    for (const name of await namesOf(copy.moment, path)) await mustBeOutside(pondFolder, join(folder, name))
+    for (const name of await namesOf(copy.moment, path)) await mustBeOutside(copy.ponds, join(folder, name))
     if (!copy.replace) await refuseTaken(copy.moment, path, folder)
   }
   return copyOut({ ...copy, folder })
@@ -59,28 +61,58 @@ async function refuseTaken(moment: Moment, path: string, folder: string): Promis
   }
 }
 
-/** One entry under a name of the user's: made beside it, and named when it is whole. */
-async function as(copy: Omit<CopyOut, 'folder'>, target: string): Promise<CopiedOut> {
+/** One entry under a name of the user's. */
+async function as(pond: Pond, copy: Omit<CopyOut, 'folder'>, target: string): Promise<CopiedOut> {
+  const { node } = await copy.moment.fs.find(copy.paths[0]!)
+  return node.fileType === 'directory' ? folderAs(pond, copy, target) : fileAs(pond, copy, target)
+}
+
+async function fileAs(pond: Pond, copy: Omit<CopyOut, 'folder'>, target: string): Promise<CopiedOut> {
+  const [path] = copy.paths as readonly [string]
+  const place = await openHostTarget(target, {
+    replace: copy.replace,
+    ponds: copy.ponds,
+    workFolder: () => pond.queries.workFolder(),
+    taken: '--replace replaces it',
+  })
+  try {
+    const problem = await copyFileOut(copy, path, place.temp)
+    if (problem !== undefined) throw new PondError('host.exists', `cannot copy ${quote(path)}: ${problem}`, { path })
+    const { size } = await stat(place.temp)
+    await place.put(copy.signal)
+    return { files: 1, bytes: size, skipped: [] }
+  } catch (error) {
+    throw hostError(error, target, 'write')
+  } finally {
+    await pond.cleanUp(place.temp, () => place.drop())
+  }
+}
+
+/** A directory, made beside its place and named when it is whole. */
+async function folderAs(pond: Pond, copy: Omit<CopyOut, 'folder'>, target: string): Promise<CopiedOut> {
   const folder = dirname(target)
   if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
     throw new PondError('host.not-found', `expected a folder at ${quote(folder)}, found none`, { path: folder })
   }
-  if (!copy.replace) await refuse(target)
+  if ((await lstat(target).catch(() => undefined)) !== undefined)
+    throw new PondError('host.exists', `${quote(target)} is no folder, and a folder would go there`, { path: target })
   // Its own name is short, because the user's may be as long as names can be.
   const temp = await mkdtemp(join(folder, '.pond-')).catch((error: unknown) => {
-    throw new PondError('host.unreadable', `cannot write into ${quote(folder)}`, { path: folder }, error)
+    throw hostError(error, folder, 'write')
   })
   try {
     const [path] = copy.paths as readonly [string]
-    const copied = await copyOut({ ...copy, folder: temp })
+    // The temporary folder is closed to others: what is in it is as open as any new folder.
+    const made = join(temp, 'new')
+    await mkdir(made)
+    const copied = await copyOut({ ...copy, folder: made })
     const { path: own } = await copy.moment.fs.find(path, { follow: false })
-    const [skipped] = copied.skipped
-    if (copied.files === 0 && skipped?.path === own)
-      throw new PondError('host.exists', `cannot copy ${quote(own)}: ${skipped.reason}`, { path: own })
-    await rename(own === '/' ? temp : join(temp, baseName(own)), target)
+    await rename(own === '/' ? made : join(made, baseName(own)), target)
     return copied
+  } catch (error) {
+    throw hostError(error, target, 'write')
   } finally {
-    await rm(temp, { recursive: true, force: true })
+    await pond.cleanUp(temp, () => rm(temp, { recursive: true, force: true }))
   }
 }
 

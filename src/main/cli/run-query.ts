@@ -4,13 +4,14 @@
  */
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open, rm, stat, type FileHandle } from 'node:fs/promises'
-import { basename, dirname, extname, join } from 'node:path'
-import { PondError } from '../../shared/errors'
+import { open, rm } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { isPondError, PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
+import { hostError, openHostTarget } from '../platform/node'
 import type { Pond, QuerySource, RowStream } from '../pond'
 import type { Context } from './context'
-import { count, isoTime, size } from './display'
+import { count, isoTime, size, visible } from './display'
 import { usage } from './invocation'
 import { printTable, type TableOutput } from './rows'
 
@@ -100,30 +101,36 @@ interface Output {
 }
 
 async function toFile(context: Context, pond: Pond, statement: Statement, { format, target }: Output): Promise<void> {
-  const replace = context.invocation.flag('replace')
-  // Loaded here: most queries write to the terminal.
-  const { mustBeOutside, publish } = await import('../api')
-  await mustBeOutside(context.pondFolder(), target)
-  const found = await stat(target).catch(() => undefined)
-  if (found?.isDirectory())
-    throw new PondError('host.exists', `expected a file to write at ${quote(target)}, found a folder`, { path: target })
-  if (found !== undefined && !replace) throw taken(target)
-  const temp = join(dirname(target), `.${basename(target)}.${process.pid}-${pond.now()}.tmp`)
+  const place = await openHostTarget(target, {
+    replace: context.invocation.flag('replace'),
+    ponds: pond.openFolders(),
+    workFolder: () => pond.queries.workFolder(),
+    taken: 'choose another name, or --replace it',
+  })
   try {
     const written =
       format === 'table'
-        ? await writeTable(context, pond, statement, temp)
-        : await exportRows(context, pond, statement, { format, target: temp })
+        ? await writeTable(context, pond, statement, place.temp)
+        : await exportRows(context, pond, statement, { format, target: place.temp })
     const { rows, bytes } = written
     context.signal.throwIfAborted()
-    if ((await publish(temp, target, replace)) !== undefined) throw taken(target)
+    await place.put(context.signal)
     await context.out.show({ path: target, format, rows, bytes }, () =>
-      context.out.note(`${target}: ${count(rows, 'row')}, ${size(bytes)}`),
+      context.out.note(`${visible(target)}: ${count(rows, 'row')}, ${size(bytes)}`),
     )
     await noteDropped(context, written)
+  } catch (error) {
+    throw aboutTarget(error, place.temp, target)
   } finally {
-    await rm(temp, { force: true })
+    await pond.cleanUp(place.temp, () => place.drop())
   }
+}
+
+/** What went wrong with the file on its way went wrong with what the user named. */
+function aboutTarget(error: unknown, temp: string, target: string): unknown {
+  const known = hostError(error, temp, 'write')
+  if (!isPondError(known) || known.detail['path'] !== temp) return known
+  return new PondError(known.code, known.message.replaceAll(temp, target), { ...known.detail, path: target }, error)
 }
 
 async function exportRows(
@@ -159,7 +166,7 @@ function metadataOf(pond: Pond, source: QuerySource, sql: string): Readonly<Reco
 
 async function writeTable(context: Context, pond: Pond, { sql, at }: Statement, target: string) {
   const stream = await pond.queries.stream(await pond.source(at), sql, context.signal)
-  const file = await openNew(target)
+  const file = await open(target, 'wx')
   try {
     const write = async (text: string): Promise<void> => {
       await file.appendFile(text)
@@ -176,18 +183,6 @@ async function writeTable(context: Context, pond: Pond, { sql, at }: Statement, 
 async function noteDropped({ out }: Context, { resultsDropped }: Pick<RowStream, 'resultsDropped'>): Promise<void> {
   if (resultsDropped === 0) return
   await out.note(`${count(resultsDropped, 'earlier result')} not shown: the rows are those of the last statement`)
-}
-
-function taken(path: string): PondError {
-  return new PondError('host.exists', `${quote(path)} is there already: choose another name, or --replace it`, { path })
-}
-
-async function openNew(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'wx')
-  } catch (error) {
-    throw new PondError('host.unreadable', `cannot write ${quote(path)}`, { path }, error)
-  }
 }
 
 /** An output for text files: no colours, no terminal. */

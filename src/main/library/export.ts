@@ -2,11 +2,9 @@
  * The rows of a statement as a file of this machine: written beside its target and renamed when it is
  * whole, with the pond, version and statement that it came from in its metadata.
  */
-import { rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
-import { PondError } from '../../shared/errors'
+import { resolve } from 'node:path'
 import { EXPORT_FORMATS, type ExportFormat } from '../../shared/model'
-import { quote } from '../../shared/path'
+import { openHostTarget } from '../platform/node'
 import type { Pond as Engine } from '../pond'
 import { oneOf, text } from './arguments'
 import type { ReadOptions } from './options'
@@ -26,21 +24,22 @@ export interface ExportResult {
   readonly resultsDropped: number
 }
 
-/** @throws host.exists where the target is a folder; query.* @internal */
+/** @throws host.exists where the target is a folder, host.inside-pond, host.unwritable; query.* @internal */
 export async function exportRows(
   engine: Engine,
   { sql, hostPath, ...options }: ExportOptions & { readonly sql: string; readonly hostPath: string },
 ): Promise<ExportResult> {
   const format = oneOf('format', options.format, [...EXPORT_FORMATS, 'json'])
-  const target = resolve(text('hostPath', hostPath))
-  if ((await stat(target).catch(() => undefined))?.isDirectory() === true)
-    throw new PondError('host.exists', `expected a file to write at ${quote(target)}, found a folder`, { path: target })
+  const target = await openHostTarget(resolve(text('hostPath', hostPath)), {
+    replace: true,
+    ponds: engine.openFolders(),
+    workFolder: () => engine.queries.workFolder(),
+  })
   const source = await engine.source(options.at ?? 'pending')
-  const temp = join(dirname(target), `.${basename(target)}.${process.pid}-${engine.now()}.tmp`)
   try {
     const result = await engine.queries.export(source, text('sql', sql), {
       format,
-      target: temp,
+      target: target.temp,
       metadata: {
         'pond.id': engine.pondId,
         'pond.version': source.at.kind === 'pending' ? `${source.at.version}+pending` : String(source.at.version),
@@ -53,9 +52,9 @@ export async function exportRows(
       },
     })
     options.signal?.throwIfAborted()
-    await rename(temp, target)
+    await target.put(options.signal)
     return result
   } finally {
-    await rm(temp, { force: true })
+    await engine.cleanUp(target.temp, () => target.drop())
   }
 }

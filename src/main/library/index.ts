@@ -5,7 +5,7 @@
  * `layer.reason` (docs/library.md); what a caller can expect, a conflict say, is a value.
  */
 import { resolve } from 'node:path'
-import { nodeFallbackCache, nodeStorage, nodeWorld } from '../platform/node'
+import { mustBeOutside, nodeFallbackCache, nodeStorage, nodeWorld } from '../platform/node'
 import { createPond as createEngine, openPond as openEngine, type OpenOptions as EngineOptions } from '../pond'
 import { optionalCount, text } from './arguments'
 import { Pond } from './pond'
@@ -21,10 +21,11 @@ export interface OpenOptions {
 
 /**
  * Makes a pond in a folder of this machine, which is made if missing and must be empty.
- * @throws PondError steward.already-a-pond, steward.folder-not-empty, platform.denied
+ * @throws PondError steward.already-a-pond, steward.folder-not-empty, host.inside-pond, platform.denied
  */
 export async function createPond(folder: string, options: OpenOptions = {}): Promise<Pond> {
   const { world, engineOptions } = grounds(folder, options)
+  await mustBeOutside([], resolve(folder))
   return new Pond(await createEngine(world, engineOptions))
 }
 

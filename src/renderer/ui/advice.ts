@@ -25,6 +25,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   'web.foreign-origin': 'Open the address that DuckPond printed when it started.',
   'web.foreign-host': 'Open the address that DuckPond printed when it started.',
   'host.unreadable': 'Check whether you may read this folder.',
+  'host.unwritable': 'Choose another place, or check whether you may write there.',
+  'host.inside-pond': 'Choose a place outside the folders that the pond keeps its own files in.',
 }
 
 export function adviceFor(code: string): string | null {

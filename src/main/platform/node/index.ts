@@ -1,5 +1,16 @@
-/** The adapters of a real machine. */
+/** The adapters of a real machine, and what hosts need of its files. */
 export { nodeFallbackCache } from './fallback-cache'
+export { hostError, type HostUse } from './host-error'
+export { mustBeOutside } from './host-guard'
+export {
+  mustBeWritable,
+  openHostTarget,
+  publishNew,
+  publishOver,
+  type HostTarget,
+  type TargetOptions,
+} from './host-target'
 export { nodeHostTree } from './host-tree'
 export { nodeStorage } from './storage'
+export { fileContent, mustKeep, type Promised } from './whole'
 export { nodeClock, nodeDiagnostics, nodeRandom, nodeWorld, type NodeWorldOptions } from './world'

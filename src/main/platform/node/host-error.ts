@@ -1,0 +1,58 @@
+/** What the system says about files of this machine that people name, as coded errors: one table for reading and writing. */
+import { PondError, type ErrorCode } from '../../../shared/errors'
+import { quote } from '../../../shared/path'
+import { systemCode } from './errors'
+
+export type HostUse = 'read' | 'write'
+type Meaning = readonly [ErrorCode | 'denied', string]
+
+/** `denied` is host.unreadable or host.unwritable, by what was tried. */
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  EACCES: ['denied', 'may not be used by you'],
+  EPERM: ['denied', 'may not be used by you'],
+  EROFS: ['denied', 'is on a disk that is read only'],
+  ETXTBSY: ['denied', 'is a program that runs now'],
+  EBUSY: ['denied', 'is in use'],
+  ENAMETOOLONG: ['denied', 'has a name that is too long for this machine'],
+  EEXIST: ['host.exists', 'already exists'],
+  ENOTEMPTY: ['host.exists', 'is a folder that is not empty'],
+  EISDIR: ['host.exists', 'is a folder: expected a file'],
+  ELOOP: ['host.not-found', 'is a link that leads nowhere'],
+  ENOENT: ['host.not-found', 'is not there'],
+  ENOTDIR: ['host.not-a-folder', 'is no folder'],
+  ENOSPC: ['platform.no-space', 'cannot be written: the disk is full'],
+  EDQUOT: ['platform.no-space', 'cannot be written: the disk quota is used up'],
+  EFBIG: ['platform.no-space', 'cannot be written: it would become larger than is allowed'],
+  EIO: ['platform.io', 'is on a disk that reports an input/output error'],
+  EMFILE: ['platform.io', 'cannot be opened: too many files are open'],
+  ENFILE: ['platform.io', 'cannot be opened: too many files are open on this machine'],
+  ESTALE: ['platform.io', 'is on a network disk that has lost it: try again'],
+  EXDEV: ['platform.io', 'is on another disk than its folder'],
+  ENXIO: ['platform.io', 'has nobody at its other end'],
+  ENODEV: ['platform.io', 'is a device that is not there'],
+  EPIPE: ['platform.io', 'is not read any more: whoever read it has gone'],
+}
+
+/** @returns the error itself where it is about another file, coded already, or none of the system's */
+export function hostError(error: unknown, path: string, use: HostUse = 'read'): unknown {
+  if (error instanceof PondError) {
+    const { system, path: about } = error.detail
+    return typeof system === 'string' && about === path ? asHost(system, error, path, use) : error
+  }
+  const system = systemCode(error)
+  return system === undefined || !isSystemName(error) ? error : asHost(system, error, path, use)
+}
+
+function asHost(system: string, error: unknown, path: string, use: HostUse): PondError {
+  const [code, reason] = MEANINGS[system] ?? [
+    'platform.io',
+    `cannot be ${use === 'read' ? 'read' : 'written'} (${system})`,
+  ]
+  const denied = use === 'read' ? 'host.unreadable' : 'host.unwritable'
+  return new PondError(code === 'denied' ? denied : code, `${quote(path)} ${reason}`, { path, system }, error)
+}
+
+/** Of the system (`ENOSPC`, `Unknown system error -122`), not of Node itself (`ERR_INVALID_ARG_TYPE`). */
+function isSystemName(error: unknown): boolean {
+  return typeof (error as NodeJS.ErrnoException).errno === 'number'
+}

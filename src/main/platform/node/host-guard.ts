@@ -1,0 +1,51 @@
+/**
+ * Keeps what is written on this machine out of the files that ponds are made of. It asks the disk, not the
+ * surroundings: every folder above the target is looked at for what it is, so links, `..`, another spelling
+ * of a name and a bind mount lead around nothing.
+ */
+import { realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { PondError } from '../../../shared/errors'
+import { quote } from '../../../shared/path'
+import { OWN_NAMES, POND_FILE } from '../../../shared/pond-folder'
+
+/**
+ * @param ponds folders of the ponds that are open (absolute): recognised also where a part of one is mounted elsewhere
+ * @param target absolute; what is to be written, it need not be there
+ * @throws host.inside-pond
+ */
+export async function mustBeOutside(ponds: readonly string[], target: string): Promise<void> {
+  const refused = new PondError(
+    'host.inside-pond',
+    `${quote(target)} is one of a pond's own files: choose another place`,
+    { path: target },
+  )
+  const own = await identitiesOf(ponds)
+  for (let at = await trueOf(target); ; at = dirname(at)) {
+    const here = await identityOf(at)
+    if (here !== undefined && own.has(here)) throw refused
+    if (dirname(at) === at) return
+    const name = basename(at).normalize('NFC').toLowerCase()
+    if (OWN_NAMES.includes(name) && (await identityOf(join(dirname(at), POND_FILE))) !== undefined) throw refused
+  }
+}
+
+/** Of the pond's own files and folders. The pond's folder itself is the user's: other files may be in it. */
+async function identitiesOf(ponds: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = await Promise.all(ponds.flatMap((pond) => OWN_NAMES.map((name) => identityOf(join(pond, name)))))
+  return new Set(found.filter((identity) => identity !== undefined))
+}
+
+async function identityOf(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined)
+  return found === undefined ? undefined : `${found.dev}/${found.ino}`
+}
+
+/** The path with the links of what exists of it resolved. */
+async function trueOf(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch {
+    return dirname(path) === path ? path : join(await trueOf(dirname(path)), basename(path))
+  }
+}
