@@ -16,21 +16,31 @@ const PARQUET = new TextEncoder().encode('PAR1\0')
 
 const NO_TABLE: Omit<Content, 'kind'> = { tableFormat: null, columns: null, rows: null, rowGroups: null, problem: null }
 
-/** @throws tinyfs.not-found */
-export async function describe(pond: Pond, moment: Moment, path: string): Promise<Description> {
+/** @throws tinyfs.not-found, query.cancelled */
+export async function describe(
+  pond: Pond,
+  moment: Moment,
+  path: string,
+  signal?: AbortSignal,
+): Promise<Description> {
   const entry = await moment.entry(path)
-  const content = await describeContent(pond, moment, entry)
+  const content = await describeContent(pond, moment, entry, signal)
   return { entry, ...content, ...(await eventTimes(moment, entry)), versions: entry.nodeVersion }
 }
 
-export async function describeContent(pond: Pond, moment: Moment, entry: Entry): Promise<Content> {
+export async function describeContent(
+  pond: Pond,
+  moment: Moment,
+  entry: Entry,
+  signal?: AbortSignal,
+): Promise<Content> {
   if (entry.fileType === 'directory' || entry.fileType === 'symlink') return { kind: entry.fileType, ...NO_TABLE }
   // Only the bytes of all its versions together could say more, and there may be none (tlogfs.mixed-series).
   const head = entry.fileType === 'file:series' ? PARQUET : await readHead(moment, entry.path)
   const tableFormat = entry.fileType === 'file:data' ? isTablePath(entry.name, head) : 'parquet'
   const plain = plainKind(entry, head)
   if (tableFormat === null || entry.size === 0) return { kind: plain, ...NO_TABLE }
-  const table = await describeTable(pond, moment, entry.path, tableFormat)
+  const table = await describeTable(pond, moment, entry.path, { format: tableFormat, signal })
   if ('problem' in table) return { kind: plain, ...NO_TABLE, tableFormat, problem: table.problem }
   return { kind: 'table', ...NO_TABLE, tableFormat, ...table }
 }
@@ -54,12 +64,12 @@ async function describeTable(
   pond: Pond,
   moment: Moment,
   path: string,
-  format: TableFormat,
+  options: { readonly format: TableFormat; readonly signal: AbortSignal | undefined },
 ): Promise<Table | { readonly problem: WireError }> {
   const source = await pond.source(moment.at.kind === 'pending' ? 'pending' : String(moment.at.version))
   const [file] = await source.tables(literalGlob(path))
   if (file === undefined) throw new PondError('tinyfs.not-found', `expected a file at ${path}, found none`, { path })
-  const found = await pond.queries.describe(file, format)
+  const found = await pond.queries.describe(file, options)
   if (!('problem' in found)) return { columns: found.columns, rows: found.rows, rowGroups: found.rowGroups }
   const { code, message, detail } = found.problem
   return { problem: { code, message, detail } }

@@ -26,7 +26,7 @@ export function filesHandlers(session: Session): Group<'files'> {
       }
     },
     stat: ({ path, at }) => pond().stat(path, at),
-    describe: async ({ path, at }) => describe(pond(), await pond().moment(at), path),
+    describe: async ({ path, at }, { signal }) => describe(pond(), await pond().moment(at), path, signal),
     versions: ({ path }) => pond().fileVersions(path),
 
     makeDirectory: async ({ path, parents }) => {

@@ -25,9 +25,9 @@ export function queriesHandlers(session: Session): Group<'queries'> {
       const { pond } = session.desk
       return pond.queries.catalog(await pond.source(at))
     },
-    complete: async ({ sql, position, at }) => {
+    complete: async ({ sql, position, at }, { signal }) => {
       const { pond } = session.desk
-      return pond.queries.complete(await pond.source(at), sql, position)
+      return pond.queries.complete(await pond.source(at), sql, position, signal)
     },
   }
 }

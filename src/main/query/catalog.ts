@@ -8,6 +8,7 @@ import { isPondError } from '../../shared/errors'
 import { MAIN_DATABASE } from './bases'
 import { describeFile } from './describe'
 import type { Engine, Sandbox } from './engine'
+import { stopIf } from './failure'
 import { formatOfName } from './formats'
 import { FUNCTION_NAMES } from './pond-functions'
 import { createRelations, RELATION_NAMES, SHAPES } from './relations'
@@ -55,7 +56,7 @@ export class Catalog {
   }
 
   /** Suggestions at a UTF-16 offset: pond paths inside a quoted path, else what DuckDB's grammar and the named tables allow. */
-  complete(source: QuerySource, sql: string, position: number): Promise<Completion[]> {
+  complete(source: QuerySource, sql: string, position: number, signal?: AbortSignal): Promise<Completion[]> {
     const before = sql.slice(0, position)
     const path = openPath(before)
     if (path !== null) return completePath(source, path)
@@ -68,8 +69,8 @@ export class Catalog {
     }
     // One at a time: the columns of named files are views of the one instance.
     const next = this.#completing.then(
-      () => this.#completeSyntax(source, sql, before),
-      () => this.#completeSyntax(source, sql, before),
+      () => this.#completeSyntax(source, sql, before, signal),
+      () => this.#completeSyntax(source, sql, before, signal),
     )
     this.#completing = next
     return next
@@ -81,9 +82,13 @@ export class Catalog {
     sandbox?.close()
   }
 
-  #completeSyntax(source: QuerySource, sql: string, before: string): Promise<Completion[]> {
+  #completeSyntax(source: QuerySource, sql: string, before: string, signal?: AbortSignal): Promise<Completion[]> {
+    stopIf(signal)
     return this.#with(async (connection) => {
-      for (const path of namedPaths(sql)) await this.#nameColumns(connection, source, path)
+      for (const path of namedPaths(sql)) {
+        await this.#nameColumns(connection, source, path, signal)
+        stopIf(signal)
+      }
       const { VARCHAR } = await import('@duckdb/node-api')
       const reader = await connection.runAndReadAll(
         `SELECT suggestion, suggestion_start, suggestion_type FROM sql_auto_complete($1::VARCHAR) LIMIT ${MOST_SUGGESTIONS}`,
@@ -100,10 +105,16 @@ export class Catalog {
   }
 
   /** Gives the editor's instance a view with the columns of a file, and no rows. */
-  async #nameColumns(connection: DuckDBConnection, source: QuerySource, path: string): Promise<void> {
+  async #nameColumns(
+    connection: DuckDBConnection,
+    source: QuerySource,
+    path: string,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const file = (await source.tables(path).catch(noFile))[0]
     if (!file?.fileType.startsWith('file:') || this.#named.get(path.toLowerCase()) === file.sha256) return
-    const shape = await describeFile(this.#engine, file, formatOfName(file.path) ?? undefined).catch(noFile)
+    const options = { format: formatOfName(file.path) ?? undefined, signal }
+    const shape = await describeFile(this.#engine, file, options).catch(noFile)
     if (!('columns' in shape) || shape.columns.length === 0) return
     const columns = shape.columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${quoteName(name)}`)
     await connection.run(`CREATE OR REPLACE TEMP VIEW ${quoteName(path)} AS SELECT ${columns.join(', ')}`)

@@ -48,9 +48,7 @@ const LOSSLESS: Readonly<Record<string, readonly string[]>> = {
 export async function convertToParquet(engine: Engine, conversion: Conversion): Promise<number> {
   const { source, target, like, name, signal } = conversion
   if (signal?.aborted) throw cancelled()
-  const sandbox = await engine.sandbox([source, target, ...(like === undefined ? [] : [like])])
-  const stop = (): void => sandbox.interrupt()
-  signal?.addEventListener('abort', stop)
+  const sandbox = await engine.sandbox([source, target, ...(like === undefined ? [] : [like])], signal)
   try {
     const { connection } = sandbox
     const known = like === undefined ? [] : await columnsOf(connection, `read_parquet(${quoteText(like)})`)
@@ -63,7 +61,6 @@ export async function convertToParquet(engine: Engine, conversion: Conversion): 
     const files = new Map([[source, name]])
     throw toPondError(error, { files, relations: [], functions: [], place: () => null })
   } finally {
-    signal?.removeEventListener('abort', stop)
     sandbox.close()
   }
 }

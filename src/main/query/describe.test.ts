@@ -9,7 +9,7 @@ const bench = await openBench()
 
 async function described(path: string, content: string | Uint8Array, format?: TableFormat): Promise<TableDescription> {
   const source = await bench.source({ [path]: content })
-  return bench.queries.describe((await source.tables(path))[0]!, format)
+  return bench.queries.describe((await source.tables(path))[0]!, { format })
 }
 
 describe('a description', () => {

@@ -8,10 +8,12 @@ import type { Column, TableFormat } from '../../shared/model'
 import { Pace } from '../platform'
 import { loadArrow } from './arrow-files'
 import type { Engine, Sandbox } from './engine'
-import { toPondError } from './failure'
+import { stopIf, toPondError } from './failure'
 import { formatOf, readAs } from './path-tables'
 import { PondFiles } from './pond-files'
 import { quoteText } from './scan'
+import { stoppableFile } from './stoppable-source'
+import { stoppablePace } from './views'
 import type { TableFile } from './source'
 
 export interface TableShape {
@@ -30,18 +32,30 @@ export interface RowGroup {
 
 export type TableDescription = TableShape | { readonly problem: PondError }
 
-export async function describeFile(engine: Engine, file: TableFile, format?: TableFormat): Promise<TableDescription> {
+export interface DescribeOptions {
+  /** Default: what the pond knows of it, or its name says. */
+  readonly format?: TableFormat | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** @throws query.cancelled, and what making the file readable throws */
+export async function describeFile(
+  engine: Engine,
+  file: TableFile,
+  { format, signal }: DescribeOptions = {},
+): Promise<TableDescription> {
   const kind = format ?? formatOf(file)
   if (kind === null) {
     const message = `${quote(file.path)} does not look like a table: CSV, JSON, JSON lines, Parquet and Arrow are read`
     return { problem: new PondError('query.not-a-table', message, { path: file.path }) }
   }
-  const files = await new PondFiles().parts(file)
+  const files = await new PondFiles().parts(signal === undefined ? file : stoppableFile(file, signal))
   const hostPaths = files.map(({ hostPath }) => hostPath)
-  const sandbox = await engine.sandbox(hostPaths)
+  stopIf(signal)
+  const sandbox = await engine.sandbox(hostPaths, signal)
   try {
     if (kind === 'arrow') {
-      const pace = new Pace(engine.world.clock)
+      const pace = stoppablePace(new Pace(engine.world.clock), signal)
       await loadArrow(sandbox.connection, files[0]!, { sandbox, pace }, false)
     }
     const described = await sandbox.connection.runAndReadAll(`DESCRIBE ${readAs(files, kind)}`)
@@ -50,6 +64,7 @@ export async function describeFile(engine: Engine, file: TableFile, format?: Tab
     const rows = rowGroups?.reduce((sum, group) => sum + group.rows, 0) ?? null
     return { format: kind, columns, rows, rowGroups }
   } catch (error) {
+    stopIf(signal)
     const paths = new Map(hostPaths.map((hostPath) => [hostPath, file.path]))
     const problem = toPondError(error, { files: paths, relations: [], functions: [], place: () => null })
     if (problem.code === 'internal') throw problem

@@ -5,7 +5,7 @@
  */
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { isPondError } from '../../shared/errors'
-import type { Storage, World } from '../platform'
+import type { Clock, Storage, World } from '../platform'
 import { quoteText } from './scan'
 import { WorkFolder } from './work-folder'
 
@@ -24,6 +24,8 @@ export interface EngineOptions {
 }
 
 const DEFAULT_MEMORY_LIMIT = '1GB'
+const INTERRUPT_INTERVAL_MS = 20
+
 export class Engine {
   readonly world: World
   readonly #options: EngineOptions
@@ -52,8 +54,11 @@ export class Engine {
     return this.#workFolder.path()
   }
 
-  /** A locked instance that can open `paths` (absolute host paths) and nothing else. */
-  async sandbox(paths: readonly string[] = []): Promise<Sandbox> {
+  /**
+   * A locked instance that can open `paths` (absolute host paths) and nothing else. What runs on it is
+   * interrupted when the signal says so, until it is closed.
+   */
+  async sandbox(paths: readonly string[] = [], signal?: AbortSignal): Promise<Sandbox> {
     const { memoryLimit = DEFAULT_MEMORY_LIMIT, memoryBytes } = this.#options
     const bytes = (await memoryBytes?.()) ?? null
     const sandbox = await this.#take()
@@ -70,6 +75,7 @@ export class Engine {
       sandbox.close()
       throw error
     }
+    if (signal !== undefined) sandbox.stopWith(signal, this.world.clock)
     return sandbox
   }
 
@@ -165,6 +171,7 @@ export class Sandbox {
   readonly connection: DuckDBConnection
   readonly #instance: DuckDBInstance
   readonly #extra: DuckDBConnection[] = []
+  #forget: (() => void) | undefined
   #isClosed = false
 
   constructor(api: Api, instance: DuckDBInstance, connection: DuckDBConnection) {
@@ -190,10 +197,22 @@ export class Sandbox {
     for (const connection of [this.connection, ...this.#extra]) connection.interrupt()
   }
 
+  /** Again and again from its abort on: DuckDB forgets an interrupt that comes just before a statement begins. */
+  stopWith(signal: AbortSignal, clock: Clock): void {
+    const stop = async (): Promise<void> => {
+      for (; !this.#isClosed; await clock.sleep(INTERRUPT_INTERVAL_MS)) this.interrupt()
+    }
+    const begin = (): void => void stop()
+    if (signal.aborted) return begin()
+    signal.addEventListener('abort', begin, { once: true })
+    this.#forget = () => signal.removeEventListener('abort', begin)
+  }
+
   /** Idempotent. Nothing may be running on it. DuckDB removes its spill folder with the instance. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#forget?.()
     for (const connection of this.#extra) connection.disconnectSync()
     this.connection.disconnectSync()
     this.#instance.closeSync()

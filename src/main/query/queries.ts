@@ -3,12 +3,12 @@
  * statements at once and queues the rest, and frees everything on `close`. What is read comes from a
  * `QuerySource`; nothing is ever written except a named export.
  */
-import type { Column, TableFormat } from '../../shared/model'
+import type { Column } from '../../shared/model'
 import type { World } from '../platform'
 import { readBatches, type RowBatch } from './batches'
 import { Catalog, type Completion, type Relation } from './catalog'
 import { convertToParquet, type Conversion } from './convert'
-import { describeFile, type TableDescription } from './describe'
+import { describeFile, type DescribeOptions, type TableDescription } from './describe'
 import { Engine, type EngineOptions } from './engine'
 import { exportRows, type ExportOptions, type ExportResult } from './export'
 import { cancelled } from './failure'
@@ -90,8 +90,8 @@ export class Queries {
   }
 
   /** How a file reads as a table; a file that does not is described by its problem. */
-  async describe(file: TableFile, format?: TableFormat): Promise<TableDescription> {
-    return this.#track(undefined, () => describeFile(this.#engine, file, format))
+  async describe(file: TableFile, options: DescribeOptions = {}): Promise<TableDescription> {
+    return this.#track(options.signal, (signal) => describeFile(this.#engine, file, { ...options, signal }))
   }
 
   /** Text tables as Parquet, all rows of them. Returns their number. @throws query.unreadable-file */
@@ -112,8 +112,8 @@ export class Queries {
   }
 
   /** What may be written at a UTF-16 offset of the text. */
-  async complete(source: QuerySource, sql: string, position: number): Promise<Completion[]> {
-    return this.#track(undefined, () => this.#catalog.complete(source, sql, position))
+  async complete(source: QuerySource, sql: string, position: number, signal?: AbortSignal): Promise<Completion[]> {
+    return this.#track(signal, (own) => this.#catalog.complete(source, sql, position, own))
   }
 
   /** What `read` makes of a statement's rows, item by item; the instance is freed at the end of the iteration. */

@@ -19,7 +19,8 @@ import { fromByteOffset, lineAndColumn, quoteText, type Place } from './scan'
 import type { QuerySource } from './source'
 import { hidePaths } from './host-paths'
 import type { Statement } from './statement'
-import type { View, Workshop } from './views'
+import { stoppableSource } from './stoppable-source'
+import { stoppablePace, type View, type Workshop } from './views'
 
 /** DuckDB's numbers for them. */
 const SELECT_STATEMENT = 1
@@ -59,7 +60,8 @@ export class Session {
   /** @throws query.*, and what the source throws */
   static async open(engine: Engine, source: QuerySource, sql: string, options: SessionOptions = {}): Promise<Session> {
     const { signal, writable } = options
-    const text = await bindText(engine, source, sql, options)
+    const read = signal === undefined ? source : stoppableSource(source, signal)
+    const text = await bindText(engine, read, sql, options)
     const sandbox = await engine.sandbox([
       ...text.files.keys(),
       ...text.dataFiles.keys(),
@@ -259,21 +261,7 @@ export class Session {
   }
 
   get #workshop(): Workshop {
-    const { sandbox } = this
-    const pace = this.#pace
-    const rest = async (): Promise<void> => {
-      await pace.rest()
-      stopIf(this.#signal)
-    }
-    return {
-      sandbox,
-      pace: {
-        get due() {
-          return pace.due
-        },
-        rest,
-      },
-    }
+    return { sandbox: this.sandbox, pace: stoppablePace(this.#pace, this.#signal) }
   }
 
   get #context(): FailureContext {

@@ -5,6 +5,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Pace } from '../platform'
 import type { Sandbox } from './engine'
+import { stopIf } from './failure'
 import { arrowFiles, type ReadableFile } from './path-tables'
 import type { TableName } from './rewriting'
 import { quoteName, type Place } from './scan'
@@ -14,6 +15,19 @@ export interface Workshop {
   readonly sandbox: Sandbox
   /** For what is computed here: lets others run, and ends with the statement's cancellation. */
   readonly pace: Pick<Pace, 'due' | 'rest'>
+}
+
+/** A pace whose rests end with a cancellation. */
+export function stoppablePace(pace: Pace, signal: AbortSignal | undefined): Workshop['pace'] {
+  return {
+    get due() {
+      return pace.due
+    },
+    rest: async () => {
+      await pace.rest()
+      stopIf(signal)
+    },
+  }
 }
 
 export interface View {
