@@ -4,6 +4,7 @@
  */
 import type { Micros } from '../../shared/model'
 import type { Log } from '../diagnostics'
+import type { Processes } from './processes'
 import type { Storage } from './storage'
 
 export interface Clock {
@@ -37,6 +38,8 @@ export interface World {
   readonly log: Log
   /** Creates a file exclusively at an absolute host path; absent where there is no host. @throws platform.* */
   readonly createHostFile?: (hostPath: string) => Promise<HostFile>
+  /** Absent where everything runs in this process. */
+  readonly processes?: Processes
   /** Whom the lock names, and the default author of commits. */
   readonly process: { readonly pid: number; readonly host: string; readonly command: string; readonly user: string }
 }
