@@ -1,6 +1,6 @@
 /**
  * Builds the three runtimes into out/: main (CommonJS for Electron and plain Node, with the command
- * line and the library as entries of their own), preload (CommonJS, sandboxed) and renderer (strict-CSP friendly).
+ * line, the library and the process of DuckDB as entries of their own), preload (CommonJS, sandboxed) and renderer (strict-CSP friendly).
  * `dependencies` stay external, everything else is bundled; dynamic imports stay chunks of their own,
  * so that a cold command loads only what it needs.
  */
@@ -31,6 +31,7 @@ export default defineConfig({
           index: at('src/main/index.ts'),
           pond: at('src/main/cli/main.ts'),
           library: at('src/main/library/index.ts'),
+          'query-process': at('src/main/query-process/index.ts'),
         },
         output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

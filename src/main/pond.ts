@@ -29,7 +29,7 @@ import { closeAll } from '../shared/close-all'
 import { toExactTime } from '../shared/time'
 import { cleanUp } from './diagnostics'
 import type { Storage, World } from './platform'
-import { Queries, type QuerySource } from './query'
+import { openQueries, type Queries, type QuerySource } from './query'
 import { querySource } from './query-source'
 import {
   CONFIG_KEYS,
@@ -486,10 +486,10 @@ export class Pond {
     return querySource(this.#steward, await this.moment(at))
   }
 
-  /** DuckDB, started when first asked for. */
+  /** SQL, started when first asked for; in a process of its own where the world has them. */
   get queries(): Queries {
     this.#steward.keeper.mustBeOpen()
-    this.#queries ??= new Queries(this.#world, {
+    this.#queries ??= openQueries(this.#world, {
       tempFolder: this.#steward.cacheHostFolder,
       tempStorage: this.#steward.cacheStorage,
       memoryBytes: async () => (await this.#steward.config())['query.memoryBytes'],

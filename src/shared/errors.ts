@@ -102,6 +102,7 @@ export const ERRORS = {
   'query.unreadable-value': wrong(409),
   'query.cancelled': { http: 499, exit: 130 },
   'query.out-of-memory': wrong(507),
+  'query.engine-crashed': wrong(500),
   'query.unknown': wrong(404),
   'query.bad-export': usage,
 

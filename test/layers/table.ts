@@ -85,6 +85,14 @@ export const ZONES: readonly Zone[] = [
     ...host('library', [], ['electron', '@orpc/', 'zod', 'commander']),
     mayImport: ['pond', 'platform/node', 'shared'],
   },
+  // What hosts start as a process of its own.
+  {
+    name: 'query-process',
+    at: 'src/main/query-process',
+    mayImport: ['query', 'platform/node', 'platform', 'diagnostics', 'shared'],
+    door: 'index',
+    bans: ['electron'],
+  },
   host('web', [], ['electron']),
   host('cli', ['web'], ['electron']),
   // Only the entry beside it may import it, and that picks what must run before the rest is loaded.

@@ -143,7 +143,10 @@ export class Hub {
   }
 
   async #enter(folder: string, enter: (world: World) => Promise<Pond>): Promise<Pond> {
-    return enter(await this.options.worldAt(folder))
+    const world = await this.options.worldAt(folder)
+    // A page looks into the first file soon: the process for it gets ready meanwhile.
+    world.processes?.prepare('queries')
+    return enter(world)
   }
 
   /** A copied pond keeps its id, and the byte plane names ponds by id: two at once would be mixed up. */

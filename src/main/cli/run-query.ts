@@ -8,7 +8,7 @@ import { open, rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { isPondError, PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
-import { hostError, openHostTarget } from '../platform/node'
+import { builtProcesses, hostError, openHostTarget } from '../platform/node'
 import type { Pond, QuerySource, RowStream } from '../pond'
 import type { Context } from './context'
 import { count, isoTime, size, visible } from './display'
@@ -58,6 +58,8 @@ export function formatOf(context: Context, output: string | undefined): Format {
 export async function runQuery(context: Context, statement: Statement): Promise<void> {
   const output = context.invocation.text('output')
   const format = formatOf(context, output)
+  // It gets ready while the pond is opened.
+  builtProcesses()?.prepare('queries')
   const pond = await context.reading()
   if (output === undefined) await toStdout(context, pond, statement, format)
   else await toFile(context, pond, statement, { format, target: context.hostPath(output.replace(/^host:(\/\/)?/, '')) })

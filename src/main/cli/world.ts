@@ -1,6 +1,6 @@
 /** The real world as commands use it: this machine's disk, and a log where `DUCKPOND_LOG` asks for one. */
 import { CLEAN_UP_FAILED, type Diagnostics, type Log } from '../diagnostics'
-import { nodeDiagnostics, nodeStorage, nodeWorld } from '../platform/node'
+import { builtProcesses, nodeDiagnostics, nodeStorage, nodeWorld } from '../platform/node'
 import { oneLine } from './display'
 import type { Io } from './io'
 
@@ -15,7 +15,7 @@ export function diagnosticsOf(io: Io): Promise<Diagnostics> {
 
 /** @param folder absolute; @param command what the lock and the history show */
 export async function hostWorld(io: Io, folder: string, command: string): Promise<ReturnType<typeof nodeWorld>> {
-  return nodeWorld({ storage: nodeStorage(folder), log: await logOf(io), command })
+  return nodeWorld({ storage: nodeStorage(folder), log: await logOf(io), command, processes: builtProcesses() })
 }
 
 /** The log of a command. Clean-up that fails is told to people as well: what they asked for is done, something is left over. */

@@ -12,6 +12,7 @@ import { pondArgument } from './arguments'
 import { guardPages, guardSession } from './guard'
 import { menuTemplate } from './menu'
 import { servePorts } from './port'
+import { electronProcesses } from './processes'
 import { serveScheme } from './scheme'
 import { openWindow } from './window'
 
@@ -37,7 +38,13 @@ export async function start(rendererFolder = findRendererFolder(import.meta.dirn
       return asked
     },
     configFolder: configFolder(),
-    worldAt: (folder) => nodeWorld({ storage: nodeStorage(folder), log: diagnostics.log, command: 'DuckPond' }),
+    worldAt: (folder) =>
+      nodeWorld({
+        storage: nodeStorage(folder),
+        log: diagnostics.log,
+        command: 'DuckPond',
+        processes: electronProcesses(),
+      }),
     report,
     chooseFolder: (title) => chooseFolder(window, hub, title),
     showCommands: (_, shown) => {

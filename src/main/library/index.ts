@@ -5,7 +5,7 @@
  * `layer.reason` (docs/library.md); what a caller can expect, a conflict say, is a value.
  */
 import { resolve } from 'node:path'
-import { mustBeOutside, nodeFallbackCache, nodeStorage, nodeWorld } from '../platform/node'
+import { builtProcesses, mustBeOutside, nodeFallbackCache, nodeStorage, nodeWorld } from '../platform/node'
 import { createPond as createEngine, openPond as openEngine, type OpenOptions as EngineOptions } from '../pond'
 import { optionalCount, text } from './arguments'
 import { Pond } from './pond'
@@ -41,7 +41,12 @@ export async function openPond(folder: string, options: OpenOptions = {}): Promi
 function grounds(folder: string, { user, ...options }: OpenOptions) {
   optionalCount('lockTimeoutMs', options.lockTimeoutMs)
   const path = resolve(text('folder', folder))
-  const world = nodeWorld({ storage: nodeStorage(path), command: 'library', ...(user === undefined ? {} : { user }) })
+  const world = nodeWorld({
+    storage: nodeStorage(path),
+    command: 'library',
+    processes: builtProcesses(),
+    ...(user === undefined ? {} : { user }),
+  })
   const engineOptions: EngineOptions = { ...options, fallbackCache: nodeFallbackCache(path) }
   return { world, engineOptions }
 }

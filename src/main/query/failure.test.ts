@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isPondError, type PondError } from '../../shared/errors'
-import { Queries, type QuerySource } from './index'
+import { openQueries, type QuerySource } from './index'
 import { openBench } from './testing/host-source'
 
 const bench = await openBench()
@@ -148,7 +148,7 @@ describe('a directory or a missing file', () => {
 
 describe('memory', () => {
   it('that runs out is said so', async () => {
-    const small = new Queries(bench.world, { tempFolder: bench.folder, memoryLimit: '60MB' })
+    const small = openQueries(bench.world, { tempFolder: bench.folder, memoryLimit: '60MB' })
     const stream = await small
       .stream(await bench.source(), 'SELECT list(range) FROM range(30_000_000)')
       .catch((error: unknown) => error)

@@ -41,11 +41,25 @@ export function shortFloat(value: number): number {
   return Number(value.toPrecision(9))
 }
 
+/** A value of DuckDB's as another process may have it, which has none of its classes: both ways to show it. */
+interface ShownValue {
+  readonly json: Json
+  readonly text: string
+}
+
+/** What `toJson` and `toText` take in another process; what is no object stays as it is. */
+export function shownValue(value: unknown, type = ''): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  return { json: toJson(value, type), text: toText(value) } satisfies ShownValue
+}
+
 /** A value as a person reads it, and as CSV holds it; null is the empty text. */
 export function toText(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (typeof value !== 'object') return Object.is(value, -0) ? '-0.0' : String(value)
   switch (className(value)) {
+    case 'Object':
+      return (value as ShownValue).text
     case 'DuckDBTimestampTZValue':
       return instant(value, ' ')
     case 'DuckDBDateValue':
@@ -68,6 +82,8 @@ export function toText(value: unknown): string {
 function objectToJson(value: object): Json {
   const fields = value as Fields
   switch (className(value)) {
+    case 'Object':
+      return (value as ShownValue).json
     case 'DuckDBBlobValue':
     case 'DuckDBGeometryValue':
       return Buffer.from(fields['bytes'] as Uint8Array).toString('base64')

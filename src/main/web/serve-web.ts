@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { PRODUCT_VERSION } from '../../shared/version'
 import { configFolder, findRendererFolder, Hub } from '../api'
 import type { Diagnostics } from '../diagnostics'
-import { nodeDiagnostics, nodeStorage, nodeWorld } from '../platform/node'
+import { builtProcesses, nodeDiagnostics, nodeStorage, nodeWorld } from '../platform/node'
 import { serve, type WebHost } from './serve'
 
 export interface ServeWebOptions {
@@ -27,7 +27,13 @@ export async function serveWeb(options: ServeWebOptions): Promise<WebHost> {
     productVersion: PRODUCT_VERSION,
     startPond: options.pondPath === null ? null : resolve(options.pondPath),
     configFolder: options.configFolder ?? configFolder(),
-    worldAt: (folder) => nodeWorld({ storage: nodeStorage(folder), log: diagnostics.log, command: 'pond serve' }),
+    worldAt: (folder) =>
+      nodeWorld({
+        storage: nodeStorage(folder),
+        log: diagnostics.log,
+        command: 'pond serve',
+        processes: builtProcesses(),
+      }),
     report: (error) => diagnostics.report(error),
   })
   return serve({

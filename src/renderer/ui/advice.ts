@@ -15,6 +15,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   'steward.conflict': 'Discard the changes that no longer fit, or make them again on the newest version.',
   'tlogfs.corrupt-content': 'The content on disk is not what was written. `pond verify` names every damaged file.',
   'tlogfs.missing-content': 'A file of this pond is gone from the disk. `pond verify` names every one.',
+  'query.engine-crashed': 'Run it again without that file, or look at the file: it may be damaged.',
   'query.out-of-memory': 'Ask for fewer rows or columns, or close other programs.',
   'query.not-allowed': 'The console only reads. Change files in the navigator instead.',
   'api.changed': 'Somebody else changed it meanwhile. Nothing was done; look at it again.',

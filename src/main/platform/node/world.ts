@@ -2,6 +2,7 @@
 import { randomFillSync } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { openDiagnostics, silentLog, type Diagnostics, type Log } from '../../diagnostics'
+import type { Processes } from '../processes'
 import type { Storage } from '../storage'
 import { UuidSequence } from '../uuid'
 import type { Clock, Random, World } from '../world'
@@ -15,15 +16,24 @@ export interface NodeWorldOptions {
   readonly command?: string
   /** Default: the user of this process. */
   readonly user?: string
+  /** Default: none, everything runs in this process. */
+  readonly processes?: Processes | undefined
 }
 
-export function nodeWorld({ storage, log = silentLog, command = 'duckpond', user }: NodeWorldOptions): World {
+export function nodeWorld({
+  storage,
+  log = silentLog,
+  command = 'duckpond',
+  user,
+  processes,
+}: NodeWorldOptions): World {
   return {
     clock: nodeClock,
     random: nodeRandom,
     storage,
     log,
     createHostFile,
+    ...(processes === undefined ? {} : { processes }),
     process: { pid: process.pid, host: hostname(), command, user: user ?? userName() },
   }
 }

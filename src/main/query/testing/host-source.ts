@@ -12,7 +12,7 @@ import { afterAll } from 'vitest'
 import { PondError } from '../../../shared/errors'
 import type { World } from '../../platform'
 import { nodeStorage, nodeWorld } from '../../platform/node'
-import { Queries, toJson, type Json, type QuerySource, type TableFile } from '../index'
+import { openQueries, toJson, type Json, type Queries, type QuerySource, type TableFile } from '../index'
 
 /** A file of the vega-datasets package: real data. */
 export function vega(name: string): Promise<Buffer> {
@@ -38,7 +38,7 @@ export async function openBench(): Promise<Bench> {
   const tempFolder = join(folder, 'temp')
   await mkdir(blobs)
   const world = nodeWorld({ storage: nodeStorage(folder) })
-  const queries = new Queries(world, { tempFolder, threads: 2 })
+  const queries = openQueries(world, { tempFolder, threads: 2 })
   afterAll(async () => {
     await queries.close()
     await rm(folder, { recursive: true, force: true })
