@@ -6,7 +6,7 @@
 import { defineConfig } from 'vitest/config'
 
 const HEAVY = ['interop', 'crash', 'memory', 'model', 'long']
-const BUILT = ['cli', 'library']
+const BUILT = ['cli', 'library', 'processes']
 
 export default defineConfig({
   test: {

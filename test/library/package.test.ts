@@ -41,6 +41,19 @@ describe('the packed product in a project', () => {
     expect(JSON.parse(await project.node(['requires.cjs']))).toEqual(TOLD)
   })
 
+  it('outlives a file that ends DuckDB', async () => {
+    await project.write(
+      'deep.mjs',
+      `import { createPond } from 'duckpond'
+       const pond = await createPond('pond-of-deep')
+       await pond.createFile('/deep.json', '['.repeat(50_000) + ']'.repeat(50_000))
+       const query = (sql) => pond.queryWithPending(sql).catch(({ code }) => code)
+       console.log(JSON.stringify([await query("FROM '/deep.json'"), await query('SELECT 1 AS n')]))
+       await pond.close()`,
+    )
+    expect(JSON.parse(await project.node(['deep.mjs']))).toEqual(['query.engine-crashed', [{ n: 1 }]])
+  })
+
   it('does what the README and docs/library.md show first', async () => {
     for (const document of ['README.md', 'docs/library.md']) {
       const [, shown = ''] = /```js\n([\s\S]*?)```/.exec(await readFile(join(ROOT, document), 'utf8')) ?? []
