@@ -17,12 +17,7 @@ const PARQUET = new TextEncoder().encode('PAR1\0')
 const NO_TABLE: Omit<Content, 'kind'> = { tableFormat: null, columns: null, rows: null, rowGroups: null, problem: null }
 
 /** @throws tinyfs.not-found, query.cancelled */
-export async function describe(
-  pond: Pond,
-  moment: Moment,
-  path: string,
-  signal?: AbortSignal,
-): Promise<Description> {
+export async function describe(pond: Pond, moment: Moment, path: string, signal?: AbortSignal): Promise<Description> {
   const entry = await moment.entry(path)
   const content = await describeContent(pond, moment, entry, signal)
   return { entry, ...content, ...(await eventTimes(moment, entry)), versions: entry.nodeVersion }
