@@ -9,6 +9,7 @@ import { dirname, join, relative } from 'node:path'
 import { isPondError, PondError } from '../../shared/errors'
 import { baseName, isWithin, parentPath, pathNames, quote, type PondPath } from '../../shared/path'
 import { hostError, mustBeOutside, mustBeWritable, publishNew, publishOver } from '../platform/node'
+import { PathSet } from '../../shared/path-set'
 import type { Moment } from '../pond'
 import type { Report } from './steps'
 
@@ -39,12 +40,12 @@ export async function copyOut(copy: CopyOut): Promise<CopiedOut> {
     const { fs } = copy.moment
     const name = baseName((await fs.find(path, { follow: false })).path)
     const root = await fs.find(path)
-    const blocked: PondPath[] = []
+    const blocked = new PathSet()
     const entries =
       root.node.fileType === 'directory' ? withRoot(root, fs.visit(root.path, { readAhead: true })) : [root]
     for await (const { path: from, node } of entries) {
       copy.signal.throwIfAborted()
-      if (blocked.some((above) => isWithin(from, above))) continue
+      if (blocked.covers(from)) continue
       const names = [name, ...pathNames(from).slice(pathNames(root.path).length)].filter((part) => part !== '')
       const place = join(target, ...names)
       if (names.length <= 1) await mustBeOutside(copy.ponds, place)
@@ -52,7 +53,7 @@ export async function copyOut(copy: CopyOut): Promise<CopiedOut> {
         hostNameProblem(names.at(-1) ?? '') ?? (await copyOne(copy, { path: from, node }, { root: root.path, place }))
       if (problem !== undefined) {
         outcome.skipped.push({ path: from === root.path ? path : from, reason: problem })
-        if (node.fileType === 'directory') blocked.push(from)
+        if (node.fileType === 'directory') blocked.add(from)
       } else if (node.fileType.startsWith('file:')) {
         outcome.files++
         outcome.bytes += (await lstat(place)).size

@@ -3,7 +3,8 @@
  * name, or left out. A directory that had to take another name takes everything below it along.
  */
 import { isPondError, PondError } from '../../shared/errors'
-import { baseName, childPath, isWithin, parentPath, quote, type PondPath } from '../../shared/path'
+import { baseName, childPath, parentPath, quote, type PondPath } from '../../shared/path'
+import { PathSet } from '../../shared/path-set'
 import type { StagingFileSystem } from '../pond'
 
 export type OnExisting = 'replace' | 'keep-both' | 'skip' | 'refuse'
@@ -26,6 +27,7 @@ export class Landing {
   readonly #onExisting: OnExisting
   /** Directories that go elsewhere (or nowhere: null), by where they were meant to go. */
   readonly #moved = new Map<PondPath, PondPath | null>()
+  readonly #movedPaths = new PathSet()
   /** What has a place already, by its path as lookup compares it: two spellings of a name are one entry. */
   readonly #placed = new Map<string, Arrival>()
 
@@ -38,10 +40,13 @@ export class Landing {
   async check(arrivals: readonly Arrival[]): Promise<void> {
     if (this.#onExisting !== 'refuse') return
     const paths: string[] = []
+    const known = new PathSet()
     for (const arrival of arrivals) {
       const there = await this.#kindAt(arrival.path)
       if (there === 'nothing' || (arrival.kind === 'directory' && there === 'directory')) continue
-      if (!paths.some((path) => isWithin(arrival.path, path))) paths.push(arrival.path)
+      if (known.covers(arrival.path)) continue
+      known.add(arrival.path)
+      paths.push(arrival.path)
     }
     const [first] = paths
     if (first === undefined) return
@@ -62,7 +67,7 @@ export class Landing {
         path: arrival.path,
         reason: 'another name in this import is the same after Unicode normalisation',
       })
-      if (arrival.kind === 'directory') this.#moved.set(arrival.path, null)
+      if (arrival.kind === 'directory') this.#move(arrival.path, null)
       return undefined
     }
     const place = await this.#placeAt(arrival, path)
@@ -82,7 +87,7 @@ export class Landing {
     const isSame = there === arrival.kind
     if (this.#onExisting === 'keep-both' && there !== 'blocked') {
       const free = await this.#freePath(path)
-      if (arrival.kind === 'directory') this.#moved.set(arrival.path, free)
+      if (arrival.kind === 'directory') this.#move(arrival.path, free)
       return { path: free, replace: false }
     }
     if (this.#onExisting === 'replace' && isSame) return { path, replace: true }
@@ -90,17 +95,22 @@ export class Landing {
     const inTheWay =
       there === 'blocked' ? 'a file is where one of its directories would be' : `a ${there} is in the way`
     this.skipped.push({ path: arrival.path, reason: isSame ? 'it is there already' : inTheWay })
-    if (arrival.kind === 'directory') this.#moved.set(arrival.path, null)
+    if (arrival.kind === 'directory') this.#move(arrival.path, null)
     return undefined
   }
 
   #moveAlong(path: PondPath): PondPath | undefined {
-    for (let above = parentPath(path); ; above = parentPath(above)) {
-      const to = this.#moved.get(above)
-      if (to === null) return undefined
-      if (to !== undefined) return `${to}${path.slice(above.length)}` as PondPath
-      if (above === '/' || !isWithin(path, above)) return path
+    for (const above of this.#movedPaths.above(path)) {
+      if (above === path) continue
+      const to = this.#moved.get(above)!
+      return to === null ? undefined : (`${to}${path.slice(above.length)}` as PondPath)
     }
+    return path
+  }
+
+  #move(from: PondPath, to: PondPath | null): void {
+    this.#moved.set(from, to)
+    this.#movedPaths.add(from)
   }
 
   /**

@@ -3,7 +3,8 @@
  * overlay to know where everything is and was; what those need or bring along is in `tlogfs/dependencies`.
  */
 import { PondError } from '../../shared/errors'
-import { parentPath, parsePath, ROOT, type PondPath } from '../../shared/path'
+import { parsePath, type PondPath } from '../../shared/path'
+import { PathSet } from '../../shared/path-set'
 import { ReadFileSystem, type NodeId } from '../tinyfs'
 import { ROOT_ID, type Operation, type Overlay } from '../tlogfs'
 import type { State } from './state'
@@ -49,12 +50,12 @@ export async function operationsAt(
   operations: readonly Operation[],
 ): Promise<{ readonly seqs: Set<number>; readonly paths: ReadonlySet<PondPath> }> {
   if (paths.length === 0) return { seqs: new Set(operations.map(({ seq }) => seq)), paths: new Set() }
-  const wanted = new Set(paths)
+  const wanted = new PathSet(paths)
   const found = new Set<PondPath>()
   const isWanted = (path: string | null | undefined): boolean => {
+    if (path === null || path === undefined) return false
     let isFound = false
-    for (let at = path as PondPath | null | undefined; at; at = at === ROOT ? null : parentPath(at)) {
-      if (!wanted.has(at)) continue
+    for (const at of wanted.above(path)) {
       found.add(at)
       isFound = true
     }

@@ -1,34 +1,70 @@
 /** From nodes and their metadata to the entries that people see, with what is pending on them. */
 import mime from 'mime/lite'
 import type { Change, ChangeKind, Entry, ViewDefinition } from '../../shared/model'
-import { parentPath, type PondPath } from '../../shared/path'
+import { compareUtf8 } from '../../shared/path'
 import { changesOf, type NodeState, type Overlay } from '../tlogfs'
 import type { Metadata, NodeId } from '../tinyfs'
 
 /** What is pending, indexed for listings. Computed once per pending state. */
-export interface ChangeIndex {
+export class ChangeIndex {
   /** By path, in order. */
   readonly changes: readonly Change[]
   readonly byNode: ReadonlyMap<NodeId, Change>
-  /** Changes at or below a path. */
-  readonly below: ReadonlyMap<string, number>
+  #deleted: ReadonlyMap<string, readonly Change[]> | undefined
+
+  constructor(changes: readonly Change[], byNode: ReadonlyMap<NodeId, Change>) {
+    this.changes = changes
+    this.byNode = byNode
+  }
+
+  /** How many changes are at or below a path: in their order these stand together. */
+  countBelow(path: string): number {
+    if (path === '/' || this.changes.length === 0) return this.changes.length
+    const at = this.#before(path)
+    const isChanged = this.changes[at]?.path === path
+    // The next character after a slash begins what comes after everything below.
+    return (isChanged ? 1 : 0) + this.#before(`${path}0`) - this.#before(`${path}/`)
+  }
+
+  /** Entries of a directory that are pending deletion. */
+  deletedIn(directory: string): readonly Change[] {
+    this.#deleted ??= byDirectory(this.changes.filter(({ change }) => change === 'deleted'))
+    return this.#deleted.get(directory) ?? []
+  }
+
+  /** How many changes are at paths before this one. */
+  #before(path: string): number {
+    let [low, high] = [0, this.changes.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (compareUtf8(this.changes[middle]!.path, path) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
 }
 
-export const NO_CHANGES: ChangeIndex = { changes: [], byNode: new Map(), below: new Map() }
+export const NO_CHANGES = new ChangeIndex([], new Map())
 
 export async function indexChanges(overlay: Overlay): Promise<ChangeIndex> {
   const changes = await changesOf(await overlay.differences(), overlay.pace)
   const byNode = new Map<NodeId, Change>()
-  const below = new Map<string, number>()
   for (const change of changes) {
     if (overlay.pace.due) await overlay.pace.rest()
     byNode.set(change.nodeId, change)
-    for (let path = change.path as PondPath; ; path = parentPath(path)) {
-      below.set(path, (below.get(path) ?? 0) + 1)
-      if (path === '/') break
-    }
   }
-  return { changes, byNode, below }
+  return new ChangeIndex(changes, byNode)
+}
+
+function byDirectory(changes: readonly Change[]): Map<string, Change[]> {
+  const found = new Map<string, Change[]>()
+  for (const change of changes) {
+    const directory = change.path.slice(0, Math.max(1, change.path.lastIndexOf('/')))
+    const known = found.get(directory)
+    if (known === undefined) found.set(directory, [change])
+    else known.push(change)
+  }
+  return found
 }
 
 /** A node as it was reached. */
@@ -59,7 +95,7 @@ export function entryOf({ path, wholePath, name, metadata, target }: Reached, in
     target,
     change: change?.change ?? null,
     oldPath: change?.oldPath ?? null,
-    pendingBelow: node.fileType === 'directory' ? (index.below.get(wholePath) ?? 0) : 0,
+    pendingBelow: node.fileType === 'directory' ? index.countBelow(wholePath) : 0,
     ...viewOf(metadata),
   }
 }

@@ -53,10 +53,14 @@ async function* candidates({ fs }: PondMoment, pattern: string | undefined): Asy
   yield* below(fs, ROOT)
 }
 
+/** A directory before its content. What is still to come waits here, not in one generator for each level. */
 async function* below(fs: PondMoment['fs'], directory: PondPath): AsyncGenerator<Candidate> {
-  for (const entry of await fs.listWithMetadata(directory)) {
+  const waiting = [...(await fs.listWithMetadata(directory))].reverse()
+  for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
     yield entry
-    if (entry.node.fileType === 'directory') yield* below(fs, entry.path)
+    if (entry.node.fileType !== 'directory') continue
+    const inside = await fs.listWithMetadata(entry.path)
+    for (let i = inside.length - 1; i >= 0; i--) waiting.push(inside[i]!)
   }
 }
 

@@ -1,15 +1,7 @@
 /** The pond at one moment, as people read it: entries by path over a view or the pending overlay. */
 import { PondError } from '../../shared/errors'
 import type { Entry, ResolvedAt } from '../../shared/model'
-import {
-  compareUtf8,
-  hasTrailingSlash,
-  joinNames,
-  parentPath,
-  pathNames,
-  quote,
-  type PondPath,
-} from '../../shared/path'
+import { compareUtf8, hasTrailingSlash, joinNames, pathNames, quote, type PondPath } from '../../shared/path'
 import {
   glob,
   ReadFileSystem,
@@ -92,9 +84,7 @@ export class PondMoment implements Moment {
     }
     if (!deleted || !(this.backend instanceof Overlay)) return entries
     const whole = this.#whole(directory.path)
-    const gone = index.changes.filter(
-      (change) => change.change === 'deleted' && parentPath(change.path as PondPath) === whole,
-    )
+    const gone = index.deletedIn(whole)
     if (gone.length === 0) return entries
     for (const change of gone) {
       const state = this.backend.originOf(change.nodeId)

@@ -5,6 +5,7 @@
  */
 import { PondError } from '../../shared/errors'
 import { isWithin, parentPath, type PondPath } from '../../shared/path'
+import { PathSet } from '../../shared/path-set'
 import { ReadFileSystem, type NodeId, type NodeRef } from '../tinyfs'
 import {
   contentHash,
@@ -60,9 +61,10 @@ class Restore {
   /** What differs at or below a path, in either moment. */
   async choose(all: readonly NodeDifference[], path: PondPath): Promise<NodeDifference[]> {
     const isWanted = (side: Side): boolean => side !== null && isWithin(side.path, path)
-    const taken = all.flatMap(({ before, after }) => (isWanted(after) && isMoved(before, after) ? [before.path] : []))
     // What a directory took along since to where it is now comes back with it, and is not to be there.
-    const isTaken = (side: Side): boolean => side !== null && taken.some((directory) => isWithin(side.path, directory))
+    const taken = new PathSet()
+    for (const { before, after } of all) if (isWanted(after) && isMoved(before, after)) taken.add(before.path)
+    const isTaken = (side: Side): boolean => side !== null && taken.covers(side.path)
     const chosen = all.filter(({ before, after }) => isWanted(before) || isWanted(after) || isTaken(before))
     // Where a directory above was moved, other entries are at the path though nothing happened to them.
     const [now, then] = [await nodeAt(this.#staging.overlay, path), await nodeAt(this.#target, path)]

@@ -80,6 +80,8 @@ export interface ReadBackend {
   readonly root: NodeRef
   /** Differs after every change; absent where nothing changes as long as the backend lives. */
   readonly revision?: number
+  /** Differs after a directory was moved or removed; absent where that does not happen as long as the backend lives. */
+  readonly moves?: number
   /** For loops over many things of it: they let others run. */
   readonly pace?: Pace | undefined
   /** The entry of exactly this name, else of one equal after NFC. */

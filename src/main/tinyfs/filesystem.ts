@@ -18,6 +18,7 @@ import {
   type DirectoryEntry,
   type FileOptions,
   type FileWriter,
+  type NodeId,
   type NodeRef,
   type WriteBackend,
 } from './backend'
@@ -120,7 +121,7 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
     if (found.name === '') throw rootRefused('removed')
     if (found.computed) throw readOnly(found.path)
     if (found.node.fileType === 'directory') {
-      if (recursive) await this.#empty(found.path, found.node, [])
+      if (recursive) await this.#empty(found.path, found.node)
       else if ((await this.#ownEntries(found.node)).length > 0) throw notEmpty(found.path)
     }
     await this.backend.remove(found.parent, found.name)
@@ -152,7 +153,8 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
     { follow, parents }: { readonly follow: boolean; readonly parents: boolean },
   ): Promise<Resolved> {
     const makeDirectory = (parent: NodeRef, name: string) => this.backend.createDirectory(parent, name)
-    return walk(this.backend, this.base, path, parents ? { follow, makeDirectory } : { follow })
+    const { memory } = this
+    return walk(this.backend, this.base, path, parents ? { follow, memory, makeDirectory } : { follow, memory })
   }
 
   /** The entry itself, never what it points to; a trailing slash insists on a directory. */
@@ -178,16 +180,48 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
     await this.backend.readAhead?.(inside)
   }
 
-  async #empty(path: PondPath, directory: NodeRef, above: readonly NodeRef[]): Promise<void> {
-    if (above.some(({ id }) => id === directory.id)) throw visitLoop(path)
-    const entries = await this.#ownEntries(directory)
-    await this.backend.readAhead?.(entries.map(({ node }) => node))
-    for (const [i, { name, node }] of entries.entries()) {
-      if (i % AHEAD === 0) await this.#readAheadIn(entries.slice(i, i + AHEAD))
-      if (node.fileType === 'directory') await this.#empty(childPath(path, name), node, [...above, directory])
-      await this.backend.remove(directory, name)
+  /** Removes everything in a directory, what is deeper first, without one call inside another for each level. */
+  async #empty(path: PondPath, directory: NodeRef): Promise<void> {
+    const above = new Set<NodeId>()
+    const levels: Emptied[] = []
+    const enter = async (at: PondPath, node: NodeRef): Promise<void> => {
+      if (above.has(node.id)) throw visitLoop(at)
+      above.add(node.id)
+      const entries = await this.#ownEntries(node)
+      await this.backend.readAhead?.(entries.map((entry) => entry.node))
+      levels.push({ path: at, node, entries, next: 0, ahead: 0 })
+    }
+    await enter(path, directory)
+    for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+      const entry = level.entries[level.next]
+      if (entry === undefined) {
+        levels.pop()
+        above.delete(level.node.id)
+        const outer = levels.at(-1)
+        if (outer !== undefined) await this.backend.remove(outer.node, outer.entries[outer.next++]!.name)
+        continue
+      }
+      if (level.next >= level.ahead) {
+        level.ahead = level.next + AHEAD
+        await this.#readAheadIn(level.entries.slice(level.next, level.ahead))
+      }
+      if (entry.node.fileType === 'directory') await enter(childPath(level.path, entry.name), entry.node)
+      else {
+        await this.backend.remove(level.node, entry.name)
+        level.next++
+      }
     }
   }
+}
+
+/** A directory that is being emptied: what is in it, and how far that has come. */
+interface Emptied {
+  readonly path: PondPath
+  readonly node: NodeRef
+  readonly entries: readonly DirectoryEntry[]
+  next: number
+  /** Entries before this place were read ahead. */
+  ahead: number
 }
 
 function withoutSlash(path: string): string {

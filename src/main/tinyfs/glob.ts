@@ -90,9 +90,15 @@ interface Place {
   readonly path: PondPath
   readonly segment: number
   readonly captures: readonly string[]
-  /** What a `**` that is still going has taken so far, and the directories it came through. */
-  readonly run: readonly string[]
-  readonly above: readonly NodeId[]
+  /** What a `**` that is still going has taken so far, slashes between; and the directories it came through. */
+  readonly run: string
+  readonly above: Above | undefined
+}
+
+/** A directory with those above it. They are looked at only where one was met before, as only damage makes it. */
+interface Above {
+  readonly id: NodeId
+  readonly above: Above | undefined
 }
 
 /** Directories that are read ahead at once. */
@@ -119,16 +125,15 @@ class Search {
     this.#segments = segments
     this.#options = options
     this.#pace = fs.backend.pace
-    this.#places = [{ directory: fs.root, path: ROOT, segment: 0, captures: [], run: [], above: [] }]
+    this.#places = [{ directory: fs.root, path: ROOT, segment: 0, captures: [], run: '', above: undefined }]
   }
 
   async run(): Promise<GlobMatch[]> {
     while (this.#places.length > 0) {
       await this.#readAhead()
       const place = this.#places.pop()!
-      const key = `${place.directory.id} ${place.segment}`
-      if (!this.#visited.has(key)) {
-        this.#visited.add(key)
+      if (!this.#isVisited(place.directory, place.segment)) {
+        this.#visited.add(visitKey(place.directory, place.segment))
         const segment = this.#segments[place.segment]!
         if (segment === '**') await this.#any(place)
         else await this.#named(place, segment)
@@ -136,6 +141,10 @@ class Search {
       if (this.#places.length === 0) [this.#places, this.#throughOthers] = [this.#throughOthers, []]
     }
     return this.#matches
+  }
+
+  #isVisited(directory: NodeRef, segment: number): boolean {
+    return this.#visited.has(visitKey(directory, segment))
   }
 
   /** The directories that come next, where they were not read ahead with others before. */
@@ -168,19 +177,19 @@ class Search {
   /** `**`: no directory, or one more of them. */
   async #any(place: Place): Promise<void> {
     const isLast = place.segment === this.#segments.length - 1
-    const above = [...place.above, place.directory.id]
+    const above: Above = { id: place.directory.id, above: place.above }
     for (const { name, node } of await this.#fs.backend.entries(place.directory)) {
       if (this.#pace?.due) await this.#pace.rest()
       if (name.startsWith('.') && !this.#options.all) continue
       const path = childPath(place.path, name)
-      const run = [...place.run, name]
-      if (isLast) await this.#report({ name, path, node, captures: [...place.captures, run.join('/')] })
+      const run = place.run === '' ? name : `${place.run}/${name}`
+      if (isLast) await this.#report({ name, path, node, captures: [...place.captures, run] })
       if (node.fileType !== 'directory') continue
-      if (above.includes(node.id)) throw visitLoop(path)
+      if (this.#isVisited(node, place.segment) && isIn(above, node.id)) throw visitLoop(path)
       this.#enter(place, { ...place, directory: node, path, run, above })
     }
     // Taken up before the directories: as little as it can.
-    if (!isLast) this.#places.push(this.#after(place, [place.run.join('/')]))
+    if (!isLast) this.#places.push(this.#after(place, [place.run]))
   }
 
   async #step(place: Place, name: string, node: NodeRef, captures: readonly string[]): Promise<void> {
@@ -199,7 +208,13 @@ class Search {
   }
 
   #after(place: Place, captures: readonly string[]): Place {
-    return { ...place, segment: place.segment + 1, captures: [...place.captures, ...captures], run: [], above: [] }
+    return {
+      ...place,
+      segment: place.segment + 1,
+      captures: [...place.captures, ...captures],
+      run: '',
+      above: undefined,
+    }
   }
 
   async #report(match: GlobMatch): Promise<void> {
@@ -210,4 +225,13 @@ class Search {
     }
     this.#matches.push(match)
   }
+}
+
+function visitKey({ id }: NodeRef, segment: number): string {
+  return `${id} ${segment}`
+}
+
+function isIn(above: Above | undefined, id: NodeId): boolean {
+  for (let at = above; at !== undefined; at = at.above) if (at.id === id) return true
+  return false
 }

@@ -7,7 +7,7 @@ import { isPondError } from '../../shared/errors'
 import { checkName, childPath, hasTrailingSlash, joinNames, pathNames, ROOT, type PondPath } from '../../shared/path'
 import type { DirectoryEntry, FileReader, Metadata, NodeRef, ReadBackend } from './backend'
 import { isADirectory, notADirectory, notASymlink, notFound, tooLarge } from './refusal'
-import { walk, type Resolved, type WalkBase } from './resolve'
+import { walk, WalkMemory, type Resolved, type WalkBase } from './resolve'
 import { visitBelow, withMetadataAhead, type Visited } from './visit'
 
 const READ_ALL_LIMIT = 16 * 1024 * 1024
@@ -45,6 +45,8 @@ export class ReadFileSystem<B extends ReadBackend = ReadBackend> {
   readonly backend: B
   /** Where it begins: '/' of its paths. */
   readonly base: WalkBase
+  /** Of walks from here: who goes through a tree by its paths looks each directory up once. */
+  protected readonly memory = new WalkMemory()
 
   constructor(backend: B, base: WalkBase = { node: backend.root, path: ROOT }) {
     this.backend = backend
@@ -66,7 +68,7 @@ export class ReadFileSystem<B extends ReadBackend = ReadBackend> {
    * tinyfs.above-root, tinyfs.bad-name
    */
   resolve(path: string, options: { readonly follow: boolean }): Promise<Resolved> {
-    return walk(this.backend, this.base, path, options)
+    return walk(this.backend, this.base, path, { ...options, memory: this.memory })
   }
 
   /** As `resolve`, for a node that must be there. @throws tinyfs.not-found */

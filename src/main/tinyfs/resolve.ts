@@ -4,7 +4,16 @@
  * directory, at most 10 of them, and never a node above the directory the walk began in.
  */
 import { isPondError, PondError } from '../../shared/errors'
-import { hasTrailingSlash, isWithin, joinNames, parsePath, pathNames, quote, type PondPath } from '../../shared/path'
+import {
+  hasTrailingSlash,
+  isWithin,
+  joinNames,
+  parseNames,
+  parsePath,
+  pathNames,
+  quote,
+  type PondPath,
+} from '../../shared/path'
 import { isOwnEntry, type NodeRef, type ReadBackend } from './backend'
 import { notADirectory, notFound, readOnly, symlinkLoop } from './refusal'
 
@@ -35,9 +44,38 @@ export interface WalkBase {
   readonly computed?: boolean
 }
 
+/** The directories that the last walk went through, so that the next one need not look them up again. */
+export class WalkMemory {
+  #moves: number | undefined
+  #names: readonly string[] = []
+  #nodes: readonly NodeRef[] = []
+
+  get names(): readonly string[] {
+    return this.#names
+  }
+
+  /** The directories from the base on that are known under the first of these names. */
+  known(backend: ReadBackend, names: readonly string[]): readonly NodeRef[] {
+    if (this.#moves !== backend.moves) return []
+    let count = 0
+    while (count < this.#names.length && this.#names[count] === names[count]) count++
+    return this.#nodes.slice(0, count)
+  }
+
+  /** Takes the way to a node: what of it is directories. @param moves the backend's as the walk began */
+  remember(moves: number | undefined, names: readonly string[], nodes: readonly NodeRef[]): void {
+    const isDirectory = nodes.at(-1)?.fileType === 'directory'
+    this.#moves = moves
+    this.#names = isDirectory ? names : names.slice(0, -1)
+    this.#nodes = isDirectory ? nodes : nodes.slice(0, -1)
+  }
+}
+
 export interface WalkOptions {
   /** Follow a symlink at the last name too. */
   readonly follow: boolean
+  /** Of walks from the same base over the same backend. */
+  readonly memory?: WalkMemory
   /** Makes a directory where one is missing on the way; without it that is tinyfs.not-found. */
   readonly makeDirectory?: (parent: NodeRef, name: string) => Promise<NodeRef>
 }
@@ -54,41 +92,49 @@ export async function walk(
   options: WalkOptions,
 ): Promise<Resolved> {
   const mustBeDirectory = hasTrailingSlash(text)
-  const names: string[] = []
-  const nodes: NodeRef[] = [base.node]
+  // Computed directories are not remembered: what is stored may take their place.
+  const memory = base.computed === true ? undefined : options.memory
+  const { moves } = backend
+  const written = parseNames(text, memory?.names)
+  const known = memory?.known(backend, written) ?? []
+  const names: string[] = written.slice(0, known.length)
+  const nodes: NodeRef[] = [base.node, ...known]
   let computed = base.computed ?? false
-  let ahead: string[] = pathNames(parsePath(text))
+  /** The next name is the last of these: a name is taken off without moving the others. */
+  const ahead: string[] = written.slice(known.length).reverse()
   /** How many of `ahead` were not written by the caller but come from a link's target. */
   let aheadFromLink = 0
   let links = 0
   let link: PondPath | undefined
+  const arrive = (found: Pick<Resolved, 'parent' | 'name' | 'node' | 'path'>): Resolved => {
+    if (!computed) memory?.remember(moves, names, nodes.slice(1))
+    return { ...found, link, computed }
+  }
 
-  while (ahead.length > 0) {
-    const [name, ...rest] = ahead as [string, ...string[]]
-    const isLast = rest.length === 0
+  for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
+    const isLast = ahead.length === 0
     const directory = nodes.at(-1)!
     if (directory.fileType !== 'directory') throw notADirectory(joinNames(names), directory.fileType)
 
     const entry = await backend.lookup(directory, name)
     if (entry === undefined) {
       const path = joinNames([...names, name])
-      if (isLast) return { path, parent: directory, name, node: undefined, link, computed }
+      if (isLast) return arrive({ path, parent: directory, name, node: undefined })
       if (options.makeDirectory === undefined || aheadFromLink > 0) throw notFound(path, link)
       if (computed) throw readOnly(path)
       nodes.push(await options.makeDirectory(directory, name))
       names.push(name)
-      ahead = rest
       continue
     }
 
     if (entry.node.fileType === 'symlink' && (!isLast || options.follow || mustBeDirectory)) {
-      if (++links > MAX_LINKS) throw symlinkLoop(joinNames(pathNames(parsePath(text))), MAX_LINKS)
+      if (++links > MAX_LINKS) throw symlinkLoop(joinNames(written), MAX_LINKS)
       link = joinNames([...names, entry.name])
       const target = targetNames(base, names, link, await backend.readLink(entry.node))
       names.length = 0
       nodes.length = 1
       computed = base.computed ?? false
-      ahead = [...target, ...rest]
+      ahead.push(...target.toReversed())
       aheadFromLink = target.length + Math.max(0, aheadFromLink - 1)
       continue
     }
@@ -96,14 +142,13 @@ export async function walk(
     names.push(entry.name)
     nodes.push(entry.node)
     computed ||= !isOwnEntry(directory, entry)
-    ahead = rest
     aheadFromLink = Math.max(0, aheadFromLink - 1)
   }
 
   const path = joinNames(names)
   const node = nodes.at(-1)!
   if (mustBeDirectory && node.fileType !== 'directory') throw notADirectory(path, node.fileType)
-  return { path, parent: nodes.at(-2) ?? node, name: names.at(-1) ?? '', node, link, computed }
+  return arrive({ path, parent: nodes.at(-2) ?? node, name: names.at(-1) ?? '', node })
 }
 
 /** The names, from the base, that a link's target stands for. */

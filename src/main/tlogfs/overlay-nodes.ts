@@ -5,6 +5,7 @@
  */
 import type { DirectoryEntry, NodeId, NodeRef } from '../tinyfs'
 import type { AppliedOperation, NodeDifference, NodeEnd } from './applied'
+import { DirectoryPaths } from './directory-paths'
 import { ForkedMap } from './forked-map'
 import type { NodeState } from './node-state'
 import { ROOT_ID } from './operation'
@@ -21,6 +22,7 @@ export class OverlayNodes {
   readonly #origin: ForkedMap<NodeId, NodeState | null>
   /** The end of each touched node, kept across a delete. */
   readonly #ends: ForkedMap<NodeId, NodeEnd>
+  readonly #paths = new DirectoryPaths()
 
   constructor(base: View, parent?: OverlayNodes) {
     this.base = base
@@ -87,15 +89,12 @@ export class OverlayNodes {
     }
   }
 
-  /** The path of a directory that is live here, by its id. */
-  async directoryPath(id: NodeId): Promise<string> {
-    const names: string[] = []
-    for (let at = id; at !== ROOT_ID;) {
-      const state = await this.mustDirectory(at)
-      names.push(state.name)
-      at = state.node.parentId
-    }
-    return `/${names.reverse().join('/')}`
+  /** The path of a directory that is live here, by its id. @throws tlogfs.corrupt-directory */
+  directoryPath(id: NodeId): Promise<string> {
+    return this.#paths.of(id, async (at) => {
+      const { name, node } = await this.mustDirectory(at)
+      return { name, parentId: node.parentId }
+    })
   }
 
   async pathOf(state: NodeState): Promise<string> {
@@ -123,6 +122,9 @@ export class OverlayNodes {
     const { node } = (applied.after ?? applied.before) as NodeState
     const partId = node.fileType === 'directory' ? node.id : node.parentId
     this.#ends.set(nodeId, { nodeVersion: applied.nodeVersion, partId })
+    // A directory that is removed is empty, and so is on the way to nothing.
+    if (applied.after === null) this.#paths.forget(nodeId)
+    else if (node.fileType === 'directory' && applied.before !== null) this.#paths.forgetAll()
     this.applied.push(applied)
   }
 }

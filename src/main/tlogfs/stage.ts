@@ -37,6 +37,7 @@ export class StagingBackend implements WriteBackend {
   readonly #writers = new Set<FileWriter>()
   /** Operations on their way into the overlay. */
   readonly #performing = new Set<Promise<void>>()
+  #moves = 0
   #ended = false
 
   constructor(overlay: Overlay, source: StageSource) {
@@ -47,6 +48,10 @@ export class StagingBackend implements WriteBackend {
 
   get revision(): number {
     return this.operations.length
+  }
+
+  get moves(): number {
+    return this.#moves
   }
 
   get pace(): Overlay['pace'] {
@@ -216,6 +221,7 @@ export class StagingBackend implements WriteBackend {
       const message = `cannot ${operation.kind} ${quote(name)}: ${refusal.reason}`
       throw new PondError(refusal.code, message, { name, operation: operation.kind })
     }
+    if (operation.fileType === 'directory' && operation.kind !== 'create') this.#moves++
     this.operations.push(operation)
     if (content !== undefined) await this.#source.blobs.keep(content)
     const staged = content?.inline ?? contentLater

@@ -8,11 +8,11 @@ import type { AddressedRow, OplogRow, Snapshot } from '../oplog'
 import type { Pace } from '../platform'
 import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../tinyfs'
 import { bytesReader, type Blobs } from './blobs'
+import { DirectoryPaths } from './directory-paths'
 import { ROOT_NODE } from './directory-record'
 import type { DirectoryState } from './directory-state'
 import { lastRows, type LastRow } from './last-rows'
 import { metadataOf, type NodeState } from './node-state'
-import { ROOT_ID } from './operation'
 import { RowContent } from './row-content'
 import { later, liveState, ViewMemory } from './view-memory'
 import { isSymlink, readNames, readNodes, readPart, readPlaces, type Reading } from './view-reading'
@@ -50,6 +50,7 @@ export class View implements ReadBackend {
   readonly #parts = new Map<NodeId, Promise<void>>()
   readonly #last = new Map<NodeId, LastRow>()
   readonly #asked = new Map<NodeId, number>()
+  readonly #paths = new DirectoryPaths()
 
   constructor(snapshot: Snapshot, version: number, source: ViewSource, known = new ViewMemory()) {
     this.snapshot = snapshot
@@ -217,18 +218,13 @@ export class View implements ReadBackend {
     return undefined
   }
 
-  /** The path of a live directory, by its id. */
-  async directoryPath(id: NodeId): Promise<string> {
-    const names: string[] = []
-    for (let at = id; at !== ROOT_ID;) {
+  /** The path of a live directory, by its id. @throws tlogfs.corrupt-directory */
+  directoryPath(id: NodeId): Promise<string> {
+    return this.#paths.of(id, async (at) => {
       const state = await this.#placeOf(at)
       if (state === null) throw this.#noDirectory(at)
-      names.push(state.name)
-      at = state.node.parentId
-      if (names.length > 100_000)
-        throw new PondError('tlogfs.corrupt-directory', `directory ${id} is inside itself`, { directoryId: id })
-    }
-    return `/${names.reverse().join('/')}`
+      return { name: state.name, parentId: state.node.parentId }
+    })
   }
 
   /**

@@ -19,7 +19,7 @@ export const run: Run = async (context) => {
   const pond = await context.reading()
   const sections: Section[] = []
   for (const [i, path] of (context.args.length === 0 ? ['/'] : context.args).entries()) {
-    sections.push(...(await sectionsOf(context, pond, path, at, invocation.isLiteral(i))))
+    for (const section of await sectionsOf(context, pond, path, at, invocation.isLiteral(i))) sections.push(section)
   }
   await out.show(
     sections.flatMap(({ entries }) => entries),
@@ -58,16 +58,20 @@ interface Listing {
   readonly recursive: boolean
 }
 
+/** In one moment, so that the way to each directory is gone once; what is still to come waits in order. */
 async function directories(context: Context, pond: Pond, listing: Listing): Promise<Section[]> {
-  context.signal.throwIfAborted()
-  const { path, at, all, recursive } = listing
-  const listed = await pond.list(path, { at, deleted: true })
-  const entries = listed.filter(({ name }) => all || !name.startsWith('.'))
-  const sections: Section[] = [{ title: path, entries }]
-  if (!recursive) return sections
-  for (const entry of entries) {
-    if (entry.fileType !== 'directory' || entry.change === 'deleted') continue
-    sections.push(...(await directories(context, pond, { ...listing, path: entry.path })))
+  const { at, all, recursive } = listing
+  const moment = await pond.moment(at)
+  const sections: Section[] = []
+  const waiting = [listing.path]
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    context.signal.throwIfAborted()
+    const listed = await moment.list(path, true)
+    const entries = listed.filter(({ name }) => all || !name.startsWith('.'))
+    sections.push({ title: path, entries })
+    if (!recursive) break
+    for (const entry of entries.toReversed())
+      if (entry.fileType === 'directory' && entry.change !== 'deleted') waiting.push(entry.path)
   }
   return sections
 }

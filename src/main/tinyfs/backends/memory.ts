@@ -44,6 +44,7 @@ export class MemoryBackend implements WriteBackend {
   readonly #sources: MemorySources
   readonly #nodes = new Map<NodeId, MemoryNode>()
   #revision = 0
+  #moves = 0
 
   constructor(sources: MemorySources) {
     this.#sources = sources
@@ -53,6 +54,10 @@ export class MemoryBackend implements WriteBackend {
 
   get revision(): number {
     return this.#revision
+  }
+
+  get moves(): number {
+    return this.#moves
   }
 
   async lookup(directory: NodeRef, name: string): Promise<DirectoryEntry | undefined> {
@@ -127,6 +132,7 @@ export class MemoryBackend implements WriteBackend {
     unname(directory, name)
     this.#nodes.delete(node.id)
     this.#revision++
+    this.#moves++
   }
 
   async rename(
@@ -145,6 +151,7 @@ export class MemoryBackend implements WriteBackend {
       }
     }
     unname(source, from.name)
+    this.#moves++
     node.parentId = to.parent.id
     node.nodeVersion++
     node.modifiedAt = this.#sources.now()

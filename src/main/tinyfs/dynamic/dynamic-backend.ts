@@ -38,6 +38,10 @@ export class DynamicBackend<B extends ReadBackend = ReadBackend> implements Read
     return this.base.revision ?? 0
   }
 
+  get moves(): number {
+    return this.base.moves ?? 0
+  }
+
   get pace(): Pace | undefined {
     return this.base.pace
   }

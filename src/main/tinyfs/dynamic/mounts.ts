@@ -45,8 +45,11 @@ export function planMounts(directories: readonly DynamicDirectory[]): Mount {
 
 /** A mount and all below it. */
 export function* mountsIn(mount: Mount): Generator<Mount> {
-  yield mount
-  for (const below of mount.below.values()) yield* mountsIn(below)
+  const waiting = [mount]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    yield next
+    waiting.push(...[...next.below.values()].reverse())
+  }
 }
 
 export async function attachMounts(stored: ReadBackend, root: Mount): Promise<Attached> {
