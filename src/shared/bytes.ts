@@ -26,6 +26,9 @@ export interface ImportHeader {
   readonly sha256?: string
 }
 
+/** How many bytes the body of an import has: a body that is cut between two frames looks whole. */
+export const BODY_LENGTH_HEADER = 'X-Body-Length'
+
 const enc = encodeURIComponent
 
 export interface ContentAsk {

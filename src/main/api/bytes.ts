@@ -4,6 +4,7 @@
  * whoever reads them, in chunks of at most 256 KiB. Who may ask has been decided before.
  */
 import { open as openFile } from 'node:fs/promises'
+import { BODY_LENGTH_HEADER } from '../../shared/bytes'
 import { ERRORS, isErrorCode, PondError, toWire } from '../../shared/errors'
 import { baseName, parsePath, quote } from '../../shared/path'
 import { contentDisposition, parseRange } from './byte-headers'
@@ -144,17 +145,29 @@ async function finishedExport(hub: Hub, { pondId, id }: Held, request: Request):
 async function receiveImport(hub: Hub, { pondId, id }: Held, request: Request): Promise<Response> {
   const receiver = hub.owner(pondId, 'imports', id).import(id)
   if (request.body === null) throw new PondError('api.bad-input', 'expected a body of frames, found none')
-  const { files, bytes } = await receiver.receive(arriving(request.body), request.signal)
+  const { files, bytes } = await receiver.receive(arriving(request.body, lengthOf(request)), request.signal)
   return Response.json({ files, bytes }, { headers: JSON_HEADERS })
 }
 
-/** A body whose sender goes away is nobody's fault here. */
-async function* arriving(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+/** Bytes of the body as its sender counts them; null where it does not say. */
+function lengthOf({ headers }: Request): number | null {
+  const told = headers.get(BODY_LENGTH_HEADER) ?? headers.get('Content-Length')
+  return told === null || !/^\d{1,16}$/.test(told) ? null : Number(told)
+}
+
+/** A body whose sender goes away is nobody's fault here, and never the whole. */
+async function* arriving(body: AsyncIterable<Uint8Array>, length: number | null): AsyncGenerator<Uint8Array> {
+  let found = 0
   try {
-    yield* body
+    for await (const chunk of body) {
+      found += chunk.length
+      yield chunk
+    }
   } catch (error) {
     throw new PondError('api.interrupted', 'the transfer was broken off', {}, error)
   }
+  if (length !== null && found !== length)
+    throw new PondError('api.interrupted', `the transfer was broken off: ${found} of ${length} bytes arrived`, {})
 }
 
 /** The failure's own status, with a JSON `WireError`. */

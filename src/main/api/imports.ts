@@ -148,6 +148,8 @@ export class Import {
    * @throws api.changed, when something else is where something is expected
    */
   async finish({ onExisting, expected = [], report, signal, commit }: Finish): Promise<FinishedImport> {
+    // What is still coming in belongs to it, whole or broken.
+    await Promise.allSettled(this.#working)
     if (this.#broken !== undefined) throw this.#broken
     const stopping = AbortSignal.any([signal, this.#closing.signal])
     const landed = new Set<ImportItem>()

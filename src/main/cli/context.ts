@@ -30,6 +30,7 @@ export class Context {
   readonly pond: OpenedPond
   readonly #isShared: boolean
   #at = 'pending'
+  #isStaged = false
 
   /** @param shared the pond of the batch that this command belongs to */
   constructor(io: Io, out: Output, invocation: Invocation, shared?: OpenedPond) {
@@ -64,10 +65,14 @@ export class Context {
     return this.#at
   }
 
-  /** The same failure, or what is behind it and the way out: something only pending, a damaged journal. */
+  /** The same failure, or what is behind it and the way out: something only pending, a damaged journal, an answer that could not be shown. */
   async explain(error: unknown): Promise<unknown> {
     if (isPondError(error, 'tlogfs.journal-damaged') || isPondError(error, 'tlogfs.foreign-journal')) {
       const message = `${error.message}; \`pond recover --set-journal-aside\` keeps it as a file and makes a new one`
+      return new PondError(error.code, message, error.detail, error)
+    }
+    if (isPondError(error) && error.detail['output'] === true && this.#isStaged) {
+      const message = `${error.message}; what was asked for is done, do not ask again`
       return new PondError(error.code, message, error.detail, error)
     }
     if (this.#at === 'pending') return error
@@ -106,13 +111,16 @@ export class Context {
     const message = this.invocation.text('message')
     const isCommitting = message !== undefined || (await this.commitsByItself())
     const started = pond.now()
+    let staged: T
     try {
-      return await perform({ signal: this.signal, ...(isCommitting ? { commit: this.commitOptions(message) } : {}) })
+      staged = await perform({ signal: this.signal, ...(isCommitting ? { commit: this.commitOptions(message) } : {}) })
     } catch (error) {
       if (!isCommitting) throw error
       const known = this.signal.aborted ? interrupted() : error
       throw isPondError(known) ? await withWhatIsStaged(pond, started, known) : known
     }
+    this.#isStaged = true
+    return staged
   }
 
   /** Whether the setting `autosync` holds for this command. */

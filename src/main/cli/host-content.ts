@@ -1,15 +1,15 @@
 /** Content of a file of this machine, as commands take it in. */
-import { createReadStream } from 'node:fs'
-import { PondError } from '../../shared/errors'
+import { isPondError, PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
+import { fileContent, hostError } from '../platform/node'
 
-/** @param path absolute @throws host.not-found, host.unreadable */
+/** @param path absolute; a file, or a pipe or device until it ends @throws host.*, platform.io, platform.incomplete */
 export async function* hostContent(path: string): AsyncGenerator<Uint8Array> {
   try {
-    yield* createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>
+    yield* fileContent(path)
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    const message = missing ? `expected a file at ${quote(path)}, found none` : `cannot read ${quote(path)}`
-    throw new PondError(missing ? 'host.not-found' : 'host.unreadable', message, { path }, error)
+    const known = hostError(error, path)
+    if (!isPondError(known, 'host.not-found')) throw known
+    throw new PondError('host.not-found', `expected a file at ${quote(path)}, found none`, { path }, error)
   }
 }

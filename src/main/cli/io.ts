@@ -3,8 +3,9 @@
  * and a signal that says "stop". `processIo` is the real one; tests bring their own.
  */
 
-import { addAbortSignal } from 'node:stream'
+import { isatty } from 'node:tty'
 import { PondError } from '../../shared/errors'
+import { processInput } from './stdin'
 
 /** Where text and bytes go, in order; a slow reader slows the writer. */
 export interface Sink {
@@ -42,11 +43,10 @@ export function processIo(): Io {
   }
   return {
     get stdin() {
-      // Waiting for input that does not come must end with the signal, too.
-      return addAbortSignal(abort.signal, process.stdin) as AsyncIterable<Uint8Array>
+      return processInput(abort.signal)
     },
     get stdinIsTerminal() {
-      return process.stdin.isTTY
+      return isatty(0)
     },
     stdout: streamSink(process.stdout),
     stderr: streamSink(process.stderr),
@@ -78,5 +78,10 @@ function writeFailure(error: NodeJS.ErrnoException): Error {
   if (error.code === 'EPIPE') return new ClosedPipe()
   const full = error.code === 'ENOSPC' || error.code === 'EDQUOT'
   const why = full ? 'no space is left where it goes' : error.message
-  return new PondError(full ? 'platform.no-space' : 'platform.io', `cannot write the output: ${why}`, {}, error)
+  return new PondError(
+    full ? 'platform.no-space' : 'platform.io',
+    `cannot write the output: ${why}`,
+    { output: true },
+    error,
+  )
 }

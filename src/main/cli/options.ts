@@ -24,6 +24,12 @@ const MESSAGE: OptionSpec = [
 /** Of verbs that stage: committing in the same step. */
 export const WRITE: readonly OptionSpec[] = [MESSAGE, AUTHOR, NO_SYNC]
 
+/** What a stream will bring. */
+export const PROMISED: readonly OptionSpec[] = [
+  ['--size <bytes>', 'refuse content of another size, e.g. of a download that broke off', 'free'],
+  ['--sha256 <hex>', 'refuse content with another hash', 'free'],
+]
+
 const TYPES = ['data', 'table', 'series']
 export const TYPE: OptionSpec = [
   '--type <type>',

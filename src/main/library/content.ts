@@ -1,5 +1,7 @@
 /** What a script may hand over as a file's content, and what it gets back to read one. */
 
+import { Readable } from 'node:stream'
+import { ReadableStream } from 'node:stream/web'
 import { badArgument } from './arguments'
 
 /** Text is kept as UTF-8. */
@@ -28,9 +30,19 @@ export function chunksOf(content: Content): Iterable<Uint8Array> | AsyncIterable
   if (bytes !== null) return [bytes]
   // What a script hands over has been checked by nobody.
   const given = content as Partial<Iterable<Chunk> & AsyncIterable<Chunk>> | null | undefined
-  if (typeof given?.[Symbol.asyncIterator] === 'function' || typeof given?.[Symbol.iterator] === 'function')
+  if (typeof given?.[Symbol.asyncIterator] === 'function' || typeof given?.[Symbol.iterator] === 'function') {
+    if (isOver(given)) throw badArgument('content', 'a stream with everything still to come', 'one that was read')
     return encoded(given as Iterable<Chunk> | AsyncIterable<Chunk>)
+  }
   throw badArgument('content', 'text, bytes, or a stream of them', content)
+}
+
+/** A stream that ended or was closed brings nothing more: it would be taken for empty content. */
+function isOver(given: object): boolean {
+  const { readableEnded, destroyed } = given as Partial<Record<'readableEnded' | 'destroyed', unknown>>
+  if (readableEnded === true || destroyed === true) return true
+  // One of the web does not say how far it has come.
+  return given instanceof ReadableStream && Readable.isDisturbed(given as never)
 }
 
 async function* encoded(chunks: Iterable<Chunk> | AsyncIterable<Chunk>): AsyncGenerator<Uint8Array> {

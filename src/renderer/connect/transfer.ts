@@ -1,4 +1,5 @@
 /** Bytes in both directions, with the host's own failures turned back into coded ones. */
+import { BODY_LENGTH_HEADER } from '../../shared/bytes'
 import { ApiError, asPondError, disconnected, isWire } from './api-error'
 
 export interface UploadOptions {
@@ -63,6 +64,7 @@ export function upload(address: string, body: Blob, options: UploadOptions): Pro
       settle(() => reject(new ApiError({ code: 'api.interrupted', message: 'the upload was cancelled', detail: {} })))
     request.open('POST', address)
     request.setRequestHeader('Content-Type', 'application/octet-stream')
+    request.setRequestHeader(BODY_LENGTH_HEADER, String(body.size))
     options.signal?.addEventListener('abort', abort)
     if (options.signal?.aborted) settle(() => reject(new ApiError(asPondError(options.signal?.reason))))
     else request.send(body)

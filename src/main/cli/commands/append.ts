@@ -1,9 +1,11 @@
 /** `pond append`: adds a version to a series from a file of this machine, or from stdin. */
 import { basename } from 'node:path'
+import { quote } from '../../../shared/path'
 import type { Run } from '../context'
 import { clockTime, count } from '../display'
 import { hostContent } from '../host-content'
 import { usage } from '../invocation'
+import { keeping, promised } from '../promised'
 import { showStaged } from '../staged'
 
 const FORMATS = ['csv', 'json', 'jsonl', 'parquet'] as const
@@ -15,9 +17,11 @@ export const run: Run = async (context) => {
   if (host === undefined && io.stdinIsTerminal) throw usage('expected content on stdin, found none: pipe something in')
   const format = invocation.choice('format', FORMATS)
   const timestampColumn = invocation.text('timestampColumn')
+  const source = host === undefined ? io.stdin : hostContent(host)
+  const content = keeping(source, promised(invocation), host === undefined ? 'stdin' : quote(host))
   const pond = await context.writing()
   const { operations, commit, ...appended } = await context.staging((options) =>
-    pond.appendSeries(path, host === undefined ? io.stdin : hostContent(host), {
+    pond.appendSeries(path, content, {
       parents: invocation.flag('parents'),
       ...(host === undefined ? {} : { name: basename(host) }),
       ...(format === undefined ? {} : { format }),

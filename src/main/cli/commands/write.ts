@@ -4,6 +4,7 @@ import type { StagingFileSystem } from '../../pond'
 import type { Run } from '../context'
 import { fileTypeOption } from '../file-type'
 import { usage } from '../invocation'
+import { keeping, promised } from '../promised'
 import { showStaged } from '../staged'
 
 export const run: Run = async (context) => {
@@ -11,9 +12,12 @@ export const run: Run = async (context) => {
   const [path] = context.args as readonly [string]
   if (io.stdinIsTerminal) throw usage('expected content on stdin, found none: pipe something in')
   const typed = fileTypeOption(invocation)
+  const promise = promised(invocation)
   const { mediaTypeOf } = await import('../../api')
   const pond = await context.writing()
-  const content = await pond.prepare(io.stdin, signal)
+  const content = await pond.prepare(keeping(io.stdin, promise, 'stdin'), signal)
+  if (content.size === 0 && promise.size === undefined)
+    await context.out.note('stdin was empty; --size refuses what is not as large as it should be')
   try {
     const mediaType = mediaTypeOf(path)
     const put = (fs: StagingFileSystem): Promise<PondPath> =>

@@ -1,5 +1,5 @@
 /** Verbs about entries and their content. */
-import { CAT_FORMAT, PARENTS, READ, TYPE, WRITE } from '../options'
+import { CAT_FORMAT, PARENTS, PROMISED, READ, TYPE, WRITE } from '../options'
 import type { Verb } from '../verb'
 
 export const ENTRY_VERBS: readonly Verb[] = [
@@ -122,9 +122,9 @@ export const ENTRY_VERBS: readonly Verb[] = [
     name: 'write',
     args: '<path>',
     summary: 'stage content from stdin, new or replacing',
-    options: [PARENTS, TYPE, ...WRITE],
+    options: [PARENTS, TYPE, ...PROMISED, ...WRITE],
     words: ['pond'],
-    example: ['echo hello | pond write /notes.txt'],
+    example: ['echo hello | pond write /notes.txt', 'echo hello | pond write /notes.txt --size 6'],
     load: () => import('../commands/write'),
   },
   {
@@ -139,6 +139,7 @@ export const ENTRY_VERBS: readonly Verb[] = [
         ['csv', 'json', 'jsonl', 'parquet'],
       ],
       PARENTS,
+      ...PROMISED,
       ...WRITE,
     ],
     words: ['pond', 'host'],

@@ -4,9 +4,9 @@ import { quote } from '../../../shared/path'
 import { systemCode } from './errors'
 
 export type HostUse = 'read' | 'write'
-type Meaning = readonly [ErrorCode | 'denied', string]
+type Meaning = readonly [ErrorCode | 'denied' | 'folder', string]
 
-/** `denied` is host.unreadable or host.unwritable, by what was tried. */
+/** `denied` is host.unreadable or host.unwritable, by what was tried; a `folder` is unreadable, or in the way. */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   EACCES: ['denied', 'may not be used by you'],
   EPERM: ['denied', 'may not be used by you'],
@@ -16,7 +16,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ENAMETOOLONG: ['denied', 'has a name that is too long for this machine'],
   EEXIST: ['host.exists', 'already exists'],
   ENOTEMPTY: ['host.exists', 'is a folder that is not empty'],
-  EISDIR: ['host.exists', 'is a folder: expected a file'],
+  EISDIR: ['folder', 'is a folder: expected a file'],
   ELOOP: ['host.not-found', 'is a link that leads nowhere'],
   ENOENT: ['host.not-found', 'is not there'],
   ENOTDIR: ['host.not-a-folder', 'is no folder'],
@@ -30,6 +30,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EXDEV: ['platform.io', 'is on another disk than its folder'],
   ENXIO: ['platform.io', 'has nobody at its other end'],
   ENODEV: ['platform.io', 'is a device that is not there'],
+  ECONNRESET: ['platform.io', 'was broken off at its other end'],
+  EAGAIN: ['platform.io', 'was broken off'],
   EPIPE: ['platform.io', 'is not read any more: whoever read it has gone'],
 }
 
@@ -49,7 +51,13 @@ function asHost(system: string, error: unknown, path: string, use: HostUse): Pon
     `cannot be ${use === 'read' ? 'read' : 'written'} (${system})`,
   ]
   const denied = use === 'read' ? 'host.unreadable' : 'host.unwritable'
-  return new PondError(code === 'denied' ? denied : code, `${quote(path)} ${reason}`, { path, system }, error)
+  const folder = use === 'read' ? 'host.unreadable' : 'host.exists'
+  return new PondError(
+    code === 'denied' ? denied : code === 'folder' ? folder : code,
+    `${quote(path)} ${reason}`,
+    { path, system },
+    error,
+  )
 }
 
 /** Of the system (`ENOSPC`, `Unknown system error -122`), not of Node itself (`ERR_INVALID_ARG_TYPE`). */

@@ -6,6 +6,10 @@ import type { HostKind, HostName, HostStat, HostTree } from '../host-tree'
 import type { StorageReader } from '../storage'
 import { platformError, systemCode } from './errors'
 import { openReader } from './file'
+import { fileContent } from './whole'
+
+/** Bytes of a file that does not tell how many it has. */
+const MAX_UNSIZED = 64 * 1024 * 1024
 
 /** @param root host path of a folder; a link to one is followed @throws platform.not-found, platform.denied */
 export async function nodeHostTree(root: string): Promise<HostTree> {
@@ -56,8 +60,12 @@ class NodeHostTree implements HostTree {
     })
   }
 
-  open(path: string): Promise<StorageReader> {
-    return openReader({ path, hostPath: this.#hostPath(path) })
+  async open(path: string): Promise<StorageReader> {
+    const hostPath = this.#hostPath(path)
+    const reader = await openReader({ path, hostPath })
+    if (reader.sizeBytes > 0) return reader
+    await reader.close()
+    return this.#run('read', path, () => readAll(hostPath))
   }
 
   #hostPath(path: string): string {
@@ -67,6 +75,26 @@ class NodeHostTree implements HostTree {
   #run<T>(operation: string, path: string, work: (hostPath: string) => Promise<T>): Promise<T> {
     const hostPath = this.#hostPath(path)
     return run(operation, path, hostPath, () => work(hostPath))
+  }
+}
+
+/**
+ * What the system makes as it is read (in /proc, say) tells no size: it is read whole. Such files are small, and
+ * an empty file costs one read more.
+ */
+async function readAll(hostPath: string): Promise<StorageReader> {
+  const parts: Uint8Array[] = []
+  let sizeBytes = 0
+  for await (const part of fileContent(hostPath)) {
+    sizeBytes += part.length
+    if (sizeBytes > MAX_UNSIZED) throw new Error(`its size is not told, and it has more than ${MAX_UNSIZED} bytes`)
+    parts.push(part)
+  }
+  const bytes = new Uint8Array(Buffer.concat(parts))
+  return {
+    sizeBytes,
+    read: async (offset, length) => bytes.slice(offset, offset + length),
+    close: async () => undefined,
   }
 }
 
