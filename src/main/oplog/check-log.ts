@@ -7,6 +7,7 @@ import { isPondError, type ErrorCode } from '../../shared/errors'
 import type { Storage } from '../platform'
 import type { Commit } from './action'
 import { hintText, loadCheckpoint } from './checkpoint'
+import { whyNotForeign } from './checkpoint-file'
 import type { DeltaLog } from './log'
 import { advance, firstState, type TableState } from './state'
 
@@ -49,7 +50,14 @@ export async function checkLog(place: Place, options: CheckLogOptions): Promise<
     const file = log.commitFile(version)
     if (!there.has(version)) findings.damage.push(corrupt(file, `${file} is missing`))
   }
-  if (!options.quick) {
+  if (options.quick) {
+    const files = [
+      ...commits.map((version) => log.commitFile(version)),
+      ...checkpoints.map((at) => log.checkpointFile(at)),
+    ]
+    for (const file of files)
+      if ((await place.storage.stat(file))?.sizeBytes === 0) findings.damage.push(corrupt(file, `${file} is empty`))
+  } else {
     const known = new Set(checkpoints)
     let state: TableState | undefined
     for (let start = 0; start <= last; start += READ_AHEAD) {
@@ -113,6 +121,11 @@ async function checkCheckpoint(
   const file = log.checkpointFile(version)
   const loaded = await loadCheckpoint(storage, log, version)
   if (loaded === undefined) {
+    const reason = await whyNoCheckpoint(storage, file)
+    if (reason !== undefined) {
+      findings.damage.push(corrupt(file, `the checkpoint ${file} is damaged: ${reason}`))
+      return undefined
+    }
     const message = `${file} is another program's checkpoint; DuckPond opens from its own`
     findings.notes.push({ file, code: 'oplog.foreign-commit', message })
     return undefined
@@ -124,6 +137,17 @@ async function checkCheckpoint(
   const isSame = state === undefined || sameTable(state, loaded)
   if (!isSame) findings.damage.push(corrupt(file, `the checkpoint ${file} does not say what the log says`))
   return state === undefined ? loaded : undefined
+}
+
+/** What is wrong with a file that is no checkpoint of ours; undefined for another program's. */
+async function whyNoCheckpoint(storage: Storage, file: string): Promise<string | undefined> {
+  try {
+    return whyNotForeign(await storage.readFile(file))
+  } catch (error) {
+    // Somebody's clean-up took it away meanwhile.
+    if (isPondError(error, 'platform.not-found')) return undefined
+    throw error
+  }
 }
 
 function sameTable(a: TableState, b: TableState): boolean {

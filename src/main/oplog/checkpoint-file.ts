@@ -108,6 +108,21 @@ export function unsealed(bytes: Uint8Array): AsyncBuffer | undefined {
   return { byteLength: bytes.length, slice: (start, end) => buffer.slice(start, end) }
 }
 
+/**
+ * What is wrong with a file that is not sealed as ours; undefined where it may be another engine's checkpoint.
+ * Looks at its marks and for the names that ours have in the footer, and reads nothing as Parquet.
+ */
+export function whyNotForeign(bytes: Uint8Array): string | undefined {
+  if (bytes.length === 0) return 'it is empty'
+  const isMarked = [bytes.subarray(0, MARK_BYTES), bytes.subarray(-MARK_BYTES)].every(
+    (mark) => Buffer.from(mark).toString('latin1') === 'PAR1',
+  )
+  if (!isMarked || bytes.length < LEAST_BYTES) return 'it is no Parquet file'
+  return Buffer.from(bytes).includes(KEYS.liveChecksum) ? 'its seal is gone' : undefined
+}
+
+/** Two marks and the length of a footer. */
+const LEAST_BYTES = 12
 const MARK_BYTES = 4
 const SEAL = new TextEncoder().encode('PNDC')
 const SEAL_BYTES = SEAL.length + 4

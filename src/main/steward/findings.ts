@@ -1,6 +1,7 @@
 /** What a verification has found so far: damage by file, remarks, and what content is to be looked at. */
 import { PondError, type ErrorCode } from '../../shared/errors'
 import type { Problem, VerifyReport } from '../../shared/model'
+import { NodeTotals } from './node-totals'
 
 export class Findings {
   readonly #problems: Problem[] = []
@@ -10,6 +11,9 @@ export class Findings {
   bytes = 0
   /** Blobs that something names: size by hash, and one place that names it. */
   readonly blobs = new Map<string, { readonly size: number; readonly path: string }>()
+
+  /** Of all rows that could be read. */
+  readonly nodes = new NodeTotals()
 
   get isSound(): boolean {
     return this.#problems.length === 0

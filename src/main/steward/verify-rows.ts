@@ -21,7 +21,10 @@ export async function checkRows(
     let rows = 0
     for await (const batch of snapshot.scan({ file: file.path, content: !quick })) {
       signal?.throwIfAborted()
-      for (const row of batch) checkRow(name, row, findings, quick)
+      for (const row of batch) {
+        checkRow(name, row, findings, quick)
+        findings.nodes.see(row)
+      }
       rows += batch.length
     }
     findings.rows += rows
@@ -44,6 +47,11 @@ function checkRow(file: string, row: OplogRow, findings: Findings, quick: boolea
       if (bytes.length !== size || createHash('sha256').update(bytes).digest('hex') !== sha256)
         findings.damage(file, 'tlogfs.corrupt-content', `the content of ${where} does not match its hash`)
     }
+  } else if (quick || row.operation === 'delete') {
+    return
+  } else if (isEmpty(row) && (row.operation === 'entries' || row.fileType === 'symlink')) {
+    const what = row.fileType === 'symlink' ? 'the target' : 'the names'
+    findings.damage(file, 'tlogfs.corrupt-directory', `${what} of ${where} are missing`)
   } else if (row.fileType === 'directory' && row.content !== null && row.content.length > 0) {
     try {
       decodeEntries(row.content, row.nodeId)
@@ -51,6 +59,10 @@ function checkRow(file: string, row: OplogRow, findings: Findings, quick: boolea
       findings.failed(file, error)
     }
   }
+}
+
+function isEmpty({ content }: OplogRow): boolean {
+  return content === null || content.length === 0
 }
 
 /** Every name in the head leads to a node that is there. */

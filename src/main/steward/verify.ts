@@ -28,6 +28,7 @@ export async function verifyPond(keeper: Keeper, options: VerifyOptions): Promis
   await checkLog(keeper, findings, options)
   await checkData(keeper, state, findings, options)
   // What a damaged file holds would be missing everywhere: the file is named, and that is enough.
+  if (findings.isSound) checkTotals(findings)
   if (findings.isSound) await checkTree(state, findings, options)
   await checkJournal(keeper, state, findings, options)
   // What cannot be read may name any file.
@@ -89,6 +90,15 @@ async function checkData({ table }: Keeper, state: State, findings: Findings, op
     findings.bytes += file.size
     await checkRows(state, file, findings, options)
   }
+}
+
+/** Each version keeps how many nodes there are; that number goes on from the one before it, and nothing else tells. */
+function checkTotals(findings: Findings): void {
+  const wrong = findings.nodes.wrong()
+  if (wrong === undefined) return
+  const { version, told, found } = wrong
+  const message = `version ${version} says that there are ${told} nodes, and its rows make ${found}`
+  findings.damage(DATA_FOLDER, 'oplog.corrupt-data', message)
 }
 
 /** What is pending, what an undo could bring back, and whether the log is as long as the journal says. */

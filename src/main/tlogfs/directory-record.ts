@@ -2,6 +2,7 @@
  * What a directory's own rows say of it: where it is, and the names in it. Relies on getting all of its
  * rows up to a version; drawn in docs/formats.md.
  */
+import { PondError } from '../../shared/errors'
 import type { OplogRow } from '../oplog'
 import type { Pace } from '../platform'
 import type { DirectoryEntry, NodeId, NodeRef } from '../tinyfs'
@@ -68,8 +69,13 @@ export async function foldNames(
       names = new Map()
       stored = NO_NAMES
     } else if (row.operation === 'create' || row.operation === 'rename') live = true
-    if (row.content === null || row.content.length === 0) continue
     if (row.operation !== 'create' && row.operation !== 'entries') continue
+    if (row.content === null || row.content.length === 0) {
+      if (row.operation === 'create') continue
+      // It is there for its names alone: none would look like no change.
+      const message = `the names that version ${row.txnSeq} gave directory ${id} are missing`
+      throw new PondError('tlogfs.corrupt-directory', message, { directoryId: id, version: row.txnSeq })
+    }
     if (pace.due) await pace.rest()
     const { mode, entries } = decodeEntries(row.content, row.nodeId)
     if (mode === 'full') {
