@@ -1,7 +1,7 @@
 /** What Electron's own modules got between 22 and 45, as far as a main process for 45 uses it. */
 'use strict'
 
-const { app, ipcMain } = require('electron')
+const { app, ipcMain, utilityProcess } = require('electron')
 const { createReadStream, readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { Readable } = require('node:stream')
@@ -14,6 +14,11 @@ app.on('session-created', (session) => {
   // Since Electron 25.
   session.protocol.handle ??= (scheme, answer) => handle(session, scheme, answer)
 })
+
+// A utility process has the same old Node, and heeds no `-r`.
+const { fork } = utilityProcess
+utilityProcess.fork = (file, args = [], options = {}) =>
+  fork.call(utilityProcess, join(__dirname, 'utility.cjs'), [file, ...args], options)
 
 // Since Electron 25 the events themselves say where to.
 app.on('web-contents-created', (_, contents) => {
