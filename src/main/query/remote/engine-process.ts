@@ -48,6 +48,7 @@ export class EngineProcess {
     })
     this.ended = child.ended.then((end) => {
       this.#end = end
+      if (this.#endedFor === undefined) world.log.error('query.engine-crashed', { ...end })
       this.#channel.end((scope) => this.#whyItEnded(filesRead(scope)))
       return end
     })
@@ -102,10 +103,9 @@ export class EngineProcess {
 
   #whyItEnded(files: readonly ReadFile[]): PondError {
     if (this.#endedFor === 'closing') return cancelled()
-    const { code, signal, stderr } = this.#end!
+    const { code, signal } = this.#end!
     const paths = files.map(({ path }) => path)
     if (this.#endedFor === 'another') return engineEnded(paths)
-    this.#world.log.error('query.engine-crashed', { code, signal, stderr, paths })
     return engineCrashed(paths, { code, signal })
   }
 }
