@@ -28,7 +28,7 @@ import type {
 import { closeAll } from '../shared/close-all'
 import { toExactTime } from '../shared/time'
 import { cleanUp } from './diagnostics'
-import type { Storage, World } from './platform'
+import type { World } from './platform'
 import { openQueries, type Queries, type QuerySource } from './query'
 import { querySource } from './query-source'
 import {
@@ -75,8 +75,6 @@ export interface OpenOptions {
   readonly readOnly?: boolean
   /** How long to wait for another process's lock. Default 10,000. */
   readonly lockTimeoutMs?: number
-  /** A writable place outside the pond, for the derived files of one whose folder cannot be written. */
-  readonly fallbackCache?: Storage
 }
 
 export interface StageOptions {
@@ -119,9 +117,10 @@ export async function openPond(world: World, options: OpenOptions = {}): Promise
   return new Pond(world, await Steward.open(world, await stewardOptions(world, options)))
 }
 
-async function stewardOptions(world: World, { fallbackCache, ...options }: OpenOptions): Promise<StewardOptions> {
-  if (fallbackCache === undefined || (await world.storage.isWritable(''))) return options
-  return { ...options, cache: { storage: fallbackCache, folder: '' } }
+/** A pond that cannot be written can be read and asked: its derived files go elsewhere. */
+async function stewardOptions(world: World, options: OpenOptions): Promise<StewardOptions> {
+  if (world.fallbackCache === undefined || (await world.storage.isWritable(''))) return options
+  return { ...options, cache: { storage: await world.fallbackCache(), folder: '' } }
 }
 
 const opened = new Set<Pond>()

@@ -6,7 +6,6 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { isPondError, PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
-import { nodeFallbackCache } from '../platform/node'
 import type { CommitOptions, Pond, StageOptions } from '../pond'
 import { count } from './display'
 import type { Invocation } from './invocation'
@@ -163,7 +162,7 @@ export class Context {
     const { openPond } = await import('../pond')
     const folder = this.pondFolder()
     const world = await hostWorld(this.io, folder, this.command)
-    return openPond(world, { readOnly, fallbackCache: nodeFallbackCache(folder) })
+    return openPond(world, { readOnly })
   }
 }
 

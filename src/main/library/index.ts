@@ -5,7 +5,7 @@
  * `layer.reason` (docs/library.md); what a caller can expect, a conflict say, is a value.
  */
 import { resolve } from 'node:path'
-import { builtProcesses, mustBeOutside, nodeFallbackCache, nodeStorage, nodeWorld } from '../platform/node'
+import { builtProcesses, mustBeOutside, nodeStorage, nodeWorld } from '../platform/node'
 import { createPond as createEngine, openPond as openEngine, type OpenOptions as EngineOptions } from '../pond'
 import { optionalCount, text } from './arguments'
 import { Pond } from './pond'
@@ -47,8 +47,7 @@ function grounds(folder: string, { user, ...options }: OpenOptions) {
     processes: builtProcesses(),
     ...(user === undefined ? {} : { user }),
   })
-  const engineOptions: EngineOptions = { ...options, fallbackCache: nodeFallbackCache(path) }
-  return { world, engineOptions }
+  return { world, engineOptions: options satisfies EngineOptions }
 }
 
 export { isPondError, PondError, type ErrorCode, type ErrorDetail } from '../../shared/errors'

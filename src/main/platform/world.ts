@@ -38,6 +38,8 @@ export interface World {
   readonly log: Log
   /** Creates a file exclusively at an absolute host path; absent where there is no host. @throws platform.* */
   readonly createHostFile?: (hostPath: string) => Promise<HostFile>
+  /** A private place outside the pond, for the derived files of one whose folder cannot be written. @throws platform.* */
+  readonly fallbackCache?: () => Promise<Storage>
   /** Absent where everything runs in this process. */
   readonly processes?: Processes
   /** Whom the lock names, and the default author of commits. */

@@ -1,5 +1,4 @@
 /** The adapters of a real machine, and what hosts need of its files. */
-export { nodeFallbackCache } from './fallback-cache'
 export { hostError, type HostUse } from './host-error'
 export { mustBeOutside } from './host-guard'
 export {

@@ -6,6 +6,7 @@ import type { Processes } from '../processes'
 import type { Storage } from '../storage'
 import { UuidSequence } from '../uuid'
 import type { Clock, Random, World } from '../world'
+import { nodeFallbackCache } from './fallback-cache'
 import { createHostFile } from './host-file'
 
 export interface NodeWorldOptions {
@@ -27,12 +28,14 @@ export function nodeWorld({
   user,
   processes,
 }: NodeWorldOptions): World {
+  const { hostPath } = storage
   return {
     clock: nodeClock,
     random: nodeRandom,
     storage,
     log,
     createHostFile,
+    ...(hostPath === null ? {} : { fallbackCache: () => nodeFallbackCache(hostPath) }),
     ...(processes === undefined ? {} : { processes }),
     process: { pid: process.pid, host: hostname(), command, user: user ?? userName() },
   }
