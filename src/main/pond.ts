@@ -20,6 +20,7 @@ import type {
   Progress,
   ResolvedAt,
   RestoreOutcome,
+  UndoOutcome,
   Setting,
   Status,
   VerifyReport,
@@ -79,6 +80,8 @@ export interface OpenOptions {
 
 export interface StageOptions {
   readonly signal?: AbortSignal
+  /** Where this deletes or replaces something that is pending only, `undo` takes it back. */
+  readonly undoable?: boolean
   /** Commit what was staged (and what it depends on) in the same hold, with this message. */
   readonly commit?: CommitOptions
 }
@@ -373,14 +376,20 @@ export class Pond {
     return this.#steward.discard(paths)
   }
 
-  /** Brings the last discard back. @throws steward.nothing-to-undo */
-  undo(): Promise<{ restored: number }> {
+  /**
+   * Brings back what the last discard took, or what gave way to the last restore (or `undoable` stage).
+   * @throws steward.nothing-to-undo, steward.conflict
+   */
+  undo(): Promise<UndoOutcome> {
     return this.#steward.undo()
   }
 
-  /** Stages the way back to a moment, of one path or of the whole pond. */
-  restore(path: string | null, to: At): Promise<RestoreOutcome> {
-    return this.#steward.restore(path, to)
+  /**
+   * Stages the way back to a moment, of one path or of the whole pond. What was pending there gives way:
+   * `undo` brings it back. @throws steward.would-displace where that is refused
+   */
+  restore(path: string | null, to: At, options: { readonly refuseToDisplace?: boolean } = {}): Promise<RestoreOutcome> {
+    return this.#steward.restore(path, to, options)
   }
 
   /** As `restore`, to a version. */

@@ -24,6 +24,7 @@ import type {
   RestoreOutcome,
   Status,
   Step,
+  UndoOutcome,
   VerifyReport,
 } from './model'
 
@@ -91,6 +92,8 @@ export interface StagedImport {
   readonly bytes: number
   readonly staged: number
   readonly skipped: readonly { readonly path: string; readonly reason: string }[]
+  /** Entries whose pending content gave way: `undo` brings it back. */
+  readonly displaced: number
 }
 export interface ChangePage {
   readonly from: ResolvedAt
@@ -171,7 +174,7 @@ export const contract = {
     rename: base.input(z.object({ from: path, to: path })).output(type<Entry>()),
     remove: base
       .input(z.object({ paths: z.array(path).min(1), recursive: z.boolean().default(false) }))
-      .output(type<{ readonly staged: number }>()),
+      .output(type<{ readonly staged: number; readonly displaced: number }>()),
     /** Of these pond paths, those that exist: what an import would have to replace or avoid. */
     existing: base.input(z.object({ paths: z.array(path).max(1_000_000) })).output(type<readonly ImportConflict[]>()),
     /**
@@ -227,7 +230,8 @@ export const contract = {
       .output(steps<CommitOutcome>()),
     /** Drops the pending changes of these paths (all when empty) and what depends on them. */
     discard: base.input(z.object({ paths: z.array(path) })).output(type<{ readonly discarded: number }>()),
-    undo: base.output(type<{ readonly restored: number }>()),
+    /** Brings back what the last discard took, or what gave way to the last restore, replacement or deletion. */
+    undo: base.output(type<UndoOutcome>()),
     /** Stages the way back to a moment: of one path, or of the whole pond when null. */
     restore: base.input(z.object({ path: path.nullable(), to: z.string().max(64) })).output(type<RestoreOutcome>()),
   },

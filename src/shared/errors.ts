@@ -87,6 +87,7 @@ export const ERRORS = {
   'steward.nothing-pending': wrong(409),
   'steward.nothing-to-undo': wrong(409),
   'steward.conflict': wrong(409),
+  'steward.would-displace': wrong(409),
   'steward.corrupt-config': wrong(409),
   'steward.unknown-setting': usage,
   'steward.bad-setting': usage,

@@ -136,7 +136,7 @@ export interface Status {
   readonly withoutEffect: number
   /** Pending operations that do not hold on the newest version: a commit would name them and do nothing. */
   readonly conflicts: readonly Conflict[]
-  /** Operations that `undo` would bring back now. */
+  /** Operations that `undo` would bring back now, or take back where they displaced others. */
   readonly undoable: number
 }
 
@@ -170,6 +170,15 @@ export interface RestoreOutcome {
   readonly durationUs: number
   /** What was restored to, e.g. `version 3`. */
   readonly target: string
+  /** Paths, as they were, of entries whose pending changes gave way; `undo` brings those back. */
+  readonly displaced: readonly string[]
+}
+
+export interface UndoOutcome {
+  /** Operations that are pending again, or that were taken back. */
+  readonly restored: number
+  /** Set where they were taken back, because they had displaced others. */
+  readonly takenBack?: boolean
 }
 
 /** What people set for a pond, by key, with the defaults filled in. Drawn in docs/formats.md. */

@@ -260,7 +260,7 @@ async function neededFiles(pond: SimulatedPond): Promise<Set<string>> {
   await (await pond.open()).recover()
   const pending = await Pending.open(storage, 'pending/journal', pondId)
   for (const { sha256 } of await pending.operations(new Set())) needed.add(name(sha256))
-  const last = pending.lastDiscard()
+  const last = pending.lastUndoable(new Set())
   if (last !== undefined)
     for (const { sha256 } of await pending.operationsWithout(last.seq, new Set())) needed.add(name(sha256))
   return needed

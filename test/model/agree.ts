@@ -53,7 +53,7 @@ async function perform(
     case 'discard':
       return discard(pond, model, command.paths)
     case 'undo': {
-      const restored = model.discards.length === 0 ? 'steward.nothing-to-undo' : (model.undo() ?? 'steward.conflict')
+      const restored = model.undoable === undefined ? 'steward.nothing-to-undo' : (model.undo() ?? 'steward.conflict')
       expect(await codeOr(async () => (await pond.undo()).restored)).toBe(restored)
       return
     }

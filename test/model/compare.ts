@@ -42,7 +42,7 @@ export async function same(pond: Pond, model: Model): Promise<void> {
     version: model.versions.length - 1,
     pendingOperations: happened.length,
     totalNodes: tree.size,
-    undoable: model.discards.at(-1)?.size ?? 0,
+    undoable: model.undoable?.seqs.size ?? 0,
   })
   const { changes } = await pond.diff('head', 'pending')
   expect(changes.map(({ nodeId, change, path, oldPath }) => [nodeId, change, path, oldPath]).sort(byText)).toEqual(

@@ -91,7 +91,13 @@ function isDirectory(tree: Tree, id: string): boolean {
   return pathOf(tree, id) === '/' || tree.get(id)?.fileType === 'directory'
 }
 
-const EMPTY = { versions: [new Map()], staged: [], discards: [] }
+/** Something that undo reverses: operations that were discarded, or that displaced others and are pending. */
+export interface Reversible {
+  readonly kind: 'discard' | 'displacement'
+  readonly seqs: ReadonlySet<number>
+}
+
+const EMPTY = { versions: [new Map()], staged: [], reversible: [] }
 
 export class Model {
   readonly versions: Tree[]
@@ -99,14 +105,14 @@ export class Model {
   readonly transactions: (readonly Happened[])[] = []
   /** Everything staged and not committed, discarded or not, by sequence. */
   staged: Operation[]
-  /** What each discard took, the last that can be undone at the end. */
-  discards: ReadonlySet<number>[]
+  /** What undo reverses, the next at the end. */
+  reversible: Reversible[]
 
   /** An empty pond, or one like another. */
-  constructor({ versions, staged, discards }: Pick<Model, 'versions' | 'staged' | 'discards'> = EMPTY) {
+  constructor({ versions, staged, reversible }: Pick<Model, 'versions' | 'staged' | 'reversible'> = EMPTY) {
     this.versions = [...versions]
     this.staged = [...staged]
-    this.discards = [...discards]
+    this.reversible = [...reversible]
   }
 
   get head(): Tree {
@@ -114,7 +120,19 @@ export class Model {
   }
 
   get pending(): readonly Operation[] {
-    return this.staged.filter(({ seq }) => !this.discards.some((discard) => discard.has(seq)))
+    return this.staged.filter(
+      ({ seq }) => !this.reversible.some(({ kind, seqs }) => kind === 'discard' && seqs.has(seq)),
+    )
+  }
+
+  /** What undo would reverse now: of operations that displaced others, those that are pending still. */
+  get undoable(): Reversible | undefined {
+    const pending = new Set(this.pending.map(({ seq }) => seq))
+    return this.reversible
+      .map((each) =>
+        each.kind === 'discard' ? each : { ...each, seqs: new Set([...each.seqs].filter((seq) => pending.has(seq))) },
+      )
+      .findLast(({ seqs }) => seqs.size > 0)
   }
 
   get now(): Replay {
@@ -145,7 +163,7 @@ export class Model {
     // Discards are for good once nothing is pending any more.
     if (rest.happened.length === 0) {
       this.staged = []
-      this.discards = []
+      this.reversible = []
     }
     return happened
   }
@@ -167,15 +185,19 @@ export class Model {
     const taken = closure(pending, chosen, (other, one) => needs(other, one))
     const left = pending.filter(({ seq }) => !taken.has(seq))
     if (replay(this.head, left).stuck !== null) return null
-    this.discards.push(taken)
+    this.reversible.push({ kind: 'discard', seqs: taken })
     return taken.size
   }
 
-  /** Brings the last discard back. Null where that does not hold: nothing has happened. */
+  /** Reverses what can be reversed last. Null where that does not hold: nothing has happened. */
   undo(): number | null {
-    const last = this.discards.pop() as ReadonlySet<number>
-    if (this.now.stuck === null) return last.size
-    this.discards.push(last)
+    const last = this.undoable as Reversible
+    const before = new Model(this)
+    this.reversible.splice(this.reversible.findLastIndex((each) => reverses(each, last)))
+    if (last.kind === 'displacement') this.staged = this.staged.filter(({ seq }) => !last.seqs.has(seq))
+    if (this.now.stuck === null) return last.seqs.size
+    this.staged = before.staged
+    this.reversible = before.reversible
     return null
   }
 
@@ -191,6 +213,10 @@ export class Model {
         .map(({ operation }) => operation.seq),
     )
   }
+}
+
+function reverses(each: Reversible, last: Reversible): boolean {
+  return each.kind === last.kind && [...last.seqs].every((seq) => each.seqs.has(seq))
 }
 
 /** The chosen operations and all that `belongs` to one of them, until there is nothing more. */

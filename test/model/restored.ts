@@ -23,6 +23,7 @@ export async function restore(
     return
   }
   const known = new Set(model.pending.map(({ seq }) => seq))
+  const changed = new Set(model.pending.map(({ id }) => id))
   const records = (await pond.show(null)).filter(({ seq }) => !known.has(seq))
   expect(records.length).toBe(outcome)
   const after = new Map(before)
@@ -31,6 +32,8 @@ export async function restore(
     happen(after, operation)
     model.staged.push(operation)
   }
+  if (records.some(({ nodeId }) => changed.has(nodeId)))
+    model.reversible.push({ kind: 'displacement', seqs: new Set(records.map(({ seq }) => seq)) })
   if (path === null) expect(after).toEqual(target)
   else restored(path, { before, target, after })
 }

@@ -42,10 +42,13 @@ export function filesHandlers(session: Session): Group<'files'> {
       return pond().stat(to)
     },
     remove: async ({ paths, recursive }) => {
-      const { operations } = await pond().stage(async (fs) => {
-        for (const path of outermost(paths)) await fs.remove(path, { recursive })
-      })
-      return { staged: operations.length }
+      const { operations, displaced } = await pond().stage(
+        async (fs) => {
+          for (const path of outermost(paths)) await fs.remove(path, { recursive })
+        },
+        { undoable: true },
+      )
+      return { staged: operations.length, displaced: displaced.length }
     },
 
     existing: async ({ paths }, { signal }) => {

@@ -174,11 +174,16 @@ export class Import {
         }
         return landing.skipped
       },
-      { signal: stopping, ...(commit === undefined ? {} : { commit }) },
+      { signal: stopping, undoable: true, ...(commit === undefined ? {} : { commit }) },
     )
     // What is pending stands, whatever becomes of the files it came through.
     await this.#pond.cleanUp('temporary files of an import', () => this.#forget((item) => !landed.has(item)))
-    const imported = { ...tally, staged: staged.operations.length, skipped: [...this.#skipped, ...skipped] }
+    const imported = {
+      ...tally,
+      staged: staged.operations.length,
+      skipped: [...this.#skipped, ...skipped],
+      displaced: staged.displaced.length,
+    }
     return { imported, staged }
   }
 

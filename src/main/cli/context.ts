@@ -112,7 +112,11 @@ export class Context {
     const started = pond.now()
     let staged: T
     try {
-      staged = await perform({ signal: this.signal, ...(isCommitting ? { commit: this.commitOptions(message) } : {}) })
+      staged = await perform({
+        signal: this.signal,
+        undoable: true,
+        ...(isCommitting ? { commit: this.commitOptions(message) } : {}),
+      })
     } catch (error) {
       if (!isCommitting) throw error
       const known = this.signal.aborted ? interrupted() : error

@@ -16,6 +16,7 @@ import type {
   Progress,
   ResolvedAt,
   RestoreOutcome,
+  UndoOutcome,
   Setting,
   Status,
   VerifyReport,
@@ -163,8 +164,11 @@ export class Pond extends Nodes {
     return this.#engine.discard(pathList(paths))
   }
 
-  /** Brings the last discard since the last commit back; again, the one before. @throws steward.nothing-to-undo */
-  undo(): Promise<{ readonly restored: number }> {
+  /**
+   * Brings back what the last discard since the last commit took, or what gave way to a restore; again,
+   * the one before. @throws steward.nothing-to-undo, steward.conflict
+   */
+  undo(): Promise<UndoOutcome> {
     return this.#engine.undo()
   }
 

@@ -318,3 +318,68 @@ describe('the status of a pond', () => {
     expect(await pond.steward.status()).toMatchObject({ pendingOperations: 0, withoutEffect: 0 })
   })
 })
+
+describe('what takes the place of something that is pending only', () => {
+  it('is taken back by an undo, the last first, by whichever process', async () => {
+    const pond = await SimulatedSteward.create()
+    const change = (text: string) => pond.change('/a', text)
+    await change('one')
+    await change('two')
+    await pond.steward.stage((fs) => fs.remove('/a'), { undoable: true })
+    const other = await pond.another()
+    expect((await other.steward.status()).undoable).toBe(1)
+    expect(await other.steward.undo()).toEqual({ restored: 1, takenBack: true })
+    expect(await pond.read('/a')).toBe('two')
+    expect(await pond.steward.undo()).toEqual({ restored: 1, takenBack: true })
+    expect(await pond.read('/a')).toBe('one')
+    expect((await pond.steward.status()).undoable).toBe(0)
+    await expect(pond.steward.undo()).rejects.toMatchObject({ code: 'steward.nothing-to-undo' })
+  })
+
+  it('is told apart from what is new, and from what was committed', async () => {
+    const pond = await SimulatedSteward.create()
+    await pond.put('/a', 'one')
+    await pond.commit()
+    const { displaced } = await pond.change('/a', 'two')
+    expect(displaced).toEqual([])
+    expect(await pond.change('/b', 'new')).toMatchObject({ displaced: [] })
+    expect(await pond.change('/a', 'three')).toMatchObject({ displaced: ['/a'] })
+    await pond.commit()
+    await expect(pond.steward.undo()).rejects.toMatchObject({ code: 'steward.nothing-to-undo' })
+  })
+
+  it('stays where something else was built on it', async () => {
+    const pond = await SimulatedSteward.create()
+    await pond.change('/a', 'one')
+    await pond.change('/a', 'two')
+    await pond.put('/a', 'three')
+    await expect(pond.steward.undo()).rejects.toMatchObject({ code: 'steward.conflict' })
+    expect(await pond.read('/a')).toBe('three')
+  })
+
+  it('can be undone in part where another part was committed', async () => {
+    const pond = await SimulatedSteward.create()
+    await pond.put('/a', 'one')
+    await pond.put('/b', 'one')
+    await pond.commit()
+    await pond.put('/a', 'two')
+    await pond.put('/b', 'two')
+    expect(await pond.steward.restore(null, '1')).toMatchObject({ staged: 2, displaced: ['/a', '/b'] })
+    await pond.steward.commit({ only: { paths: ['/a'] } })
+    expect(await pond.steward.undo()).toEqual({ restored: 1, takenBack: true })
+    expect([await pond.read('/a'), await pond.read('/b')]).toEqual(['one', 'two'])
+  })
+
+  it('is refused where it was asked not to, and nothing happens', async () => {
+    const pond = await SimulatedSteward.create()
+    await pond.put('/a', 'one')
+    await pond.commit()
+    await pond.put('/a', 'two')
+    await expect(pond.steward.restore(null, '1', { refuseToDisplace: true })).rejects.toMatchObject({
+      code: 'steward.would-displace',
+      detail: { paths: ['/a'], count: 1 },
+    })
+    expect(await pond.read('/a')).toBe('two')
+    expect((await pond.steward.status()).undoable).toBe(0)
+  })
+})

@@ -1,10 +1,20 @@
 /** What changes a pond, each act in one hold of the lock: staging, commit, discard, undo, restore. */
 import { isPondError, PondError, type ErrorCode } from '../../shared/errors'
-import type { At, CommitOutcome, OperationRecord, Progress, ResolvedAt, RestoreOutcome } from '../../shared/model'
-import { parsePath, type PondPath } from '../../shared/path'
+import {
+  OPERATION_KINDS,
+  type At,
+  type CommitOutcome,
+  type OperationKind,
+  type OperationRecord,
+  type Progress,
+  type ResolvedAt,
+  type RestoreOutcome,
+  type UndoOutcome,
+} from '../../shared/model'
+import { parsePath, quote, type PondPath } from '../../shared/path'
 import { cleanUp } from '../diagnostics'
 import { ReadFileSystem, type ReadBackend } from '../tinyfs'
-import { dependents, StagingBackend, type PreparedContent, type StagedContent } from '../tlogfs'
+import { dependents, StagingBackend, type AppliedOperation, type PreparedContent, type StagedContent } from '../tlogfs'
 import { chooseForCommit, operationsNamed, type Choice } from './choice'
 import { commitPending, reread } from './commit'
 import { pendingOperation, type History } from './history'
@@ -35,6 +45,20 @@ export interface PartialCommitOptions extends StewardCommitOptions {
 export interface StageCommitOptions extends StewardCommitOptions {
   /** Commit whatever else is pending, too. */
   readonly everything?: boolean
+}
+
+export interface StageOptions {
+  readonly signal?: AbortSignal
+  readonly commit?: StageCommitOptions
+  /** Where this deletes or replaces something that is pending only, `undo` takes it back. */
+  readonly undoable?: boolean
+}
+
+interface StageInOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Operations of these kinds on an entry with pending changes take their place. */
+  readonly displacing?: readonly OperationKind[]
+  readonly refuseToDisplace?: boolean
 }
 
 /** Failures of a commit after which nothing has happened. */
@@ -83,25 +107,22 @@ export class Changing {
     await cleanUp(this.#keeper.world.log, what, () => this.#keeper.blobs.drop(content))
   }
 
-  async stage<T>(
-    work: (fs: StagingFileSystem) => Promise<T>,
-    options: { readonly signal?: AbortSignal; readonly commit?: StageCommitOptions } = {},
-  ): Promise<Staged<T>> {
+  async stage<T>(work: (fs: StagingFileSystem) => Promise<T>, options: StageOptions = {}): Promise<Staged<T>> {
     return this.#keeper.hold(async (hold) => {
       const { 'autocommit.bytes': limit } = await this.#keeper.config.read()
-      const { result, operations } = await this.#stageIn(
+      const { result, operations, displaced } = await this.#stageIn(
         hold,
         async (staging) => {
           const views = await this.#keeper.views()
           return work(new StewardStagingFileSystem(staging, views.overWritable(staging)))
         },
-        options.signal,
+        { signal: options.signal, ...(options.undoable === true && { displacing: ['update', 'delete'] }) },
       )
       const commit =
         options.commit === undefined
           ? await this.#commitWhenLarge(hold, limit)
           : await this.#commitStaged(hold, operations, options.commit)
-      return { result, operations, commit }
+      return { result, operations, commit, displaced }
     })
   }
 
@@ -140,24 +161,37 @@ export class Changing {
     })
   }
 
-  async undo(): Promise<{ restored: number }> {
+  async undo(): Promise<UndoOutcome> {
     return this.#keeper.hold(async (hold) => {
       const state = hold.state()
-      const last = hold.pending.lastDiscard()
+      const last = hold.pending.lastUndoable(state.committed)
       if (last === undefined)
-        throw new PondError('steward.nothing-to-undo', 'no discard since the last commit can be undone')
-      const operations = await hold.pending.operationsWithout(last.seq, state.committed)
-      await mustReplay(this.#keeper.overlayOn(state.head, hold.pending), operations, {
-        refused: 'cannot bring this discard back',
-        known: [...state.conflicts, ...Array.from(last.failing, (seq) => ({ seq }))],
-      })
-      await hold.pending.appendUndo(last.seq, this.#keeper.world.clock.now())
+        throw new PondError('steward.nothing-to-undo', 'nothing since the last commit can be undone')
+      const overlay = this.#keeper.overlayOn(state.head, hold.pending)
+      const at = this.#keeper.world.clock.now()
+      if (last.kind === 'discard') {
+        await mustReplay(overlay, await hold.pending.operationsWithout(last.seq, state.committed), {
+          refused: 'cannot bring this discard back',
+          known: [...state.conflicts, ...Array.from(last.failing, (seq) => ({ seq }))],
+        })
+        await hold.pending.appendUndo(last.seq, at)
+      } else {
+        const { seqs, seq: undoes } = last
+        const operations = await hold.pending.operations(state.committed)
+        await mustReplay(
+          overlay,
+          operations.filter(({ seq }) => !seqs.has(seq)),
+          { refused: 'cannot bring back what gave way, for something was changed since', known: state.conflicts },
+        )
+        const failing = new Set(state.conflicts.map(({ seq }) => seq).filter((seq) => seqs.has(seq)))
+        await hold.pending.appendDiscard({ seqs, failing, at, undoes })
+      }
       await reread(this.#keeper, hold)
-      return { restored: last.seqs.size }
+      return { restored: last.seqs.size, ...(last.kind === 'displacement' && { takenBack: true }) }
     })
   }
 
-  async restore(path: string | null, to: At): Promise<RestoreOutcome> {
+  async restore(path: string | null, to: At, { refuseToDisplace = false } = {}): Promise<RestoreOutcome> {
     const started = this.#keeper.world.clock.elapsed()
     if (path !== null) parsePath(path)
     return this.#keeper.hold(async (hold) => {
@@ -169,8 +203,13 @@ export class Changing {
         })
       const target = this.#moments.view(state, at.version)
       const place = path === null ? null : await truePath(path, at, [target, state.overlay])
-      const { result, operations } = await this.#stageIn(hold, (staging) => stageRestore(staging, target, place))
+      const { result, operations, displaced } = await this.#stageIn(
+        hold,
+        (staging) => stageRestore(staging, target, place),
+        { displacing: OPERATION_KINDS, refuseToDisplace },
+      )
       return {
+        displaced,
         nodesRestored: result,
         staged: operations.length,
         durationUs: this.#keeper.world.clock.elapsed() - started,
@@ -182,8 +221,8 @@ export class Changing {
   async #stageIn<T>(
     hold: Hold,
     work: (staging: StagingBackend) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<{ result: T; operations: OperationRecord[] }> {
+    { signal, displacing = [], refuseToDisplace = false }: StageInOptions,
+  ): Promise<{ result: T; operations: OperationRecord[]; displaced: readonly string[] }> {
     const { clock, random } = this.#keeper.world
     const state = hold.state()
     const contents = { staged: new Map<number, StagedContent>(), journal: hold.pending.contentReader() }
@@ -205,10 +244,14 @@ export class Changing {
       await staging.end()
     }
     signal?.throwIfAborted()
+    const applied = overlay.applied.slice(state.overlay.applied.length)
+    const displaced = displacedBy(applied, state.overlay.applied, displacing)
+    if (refuseToDisplace && displaced.length > 0) throw wouldDisplace(displaced)
     if (staging.operations.length > 0) {
       await this.#keeper.blobs.syncFolders()
       if (this.#keeper.blobs.hasPublished) await this.#keeper.useNewFormat()
-      await hold.pending.appendOperations(staging.operations, contents.staged)
+      const displaces = displaced.length > 0
+      await hold.pending.appendOperations(staging.operations, contents.staged, { displaces })
       contents.staged.clear()
       hold.publish({
         ...state,
@@ -216,12 +259,12 @@ export class Changing {
         pendingCount: state.pendingCount + staging.operations.length,
         contentBytes: state.contentBytes + contentBytes(staging.operations),
         pendingBytes: hold.pending.memoryBytes,
+        undoable: displaces ? staging.operations.length : state.undoable,
         key: hold.keyOf(state.snapshot),
       })
       this.#keeper.markDurable()
     }
-    const operations = overlay.applied.slice(state.overlay.applied.length).map(pendingOperation)
-    return { result, operations }
+    return { result, operations: applied.map(pendingOperation), displaced }
   }
 
   #commitStaged(
@@ -260,6 +303,27 @@ export class Changing {
       command: options.command ?? command,
     })
   }
+}
+
+/** The paths, before it, of entries whose pending changes an act takes the place of. */
+function displacedBy(
+  applied: readonly AppliedOperation[],
+  earlier: readonly AppliedOperation[],
+  displacing: readonly OperationKind[],
+): readonly string[] {
+  if (displacing.length === 0 || earlier.length === 0) return []
+  const pending = new Set(earlier.map(({ operation }) => operation.nodeId))
+  const displaced = applied.filter(
+    ({ operation: { kind, nodeId } }) => displacing.includes(kind) && pending.has(nodeId),
+  )
+  return [...new Set(displaced.map(({ path, formerPath }) => formerPath ?? path))]
+}
+
+function wouldDisplace(paths: readonly string[]): PondError {
+  const [first = ''] = paths
+  const others = paths.length === 1 ? '' : ` and ${paths.length - 1} more`
+  const message = `the pending changes of ${quote(first)}${others} would give way: commit or discard them first`
+  return new PondError('steward.would-displace', message, { paths: paths.slice(0, 1_000), count: paths.length })
 }
 
 /** The path with links on the way followed, as the first of these sees it that has something there. */

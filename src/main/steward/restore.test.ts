@@ -23,7 +23,7 @@ const idAt = async (pond: SimulatedSteward, path: string, at = 'pending'): Promi
   (await (await pond.steward.moment(at)).entry(path)).nodeId
 
 describe('a restore', () => {
-  it('makes a path, or all, as it was in a version, whatever happened since; or refuses and does nothing', async () => {
+  it('makes a path, or all, as it was in a version, whatever happened since; or refuses and does nothing; an undo brings back what was pending', async () => {
     const name = fc.constantFrom('a', 'b', 'c')
     const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => `/${names.join('/')}`)
     const act = fc.oneof(
@@ -35,6 +35,7 @@ describe('a restore', () => {
     )
     let restored = 0
     let refused = 0
+    let brought = 0
     const wanted = fc.option(path, { nil: '/', freq: 4 })
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 4, maxLength: 16 }), fc.nat(), wanted, async (acts, n, place) => {
@@ -53,6 +54,7 @@ describe('a restore', () => {
         const { version } = await pond.steward.status()
         const to = String(n % (version + 1))
         const before = await below(pond, '/', 'pending')
+        const pending = await pond.steward.show(null)
         const outcome = await pond.steward.restore(place === '/' ? null : place, to).catch((error: unknown) => {
           if (!isPondError(error)) throw error
           return error
@@ -70,6 +72,16 @@ describe('a restore', () => {
           is.startsWith('->'),
         )
         if (!isLinked) expect(await below(pond, place, 'pending')).toEqual(await below(pond, place, to))
+        if (outcome.displaced.length > 0) {
+          const after = await below(pond, '/', 'pending')
+          const other = await pond.another()
+          expect(await other.steward.undo()).toMatchObject({ restored: outcome.staged, takenBack: true })
+          expect(await below(pond, '/', 'pending')).toEqual(before)
+          expect(await pond.steward.show(null)).toEqual(pending)
+          brought++
+          await pond.steward.restore(place === '/' ? null : place, to)
+          expect(await below(pond, '/', 'pending')).toEqual(after)
+        }
         await pond.steward.commit({})
         expect((await pond.steward.verify({})).problems).toEqual([])
         for (let v = 0; v <= version; v++) await below(pond, '/', String(v))
@@ -78,6 +90,7 @@ describe('a restore', () => {
     )
     expect(restored).toBeGreaterThan(RUNS / 3)
     expect(refused).toBeLessThan(restored / 4)
+    expect(brought).toBeGreaterThan(RUNS / 10)
   }, 600_000)
 
   it('brings a deleted entry back as the same node at its next node version, with the directories above it', async () => {

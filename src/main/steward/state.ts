@@ -69,7 +69,7 @@ export async function buildState({
     pendingCount: operations.length,
     contentBytes: contentBytes(operations),
     pendingBytes: pending?.memoryBytes ?? 0,
-    undoable: pending?.lastDiscard()?.seqs.size ?? 0,
+    undoable: pending?.lastUndoable(committed)?.seqs.size ?? 0,
     key,
     problem: trouble,
   }

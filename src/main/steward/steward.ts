@@ -21,6 +21,7 @@ import type {
   Progress,
   ResolvedAt,
   RestoreOutcome,
+  UndoOutcome,
   Setting,
   Status,
   VerifyReport,
@@ -40,7 +41,7 @@ import {
   type View,
 } from '../tlogfs'
 import { ContentCache, type CachePlace } from './cache'
-import { Changing, type PartialCommitOptions, type StageCommitOptions } from './changing'
+import { Changing, type PartialCommitOptions, type StageOptions } from './changing'
 import { findPond, makePond, type Ground } from './found'
 import { collectGarbage, type GarbageOptions } from './gc'
 import { findEntries, type FindCriteria } from './find'
@@ -196,10 +197,7 @@ export class Steward {
     return this.#changing.discardPrepared(content)
   }
 
-  async stage<T>(
-    work: (fs: StagingFileSystem) => Promise<T>,
-    options: { readonly signal?: AbortSignal; readonly commit?: StageCommitOptions } = {},
-  ): Promise<Staged<T>> {
+  async stage<T>(work: (fs: StagingFileSystem) => Promise<T>, options: StageOptions = {}): Promise<Staged<T>> {
     const staged = await this.#changing.stage(work, options)
     if (staged.commit?.outcome === 'committed') this.#maintenance.soon()
     return staged
@@ -215,12 +213,12 @@ export class Steward {
     return this.#changing.discard(paths)
   }
 
-  undo(): Promise<{ restored: number }> {
+  undo(): Promise<UndoOutcome> {
     return this.#changing.undo()
   }
 
-  restore(path: string | null, to: At): Promise<RestoreOutcome> {
-    return this.#changing.restore(path, to)
+  restore(path: string | null, to: At, options: { readonly refuseToDisplace?: boolean } = {}): Promise<RestoreOutcome> {
+    return this.#changing.restore(path, to, options)
   }
 
   /** Forgets everything that was read or derived, and reads the pond anew from its table. */
@@ -237,6 +235,7 @@ export class Steward {
       staged: 0,
       durationUs: this.world.clock.elapsed() - started,
       target: 'the table',
+      displaced: [],
     }
   }
 

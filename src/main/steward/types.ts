@@ -71,4 +71,6 @@ export interface Staged<T> {
   readonly operations: readonly OperationRecord[]
   /** Set when the stage committed as well: because it was asked to, or because of the setting `autocommit.bytes`. */
   readonly commit: CommitOutcome | null
+  /** Of a stage that is `undoable`: paths of entries whose pending changes it took the place of. */
+  readonly displaced: readonly string[]
 }

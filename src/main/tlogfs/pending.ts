@@ -31,7 +31,21 @@ export interface Discard {
 
 interface KnownDiscard extends Discard {
   undone: boolean
+  /** The displacement that it took back; such a discard is itself never undone. */
+  readonly undoes: number | null
 }
+
+/** Operations of one act that took the place of pending ones, so that taking them back brings those back. */
+interface Displacement {
+  readonly seq: number
+  readonly seqs: ReadonlySet<number>
+  undone: boolean
+}
+
+/** What `undo` does next: bring back what a discard took, or take back what displaced something pending. */
+export type Undoable =
+  | ({ readonly kind: 'discard' } & Discard)
+  | { readonly kind: 'displacement'; readonly seq: number; readonly seqs: ReadonlySet<number> }
 
 /** A commit that was begun: it happened if its transaction is in the log. */
 export interface Intent {
@@ -47,6 +61,7 @@ export class Pending {
   /** Where inline content is, by sequence number. */
   #content = new Map<number, JournalContent>()
   #discards: KnownDiscard[] = []
+  #displacements: Displacement[] = []
   #intents: Intent[] = []
   #nextSeq = 1
   #revision = 0
@@ -131,9 +146,16 @@ export class Pending {
     return bytes
   }
 
-  /** The discard that `undo` would bring back. */
-  lastDiscard(): Discard | undefined {
-    return this.#discards.findLast((discard) => !discard.undone)
+  /** The last act that `undo` can reverse, of those that are not reversed and not committed. */
+  lastUndoable(committed: ReadonlySet<number>): Undoable | undefined {
+    const discard = this.#discards.findLast(({ undone, undoes }) => !undone && undoes === null)
+    const gone = this.#displacements.length === 0 ? committed : new Set([...this.#discarded(), ...committed])
+    for (const { seq, seqs, undone } of this.#displacements.toReversed()) {
+      if (discard !== undefined && discard.seq > seq) break
+      const left = undone ? [] : [...seqs].filter((one) => !gone.has(one))
+      if (left.length > 0) return { kind: 'displacement', seq, seqs: new Set(left) }
+    }
+    return discard && { kind: 'discard', ...discard }
   }
 
   /**
@@ -153,16 +175,25 @@ export class Pending {
     }
   }
 
-  /** Appends operations durably, as one action. Under the lock. */
+  /**
+   * Appends operations durably, as one action. Under the lock.
+   * @param displaces whether they take the place of pending ones, so that `undo` takes them back
+   */
   async appendOperations(
     operations: readonly Operation[],
     contents: ReadonlyMap<number, StagedContent>,
+    { displaces = false }: { readonly displaces?: boolean } = {},
   ): Promise<void> {
-    await this.#append(operationEntries(operations, contents))
+    await this.#append(operationEntries(operations, contents, displaces))
   }
 
-  async appendDiscard({ at, ...discard }: Omit<Discard, 'seq'> & { readonly at: Micros }): Promise<void> {
-    await this.#append([{ meta: { ...discardMeta({ ...discard, seq: this.#nextSeq }), at } }])
+  /** @param discard.undoes the displacement that this takes back */
+  async appendDiscard({
+    at,
+    undoes = null,
+    ...discard
+  }: Omit<Discard, 'seq'> & { readonly at: Micros; readonly undoes?: number | null }): Promise<void> {
+    await this.#append([{ meta: { ...discardMeta({ ...discard, undoes, seq: this.#nextSeq }), at } }])
   }
 
   /** The operations as they would be with a discard undone. */
@@ -221,6 +252,10 @@ export class Pending {
     }
     if (!keepDiscards) return
     for (const discard of this.#discards) if (!discard.undone) yield { meta: discardMeta(discard) }
+    for (const { seq, seqs, undone } of this.#displacements) {
+      const left = undone ? [] : [...seqs].filter((one) => !committed.has(one))
+      if (left.length > 0) yield { meta: displacementMeta(seq, new Set(left)) }
+    }
   }
 
   async #append(action: JournalAction): Promise<void> {
@@ -231,6 +266,7 @@ export class Pending {
     this.#columns = new OperationColumns()
     this.#content = new Map()
     this.#discards = []
+    this.#displacements = []
     this.#intents = []
     this.#nextSeq = 1
   }
@@ -249,11 +285,23 @@ export class Pending {
           if (hasInlineContent(operation)) this.#content.set(meta['seq'] as number, frame.content)
           break
         }
-        case 'discard':
+        case 'discard': {
+          const undoes = (meta['undoes'] ?? null) as number | null
           this.#discards.push({
             seq: meta['seq'] as number,
             seqs: fromRanges(meta['seqs'] as Range[]),
             failing: fromRanges((meta['failing'] ?? []) as Range[]),
+            undone: false,
+            undoes,
+          })
+          const displacement = this.#displacements.find(({ seq }) => seq === undoes)
+          if (displacement !== undefined) displacement.undone = true
+          break
+        }
+        case 'displacement':
+          this.#displacements.push({
+            seq: meta['seq'] as number,
+            seqs: fromRanges(meta['seqs'] as Range[]),
             undone: false,
           })
           break
@@ -297,19 +345,27 @@ export class Pending {
   }
 }
 
-function discardMeta({ seq, seqs, failing }: Discard): JournalEntry['meta'] {
-  return { kind: 'discard', seq, seqs: toRanges(seqs), ...(failing.size > 0 && { failing: toRanges(failing) }) }
+function discardMeta({ seq, seqs, failing, undoes }: Omit<KnownDiscard, 'undone'>): JournalEntry['meta'] {
+  const known = { kind: 'discard', seq, seqs: toRanges(seqs) }
+  return { ...known, ...(failing.size > 0 && { failing: toRanges(failing) }), ...(undoes !== null && { undoes }) }
+}
+
+function displacementMeta(seq: number, seqs: ReadonlySet<number>): JournalEntry['meta'] {
+  return { kind: 'displacement', seq, seqs: toRanges(seqs) }
 }
 
 /** One at a time: content that is read only now is let go when it is written. */
 async function* operationEntries(
   operations: readonly Operation[],
   contents: ReadonlyMap<number, StagedContent>,
+  displaces: boolean,
 ): AsyncGenerator<JournalEntry> {
   for (const operation of operations) {
     const content = contents.get(operation.seq)
     yield operationEntry(operation, typeof content === 'function' ? await content() : content)
   }
+  const seqs = new Set(operations.map(({ seq }) => seq))
+  if (displaces) yield { meta: displacementMeta((operations.at(-1)?.seq ?? 0) + 1, seqs) }
 }
 
 function operationEntry(operation: Operation, content: Uint8Array | undefined): JournalEntry {

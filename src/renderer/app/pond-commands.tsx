@@ -55,12 +55,16 @@ export function PondCommands() {
 
   const undo = async (): Promise<void> => {
     try {
-      const { restored } = await api.changes.undo()
-      notifyDone(`Brought back ${formatCount(restored, 'pending operation')}`)
+      const { restored, takenBack } = await api.changes.undo()
+      notifyDone(
+        takenBack === true
+          ? 'Undone: what was pending before is pending again'
+          : `Brought back ${formatCount(restored, 'pending operation')}`,
+      )
     } catch (error) {
       const failure = failureOf(error)
-      if (failure.code === 'steward.nothing-to-undo') notifyDone('There is no discard to undo')
-      else notifyFailure('The discard was not undone', failure)
+      if (failure.code === 'steward.nothing-to-undo') notifyDone('There is nothing to undo')
+      else notifyFailure('Nothing was undone', failure)
     }
   }
 
@@ -113,7 +117,7 @@ export function PondCommands() {
     },
     {
       id: 'changes.undo',
-      title: 'Undo the last discard',
+      title: 'Undo the last discard, restore or replacement',
       group: 'Changes',
       key: 'mod+Z',
       cli: 'pond undo',

@@ -4,6 +4,7 @@
  */
 import { useMemo } from 'react'
 import { create } from 'zustand'
+import { isWithin } from '../../shared/path'
 import {
   draftIn,
   isUnsaved,
@@ -53,6 +54,16 @@ export const keepDraft = (pondId: string, path: string, draft: Draft | null): vo
 /** Drops the drafts at and below a path; `/` is the whole pond. */
 export const dropDrafts = (pondId: string, path: string): void =>
   change((drafts) => withoutDrafts(drafts, pondId, path))
+
+/** As `dropDrafts`; what it returns brings them back. */
+export function takeDrafts(pondId: string, path: string): () => void {
+  const { drafts } = useDrafts.getState()
+  const taken = unsavedIn(drafts, pondId).filter((at) => isWithin(at, path))
+  dropDrafts(pondId, path)
+  return () => {
+    for (const at of taken) keepDraft(pondId, at, draftIn(drafts, pondId, at) ?? null)
+  }
+}
 
 /** Follows a rename. */
 export const moveDrafts = (pondId: string, from: string, to: string): void =>

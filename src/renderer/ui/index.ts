@@ -2,6 +2,7 @@
 export * from './advice'
 export * from './change-badge'
 export * from './clsx'
+export * from './displace-question'
 export * from './empty-state'
 export * from './entry-icon'
 export * from './error-state'

@@ -1,8 +1,10 @@
 /** `pond restore`: stages the way back to a moment, of one entry or of the whole pond. */
+import { isPondError, PondError } from '../../../shared/errors'
 import type { CommitOutcome, RestoreOutcome } from '../../../shared/model'
+import type { Pond } from '../../pond'
 import { commitLine, conflictError, outcomeDocument, settle, wire } from '../committed'
 import type { Context, Run } from '../context'
-import { count } from '../display'
+import { count, visible } from '../display'
 import { usage } from '../invocation'
 
 export const run: Run = async (context) => {
@@ -12,38 +14,92 @@ export const run: Run = async (context) => {
   if (to === undefined && path !== null) throw usage('expected --to with a version or a timestamp, found none')
   if (to === undefined && invocation.text('message') !== undefined)
     throw usage('expected --to with -m, found -m alone: without --to there is nothing to commit')
+  const keep = invocation.text('keep')
+  if (to === undefined && keep !== undefined)
+    throw usage('expected --to with --keep, found --keep alone: without --to nothing gives way')
   const pond = await context.writing()
   if (to === undefined) {
-    const outcome = await pond.restoreFromOplog()
+    const { displaced: _, ...outcome } = await pond.restoreFromOplog()
     return out.show(outcome, () =>
       out.line(`dropped every cache and read ${count(outcome.nodesRestored, 'entry', 'entries')} from the table`),
     )
   }
-  const outcome = await pond.restore(path, to)
+  // Told before a version is added: `head~1` is then what it was when somebody asked for it.
+  const { at } = await pond.moment(to)
+  const kept = keep === undefined ? null : await pond.commit(context.commitOptions(keep))
+  if (kept !== null && kept.outcome === 'conflict') return fail(context, kept)
+  const target = at.kind === 'pending' ? to : String(at.version)
+  // What is committed at once can no longer be undone.
+  const refuseToDisplace = await willCommit(context)
+  const { displaced, ...outcome } = await restoring(pond, { path, to: target, refuseToDisplace })
   const commit = await commitRestored(context, path, outcome)
   const conflict = commit === null ? undefined : conflictError(commit)
   await out.show(
-    { ...outcome, ...(commit === null ? {} : { commit: outcomeDocument(commit) }), ...wire(conflict) },
+    {
+      ...outcome,
+      ...(displaced.length === 0 ? {} : { displaced }),
+      ...(kept === null ? {} : { kept: outcomeDocument(kept) }),
+      ...(commit === null ? {} : { commit: outcomeDocument(commit) }),
+      ...wire(conflict),
+    },
     async () => {
+      if (kept !== null) await out.line(commitLine(kept))
       await out.line(
         outcome.staged === 0
           ? `nothing to restore: it is as at ${outcome.target} already`
           : `staged ${count(outcome.staged, 'operation')} to bring ${count(outcome.nodesRestored, 'entry', 'entries')} back to ${outcome.target}`,
       )
-      if (commit !== null) await out.line(commitLine(commit))
+      if (commit !== null) return out.line(commitLine(commit))
+      if (displaced.length === 0) return
+      await out.line(
+        `pending changes of ${count(displaced.length, 'entry', 'entries')} gave way; \`pond undo\` brings them back`,
+      )
+      for (const one of displaced.slice(0, SHOWN)) await out.line(`  ${visible(one)}`)
+      if (displaced.length > SHOWN) await out.line(`  … and ${count(displaced.length - SHOWN, 'more', 'more')}`)
     },
   )
   return settle(context, conflict)
+}
+
+/** At most this many lines for what gave way: the rest is counted. */
+const SHOWN = 20
+
+/** @throws steward.would-displace in the words of the command line */
+async function restoring(
+  pond: Pond,
+  {
+    path,
+    to,
+    refuseToDisplace,
+  }: { readonly path: string | null; readonly to: string; readonly refuseToDisplace: boolean },
+): Promise<RestoreOutcome> {
+  try {
+    return await pond.restore(path, to, { refuseToDisplace })
+  } catch (error) {
+    if (!isPondError(error, 'steward.would-displace')) throw error
+    const message = `${error.message} (\`--keep MESSAGE\` commits them), or restore without committing at once`
+    throw new PondError(error.code, message, error.detail, error)
+  }
+}
+
+async function fail(context: Context, kept: CommitOutcome): ReturnType<Run> {
+  const conflict = conflictError(kept)
+  await context.out.show({ kept: outcomeDocument(kept), ...wire(conflict) }, () => context.out.line(commitLine(kept)))
+  return settle(context, conflict)
+}
+
+async function willCommit(context: Context): Promise<boolean> {
+  return context.invocation.text('message') !== undefined || (await context.commitsByItself())
 }
 
 /** With `-m`, or where the pond commits by itself: what is pending where it was restored. */
 async function commitRestored(
   context: Context,
   path: string | null,
-  { staged, target }: RestoreOutcome,
+  { staged, target }: Pick<RestoreOutcome, 'staged' | 'target'>,
 ): Promise<CommitOutcome | null> {
   const message = context.invocation.text('message')
-  if (staged === 0 || (message === undefined && !(await context.commitsByItself()))) return null
+  if (staged === 0 || !(await willCommit(context))) return null
   const options = context.commitOptions(message ?? `Restore ${path ?? 'everything'} to ${target}`)
   const pond = await context.writing()
   return pond.commit(path === null ? options : { ...options, only: { paths: [path] } })

@@ -25,5 +25,5 @@ async function print({ out }: Context, status: Status, changes: readonly Change[
   }
   for (const { operation, path, reason } of conflicts)
     await out.line(`cannot be committed: ${operation} ${visible(path)}: ${reason}`)
-  if (undoable > 0) await out.line(`${count(undoable, 'discarded operation')} can be brought back with \`pond undo\``)
+  if (undoable > 0) await out.line(`${count(undoable, 'operation')} can be undone with \`pond undo\``)
 }

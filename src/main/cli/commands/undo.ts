@@ -1,9 +1,16 @@
-/** `pond undo`: brings the last discard back. */
+/** `pond undo`: brings back what the last discard took, or what gave way to a restore, a deletion or new content. */
 import type { Run } from '../context'
 import { count } from '../display'
 
 export const run: Run = async (context) => {
   const pond = await context.writing()
-  const { restored } = await pond.undo()
-  await context.out.show({ restored }, () => context.out.line(`${count(restored, 'operation')} pending again`))
+  const outcome = await pond.undo()
+  const operations = count(outcome.restored, 'operation')
+  await context.out.show(outcome, () =>
+    context.out.line(
+      outcome.takenBack === true
+        ? `took back ${operations}: what was pending before is pending again`
+        : `${operations} pending again`,
+    ),
+  )
 }

@@ -150,7 +150,7 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
   commit,
   sync: commit,
   discard: z.strictObject({ discarded: count, paths: z.array(path) }),
-  undo: z.strictObject({ restored: count }),
+  undo: z.strictObject({ restored: count, takenBack: z.literal(true).optional() }),
   log: z.array(
     z.strictObject({
       version: count,
@@ -173,6 +173,8 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
     staged: count,
     durationUs: count,
     target: text,
+    displaced: z.array(text).optional(),
+    kept: outcome.optional(),
     commit: outcome.optional(),
     error: error.optional(),
   }),

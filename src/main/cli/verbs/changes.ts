@@ -59,7 +59,8 @@ export const CHANGE_VERBS: readonly Verb[] = [
   {
     name: 'undo',
     args: '',
-    summary: 'bring the last discard back',
+    summary:
+      'bring back what the last discard took, or what was pending and gave way to a restore, deletion or new content',
     example: ['pond discard --all && pond undo'],
     load: () => import('../commands/undo'),
   },
@@ -85,7 +86,11 @@ export const CHANGE_VERBS: readonly Verb[] = [
     name: 'restore',
     args: '[path]',
     summary: 'stage the way back to a version, of an entry or of everything; without --to, drop caches and read anew',
-    options: [['--to <moment>', 'head~n, a version, or a timestamp', 'past'], ...WRITE],
+    options: [
+      ['--to <moment>', 'head~n, a version, or a timestamp', 'past'],
+      ['--keep <message>', 'commit what is pending first, so that nothing gives way', 'free'],
+      ...WRITE,
+    ],
     words: ['pond'],
     example: ['pond restore /weather/daily.csv --to 3', 'pond restore --to head~2', 'pond restore'],
     load: () => import('../commands/restore'),

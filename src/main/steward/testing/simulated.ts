@@ -1,6 +1,7 @@
 /** Stewards on a simulated disk, for tests: several processes of one machine, one clock, short words for what tests do. */
 import { SimClock, SimStorage, simWorld } from '../../platform/sim'
 import { Steward } from '../steward'
+import type { Staged } from '../types'
 
 const encoder = new TextEncoder()
 
@@ -32,6 +33,12 @@ export class SimulatedSteward {
   async put(path: string, value: string | Uint8Array): Promise<void> {
     const content = await this.steward.prepare([typeof value === 'string' ? encoder.encode(value) : value])
     await this.steward.stage((fs) => fs.put(path, content, { replace: true, parents: true }))
+  }
+
+  /** As `put`, so that an undo takes it back where it replaces what is pending only. */
+  async change(path: string, value: string): Promise<Staged<unknown>> {
+    const content = await this.steward.prepare([encoder.encode(value)])
+    return this.steward.stage((fs) => fs.put(path, content, { replace: true, parents: true }), { undoable: true })
   }
 
   async commit(message = 'm'): Promise<number> {

@@ -300,7 +300,7 @@ function UndoButton() {
   if (undoable === 0) return null
   return (
     <IconButton
-      label={`Undo the last discard (${formatCount(undoable, 'operation')})`}
+      label={`Undo the last discard, restore or replacement (${formatCount(undoable, 'operation')})`}
       icon={<IconArrowBackUp size={16} stroke={1.6} />}
       hotkey="mod+Z"
       disabledReason={readOnly}

@@ -4,13 +4,16 @@
  */
 import { contentUrl } from '../../../shared/bytes'
 import { baseName, childPath, isWithin, parentPath, parsePath, type PondPath } from '../../../shared/path'
+import type { Change, Version } from '../../../shared/model'
 import {
-  dropDrafts,
   failureOf,
   followSteps,
   isInterrupted,
   moveDrafts,
+  restoreTo,
+  runCommand,
   runTask,
+  takeDrafts,
   unsavedOf,
   useAt,
   useConnection,
@@ -18,7 +21,7 @@ import {
   useSession,
   type Connection,
 } from '../../session'
-import { displayName, formatCount, notifyDone, notifyFailure } from '../../ui'
+import { askToDisplace, displayName, formatCount, notifyDone, notifyFailure } from '../../ui'
 import type { TreeEntry } from './navigator/tree-model'
 import { mark, revealInTree, showDialog } from './state'
 
@@ -32,7 +35,8 @@ export interface FileActions {
   /** Without asking. */
   removeNow(entries: readonly TreeEntry[]): Promise<void>
   discard(paths: readonly string[]): Promise<void>
-  restore(path: string, to: string): Promise<void>
+  /** Asks first where something pending would go. */
+  restore(path: string, version: Version): Promise<void>
   download(path: string, at?: string): void
   /** To a folder of this machine: the system's chooser, or the window's own. */
   exportEntries(paths: readonly string[]): Promise<void>
@@ -68,13 +72,18 @@ function createActions(connection: Connection, pondId: string, at: string): File
     const paths = outermost(entries.map((e) => e.path))
     const what = paths.length === 1 ? nameOf(paths[0] as string) : formatCount(paths.length, 'entry', 'entries')
     await attempt(`${what} was not deleted`, async () => {
-      const { staged } = await api.files.remove({ paths, recursive: entries.some((e) => e.fileType === 'directory') })
-      for (const path of paths) dropDrafts(pondId, path)
+      const { staged, displaced } = await api.files.remove({
+        paths,
+        recursive: entries.some((e) => e.fileType === 'directory'),
+      })
+      const edits = paths.map((path) => takeDrafts(pondId, path))
+      const undo = (bring: () => void) => ({ label: 'Undo', run: () => (bring(), edits.forEach((back) => back())) })
       const { selected } = useSession.getState()
       if (selected !== null && paths.some((path) => isWithin(selected, path))) useSession.getState().select(null)
       mark([])
       if (staged === 0) return notifyDone(`Removed ${what}, which was never committed`)
-      notifyDone(`Deleted ${what}`, { label: 'Undo', run: () => void bringBack(paths) })
+      // What was pending of it comes back too; a discard of the deletion would take that along.
+      notifyDone(`Deleted ${what}`, undo(displaced > 0 ? UNDO.run : () => void bringBack(paths)))
     })
   }
 
@@ -128,18 +137,27 @@ function createActions(connection: Connection, pondId: string, at: string): File
     discard: async (paths) => {
       await attempt('The changes were not discarded', async () => {
         const { discarded } = await api.changes.discard({ paths: [...paths] })
-        notifyDone(`Discarded ${formatCount(discarded, 'pending operation')}`, {
-          label: 'Undo',
-          run: () => void attempt('The discard was not undone', async () => void (await api.changes.undo())),
-        })
+        notifyDone(`Discarded ${formatCount(discarded, 'pending operation')}`, UNDO)
       })
     },
-    restore: async (path, to) => {
+    restore: async (path, version) => {
+      const ask = (changes: readonly Change[]) =>
+        askToDisplace({
+          title: `Restore ${nameOf(path)} as of version ${version}?`,
+          aim: `${nameOf(path)} is as it was in version ${version}`,
+          message: `Before ${nameOf(path)} goes back to version ${version}`,
+          changes,
+        })
       await attempt(`${nameOf(path)} was not restored`, async () => {
-        const { staged, target } = await api.changes.restore({ path, to })
+        const outcome = await restoreTo(api, { path, version, ask })
+        if (outcome === null) return
+        const { staged, target, displaced } = outcome
         if (staged === 0) return notifyDone(`${nameOf(path)} is as it was at ${target} already`)
         useSession.getState().setAt('pending')
-        notifyDone(`Restored ${nameOf(path)} to ${target}, as a pending change`)
+        notifyDone(
+          `Restored ${nameOf(path)} to ${target}, as a pending change`,
+          displaced.length > 0 ? UNDO : undefined,
+        )
       })
     },
     download: (path, moment = at) => {
@@ -175,6 +193,8 @@ function createActions(connection: Connection, pondId: string, at: string): File
   }
   return actions
 }
+
+const UNDO = { label: 'Undo', run: () => runCommand('changes.undo') }
 
 /** Draws a failed action; a pond locked by somebody else gets its band. */
 export function tellFailure(what: string, error: unknown): void {

@@ -2,12 +2,10 @@
  * What can be done with versions: look at one, bring one back, copy its number. Restoring stages the
  * way back as pending changes; nothing that was committed is ever taken away.
  */
-import { modals } from '@mantine/modals'
-import { createElement } from 'react'
 import { baseName } from '../../../shared/path'
-import type { Version } from '../../../shared/model'
-import { failureOf, isInterrupted, runCommand, useApi, usePendingCount, useSession, type Moment } from '../../session'
-import { displayName, formatCount, notifyDone, notifyFailure } from '../../ui'
+import type { Change, Version } from '../../../shared/model'
+import { failureOf, isInterrupted, restoreTo, runCommand, useApi, useSession, type Moment } from '../../session'
+import { askToDisplace, displayName, formatCount, notifyDone, notifyFailure } from '../../ui'
 
 export interface HistoryActions {
   /** Shows the whole window at this moment. */
@@ -16,15 +14,14 @@ export interface HistoryActions {
   open(path: string, at: Moment): void
   /** Stages the way back of the whole pond; asks first where something pending would go. */
   restorePond(version: Version): void
-  /** Stages the way back of one entry. `to` as the API takes it. */
-  restoreEntry(path: string, to: string): Promise<void>
+  /** Stages the way back of one entry; asks first where something pending would go. */
+  restoreEntry(path: string, version: Version): Promise<void>
   discardAll(): Promise<void>
   copyNumber(version: Version): void
 }
 
 export function useHistoryActions(): HistoryActions {
   const api = useApi()
-  const pending = usePendingCount()
   const { setAt, setTab, select } = useSession.getState()
 
   const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
@@ -39,16 +36,20 @@ export function useHistoryActions(): HistoryActions {
     }
   }
 
-  const restore = (path: string | null, to: string): Promise<void> => {
+  const restore = (path: string | null, version: Version): Promise<void> => {
     const what = path === null ? 'The pond' : `"${displayName(baseName(path))}"`
     return attempt(`${what} was not restored`, async () => {
-      const { staged, target } = await api.changes.restore({ path, to })
+      const outcome = await restoreTo(api, { path, version, ask: (changes) => askAbout(path, version, changes) })
+      if (outcome === null) return
+      const { staged, target, displaced } = outcome
       if (staged === 0) return notifyDone(`${what} is as it was at ${target} already`)
       setAt('pending')
-      notifyDone(`${what} is back at ${target}, as ${formatCount(staged, 'pending change')}`, {
-        label: 'Show changes',
-        run: () => setTab('changes'),
-      })
+      notifyDone(
+        `${what} is back at ${target}, as ${formatCount(staged, 'pending change')}`,
+        displaced.length > 0
+          ? { label: 'Undo', run: () => runCommand('changes.undo') }
+          : { label: 'Show changes', run: () => setTab('changes') },
+      )
     })
   }
 
@@ -59,19 +60,7 @@ export function useHistoryActions(): HistoryActions {
       select(path)
       setTab('files')
     },
-    restorePond: (version) => {
-      if (pending === 0) return void restore(null, String(version))
-      modals.openConfirmModal({
-        title: `Restore version ${version}?`,
-        children: createElement(
-          'p',
-          { style: { margin: 0 } },
-          `What is pending (${formatCount(pending, 'change')}) will give way to what brings version ${version} back. Commit it first to keep it in the history.`,
-        ),
-        labels: { confirm: 'Restore', cancel: 'Cancel' },
-        onConfirm: () => void restore(null, String(version)),
-      })
-    },
+    restorePond: (version) => void restore(null, version),
     restoreEntry: restore,
     discardAll: () =>
       attempt('The pending changes were not discarded', async () => {
@@ -84,6 +73,20 @@ export function useHistoryActions(): HistoryActions {
     copyNumber: (version) =>
       void navigator.clipboard.writeText(String(version)).then(() => notifyDone(`Copied ${version}`)),
   }
+}
+
+const askAbout = (
+  path: string | null,
+  version: Version,
+  changes: readonly Change[],
+): ReturnType<typeof askToDisplace> => {
+  const what = path === null ? 'the pond' : displayName(baseName(path))
+  return askToDisplace({
+    title: path === null ? `Restore version ${version}?` : `Restore ${what} as of version ${version}?`,
+    aim: `${what} is as it was in version ${version}`,
+    message: `Before going back to version ${version}`,
+    changes,
+  })
 }
 
 /** Why nothing can be restored, as a sentence; null when it can. The moment does not matter: restoring goes back to now. */

@@ -38,7 +38,8 @@ export function ConflictsForm({
         )}
       </ul>
       <p className={classes.note}>
-        Replacing is a pending change like any other: the committed content stays in the history.
+        Replacing is a pending change like any other: the committed content stays in the history, and Undo brings back
+        what was pending.
       </p>
       <Group justify="flex-end" gap={8}>
         <Button variant="default" onClick={() => answer(null)}>

@@ -25,11 +25,13 @@ export function DeleteForm({ entries }: { readonly entries: readonly TreeEntry[]
       </p>
       <p className={classes.note}>
         {uncommitted
-          ? 'What was never committed is gone for good. What was committed stays in earlier versions.'
+          ? 'Undo brings back what was never committed, until the next commit. What was committed stays in earlier versions.'
           : 'The deletion is pending until you commit: discard it to bring everything back. Earlier versions keep it in any case.'}
       </p>
       {unsaved > 0 && (
-        <p className={classes.note}>{formatCount(unsaved, 'file')} with unsaved edits: these edits are dropped.</p>
+        <p className={classes.note}>
+          {formatCount(unsaved, 'file')} with unsaved edits: these go too, and come back with Undo.
+        </p>
       )}
     </DialogForm>
   )

@@ -6,7 +6,7 @@ import { importUrl } from '../../../../shared/bytes'
 import { baseName } from '../../../../shared/path'
 import type { StagedImport } from '../../../../shared/contract'
 import type { Progress } from '../../../../shared/model'
-import { followSteps, runTask, useSession, type Connection, type TaskHandle } from '../../../session'
+import { followSteps, runCommand, runTask, useSession, type Connection, type TaskHandle } from '../../../session'
 import { displayName, formatCount, notifyDone } from '../../../ui'
 import { tellFailure } from '../actions'
 import { revealInTree, showDialog, type ConflictAnswer } from '../state'
@@ -103,7 +103,9 @@ function tell(staged: StagedImport, directory: string): void {
     skipped === 0 || first === undefined
       ? `Imported ${formatCount(staged.files, 'file')}, pending until you commit`
       : `Imported ${formatCount(staged.files, 'file')}; skipped ${formatCount(skipped, 'file')}, such as ${displayName(first.path)} (${first.reason})`,
-    { label: 'Show changes', run: () => useSession.getState().setTab('changes') },
+    staged.displaced > 0
+      ? { label: 'Undo', run: () => runCommand('changes.undo') }
+      : { label: 'Show changes', run: () => useSession.getState().setTab('changes') },
   )
 }
 

@@ -110,7 +110,7 @@ function VersionRow({
               label={`Restore version ${number}`}
               icon={<IconArrowBackUp size={16} stroke={1.6} />}
               disabledReason={at === 'pending' ? readOnly : newest ? 'this is the newest version' : null}
-              onClick={() => void actions.restore(entry.path, String(number))}
+              onClick={() => void actions.restore(entry.path, number)}
             />
           </>
         )}

@@ -75,13 +75,13 @@ function RestoreItems({ change, sides }: { readonly change: Change; readonly sid
   const actions = useHistoryActions()
   const cannot = useCannotRestore()
   return sidesOf(change, sides)
-    .filter(({ moment }) => moment !== 'pending')
+    .flatMap(({ moment, ...side }) => (moment === 'pending' ? [] : [{ moment, ...side }]))
     .map(({ name, moment, path }) => (
       <Menu.Item
         key={name}
         disabled={cannot !== null}
         title={cannot ?? undefined}
-        onClick={() => void actions.restoreEntry(path ?? change.path, String(moment))}
+        onClick={() => void actions.restoreEntry(path ?? change.path, moment)}
       >
         {path === null ? `Restore ${name}, without it` : `Restore as of ${name}`}
       </Menu.Item>
