@@ -11,7 +11,7 @@ import { cleanUp } from './diagnostics'
 import type { World } from './platform'
 import { formatOfName, type Queries, type TextFormat } from './query'
 import type { Appended, Staged, StagingFileSystem, Steward, PondMoment } from './steward'
-import { batchesOfRecords, checkedSchema, writeParquet, type Several, type TableRecord, type TableType } from './tables'
+import { batchesOfRecords, beginsLikeEncrypted, checkedSchema, writeParquet, type Several, type TableRecord, type TableType } from './tables'
 import { checkColumns } from './series-columns'
 import { paced } from './table-rows'
 import { seriesContent, seriesFacts, type PreparedContent, type SeriesContent } from './tlogfs'
@@ -139,9 +139,11 @@ export class TableFiles {
   async #formatOf(content: PreparedContent, name: string): Promise<TableFormat> {
     if (content.parquet !== undefined) return 'parquet'
     const named = formatOfName(name)
-    if (named !== null) return named
     const reader = await this.#steward.keeper.blobs.openContent(content)
     try {
+      // As Parquet it is refused for what it is.
+      if (beginsLikeEncrypted(await reader.read(0, 4))) return 'parquet'
+      if (named !== null) return named
       const head = new TextDecoder().decode(await reader.read(0, 4_096)).trimStart()
       return head.startsWith('[') ? 'json' : head.startsWith('{') ? 'jsonl' : 'csv'
     } finally {

@@ -16,7 +16,8 @@ const EXTENSIONS: Readonly<Record<string, TableFormat>> = {
   arrows: 'arrow',
   feather: 'arrow',
 }
-const PARQUET_MAGIC = [0x50, 0x41, 0x52, 0x31]
+/** The second is of files whose footer is encrypted. */
+const PARQUET_MAGICS = ['PAR1', 'PARE']
 const COMPRESSIONS: Readonly<Record<string, string>> = { gz: 'gzip', gzip: 'gzip', zst: 'zstd', zstd: 'zstd' }
 
 /**
@@ -24,7 +25,7 @@ const COMPRESSIONS: Readonly<Record<string, string>> = { gz: 'gzip', gzip: 'gzip
  * does not look like one. A text file is only a table if its name says so.
  */
 export function isTablePath(name: string, head: Uint8Array): TableFormat | null {
-  if (PARQUET_MAGIC.every((byte, index) => head[index] === byte)) return 'parquet'
+  if (PARQUET_MAGICS.includes(String.fromCharCode(...head.subarray(0, 4)))) return 'parquet'
   const format = formatOfName(name)
   return format === 'parquet' && head.length > 0 ? null : format
 }

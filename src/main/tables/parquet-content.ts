@@ -41,6 +41,8 @@ export interface NoParquet {
 /** At both ends of a file. */
 export const PARQUET_MARK = 'PAR1'
 const MARK = PARQUET_MARK
+/** At both ends of a file whose footer is encrypted. */
+const ENCRYPTED_MARK = 'PARE'
 /** Some 100 KiB do for a million rows. */
 const MAX_FOOTER_BYTES = 64 * 1024 * 1024
 /** Bytes at the end that are fetched in the hope that they are the whole footer. */
@@ -57,9 +59,16 @@ export function beginsLikeParquet(head: Uint8Array): boolean {
   return head.length >= MARK.length && latin1(head.subarray(0, MARK.length)) === MARK
 }
 
+/** True where bytes begin as a Parquet file does of which nothing can be read without a key. */
+export function beginsLikeEncrypted(head: Uint8Array): boolean {
+  return head.length >= ENCRYPTED_MARK.length && latin1(head.subarray(0, ENCRYPTED_MARK.length)) === ENCRYPTED_MARK
+}
+
 export async function readParquetShape(source: ByteSource): Promise<ParquetShape | NoParquet> {
   if (source.size < FRAME_BYTES) return { problem: `it has ${source.size} bytes, too few for a Parquet file` }
-  if (!beginsLikeParquet(await source.read(0, MARK.length))) return { problem: 'it does not begin as Parquet does' }
+  const head = await source.read(0, MARK.length)
+  if (beginsLikeEncrypted(head)) return { problem: 'it is encrypted' }
+  if (!beginsLikeParquet(head)) return { problem: 'it does not begin as Parquet does' }
   const guess = Math.min(source.size, FOOTER_GUESS)
   let tail = await source.read(source.size - guess, guess)
   if (latin1(tail.subarray(-MARK.length)) !== MARK) return { problem: 'it does not end as Parquet does: it was cut' }
@@ -89,7 +98,9 @@ function shapeOf(metadata: FileMetaData, dataEnd: number): ParquetShape {
     if (group.columns.length !== leaves.length)
       throw new Damage(`row group ${index} has ${group.columns.length} columns, the schema has ${leaves.length}`)
     let bytes = 0
-    for (const [column, { meta_data: chunk, file_path: elsewhere }] of group.columns.entries()) {
+    for (const [column, { meta_data: chunk, file_path: elsewhere, ...encrypted }] of group.columns.entries()) {
+      if (encrypted.crypto_metadata !== undefined || encrypted.encrypted_column_metadata !== undefined)
+        throw new Damage(`its column ${leaves[column]?.name ?? column} is encrypted`)
       if (chunk === undefined || elsewhere) throw new Damage(`row group ${index} is kept elsewhere`)
       const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset)
       const size = Number(chunk.total_compressed_size)
@@ -118,16 +129,16 @@ function count(value: bigint, who: string): number {
 /** The schema's columns and leaves; a list of elements that is no tree is damage. */
 function columnsOf(schema: readonly SchemaElement[]): {
   readonly columns: ParquetColumn[]
-  readonly leaves: { readonly repeats: boolean }[]
+  readonly leaves: { readonly name: string; readonly repeats: boolean }[]
 } {
-  const leaves: { repeats: boolean }[] = []
+  const leaves: { name: string; repeats: boolean }[] = []
   let at = 0
   const take = (repeatsAbove: boolean): SchemaElement => {
     const element = schema[at++]
     if (element === undefined) throw new Damage('its schema ends early')
     const repeats = repeatsAbove || element.repetition_type === 'REPEATED'
     const children = element.num_children ?? 0
-    if (children === 0) leaves.push({ repeats })
+    if (children === 0) leaves.push({ name: element.name, repeats })
     for (let child = 0; child < children; child++) take(repeats)
     return element
   }

@@ -7,13 +7,22 @@ import type { ColumnChunk, FileMetaData, SchemaElement } from 'hyparquet'
 import { ByteWriter } from 'hyparquet-writer'
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js'
 import { PARQUET_MARK } from './parquet-content'
+import { mendEmptyLists } from './parquet-lists'
 
 /** The footer, its length and the mark at the end of a file. */
 export function encodeFooter(metadata: FileMetaData): Uint8Array {
   const writer = new ByteWriter()
   writeMetadata(writer, { ...metadata, schema: metadata.schema.map(writable) })
   writer.appendBytes(new TextEncoder().encode(PARQUET_MARK))
-  return new Uint8Array(writer.getBytes())
+  // hyparquet-writer gives empty lists no type at all.
+  return mendFooter(new Uint8Array(writer.getBytes()))
+}
+
+/** The same footer, its length and the mark behind it, with lists that every reader takes. */
+export function mendFooter(footer: Uint8Array): Uint8Array {
+  const mended = Uint8Array.from(footer)
+  mendEmptyLists(mended.subarray(0, -8))
+  return mended
 }
 
 /** A column chunk whose bytes begin so much later. */

@@ -9,7 +9,7 @@ import type { RecordBatch as WasmBatch } from 'parquet-wasm'
 import { PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
 import { PARQUET_MARK, type ByteSource, type ParquetShape } from './parquet-content'
-import { encodeFooter, movedChunk } from './parquet-footer'
+import { encodeFooter, mendFooter, movedChunk } from './parquet-footer'
 import { chooseColumns } from './time-range'
 
 export interface ReadBatches {
@@ -33,7 +33,7 @@ const MARK = new TextEncoder().encode(PARQUET_MARK)
 export async function arrowSchemaOf(source: ByteSource, shape: ParquetShape, path: string): Promise<Schema> {
   const wasm = await import('parquet-wasm')
   const footer = await source.read(shape.dataEnd, source.size - shape.dataEnd)
-  const file = concatenate([MARK, footer])
+  const file = concatenate([MARK, mendFooter(footer)])
   return reading(path, () => RecordBatchReader.from(wasm.readSchema(file).intoIPCStream()).open().schema)
 }
 
@@ -104,7 +104,9 @@ async function groupAsFile(source: ByteSource, { shape, path }: ReadBatches, ind
     at += length
   }
   const rows = BigInt(rowGroups[index]!.rows)
-  parts.push(encodeFooter({ ...metadata, num_rows: rows, row_groups: [{ ...group, columns: chunks }] }))
+  const row_groups = [{ ...group, columns: chunks }]
+  // What a footer must have and lacks shows when it is written again.
+  parts.push(reading(path, () => encodeFooter({ ...metadata, num_rows: rows, row_groups })))
   return concatenate(parts)
 }
 
