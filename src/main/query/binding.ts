@@ -190,8 +190,9 @@ class Binder {
     }
     const files: ReadableFile[] = []
     for (const path of call.paths) files.push(...(await this.files.readable(source, path, place)))
-    const sql = readCall(call, statement.text.slice(endOfFirstArgument(statement.text, extent), extent.end), files)
-    rewriting.call(call, this.views.add({ name, sql, files, place }))
+    const rest = statement.text.slice(endOfFirstArgument(statement.text, extent), extent.end)
+    const probe: View['probe'] = (file) => [readCall(call, rest, [file])]
+    rewriting.call(call, this.views.add({ name, sql: readCall(call, rest, files), files, place, probe }))
   }
 }
 

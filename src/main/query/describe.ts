@@ -8,7 +8,7 @@ import type { Column, TableFormat } from '../../shared/model'
 import { Pace } from '../platform'
 import { loadArrow } from './arrow-files'
 import type { Engine, Sandbox } from './engine'
-import { stopIf, toPondError } from './failure'
+import { notReadable, stopIf, toPondError } from './failure'
 import { formatOf, readAs } from './path-tables'
 import { PondFiles } from './pond-files'
 import { quoteText } from './scan'
@@ -68,7 +68,9 @@ export async function describeFile(
     const paths = new Map(hostPaths.map((hostPath) => [hostPath, file.path]))
     const problem = toPondError(error, { files: paths, relations: [], functions: [], place: () => null })
     if (problem.code === 'internal') throw problem
-    return { problem }
+    if (problem.code !== 'query.failed') return { problem }
+    // DuckDB does not always say which file; here there is one.
+    return { problem: notReadable(file.path, problem.message, { place: null, cause: problem }) }
   } finally {
     sandbox.close()
   }

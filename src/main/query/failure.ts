@@ -36,7 +36,8 @@ export function toPondError(thrown: unknown, context: FailureContext): PondError
   if (found === null) return new PondError('internal', 'the query ended in an unexpected way', {}, thrown)
   const place = found.position === null ? null : context.place(found.position)
   const file = [...context.files].find(([hostPath]) => found.message.includes(hostPath))
-  if (file !== undefined && found.type !== 'INTERRUPT') return unreadable(file[1], found, context, place, thrown)
+  if (file !== undefined && found.type !== 'INTERRUPT')
+    return notReadable(file[1], hidePaths(found.message, context), { place, cause: thrown })
   const dataFile = [...(context.dataFiles ?? [])].find(([hostPath]) => found.message.includes(hostPath))
   if (dataFile !== undefined && found.type !== 'INTERRUPT') return badDataFile(dataFile[1], found, dataFile[0], thrown)
   const code = codeOf(found.type)
@@ -76,14 +77,14 @@ function badDataFile(file: string, { message }: DuckDbError, hostPath: string, c
   return new PondError('oplog.corrupt-data', `the data file ${file} cannot be read: ${reason}`, { file }, cause)
 }
 
-function unreadable(
+/** A file of the pond that is not what its name or the reader says; the reason is DuckDB's, without host paths. */
+export function notReadable(
   path: string,
-  found: DuckDbError,
-  context: FailureContext,
-  place: object | null,
-  cause: unknown,
+  reason: string,
+  { place, cause }: { readonly place: object | null; readonly cause: unknown },
 ): PondError {
-  const reason = hidePaths(found.message, context)
+  // DuckDB speaks of a setting that nobody can make here.
+  if (/\bis encrypted\b/.test(reason)) reason = 'it is encrypted'
   // DuckDB closes with what it assumed about the file and with the remedies it can think of.
   const remedies = /(^|\n)(Possible (fixes|solutions?)\b[\s\S]*?)(\n\n {2}file = [\s\S]*)?$/i.exec(reason)
   const summary = (remedies === null ? reason : reason.slice(0, remedies.index))

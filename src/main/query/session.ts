@@ -20,6 +20,7 @@ import type { QuerySource } from './source'
 import { hidePaths } from './host-paths'
 import type { Statement } from './statement'
 import { stoppableSource } from './stoppable-source'
+import { blamed } from './unreadable'
 import { stoppablePace, type View, type Workshop } from './views'
 
 /** DuckDB's numbers for them. */
@@ -78,8 +79,7 @@ export class Session {
       // What is left out may be all that has a column that is named.
       if (!text.hasSkipped || (await session.#isBound())) return session
     } catch (error) {
-      const failure = session.failure(error)
-      session.close()
+      const failure = await session.#explained(error).finally(() => session.close())
       throw failure
     }
     session.close()
@@ -109,7 +109,7 @@ export class Session {
       }))
       return { columns, types: result.columnTypes(), result, resultsDropped: this.resultsDropped }
     } catch (error) {
-      throw await withColumns(this.failure(error), this.last.references, this.sandbox.connection)
+      throw await withColumns(await this.#explained(error), this.last.references, this.sandbox.connection)
     }
   }
 
@@ -133,7 +133,7 @@ export class Session {
         yield chunk
       }
       // A stream that fails ends like one that is complete; only the type of its result tells.
-      if ((result.returnType as number) === INVALID_RESULT) throw await this.#streamFailure()
+      if ((result.returnType as number) === INVALID_RESULT) throw await this.#explained(await this.#streamFailure())
     } finally {
       this.#isRunning = false
     }
@@ -154,7 +154,7 @@ export class Session {
       this.#active = { ready, prefix: COPY_HEAD.length + Buffer.byteLength(head) }
       return await this.copyTable(head + ready.text + tail, target, options)
     } catch (error) {
-      throw await withColumns(this.failure(error), this.last.references, this.sandbox.connection)
+      throw await withColumns(await this.#explained(error), this.last.references, this.sandbox.connection)
     }
   }
 
@@ -175,6 +175,11 @@ export class Session {
     this.#isRunning = false
     if (this.isAborted && !(error instanceof PondError)) return cancelled()
     return toPondError(error, this.#context)
+  }
+
+  /** As `failure`, with the file that is to blame where DuckDB does not say. */
+  async #explained(error: unknown): Promise<PondError> {
+    return blamed(this.failure(error), { engine: this.#engine, views: this.#text.views, signal: this.#signal })
   }
 
   /** Results of the statements before the last one, which nobody sees. */

@@ -6,7 +6,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Pace } from '../platform'
 import type { Sandbox } from './engine'
 import { stopIf } from './failure'
-import { arrowFiles, type ReadableFile } from './path-tables'
+import { arrowFiles, waysToRead, type ReadableFile } from './path-tables'
 import type { TableName } from './rewriting'
 import { quoteName, type Place } from './scan'
 
@@ -38,6 +38,8 @@ export interface View {
   readonly loaded: readonly ReadableFile[]
   /** Where the statement asks for it, in the whole SQL. */
   readonly place: Place | null
+  /** SQL that reads one of its files as the view does, in the order in which to try. */
+  probe(file: ReadableFile): readonly string[]
   /** Creates it under its name. */
   make(connection: DuckDBConnection, name: string, workshop: Workshop): Promise<void>
 }
@@ -47,6 +49,8 @@ interface Wanted extends Pick<View, 'name' | 'files' | 'place'> {
   readonly sql?: string
   /** Bodies of which each is for when DuckDB does not take those before it. */
   readonly ways?: readonly string[]
+  /** How one of the files is read by itself, where that is another way than that of its name. */
+  readonly probe?: View['probe']
   /** Another way to make it, which needs `key`. */
   readonly make?: View['make']
   /** Tells two views of one name apart; that of a view by body is the body. */
@@ -63,7 +67,16 @@ export class Views {
   }
 
   /** Plans a view, or finds the one that is the same; its name is the wanted one if that is not taken. */
-  add({ name, files, place, sql, ways = [sql ?? ''], make = inAnyWay(ways), key = ways[0]! }: Wanted): TableName {
+  add({
+    name,
+    files,
+    place,
+    sql,
+    ways = [sql ?? ''],
+    make = inAnyWay(ways),
+    key = ways[0]!,
+    probe = (file) => waysToRead([file]),
+  }: Wanted): TableName {
     for (let count = 1; ; count++) {
       const free = count === 1 ? name : `${name} (${count})`
       const taken = this.#views.get(free.toLowerCase())
@@ -71,7 +84,7 @@ export class Views {
       if (taken === undefined) {
         // A call of DuckDB's own reader reads the bytes as they are.
         const loaded = sql === undefined ? arrowFiles(files) : []
-        this.#views.set(free.toLowerCase(), { name: free, key, files, loaded, place, make })
+        this.#views.set(free.toLowerCase(), { name: free, key, files, loaded, place, make, probe })
         return { path: [], name: free }
       }
     }
@@ -88,7 +101,8 @@ function inAnyWay(ways: readonly string[]): View['make'] {
       try {
         return await makeView(connection, name, way)
       } catch (error) {
-        if (index === ways.length - 1) throw error
+        // It is Parquet, then, and no text that another reader could take it for.
+        if (index === ways.length - 1 || /\bis encrypted\b/.test(String(error))) throw error
       }
     }
   }

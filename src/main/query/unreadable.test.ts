@@ -1,0 +1,121 @@
+import { createCipheriv } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import { parquetWriteBuffer } from 'hyparquet-writer'
+import { describe, expect, it } from 'vitest'
+import { isPondError, type PondError } from '../../shared/errors'
+import { openBench } from './testing/host-source'
+
+const bench = await openBench()
+
+const table = (rows: number, from: number): Uint8Array =>
+  new Uint8Array(
+    parquetWriteBuffer({
+      columnData: [
+        { name: 'n', data: Array.from({ length: rows }, (_, row) => from + row), type: 'INT32' },
+        { name: 's', data: Array.from({ length: rows }, (_, row) => `row ${row % 7}`), type: 'STRING' },
+        { name: 'l', data: Array.from({ length: rows }, (_, row) => [row, row + 1]) },
+      ],
+    }),
+  )
+const good = table(60, 0)
+
+async function outcome(files: Readonly<Record<string, string | Uint8Array>>, sql: string): Promise<PondError | null> {
+  const source = await bench.source(files)
+  try {
+    await bench.rows(source, sql)
+    return null
+  } catch (error) {
+    if (isPondError(error)) return error
+    throw error
+  }
+}
+
+/** Begins and ends as an encrypted file does; what is between is noise that text readers stumble over. */
+function encrypted(): Uint8Array {
+  const noise = createCipheriv('aes-128-ctr', Buffer.alloc(16, 1), Buffer.alloc(16)).update(Buffer.alloc(400))
+  return Buffer.concat([Buffer.from('PARE'), noise, Buffer.from([0x90, 1, 0, 0]), Buffer.from('PARE')])
+}
+
+describe('A file that cannot be read', () => {
+  it('is named, whatever is wrong with it, among all that a glob matches', async () => {
+    const failures = new Map<string, number>()
+    // Every 29th byte, in pages and in the footer.
+    for (let at = 0; at < good.length; at += 29) {
+      const damaged = Uint8Array.from(good)
+      damaged[at]! ^= 0xff
+      const files = { '/d/1.parquet': table(9, 1), '/d/2.parquet': damaged, '/d/3.parquet': table(9, 2) }
+      const error = await outcome(files, "SELECT count(n), count(s), count(l) FROM '/d/*.parquet'")
+      if (error === null) continue
+      failures.set(error.code, (failures.get(error.code) ?? 0) + 1)
+      expect(`${at}: ${error.code} ${String(error.detail['path'])}`).toBe(`${at}: query.unreadable-file /d/2.parquet`)
+    }
+    expect([...failures.keys()]).toEqual(['query.unreadable-file'])
+  })
+
+  it.each([
+    ['a reader with options', "FROM read_parquet('/d/*.parquet', union_by_name = true)"],
+    ['a statement that looks at few columns', "SELECT max(n) FROM '/d/*.parquet' WHERE n > 1"],
+    ['a subquery', "SELECT (SELECT count(s) FROM '/d/*.parquet'), 1"],
+    ['a comparison', "FROM pond.columns('/d/*.parquet')"],
+  ])('is named by %s, too', async (_name, sql) => {
+    const cut = Uint8Array.from(good)
+    const view = new DataView(cut.buffer)
+    // A footer that claims to be longer than it is.
+    view.setUint32(cut.length - 8, view.getUint32(cut.length - 8, true) - 3, true)
+    const files = { '/d/a.parquet': good, '/d/b.parquet': cut }
+    expect(await outcome(files, sql)).toMatchObject({ code: 'query.unreadable-file', detail: { path: '/d/b.parquet' } })
+  })
+
+  it('is named whatever its format', async () => {
+    const packed = gzipSync(Buffer.from('{"a":1}\n'.repeat(2_000)))
+    const kinds: Readonly<Record<string, readonly [string | Uint8Array, string | Uint8Array]>> = {
+      'jsonl.gz': [packed, Buffer.from('no gzip at all')],
+      json: ['[{"a":1}]', '[{"a":1},{"a":'],
+      jsonl: ['{"a":1}\n', '{"a":1}\n{"a":\n'],
+      arrow: [await arrow(), (await arrow()).subarray(0, -40)],
+    }
+    for (const [ending, [sound, damaged]] of Object.entries(kinds)) {
+      const files = { [`/d/1.${ending}`]: sound, [`/d/2.${ending}`]: damaged, [`/d/3.${ending}`]: sound }
+      const error = await outcome(files, `FROM '/d/*.${ending}'`)
+      expect({ ending, code: error?.code, path: error?.detail['path'] }).toEqual({
+        ending,
+        code: 'query.unreadable-file',
+        path: `/d/2.${ending}`,
+      })
+    }
+  })
+
+  it('is no excuse for a mistake in the statement', async () => {
+    const files = { '/d/1.parquet': good, '/d/2.parquet': table(9, 1) }
+    for (const [sql, code] of [
+      ["SELECT n // 0, error('on purpose') FROM '/d/*.parquet'", 'query.failed'],
+      ["SELECT nothere FROM '/d/*.parquet'", 'query.failed'],
+      ["SELECT CAST(s AS INTEGER) FROM '/d/*.parquet'", 'query.failed'],
+    ] as const)
+      expect(await outcome(files, sql)).toMatchObject({
+        code,
+        detail: expect.not.objectContaining({ path: expect.anything() }),
+      })
+  })
+
+  it('that is encrypted is said to be, whatever it is called', async () => {
+    for (const path of ['/x.parquet', '/x.parquet.encrypted', '/x.csv', '/x.json', '/x']) {
+      const error = await outcome({ [path]: encrypted() }, `FROM '${path}'`)
+      expect({ path, message: error?.message }).toEqual({
+        path,
+        message: `"${path}" cannot be read as a table: it is encrypted`,
+      })
+      const [file] = await (await bench.source({ [path]: encrypted() })).tables(path)
+      expect(await bench.queries.describe(file!, { format: 'parquet' })).toMatchObject({
+        problem: { detail: { reason: 'it is encrypted' } },
+      })
+    }
+  })
+})
+
+async function arrow(): Promise<Uint8Array> {
+  const bytes = await bench.queries.bytes(await bench.source(), 'SELECT 1 AS a', { format: 'arrow' })
+  const pieces: Uint8Array[] = []
+  for await (const piece of bytes.chunks) pieces.push(piece)
+  return Buffer.concat(pieces)
+}

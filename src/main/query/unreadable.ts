@@ -1,0 +1,103 @@
+/**
+ * Which of a statement's files is to blame for a failure that names none: DuckDB says of some damage what is wrong,
+ * and not where. Each file is then read by itself, whole, in an instance of its own, until one fails. Bounded in
+ * time; a statement that is cancelled looks no further.
+ */
+import { PondError } from '../../shared/errors'
+import type { Engine } from './engine'
+import { notReadable, stopIf, toPondError } from './failure'
+import type { ReadableFile } from './path-tables'
+import type { Place } from './scan'
+import type { View } from './views'
+
+/** Kinds of failures that may be about a file; those of names, types and values are about the statement. */
+const MAY_BE_A_FILE: ReadonlySet<unknown> = new Set([
+  'Invalid',
+  'Invalid Input',
+  'Invalid type',
+  'INTERNAL',
+  'IO',
+  'Serialization',
+  'Not implemented',
+  'Unknown',
+  'Object Size',
+  'Mismatch Type',
+])
+const ENCRYPTED_MARK = 'PARE'
+const MOST_MICROS = 10_000_000
+
+interface Search {
+  readonly engine: Engine
+  readonly views: readonly View[]
+  readonly signal: AbortSignal | undefined
+}
+
+/** The failure of the first file that cannot be read, else the failure itself. @throws query.cancelled */
+export async function blamed(failure: PondError, { engine, views, signal }: Search): Promise<PondError> {
+  const { kind, path, line, column } = failure.detail as Partial<Place> & { readonly kind?: unknown; path?: unknown }
+  const place = line === undefined || column === undefined ? null : { line, column }
+  if (failure.code === 'query.unreadable-file') {
+    // Read as text, it is wrong in many ways, of which this is the one that matters.
+    const named = views.flatMap(({ files }) => files).find(({ file }) => file.path === path)
+    const isLocked = named !== undefined && (await isEncrypted(named.file))
+    return isLocked ? notReadable(named.file.path, 'it is encrypted', { place, cause: failure }) : failure
+  }
+  if (failure.code !== 'query.failed' || !MAY_BE_A_FILE.has(kind)) return failure
+  const end = engine.world.clock.elapsed() + MOST_MICROS
+  const seen = new Set<string>()
+  for (const view of views) {
+    for (const file of view.files) {
+      // What is loaded before the statement is named where it is loaded.
+      if (seen.has(file.hostPath) || view.loaded.includes(file)) continue
+      seen.add(file.hostPath)
+      stopIf(signal)
+      if (engine.world.clock.elapsed() > end) return failure
+      const problem = await problemOf(engine, file, view.probe(file), signal)
+      if (problem !== null) return notReadable(file.file.path, problem, { place, cause: failure })
+    }
+  }
+  return failure
+}
+
+/** Why a file cannot be read, in DuckDB's words; null where it can. */
+async function problemOf(
+  engine: Engine,
+  { file, hostPath }: ReadableFile,
+  ways: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  if (await isEncrypted(file)) return 'it is encrypted'
+  const sandbox = await engine.sandbox([hostPath], signal)
+  const stop = (): void => sandbox.interrupt()
+  signal?.addEventListener('abort', stop)
+  try {
+    let problem: string | null = null
+    for (const way of ways) {
+      try {
+        // The hash of a whole row is that of every column.
+        await sandbox.connection.run(`SELECT max(hash(r)) FROM (${way}) r`)
+        return null
+      } catch (error) {
+        stopIf(signal)
+        const files = new Map([[hostPath, file.path]])
+        const found = toPondError(error, { files, relations: [], functions: [], place: () => null })
+        if (found.code !== 'query.failed' && found.code !== 'query.unreadable-file') return null
+        problem = typeof found.detail['reason'] === 'string' ? found.detail['reason'] : found.message
+      }
+    }
+    return problem
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    sandbox.close()
+  }
+}
+
+/** Whatever it is called. */
+export async function isEncrypted(file: Pick<ReadableFile['file'], 'open'>): Promise<boolean> {
+  const bytes = await file.open()
+  try {
+    return Buffer.from(await bytes.read(0, ENCRYPTED_MARK.length)).toString('latin1') === ENCRYPTED_MARK
+  } finally {
+    await bytes.close()
+  }
+}
