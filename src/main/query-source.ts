@@ -106,7 +106,15 @@ async function tableFile(steward: Steward, moment: PondMoment, { path, node }: F
     size: metadata.size ?? 0,
     sha256: metadata.sha256 ?? '',
     hostFile: async () => steward.materialise(await backend.mustState(node), backend),
-    open: async () => backend.openState(await backend.mustState(node)),
+    async open() {
+      const reader = await backend.openState(await backend.mustState(node))
+      // As plain fields: that is how it reaches another process.
+      return {
+        size: reader.size,
+        read: (offset: number, length: number) => reader.read(offset, length),
+        close: () => reader.close(),
+      }
+    },
     ...(node.fileType === 'file:series' && { parts: () => partFiles(steward, moment, node) }),
   }
 }

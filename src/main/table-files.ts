@@ -11,7 +11,15 @@ import { cleanUp } from './diagnostics'
 import type { World } from './platform'
 import { formatOfName, type Queries, type TextFormat } from './query'
 import type { Appended, Staged, StagingFileSystem, Steward, PondMoment } from './steward'
-import { batchesOfRecords, beginsLikeEncrypted, checkedSchema, writeParquet, type Several, type TableRecord, type TableType } from './tables'
+import {
+  batchesOfRecords,
+  beginsLikeEncrypted,
+  checkedSchema,
+  writeParquet,
+  type Several,
+  type TableRecord,
+  type TableType,
+} from './tables'
 import { checkColumns } from './series-columns'
 import { paced } from './table-rows'
 import { seriesContent, seriesFacts, type PreparedContent, type SeriesContent } from './tlogfs'

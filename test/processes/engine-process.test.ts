@@ -59,6 +59,18 @@ async function last(states: AsyncIterable<QueryState>): Promise<QueryState> {
 
 const crashed = (path: string) => ({ code: 'query.engine-crashed', detail: { paths: [path] } })
 
+describe('a file that is read by ranges', () => {
+  it('is read alike in another process, however little it holds', async () => {
+    const { chunks } = await pond.queries.bytes(await pond.source('pending'), 'SELECT 7 AS n', { format: 'arrow' })
+    await pond.stage(async (fs) => {
+      const writer = await fs.writeFile('/small.arrow')
+      for await (const chunk of chunks) await writer.write(chunk)
+      await writer.close()
+    })
+    expect(await rows(`FROM '/small.arrow'`)).toEqual([[7]])
+  })
+})
+
 describe('a file that ends DuckDB', () => {
   it('fails a query by its name, and the next one has another process', async () => {
     const before = processes.started.length

@@ -3,7 +3,7 @@
  * and not where. Each file is then read by itself, whole, in an instance of its own, until one fails. Bounded in
  * time; a statement that is cancelled looks no further.
  */
-import { PondError } from '../../shared/errors'
+import type { PondError } from '../../shared/errors'
 import type { Engine } from './engine'
 import { notReadable, stopIf, toPondError } from './failure'
 import type { ReadableFile } from './path-tables'
@@ -68,8 +68,6 @@ async function problemOf(
 ): Promise<string | null> {
   if (await isEncrypted(file)) return 'it is encrypted'
   const sandbox = await engine.sandbox([hostPath], signal)
-  const stop = (): void => sandbox.interrupt()
-  signal?.addEventListener('abort', stop)
   try {
     let problem: string | null = null
     for (const way of ways) {
@@ -87,7 +85,6 @@ async function problemOf(
     }
     return problem
   } finally {
-    signal?.removeEventListener('abort', stop)
     sandbox.close()
   }
 }
