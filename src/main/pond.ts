@@ -505,9 +505,9 @@ export class Pond {
     return this.#queries
   }
 
-  /** A folder that is this pond's to scribble in; absolute host path. */
-  get cacheHostFolder(): string {
-    return this.#steward.cacheHostFolder
+  /** Absolute host path of a folder for files of this process, which no clean-up takes; it goes on `close`. */
+  workFolder(): Promise<string> {
+    return this.#steward.workFolder()
   }
 
   /** Clean-up after something that stands: what goes wrong in it is logged as a warning and thrown nowhere. */

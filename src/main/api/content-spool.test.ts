@@ -24,7 +24,7 @@ describe('content that waits for its import', () => {
         fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1 }),
         fc.nat({ max: 200 }),
         async (all, budget) => {
-          const spool = new ContentSpool(join(folder, 'cache'), budget)
+          const spool = new ContentSpool(async () => join(folder, 'cache'), budget)
           const kept: KeptContent[] = []
           for (const bytes of all) kept.push(await spool.keep(content(bytes)))
           const inMemory = kept.reduce((sum, one) => sum + (one.content.inline?.length ?? 0), 0)
@@ -41,7 +41,7 @@ describe('content that waits for its import', () => {
   })
 
   it('comes back as it was when all of it came at once', async () => {
-    const spool = new ContentSpool(folder, 0)
+    const spool = new ContentSpool(async () => folder, 0)
     const all = Array.from({ length: 20 }, (_, i) => new Uint8Array(100 + i).fill(i))
     const kept = await Promise.all(all.map((bytes) => spool.keep(content(bytes))))
     const taken = await Promise.all(kept.map((one) => spool.take(one)))
@@ -51,7 +51,7 @@ describe('content that waits for its import', () => {
   })
 
   it.each(['cut', 'changed'])('is refused when its file was %s meanwhile', async (how) => {
-    const spool = new ContentSpool(folder, 0)
+    const spool = new ContentSpool(async () => folder, 0)
     const kept = await spool.keep(content(new TextEncoder().encode('what was written')))
     const [name] = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('content'))
     const file = join(folder, name ?? '')
@@ -61,7 +61,7 @@ describe('content that waits for its import', () => {
   })
 
   it('is left alone where it is in a blob', async () => {
-    const spool = new ContentSpool(folder, 0)
+    const spool = new ContentSpool(async () => folder, 0)
     const blob = { size: 1_000_000, sha256: 'any', inline: null, temp: 'blob.tmp' }
     expect(await spool.take(await spool.keep(blob))).toBe(blob)
     expect(await readdir(folder)).toEqual([])

@@ -19,15 +19,15 @@ export interface KeptContent {
 }
 
 export class ContentSpool {
-  readonly #parent: string
+  readonly #parent: () => Promise<string>
   readonly #budgetBytes: number
   /** One for all that come at once. */
   #opening: Promise<Opened> | undefined
   #fileBytes = 0
   #memoryBytes = 0
 
-  /** @param parent the folder for the temporary file; made if missing */
-  constructor(parent: string, budgetBytes = MAX_BYTES_IN_MEMORY) {
+  /** @param parent gives the folder for the temporary file, once one is needed; it is made if missing */
+  constructor(parent: () => Promise<string>, budgetBytes = MAX_BYTES_IN_MEMORY) {
     this.#parent = parent
     this.#budgetBytes = budgetBytes
   }
@@ -75,7 +75,7 @@ export class ContentSpool {
   }
 
   #opened(): Promise<Opened> {
-    return (this.#opening ??= openIn(this.#parent))
+    return (this.#opening ??= this.#parent().then(openIn))
   }
 }
 

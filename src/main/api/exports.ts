@@ -112,7 +112,7 @@ interface ExportPlace {
 
 async function placeOf(pond: Pond, { format, hostPath }: ExportRequest): Promise<ExportPlace> {
   if (hostPath === null) {
-    const folder = join(pond.cacheHostFolder, 'exports')
+    const folder = join(await pond.workFolder(), 'exports')
     await mkdir(folder, { recursive: true }).catch((error: unknown) => {
       throw hostError(error, folder, 'write')
     })

@@ -81,7 +81,7 @@ export class Import {
   constructor(id: string, pond: Pond) {
     this.id = id
     this.#pond = pond
-    this.#spool = new ContentSpool(pond.cacheHostFolder)
+    this.#spool = new ContentSpool(() => pond.workFolder())
   }
 
   /** Takes in a body of frames. A body that breaks off spoils the import. @throws api.bad-input */

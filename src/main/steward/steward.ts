@@ -89,7 +89,7 @@ export class Steward {
       lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
     })
     const place = options.cache ?? { storage: world.storage, folder: 'cache' }
-    this.#cache = new ContentCache(place, world.storage, this.keeper.blobs, world.random)
+    this.#cache = new ContentCache(place, this.keeper.blobs, world)
     this.#moments = new Moments(this.keeper, this.#history)
     this.#changing = new Changing(this.keeper, this.#history, this.#moments)
     this.#maintenance = new Maintenance(this.keeper)
@@ -109,7 +109,13 @@ export class Steward {
       () => this.#news.close(),
       () => this.#maintenance.settled(),
       () => this.keeper.close(),
+      () => this.#cache.close(),
     )
+  }
+
+  /** Absolute host path of a folder for files of this process, which no clean-up takes; it goes on `close`. */
+  workFolder(): Promise<string> {
+    return this.#cache.workFolder()
   }
 
   get cacheHostFolder(): string {
