@@ -2,7 +2,7 @@
 import { PondError } from '../../shared/errors'
 import type { CommitOutcome, Conflict } from '../../shared/model'
 import type { Context, Verdict } from './context'
-import { count, size, visible } from './display'
+import { count, oneLine, size, visible } from './display'
 
 /** At most this many paths in a message. */
 const NAMED = 5
@@ -80,5 +80,5 @@ export function commitLine(outcome: CommitOutcome): string {
 }
 
 function reasonOf({ operation, path, reason }: Conflict): string {
-  return `${operation} ${visible(path)}: ${reason}`
+  return `${operation} ${visible(path)}: ${oneLine(reason)}`
 }

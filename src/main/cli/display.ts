@@ -17,9 +17,55 @@ const isPlain = (text: string): boolean => /^[\x20-\x7e]*$/.test(text)
 
 const escaped = (c: string): string => `\\u{${c.codePointAt(0)!.toString(16)}}`
 
+/**
+ * What a terminal obeys, or what makes text read as another: control characters of both sets (escape sequences
+ * begin with them), direction marks, separators, marks without width, tags.
+ */
+const HARMFUL =
+  /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
+
 /** One line, whatever the text holds: for messages that quote what they found. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, ' ').replaceAll(/[\p{Cc}]/gu, escaped)
+  return text.replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, ' ').replaceAll(HARMFUL, escaped)
+}
+
+/** Text of several lines that somebody wrote: line ends and tabs stay, nothing else is obeyed. */
+export function prose(text: string): string {
+  if (isPlain(text)) return text
+  return text.replaceAll('\r\n', '\n').replaceAll(HARMFUL, (c) => (c === '\n' || c === '\t' ? c : escaped(c)))
+}
+
+/** As `prose`, but for the colours that we give a line ourselves. */
+export function obeyingColours(text: string): string {
+  if (isPlain(text)) return text
+  return text
+    .split(/(\u001b\[[\d;]{1,20}m)/)
+    .map((part, i) => (i % 2 === 1 ? part : prose(part)))
+    .join('')
+}
+
+/** A JSON document that says the same and that no terminal obeys. */
+export function jsonText(value: unknown): string {
+  return safeJson(JSON.stringify(value))
+}
+
+function safeJson(text: string): string {
+  return isPlain(text) ? text : text.replaceAll(HARMFUL, (c) => (c === '\n' || c === '\t' ? c : jsonEscaped(c)))
+}
+
+function jsonEscaped(c: string): string {
+  return Array.from({ length: c.length }, (_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')
+}
+
+/** Bytes as a terminal may have them: what is no UTF-8 is replaced, what would be obeyed is spelled out. */
+export async function* forTerminal(
+  chunks: AsyncIterable<Uint8Array>,
+  kind: 'text' | 'json' = 'text',
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  const safe = kind === 'json' ? safeJson : prose
+  for await (const chunk of chunks) yield safe(decoder.decode(chunk, { stream: true }))
+  yield safe(decoder.decode())
 }
 
 let segmenter: Intl.Segmenter | undefined

@@ -4,7 +4,7 @@
  */
 import { styleText } from 'node:util'
 import type { WireError, Progress, ChangeKind } from '../../shared/model'
-import { oneLine, size, visible, widthOf, count, cut, GLYPHS } from './display'
+import { count, cut, forTerminal, GLYPHS, jsonText, obeyingColours, oneLine, size, visible, widthOf } from './display'
 import type { Io } from './io'
 
 export interface TableColumn {
@@ -53,20 +53,20 @@ export class Output {
 
   /** The command's answer: the value with `--json`, else what `text` prints. */
   async show(value: unknown, text: () => Promise<void> | void): Promise<void> {
-    if (this.isJson) await this.raw(`${JSON.stringify(value)}\n`)
+    if (this.isJson) await this.raw(`${jsonText(value)}\n`)
     else await text()
   }
 
   /** A line on stdout; nothing with `--json`. */
   async line(text: string): Promise<void> {
-    if (!this.isJson) await this.raw(`${text}\n`)
+    if (!this.isJson) await this.raw(`${obeyingColours(text)}\n`)
   }
 
   /** Many lines on stdout, in few writes; nothing with `--json`. */
   async lines(texts: readonly string[]): Promise<void> {
     if (this.isJson) return
     for (let at = 0; at < texts.length; at += LINES_AT_ONCE) {
-      await this.raw(`${texts.slice(at, at + LINES_AT_ONCE).join('\n')}\n`)
+      await this.raw(`${obeyingColours(texts.slice(at, at + LINES_AT_ONCE).join('\n'))}\n`)
     }
   }
 
@@ -77,10 +77,15 @@ export class Output {
     await this.#io.stdout.write(chunk)
   }
 
+  /** Content on stdout: bytes as they are, except that a terminal is not made to obey them. */
+  async content(chunks: AsyncIterable<Uint8Array>, kind: 'text' | 'json' = 'text'): Promise<void> {
+    for await (const chunk of this.isTerminal ? forTerminal(chunks, kind) : chunks) await this.raw(chunk)
+  }
+
   /** A message for people, on stderr. */
   async note(text: string): Promise<void> {
     await this.clearProgress()
-    await this.#io.stderr.write(`${text}\n`)
+    await this.#io.stderr.write(`${obeyingColours(text)}\n`)
   }
 
   /** Aligned, with titles, on a terminal; tab-separated and exact otherwise. */
@@ -123,7 +128,7 @@ export class Output {
   async error({ code, message, detail }: WireError): Promise<void> {
     this.#failure = { code, message, detail }
     await this.errorLine(this.#failure)
-    if (this.isJson && !this.#answered) await this.raw(`${JSON.stringify({ error: this.#failure })}\n`)
+    if (this.isJson && !this.#answered) await this.raw(`${jsonText({ error: this.#failure })}\n`)
   }
 
   /** A mistake in a statement is named with its place. */

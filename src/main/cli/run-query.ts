@@ -79,7 +79,7 @@ async function toStdout(context: Context, pond: Pond, { sql, at }: Statement, fo
     const source = await pond.source(at)
     const stream = await pond.queries.bytes(source, sql, { format, metadata: metadataOf(pond, source, sql), signal })
     // Whoever reads no further stops the statement: leaving the loop does.
-    for await (const chunk of stream.chunks) await out.raw(chunk)
+    await out.content(stream.chunks, format === 'json' || format === 'jsonl' ? 'json' : 'text')
     await noteDropped(context, stream)
   }
 }

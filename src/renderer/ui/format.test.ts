@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   displayName,
+  displayText,
   exactInstant,
   formatAgo,
   formatBytes,
@@ -69,6 +70,9 @@ describe('a name on one line', () => {
         expect(displayName(name)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/)
       }),
     )
+  })
+  it('keeps its lines where it may have several', () => {
+    expect(displayText('a\r\nb\tc\u202ed\u001b[31m')).toBe('a\r\nb\tc\ufffdd\u241b[31m')
   })
   it('shows line ends and leaves emoji alone', () => {
     expect(displayName('a\nb\t🦆.csv')).toBe('a⏎b⇥🦆.csv')

@@ -99,12 +99,19 @@ const VISIBLE: Readonly<Record<string, string>> = { '\n': '⏎', '\t': '⇥', '\
  * which could make a name read as another, become `�`.
  */
 export function displayName(name: string): string {
-  return name.replace(/[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (c) => {
-    const known = VISIBLE[c]
-    if (known !== undefined) return known
-    const code = c.charCodeAt(0)
-    return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd'
-  })
+  return name.replace(MISLEADING, (c) => VISIBLE[c] ?? signOf(c))
+}
+
+/** As `displayName`, for text of several lines: line ends and tabs stay. */
+export function displayText(text: string): string {
+  return text.replace(MISLEADING, (c) => (/[\n\r\t]/.test(c) ? c : signOf(c)))
+}
+
+const MISLEADING = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
+
+function signOf(c: string): string {
+  const code = c.charCodeAt(0)
+  return code < 0x20 ? String.fromCharCode(0x2400 + code) : (VISIBLE[c] ?? '\ufffd')
 }
 
 /** A word as a POSIX shell takes it: bare where that is safe, else in single quotes. */

@@ -6,7 +6,7 @@
 import { PondError } from '../../../shared/errors'
 import type { Parsed } from '../args'
 import type { Context, ExitStatus, Run } from '../context'
-import { count } from '../display'
+import { count, jsonText } from '../display'
 import { hostContent } from '../host-content'
 import { usage } from '../invocation'
 import type { Io, Sink } from '../io'
@@ -52,7 +52,7 @@ async function runOne(context: Context, { line, text, parsed }: ScriptCommand): 
   const own = new Output(io, true, place)
   const status = await (parsed instanceof PondError ? refused(own, parsed) : performIn(context, argv, io, own))
   const result: unknown = own.failure === undefined ? document.value() : { error: own.failure }
-  await out.raw(`${JSON.stringify({ line, command: text.trim(), status, result })}\n`)
+  await out.raw(`${jsonText({ line, command: text.trim(), status, result })}\n`)
   return status
 }
 

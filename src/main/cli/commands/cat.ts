@@ -1,6 +1,6 @@
 /**
- * `pond cat`: a file's bytes as they are. On a terminal a table in a binary form prints as a table and
- * other bytes as a hex dump; with `--sql` or `--format` the file is read as a table.
+ * `pond cat`: a file's bytes as they are. On a terminal a table in a binary form prints as a table, other bytes
+ * as a hex dump, and text without what a terminal would obey (`--format raw` says otherwise); with `--sql` or `--format` the file is read as a table.
  */
 import { isPondError, PondError } from '../../../shared/errors'
 import { parsePath, quote } from '../../../shared/path'
@@ -37,11 +37,11 @@ export const run: Run = async (context) => {
   })
   if (file === null) return runQuery(context, { sql: overSource(path, 'FROM source'), at })
   try {
-    if (!out.isTerminal || format === 'raw') return await pour(context, file)
+    if (!out.isTerminal || format === 'raw') return await pour(context, file, true)
     const head = await file.read(0, Math.min(HEAD_BYTES, file.size))
     if (isParquet(head)) return await runQuery(context, { sql: overSource(path, 'FROM source'), at })
     if (looksBinary(head)) return await dump(context, await file.read(0, Math.min(DUMPED_BYTES, file.size)), file.size)
-    await pour(context, file)
+    await pour(context, file, false)
   } finally {
     await file.close()
   }
@@ -66,11 +66,19 @@ async function mustBeTable(context: Context, pond: Pond, { path, at }: { path: s
   throw new PondError('query.not-a-table', message, { path, mediaType: entry.mediaType })
 }
 
-async function pour({ out, signal }: Context, file: Awaited<ReturnType<Pond['open']>>): Promise<void> {
-  for await (const chunk of file.chunks()) {
-    signal.throwIfAborted()
-    await out.raw(chunk)
+async function pour(
+  { out, signal }: Context,
+  file: Awaited<ReturnType<Pond['open']>>,
+  isExact: boolean,
+): Promise<void> {
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of file.chunks()) {
+      signal.throwIfAborted()
+      yield chunk
+    }
   }
+  if (!isExact) return out.content(chunks())
+  for await (const chunk of chunks()) await out.raw(chunk)
 }
 
 async function dump({ out }: Context, bytes: Uint8Array, sizeBytes: number): Promise<void> {

@@ -3,7 +3,7 @@ import { isPondError } from '../../../shared/errors'
 import type { FileType, OperationRecord } from '../../../shared/model'
 import type { Moment } from '../../pond'
 import type { Context, Run } from '../context'
-import { clockTime, count, isoTime, size, visible } from '../display'
+import { clockTime, count, isoTime, prose, size, visible } from '../display'
 import type { Cell } from '../output'
 import { operationLine } from '../staged'
 
@@ -31,8 +31,10 @@ export const run: Run = async (context) => {
     if (out.isTerminal && at.kind === 'version') {
       const [entry] = at.version === 0 ? [] : await pond.log({ before: at.version + 1, limit: 1 })
       if (entry !== undefined) {
-        await out.line(out.bold(`version ${entry.version}`) + `, ${clockTime(entry.committedAt)}, ${entry.author}`)
-        await out.line(`${entry.message.replaceAll(/^/gm, '    ')}\n`)
+        await out.line(
+          out.bold(`version ${entry.version}`) + `, ${clockTime(entry.committedAt)}, ${visible(entry.author)}`,
+        )
+        await out.line(`${prose(entry.message).replaceAll(/^/gm, '    ')}\n`)
       }
     }
     if (operations.length === 0) return out.note('no operations')

@@ -2,7 +2,7 @@
 import type { Change, Status } from '../../../shared/model'
 import { showChanges } from '../changes'
 import type { Context, Run } from '../context'
-import { clockTime, count, visible } from '../display'
+import { clockTime, count, oneLine, visible } from '../display'
 
 export const run: Run = async (context) => {
   const pond = await context.reading()
@@ -24,6 +24,6 @@ async function print({ out }: Context, status: Status, changes: readonly Change[
     await out.line(`${count(withoutEffect, 'operation')} more on entries that came and went, or are as they were`)
   }
   for (const { operation, path, reason } of conflicts)
-    await out.line(`cannot be committed: ${operation} ${visible(path)}: ${reason}`)
+    await out.line(`cannot be committed: ${operation} ${visible(path)}: ${oneLine(reason)}`)
   if (undoable > 0) await out.line(`${count(undoable, 'operation')} can be undone with \`pond undo\``)
 }

@@ -2,6 +2,7 @@
 import { IconArrowDown, IconArrowUp, IconChevronDown } from '@tabler/icons-react'
 import type { SortingState } from '@tanstack/react-table'
 import { clsx } from '../clsx'
+import { displayName } from '../format'
 import { shortType } from './column-kind'
 import { cellId, columnStyle, type DrawnColumns } from './grid-row'
 import type { GridColumn, GridHeader } from './grid-table'
@@ -64,7 +65,7 @@ export function GridHeaderRow(props: GridHeaderRowProps) {
         </span>
         <span className={classes.headWords}>
           <span className={classes.headLine}>
-            <span className={classes.headName}>{column.name === '' ? '(no name)' : column.name}</span>
+            <span className={classes.headName}>{column.name === '' ? '(no name)' : displayName(column.name)}</span>
             {key !== undefined && (
               <span className={classes.headSort} aria-hidden>
                 {key.desc ? <IconArrowDown size={13} stroke={2} /> : <IconArrowUp size={13} stroke={2} />}

@@ -1,6 +1,7 @@
 /** One row of a grid. Drawn again only when its values, its columns or its part of the selection change. */
 import { memo, type CSSProperties } from 'react'
 import { clsx } from '../clsx'
+import { displayName } from '../format'
 import type { GridColumn } from './grid-table'
 import { Page } from './page'
 import type { RowState } from './pages'
@@ -102,8 +103,8 @@ function Waiting({ state, width }: { readonly state: RowState; readonly width: n
   return <span className={classes.skeleton} style={{ width: `${width}%` }} />
 }
 
-/** Line ends and tabs as visible signs, in the room of one line. */
+/** Line ends, tabs and what would make a value read as another as visible signs, in the room of one line. */
 function oneLine(text: string): string {
   const cut = text.length > CELL_CHARS ? `${text.slice(0, CELL_CHARS)}…` : text
-  return cut.replace(/\r\n|\n|\r/g, '↵').replaceAll('\t', '⇥')
+  return displayName(cut.replace(/\r\n|\n|\r/g, '↵'))
 }

@@ -1,6 +1,7 @@
 /** All of one cell, beside it: value, type, size; copied with one press. */
 import { Button, CloseButton, Popover } from '@mantine/core'
 import { useState } from 'react'
+import { displayName, displayText } from '../format'
 import type { GridColumn } from './grid-table'
 import { indent } from './indent-json'
 import { Page } from './page'
@@ -43,7 +44,7 @@ export function Inspector({ x, y, row, column, state, onClose }: InspectorProps)
         <div className={classes.inspector}>
           <div className={classes.inspectorHead}>
             <TypeIcon kind={column.kind} />
-            <span className={classes.inspectorName}>{column.name}</span>
+            <span className={classes.inspectorName}>{displayName(column.name)}</span>
             <span className="pond-dim pond-ellipsis" title={column.type}>
               {column.type}
             </span>
@@ -56,7 +57,7 @@ export function Inspector({ x, y, row, column, state, onClose }: InspectorProps)
             ) : value === null ? (
               <span className={classes.null}>NULL</span>
             ) : (
-              value.slice(0, MOST_CHARS)
+              displayText(value.slice(0, MOST_CHARS))
             )}
           </pre>
           <div className={classes.inspectorHead}>
