@@ -453,10 +453,12 @@ export class Pond {
   /**
    * What opening repaired; empty when nothing was left over. A damaged journal is put aside only when
    * asked: the file is kept in `pending/`, and what can be read of it before the damage stays pending,
-   * unless it may be committed already.
-   * @throws tlogfs.journal-damaged, tlogfs.foreign-journal where that was not asked
+   * unless it may be committed already. So is what other programs wrote into the table, which is kept in `foreign/`.
+   * @throws tlogfs.journal-damaged, tlogfs.foreign-journal, oplog.foreign-commit where that was not asked
    */
-  recover(options: { readonly setJournalAside?: boolean } = {}): Promise<{ repaired: readonly string[] }> {
+  recover(
+    options: { readonly setJournalAside?: boolean; readonly setForeignAside?: boolean } = {},
+  ): Promise<{ repaired: readonly string[] }> {
     return this.#steward.recover(options)
   }
 

@@ -79,6 +79,10 @@ export interface Commit {
   readonly metaData: MetaData | null
   readonly adds: readonly Add[]
   readonly removes: readonly Remove[]
+  /** Of another engine's commit: what in it DuckPond does not read. Then the other parts are not all there. */
+  readonly unreadable?: PondError
+  /** Of a rearrangement that was looked into (see rearrangement.ts): what is not so, as the end of a sentence. */
+  readonly falsehood?: string | null
 }
 
 export type Action =
@@ -96,31 +100,26 @@ export function formatCommit(actions: readonly Action[]): Uint8Array {
   return encoder.encode(sealEntry(actions.map((action) => `${JSON.stringify(action)}\n`).join('')))
 }
 
-/** @throws oplog.corrupt-log naming `file`, oplog.unsupported, oplog.unsafe-path */
+/** @throws oplog.corrupt-log naming `file`; where the commit is ours, oplog.unsupported and oplog.unsafe-path */
 export function parseCommit(version: number, bytes: Uint8Array, file: string): Commit {
-  const adds: Add[] = []
-  const removes: Remove[] = []
-  let commitInfo: Partial<CommitInfo> | null = null
-  let protocol: Protocol | null = null
-  let metaData: MetaData | null = null
-  let actions = 0
   try {
     const text = decoder.decode(bytes)
-    for (const line of text.split('\n')) {
-      if (line.trim() === '') continue
-      const action = record(JSON.parse(line))
-      actions++
-      if (action['add'] !== undefined) adds.push(parseAdd(record(action['add'])))
-      else if (action['remove'] !== undefined) removes.push(parseRemove(record(action['remove'])))
-      else if (action['protocol'] !== undefined) protocol = parseProtocol(record(action['protocol']))
-      else if (action['metaData'] !== undefined) metaData = parseMetaData(record(action['metaData']))
-      else if (action['commitInfo'] !== undefined) commitInfo = parseCommitInfo(record(action['commitInfo']))
-    }
-    if (actions === 0) throw new TypeError('no action in it')
+    const lines = text.split('\n').filter((line) => line.trim() !== '')
+    const actions = lines.map((line) => record(JSON.parse(line)))
+    if (actions.length === 0) throw new TypeError('no action in it')
+    const infos = actions.filter((action) => action['commitInfo'] !== undefined)
+    const commitInfo = infos.length === 0 ? null : parseCommitInfo(record(infos.at(-1)!['commitInfo']))
     checkOurs(text, commitInfo)
     const pond = commitInfo?.pond
     if (pond !== undefined && 'maintenance' in pond && (pond.deltaVersion ?? version) !== version)
       throw new TypeError(`it is the entry of Delta version ${pond.deltaVersion}`)
+    const common = { version, sizeBytes: bytes.length, commitInfo }
+    try {
+      return { ...common, ...parseActions(actions) }
+    } catch (error) {
+      if (pond !== undefined || version === 0 || !(error instanceof PondError)) throw error
+      return { ...common, protocol: null, metaData: null, adds: [], removes: [], unreadable: error }
+    }
   } catch (error) {
     if (error instanceof PondError) throw error
     const reason = error instanceof Error ? error.message : String(error)
@@ -131,7 +130,22 @@ export function parseCommit(version: number, bytes: Uint8Array, file: string): C
       error,
     )
   }
-  return { version, sizeBytes: bytes.length, commitInfo, protocol, metaData, adds, removes }
+}
+
+function parseActions(
+  actions: readonly Readonly<Record<string, unknown>>[],
+): Pick<Commit, 'protocol' | 'metaData' | 'adds' | 'removes'> {
+  const adds: Add[] = []
+  const removes: Remove[] = []
+  let protocol: Protocol | null = null
+  let metaData: MetaData | null = null
+  for (const action of actions) {
+    if (action['add'] !== undefined) adds.push(parseAdd(record(action['add'])))
+    else if (action['remove'] !== undefined) removes.push(parseRemove(record(action['remove'])))
+    else if (action['protocol'] !== undefined) protocol = parseProtocol(record(action['protocol']))
+    else if (action['metaData'] !== undefined) metaData = parseMetaData(record(action['metaData']))
+  }
+  return { protocol, metaData, adds, removes }
 }
 
 /** An entry of ours is exactly what we wrote; one that says so and is not is damaged, not foreign. */

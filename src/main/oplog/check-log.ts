@@ -8,8 +8,11 @@ import type { Storage } from '../platform'
 import type { Commit } from './action'
 import { hintText, loadCheckpoint } from './checkpoint'
 import { whyNotForeign } from './checkpoint-file'
+import type { DataFiles } from './data-files'
 import type { DeltaLog } from './log'
-import { advance, firstState, type TableState } from './state'
+import { follow } from './rearrangement'
+import { compareRearranged, notTheSame } from './same-rows'
+import { firstState, type TableState } from './state'
 
 export interface TableFinding {
   /** In the storage that the table is in. */
@@ -37,7 +40,10 @@ const READ_AHEAD = 32
 
 interface Place {
   readonly storage: Storage
+  /** The table's. */
+  readonly folder: string
   readonly log: DeltaLog
+  readonly data: DataFiles
 }
 
 export async function checkLog(place: Place, options: CheckLogOptions): Promise<LogFindings> {
@@ -68,7 +74,11 @@ export async function checkLog(place: Place, options: CheckLogOptions): Promise<
       for (const [index, version] of versions.entries()) {
         const entry = read[index]
         if (isFinding(entry)) findings.damage.push(entry)
-        state = follow(log, { state, version, entry: isFinding(entry) ? undefined : entry }, findings.damage)
+        state = await stateAfter(
+          place,
+          { state, version, entry: isFinding(entry) ? undefined : entry },
+          findings.damage,
+        )
         if (known.has(version)) state = (await checkCheckpoint(place, { version, state }, findings)) ?? state
       }
     }
@@ -88,21 +98,29 @@ async function readEntry(log: DeltaLog, version: number): Promise<Commit | Table
 }
 
 /** The state after an entry; undefined where it is not known any more. */
-function follow(
-  log: DeltaLog,
+async function stateAfter(
+  place: Place,
   step: {
     readonly state: TableState | undefined
     readonly version: number
     readonly entry: Commit | undefined
   },
   damage: TableFinding[],
-): TableState | undefined {
+): Promise<TableState | undefined> {
+  const { log, data } = place
   const { state, version, entry } = step
   if (entry === undefined || (state === undefined && version > 0)) return undefined
   try {
-    const next = state === undefined ? firstState(entry) : advance(state, [entry])
+    const next = state === undefined ? firstState(entry) : await follow(place, state, [entry])
     if (next.foreign !== null && state?.foreign == null)
       damage.push({ file: log.commitFile(version), code: 'oplog.foreign-commit', message: next.foreign.reason })
+    else if (state !== undefined && next.foreign === null) {
+      const sameness = await compareRearranged(data, state, entry)
+      if (sameness !== null && sameness !== 'unknown') {
+        const { code, message } = notTheSame(entry, sameness)
+        damage.push({ file: log.commitFile(version), code, message })
+      }
+    }
     // The tail is for who commits; here it would grow with the log.
     return { ...next, tail: { checkpoint: null, commits: [] } }
   } catch (error) {

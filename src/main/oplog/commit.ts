@@ -11,6 +11,7 @@ import { ENGINE_INFO } from './conventions'
 import { removeDataFiles, writeDataFiles } from './data-file-write'
 import { sortRows } from './merge'
 import { estimateBytes, GROUP_LIMIT, writeRows } from './parquet-write'
+import { follow } from './rearrangement'
 import type { OplogRow } from './row'
 import type { Snapshot } from './snapshot'
 import { advance, isRearrangement, whyReadOnly, type TableState } from './state'
@@ -123,7 +124,8 @@ async function publish(
       throw new PondError('oplog.corrupt-log', message, { version })
     }
     if (!isRearrangement(winner)) return undefined
-    state = advance(state, [winner])
+    state = await follow(table, state, [winner])
+    if (state.foreign !== null) return undefined
   }
 }
 

@@ -35,10 +35,10 @@ export interface CompactOptions {
  * Below this the output is read whole, for which Snappy takes a third of zstd's time in JavaScript and
  * a page index helps nobody; and the bulk writer's libraries need not be loaded.
  */
-const BULK_BYTES = 1024 * 1024
-const SMALL = { encode: writeMergedRows, limit: GROUP_LIMIT }
+export const BULK_BYTES = 1024 * 1024
+export const SMALL = { encode: writeMergedRows, limit: GROUP_LIMIT }
 /** Rows that are turned into Arrow and Parquet in one step. */
-const BULK = { encode: writeBulk, limit: { rows: 512, bytes: 1024 * 1024, bytesOf: estimateBytes } }
+export const BULK = { encode: writeBulk, limit: { rows: 512, bytes: 1024 * 1024, bytesOf: estimateBytes } }
 
 export function isCompactionDue(state: TableState): boolean {
   return whyReadOnly(state) === undefined && planCompaction(state.live.values()).length > 0
@@ -125,7 +125,11 @@ function rowsOf(file: DecodedFile | OpenedFile): number {
 }
 
 /** Takes the next Delta version for the outputs; false where an input has gone meanwhile. */
-async function publish(table: TableParts, inputs: readonly LiveFile[], outputs: readonly Add[]): Promise<boolean> {
+export async function publish(
+  table: TableParts,
+  inputs: readonly LiveFile[],
+  outputs: readonly Add[],
+): Promise<boolean> {
   const transactionId = table.world.random.uuid(table.world.clock.now())
   for (;;) {
     const { state } = await table.snapshot()

@@ -4,7 +4,9 @@
  * pond's lock, so that nothing is published meanwhile.
  */
 import { decodePath } from './data-path'
+import { DATA_FILE, TEMPORARY } from './file-names'
 import { join } from './log'
+import { mustBeSameRows } from './others-files'
 import type { TableState } from './state'
 import type { TableParts } from './table-parts'
 
@@ -15,15 +17,14 @@ export interface TableGarbage {
   readonly kind: 'data-file' | 'temporary'
 }
 
-/** Names that this engine gives: others' files are not ours to remove. */
-const DATA_FILE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.parquet$/
-const TEMPORARY = /^\.(commit|checkpoint|hint)\.[0-9a-f-]{36}\.tmp$/
-
-/** What is older than a moment: written before it, and removed before it where the log says when. */
+/**
+ * What is older than a moment: written before it, and removed before it where the log says when.
+ * @throws oplog.foreign-commit where another engine's rearrangement changed rows of what would go
+ */
 export async function findGarbage(
   table: TableParts,
   state: TableState,
-  beforeMs: number,
+  { beforeMs, isToBeRemoved }: { readonly beforeMs: number; readonly isToBeRemoved: boolean },
 ): Promise<readonly TableGarbage[]> {
   const { storage, folder, log } = table
   const found: TableGarbage[] = []
@@ -41,6 +42,8 @@ export async function findGarbage(
     if (stat !== undefined && stat.modifiedMs <= beforeMs) unlisted.set(name, stat.sizeBytes)
   }
   if (unlisted.size > 0) for (const path of await removedSince(table, state, beforeMs)) unlisted.delete(path)
+  // Rows of theirs may be where another engine put them.
+  if (isToBeRemoved && unlisted.size > 0) for (const path of await mustBeSameRows(table, state)) unlisted.delete(path)
   for (const [name, bytes] of unlisted) found.push({ file: join(folder, name), bytes, kind: 'data-file' })
   return found
 }

@@ -7,7 +7,8 @@ import { PondError } from '../../shared/errors'
 import type { Storage } from '../platform'
 import { loadCheckpoint, readHint } from './checkpoint'
 import type { DeltaLog, OplogWorld } from './log'
-import { advance, firstState, type TableState } from './state'
+import { follow } from './rearrangement'
+import { firstState, type TableState } from './state'
 
 interface Place {
   readonly storage: Storage
@@ -16,17 +17,22 @@ interface Place {
   readonly log: DeltaLog
 }
 
-/** @throws oplog.not-found, oplog.corrupt-log, oplog.unsupported, oplog.unsafe-path */
-export async function loadState(place: Place): Promise<TableState> {
+/**
+ * @param upTo the Delta version to stop at; default: the newest
+ * @throws oplog.not-found, oplog.corrupt-log, oplog.unsupported, oplog.unsafe-path
+ */
+export async function loadState(place: Place, upTo = Infinity): Promise<TableState> {
   const hint = await readHint(place.storage, place.log)
-  const hinted = hint === undefined ? undefined : await tryCheckpoint(place, hint)
-  if (hinted !== undefined) return probe(place, hinted)
-  return loadByListing(place, hint)
+  const hinted = hint === undefined || hint > upTo ? undefined : await tryCheckpoint(place, hint)
+  if (hinted !== undefined) return probe(place, hinted, upTo)
+  return loadByListing(place, hint, upTo)
 }
 
-async function loadByListing(place: Place, tried: number | undefined): Promise<TableState> {
+async function loadByListing(place: Place, tried: number | undefined, upTo: number): Promise<TableState> {
   const { log, folder } = place
-  const { checkpoints, lastCommit } = await log.list()
+  const listed = await log.list()
+  const checkpoints = listed.checkpoints.filter((version) => version <= upTo)
+  const lastCommit = listed.lastCommit === null ? null : Math.min(listed.lastCommit, upTo)
   if (lastCommit === null && checkpoints.length === 0) {
     throw new PondError('oplog.not-found', `there is no Delta table in ${folder}`, { folder })
   }
@@ -36,19 +42,24 @@ async function loadByListing(place: Place, tried: number | undefined): Promise<T
     state = await tryCheckpoint(place, version)
     if (state !== undefined) break
   }
-  const newest = state === undefined ? await loadFromBeginning(place) : await probe(place, state)
+  const newest = state === undefined ? await loadFromBeginning(place, upTo) : await probe(place, state, upTo)
   if (lastCommit !== null && newest.deltaVersion < lastCommit) throw gap(place, newest.deltaVersion + 1)
   return newest
 }
 
-async function loadFromBeginning(place: Place): Promise<TableState> {
-  const [first, ...rest] = await place.log.readCommitsFrom(0)
+async function loadFromBeginning(place: Place, upTo: number): Promise<TableState> {
+  const [first, ...rest] = (await place.log.readCommitsFrom(0)).filter(({ version }) => version <= upTo)
   if (first === undefined) throw gap(place, 0)
-  return advance(firstState(first), rest)
+  return follow(place, firstState(first), rest)
 }
 
-async function probe({ log }: Place, state: TableState): Promise<TableState> {
-  return advance(state, await log.readCommitsFrom(state.deltaVersion + 1))
+async function probe(place: Place, state: TableState, upTo: number): Promise<TableState> {
+  const commits = await place.log.readCommitsFrom(state.deltaVersion + 1)
+  return follow(
+    place,
+    state,
+    commits.filter(({ version }) => version <= upTo),
+  )
 }
 
 async function tryCheckpoint({ storage, log, world }: Place, version: number): Promise<TableState | undefined> {

@@ -115,6 +115,13 @@ function checkColumns(file: KnownFile, metadata: FileMetaData): void {
   if (missing.length > 0) throw corrupt(file, `it has no column ${missing.map(({ name }) => name).join(', ')}`)
 }
 
+/** Whether the file keeps instants in milliseconds, where the table's have microseconds. */
+export function hasCoarseInstants({ schema }: FileMetaData): boolean {
+  const column = schema.find(({ name }) => name === 'timestamp')
+  const logical = column?.logical_type
+  return column?.converted_type === 'TIMESTAMP_MILLIS' || (logical?.type === 'TIMESTAMP' && logical.unit === 'MILLIS')
+}
+
 function hasColumn(metadata: FileMetaData, name: string): boolean {
   return metadata.schema.some((element) => element.type !== undefined && element.name === name)
 }

@@ -27,9 +27,15 @@ export interface LiveFile {
   readonly directories: DirectoryFilter | undefined
 }
 
+/** The first change of the table that another program made. */
 export interface Foreign {
   readonly deltaVersion: number
   readonly reason: string
+  /**
+   * Whether the table is read as it was before that version, because its rows may be others since. What
+   * only changed what the table says of itself leaves the rows as they are.
+   */
+  readonly isReadBefore: boolean
 }
 
 export interface TableState {
@@ -96,11 +102,18 @@ export function advance(state: TableState, commits: readonly Commit[]): TableSta
   const tail = [...state.tail.commits]
   for (const commit of commits) {
     const pond = commit.commitInfo?.pond
-    foreign ??= judge(commit, pondVersion)
-    protocol = commit.protocol ?? protocol
-    metaData = commit.metaData ?? metaData
-    checkSupported(protocol, metaData)
+    foreign = also(foreign, judge(commit, { pondVersion, protocol, metaData }))
     const { version, sizeBytes, removes } = commit
+    // Nothing of it counts, nor of what follows: it builds on what we do not read.
+    if (foreign?.isReadBefore === true) {
+      tail.push({ version, sizeBytes, tombstones: [], transactionId: pond?.transactionId ?? null })
+      continue
+    }
+    if (foreign === null) {
+      protocol = commit.protocol ?? protocol
+      metaData = commit.metaData ?? metaData
+      checkSupported(protocol, metaData)
+    }
     const tombstones = removes.filter((remove) => outlivesItsFile(remove, live.get(decodePath(remove.path))))
     tail.push({ version, sizeBytes, tombstones, transactionId: pond?.transactionId ?? null })
     for (const remove of removes) live.delete(decodePath(remove.path))
@@ -162,23 +175,54 @@ export function liveFile(add: Add): LiveFile {
   return { add, path: decodePath(add.path), size, partitionValues, rows, bounds, checksums, directories }
 }
 
-/** True where a commit only arranges the same rows in other files. */
+/** True where a commit says that it only arranges the same rows in other files. */
 export function isRearrangement(commit: Commit): boolean {
   const actions = [...commit.adds, ...commit.removes]
   const pond = commit.commitInfo?.pond
-  if (pond !== undefined && !('maintenance' in pond)) return false
+  if (commit.unreadable !== undefined || (pond !== undefined && !('maintenance' in pond))) return false
   return commit.protocol === null && commit.metaData === null && actions.every((action) => !action.dataChange)
 }
 
 /** Why a commit is somebody else's change of the table; null when it is ours or changes nothing. */
-function judge(commit: Commit, pondVersion: number): Foreign | null {
-  const { version: deltaVersion } = commit
-  if (commit.commitInfo?.pond !== undefined || isRearrangement(commit)) return null
-  const engine = typeof commit.commitInfo?.engineInfo === 'string' ? commit.commitInfo.engineInfo : 'another program'
-  if (pondVersion < 0) return { deltaVersion, reason: `the table was made by ${engine}` }
-  if (commit.metaData !== null) return { deltaVersion, reason: `${engine} changed the table's schema or properties` }
-  if (commit.protocol !== null) return { deltaVersion, reason: `${engine} changed the table's protocol` }
-  return { deltaVersion, reason: `${engine} added or removed rows` }
+function judge(
+  commit: Commit,
+  before: { readonly pondVersion: number; readonly protocol: Protocol; readonly metaData: MetaData },
+): Foreign | null {
+  const { version: deltaVersion, adds, removes } = commit
+  if (commit.commitInfo?.pond !== undefined) return null
+  const engine = engineOf(commit)
+  if (before.pondVersion < 0) return { deltaVersion, reason: `the table was made by ${engine}`, isReadBefore: false }
+  const changed = (reason: string, isReadBefore = true): Foreign => ({ deltaVersion, reason, isReadBefore })
+  if (commit.unreadable !== undefined)
+    return changed(`${engine} wrote what DuckPond does not read: ${commit.unreadable.message}`)
+  if (isRearrangement(commit)) {
+    const { falsehood } = commit
+    return falsehood == null ? null : changed(`${engine} says that it only rearranged rows, but ${falsehood}`)
+  }
+  if ([...adds, ...removes].some(({ dataChange }) => dataChange)) return changed(`${engine} added or removed rows`)
+  try {
+    checkSupported(commit.protocol ?? before.protocol, commit.metaData ?? before.metaData)
+  } catch (error) {
+    if (!(error instanceof PondError)) throw error
+    return changed(`${engine} changed the table's protocol: ${error.message}`)
+  }
+  // Rows that come along with other properties are not compared with those before.
+  const isPlain = adds.length === 0 && removes.length === 0
+  const what = commit.metaData === null ? 'protocol' : 'schema or properties'
+  return changed(`${engine} changed the table's ${what}`, !isPlain)
+}
+
+/** What is to be said of two changes, the second of which may be the first of rows. */
+function also(first: Foreign | null, second: Foreign | null): Foreign | null {
+  if (first === null || second === null) return first ?? second
+  if (first.isReadBefore || !second.isReadBefore) return first
+  const reason = `${first.reason}; Delta version ${second.deltaVersion}: ${second.reason}`
+  return { ...first, reason, isReadBefore: true }
+}
+
+/** Who wrote a commit, for messages. */
+export function engineOf({ commitInfo }: Commit): string {
+  return typeof commitInfo?.engineInfo === 'string' ? commitInfo.engineInfo : 'another program'
 }
 
 /** @throws oplog.unsupported */

@@ -10,7 +10,7 @@ import { OplogTable } from './table'
 import { OPLOG_COLUMNS } from './tables/oplog-table'
 import { parquetSchema } from '../tables'
 import { countReads, override } from './testing/storage'
-import { FOLDER, Ledger, PARTS, anyRow, lineOf, read, row } from './testing/ledger'
+import { FOLDER, Ledger, PARTS, anyRow, read, row } from './testing/ledger'
 
 const LOG = `${FOLDER}/_delta_log`
 const coded = (code: ErrorCode) => expect.toSatisfy((error) => isPondError(error, code)) as Error
@@ -408,7 +408,7 @@ describe('a commit of another engine', () => {
     expect((await ledger.commit([row({ version: 2 })])).outcome).toBe('committed')
   })
 
-  it('that needs a newer reader, or deletes rows by vectors, is refused', async () => {
+  it('that needs a newer reader, deletes rows by vectors or names a file outside is passed over, and nothing is committed on it', async () => {
     const changes = [
       {
         protocol: {
@@ -419,19 +419,20 @@ describe('a commit of another engine', () => {
         },
       },
       foreignAdd('x.parquet', { dataChange: false, deletionVector: { storageType: 'u' } }),
+      foreignAdd('..%2F..%2Fsecret.parquet'),
     ]
     for (const action of changes) {
       const ledger = await Ledger.create()
+      await ledger.commit([row()])
       await foreignCommit(ledger, action)
-      await expect(ledger.table.snapshot()).rejects.toThrow(coded('oplog.unsupported'))
-      await expect(ledger.reopen()).rejects.toThrow(coded('oplog.unsupported'))
+      for (const reopen of [false, true]) {
+        if (reopen) await ledger.reopen()
+        const snapshot = await ledger.table.snapshot()
+        expect(snapshot).toMatchObject({ deltaVersion: 2, foreign: { deltaVersion: 2, isReadBefore: true } })
+        expect(await read(snapshot)).toEqual(ledger.expected())
+      }
+      await expect(ledger.commit([row({ version: 2 })])).rejects.toThrow(coded('oplog.foreign-commit'))
     }
-  })
-
-  it('that names a file outside the table is refused', async () => {
-    const ledger = await Ledger.create()
-    await foreignCommit(ledger, foreignAdd('..%2F..%2Fsecret.parquet'))
-    await expect(ledger.table.snapshot()).rejects.toThrow(coded('oplog.unsafe-path'))
   })
 })
 
@@ -440,6 +441,8 @@ describe('a table that another engine partitioned by part_id', () => {
     const ledger = await Ledger.create()
     const columns = OPLOG_COLUMNS.filter(({ name }) => name !== 'part_id')
     const rows = [1, 2, 3].map((version) => row({ version, partId: PARTS[1]!, name: 'é' }))
+    await ledger.commit(rows)
+    const [file] = (await ledger.table.snapshot()).files
     const bytes = new ByteWriter()
     await parquetWrite({
       writer: bytes,
@@ -453,13 +456,16 @@ describe('a table that another engine partitioned by part_id', () => {
     await writeFile(ledger.storage, `${FOLDER}/part_id=${PARTS[1]!}/part-0.snappy.parquet`, bytes.getBytes())
     await foreignCommit(
       ledger,
+      { remove: { path: file!.path, dataChange: false, deletionTimestamp: 1 } },
       foreignAdd(`part_id=${PARTS[1]!}/part-0.snappy.parquet`, {
         size: bytes.offset,
+        dataChange: false,
         partitionValues: { part_id: PARTS[1]! },
       }),
     )
     const snapshot = await ledger.table.snapshot()
-    const expected = rows.map((each) => lineOf(each)).sort()
+    expect(snapshot.foreign).toBeNull()
+    const expected = ledger.expected()
     expect(await read(snapshot)).toEqual(expected)
     expect(await read(snapshot, { partId: PARTS[1]!, content: true })).toEqual(expected)
     expect(await read(snapshot, { partId: PARTS[2]!, content: true })).toEqual([])

@@ -15,11 +15,14 @@ import { commitRows, type CommitInput, type CommitResult } from './commit'
 import { compactFiles, isCompactionDue, type Compaction, type CompactOptions } from './compact'
 import { ENGINE_INFO, PROTOCOL, TABLE_PROPERTIES } from './conventions'
 import { DataFiles } from './data-files'
+import { setForeignAside, type AsideEntry } from './foreign-aside'
 import { findGarbage, type TableGarbage } from './garbage'
 import { DeltaLog, join, type OplogWorld } from './log'
 import { loadState } from './load'
+import { rewriteOthers } from './others-files'
+import { follow } from './rearrangement'
 import { Snapshot } from './snapshot'
-import { advance, firstState, rebase, type TableState } from './state'
+import { firstState, rebase, type TableState } from './state'
 import type { TableParts } from './table-parts'
 import { OPLOG_TABLE } from './tables/oplog-table'
 
@@ -117,6 +120,11 @@ export class OplogTable {
     return compactFiles(this.#parts, snapshot, options)
   }
 
+  /** Writes files that other engines' rearrangements brought as ours, once their rows are compared. As `compact`. */
+  rewriteOthers(snapshot: Snapshot, options: CompactOptions): Promise<Compaction | 'nothing' | 'superseded'> {
+    return rewriteOthers(this.#parts, snapshot, options)
+  }
+
   /** Compares the log with itself. Reads only. */
   checkLog(options: CheckLogOptions): Promise<LogFindings> {
     return checkLog(this.#parts, options)
@@ -132,8 +140,25 @@ export class OplogTable {
   }
 
   /** Files that nobody will read again and that are older than a moment. Under the pond's lock. */
-  garbage(snapshot: Snapshot, beforeMs: number): Promise<readonly TableGarbage[]> {
-    return findGarbage(this.#parts, snapshot.state, beforeMs)
+  garbage(
+    snapshot: Snapshot,
+    beforeMs: number,
+    options: { readonly isToBeRemoved: boolean } = { isToBeRemoved: true },
+  ): Promise<readonly TableGarbage[]> {
+    return findGarbage(this.#parts, snapshot.state, { beforeMs, ...options })
+  }
+
+  /**
+   * Moves the entries of other programs, from their first change on, out of the log into a folder of the storage.
+   * Under the pond's lock, nobody else at work. Undefined where there are none.
+   * @throws oplog.foreign-commit, oplog.missing-data, where nothing was moved; platform.*
+   */
+  async setForeignAside(folder: string): Promise<readonly AsideEntry[] | undefined> {
+    const { foreign } = await this.snapshot()
+    if (foreign === null) return undefined
+    const { entries, state } = await setForeignAside(this.#parts, foreign.deltaVersion, folder)
+    this.#latest = new Snapshot(state, this.#parts)
+    return entries
   }
 
   async #refresh(): Promise<Snapshot> {
@@ -141,12 +166,8 @@ export class OplogTable {
     if (commits.length === 0) return this.#latest
     // A commit of our own may have been adopted while these were read.
     const { state } = this.#latest
-    return this.#adopt(
-      advance(
-        state,
-        commits.filter(({ version }) => version > state.deltaVersion),
-      ),
-    )
+    const next = commits.filter(({ version }) => version > state.deltaVersion)
+    return this.#adopt(await follow(this.#parts, state, next))
   }
 
   #adopt(state: TableState): Snapshot {

@@ -19,6 +19,11 @@ export class Findings {
     return this.#problems.length === 0
   }
 
+  /** How many there are. */
+  get problems(): number {
+    return this.#problems.length
+  }
+
   damage(file: string, kind: ErrorCode, message: string): void {
     this.#problems.push({ file, kind, message })
   }

@@ -5,7 +5,7 @@
  */
 import { isPondError, PondError } from '../../shared/errors'
 import { cleanUp } from '../diagnostics'
-import type { OplogTable, Snapshot } from '../oplog'
+import type { AsideEntry, Foreign, OplogTable, Snapshot } from '../oplog'
 import { Pace, type World } from '../platform'
 import { Views, type ViewDefinitions } from '../tinyfs'
 import { Blobs, Overlay, Pending, View } from '../tlogfs'
@@ -16,6 +16,8 @@ import { FORMAT, raiseFormat, type PondFile } from './pond-file'
 import { takeLock } from './pond-lock'
 import { buildState, type State } from './state'
 
+/** In the pond: what other programs wrote into the table, set aside. */
+const FOREIGN_FOLDER = 'foreign'
 const OPENED_FOR_READING = 'the pond is opened for reading only'
 const MAX_TRIES = 20
 
@@ -59,6 +61,8 @@ export class Keeper {
   #closed = false
   readonly #repairs: string[] = []
   #notices: string[] = []
+  /** The change of another program that was told of. */
+  #saidForeign: number | null = null
   #pondFile: PondFile
   readonly #published = new Set<(state: State) => void>()
 
@@ -152,8 +156,8 @@ export class Keeper {
   /** Why nothing can be changed; null when it can. */
   async readOnlyReason(): Promise<{ code: 'steward.read-only' | 'oplog.foreign-commit'; message: string } | null> {
     if (this.#options.readOnly) return { code: 'steward.read-only', message: OPENED_FOR_READING }
-    const foreign = foreignReason((await this.state()).snapshot)
-    if (foreign !== null) return { code: 'oplog.foreign-commit', message: foreign }
+    const { foreign } = (await this.state()).snapshot
+    if (foreign !== null) return { code: 'oplog.foreign-commit', message: foreignReason(foreign) }
     if (!(await this.world.storage.isWritable(''))) {
       return { code: 'steward.read-only', message: `${this.world.storage.hostPath ?? 'the folder'} cannot be written` }
     }
@@ -198,8 +202,7 @@ export class Keeper {
     this.mustBeOpenedForWriting()
     await this.#locking(this.#pending === null, async () => {
       const { snapshot } = await this.#refresh()
-      const foreign = foreignReason(snapshot)
-      if (foreign !== null) throw new PondError('oplog.foreign-commit', foreign)
+      this.#mustBeOurs(snapshot)
       if (!(await isDamaged(this.#pending))) return
       // What the new journal says it follows must not be lost behind it.
       await this.world.storage.syncFolder(`${DATA_FOLDER}/_delta_log`)
@@ -207,6 +210,25 @@ export class Keeper {
       this.#pending = null
       this.#state = null
       this.#repair(await setJournalAside(this.world, this.table, { journal: JOURNAL, pondId: this.pondFile.pondId }))
+    })
+  }
+
+  /**
+   * Under the lock: moves what other programs wrote into the table's log aside, from their first change on.
+   * Nothing is done where there is no such change. @throws as `OplogTable.setForeignAside`, steward.locked
+   */
+  async setForeignAside(): Promise<void> {
+    this.mustBeOpenedForWriting()
+    await this.#locking(this.#pending === null, async () => {
+      const { random, clock } = this.world
+      const folder = `${FOREIGN_FOLDER}/${random.uuid(clock.now())}`
+      const { foreign } = await this.table.snapshot()
+      const entries = await this.table.setForeignAside(folder)
+      if (entries === undefined || foreign === null) return
+      this.#state = null
+      this.#saidForeign = null
+      this.#notices = this.#notices.filter((notice) => notice !== foreignReason(foreign))
+      this.#repair(describeAside(entries, folder))
     })
   }
 
@@ -264,8 +286,7 @@ export class Keeper {
       await makeJournal(this.world, this.pondFile.pondId)
     const state = await this.#refresh()
     if (state.problem !== null) throw state.problem
-    const foreign = foreignReason(state.snapshot)
-    if (foreign !== null) throw new PondError('oplog.foreign-commit', foreign)
+    this.#mustBeOurs(state.snapshot)
     const pending = this.#pending as Pending
     if (this.#durable !== state.key) {
       await storage.syncFile(JOURNAL)
@@ -294,6 +315,15 @@ export class Keeper {
     }
     this.markDurable()
     log.debug('steward.held', { key: this.#durable })
+  }
+
+  /** @throws oplog.foreign-commit */
+  #mustBeOurs({ foreign }: Snapshot): void {
+    if (foreign === null) return
+    const reason = foreignReason(foreign)
+    // The failure says it.
+    this.#notices = this.#notices.filter((notice) => notice !== reason)
+    throw new PondError('oplog.foreign-commit', reason, { deltaVersion: foreign.deltaVersion })
   }
 
   #repair(what: string): void {
@@ -358,13 +388,27 @@ export class Keeper {
 
   #publish(state: State): void {
     this.#state = state
+    const { foreign } = state.snapshot
+    if (foreign !== null && foreign.deltaVersion !== this.#saidForeign) {
+      this.#saidForeign = foreign.deltaVersion
+      this.#notices.push(foreignReason(foreign))
+    }
     for (const listener of this.#published) listener(state)
   }
 }
 
-function foreignReason({ foreign }: Snapshot): string | null {
-  if (foreign === null) return null
-  return `another program changed the table (Delta version ${foreign.deltaVersion}: ${foreign.reason}); DuckPond only reads it from here on`
+function foreignReason({ deltaVersion, reason, isReadBefore }: Foreign): string {
+  const read = isReadBefore ? 'DuckPond shows the pond as it was before that' : 'every version can be read as before'
+  return `another program changed the table (Delta version ${deltaVersion}: ${reason}); ${read}, and changes nothing until \`pond recover --set-foreign-aside\` has set it aside`
+}
+
+function describeAside(entries: readonly AsideEntry[], folder: string): string {
+  const each = entries.map(
+    ({ deltaVersion, engine, operation, at }) =>
+      `Delta version ${deltaVersion} (${operation} by ${engine}${at === null ? '' : `, ${at}`})`,
+  )
+  const said = each.length <= 5 ? each.join(', ') : `${each.slice(0, 4).join(', ')} and ${each.length - 4} more`
+  return `set aside what other programs wrote into the table: ${said}; it is kept in ${folder}, whose README.txt says how to put it back`
 }
 
 function keyOf(snapshot: Snapshot, pending: Pending): string {

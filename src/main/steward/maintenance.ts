@@ -1,6 +1,6 @@
 /** Compaction and checkpoints: after commits when they are due, off their path, and by hand. */
 import { PondError } from '../../shared/errors'
-import type { Compaction, Snapshot } from '../oplog'
+import type { Compaction, CompactOptions, Snapshot } from '../oplog'
 import type { Keeper } from './keeper'
 
 /** Merges in one go: what is due after a long time without any is done at once, but not for ever. */
@@ -46,9 +46,11 @@ export class Maintenance {
     await this.#running
   }
 
-  /** Merges all that is due. */
+  /** Merges all that is due, and writes other engines' files as ours. */
   async compact(): Promise<{ filesBefore: number; filesAfter: number }> {
+    const { table } = this.#keeper
     const filesBefore = (await this.#keeper.state()).snapshot.files.length
+    await table.rewriteOthers((await this.#keeper.state()).snapshot, this.#locked())
     for (let merges = 0; merges < MERGES; merges++) {
       const result = await this.#merge((await this.#keeper.state()).snapshot)
       if (result === 'nothing') break
@@ -66,6 +68,10 @@ export class Maintenance {
   }
 
   #merge(snapshot: Snapshot): Promise<Compaction | 'nothing' | 'superseded'> {
-    return this.#keeper.table.compact(snapshot, { underLock: (work) => this.#keeper.underLock(work) })
+    return this.#keeper.table.compact(snapshot, this.#locked())
+  }
+
+  #locked(): CompactOptions {
+    return { underLock: (work) => this.#keeper.underLock(work) }
   }
 }

@@ -66,6 +66,8 @@ export interface StewardOptions {
 export interface RecoverOptions {
   /** Put a damaged journal aside, keeping the file, and go on with what can be read of it before the damage. */
   readonly setJournalAside?: boolean
+  /** Move what other programs wrote into the table out of its log, keeping the files. */
+  readonly setForeignAside?: boolean
 }
 
 const DEFAULT_LOCK_TIMEOUT_MS = 10_000
@@ -332,6 +334,7 @@ export class Steward {
 
   /** Taking the lock repairs; this takes it and says what was found since the pond was opened. */
   async recover(options: RecoverOptions = {}): Promise<{ repaired: readonly string[] }> {
+    if (options.setForeignAside === true) await this.keeper.setForeignAside()
     if (options.setJournalAside === true) await this.keeper.setJournalAside()
     await this.keeper.hold(async () => undefined)
     return { repaired: [...this.keeper.repairs] }

@@ -8,12 +8,13 @@ import type { Findings } from './findings'
 import { DATA_FOLDER } from './journal-fit'
 import type { State } from './state'
 import type { VerifyOptions } from './verify'
+import type { TransactionCheck } from './verify-transactions'
 
 /** The rows of one data file, whose bytes are what was written. */
 export async function checkRows(
   { snapshot }: State,
   file: DataFile,
-  findings: Findings,
+  { findings, transactions }: { readonly findings: Findings; readonly transactions: TransactionCheck },
   { quick = false, signal }: VerifyOptions,
 ): Promise<void> {
   const name = `${DATA_FOLDER}/${file.path}`
@@ -24,6 +25,7 @@ export async function checkRows(
       for (const row of batch) {
         checkRow(name, row, findings, quick)
         findings.nodes.see(row)
+        transactions.add(row)
       }
       rows += batch.length
     }

@@ -13,6 +13,7 @@ import type { Keeper } from './keeper'
 import { isPondFileWhole, POND_FILE } from './pond-file'
 import type { State } from './state'
 import { checkRows, checkTree } from './verify-rows'
+import { TransactionCheck } from './verify-transactions'
 
 export interface VerifyOptions {
   /** That files are there, with their sizes, and rows and names that can be read; no hash is computed. */
@@ -75,6 +76,8 @@ async function checkLog(
 async function checkData({ table }: Keeper, state: State, findings: Findings, options: VerifyOptions): Promise<void> {
   const { snapshot } = state
   const { files } = snapshot
+  const transactions = new TransactionCheck()
+  const known = findings.problems
   for (const [done, file] of files.entries()) {
     options.signal?.throwIfAborted()
     options.onProgress?.({ kind: 'progress', done, total: files.length, unit: 'files', note: 'checking the table' })
@@ -88,8 +91,10 @@ async function checkData({ table }: Keeper, state: State, findings: Findings, op
       continue
     }
     findings.bytes += file.size
-    await checkRows(state, file, findings, options)
+    await checkRows(state, file, { findings, transactions }, options)
   }
+  // Rows that could not be read would be missing everywhere.
+  if (findings.problems === known) await transactions.report(state, findings)
 }
 
 /** Each version keeps how many nodes there are; that number goes on from the one before it, and nothing else tells. */
@@ -180,7 +185,8 @@ async function remarkOnUnnamed(
     const message = `${below.files} large files of DuckPond 0.1, ${below.bytes} bytes, lie below the table, where another engine's VACUUM may remove them: a clean-up moves them`
     findings.note(below.first, 'below-the-table', message)
   }
-  for (const { file, bytes, kind } of await table.garbage(state.snapshot, Infinity)) add(kind, file, bytes)
+  for (const { file, bytes, kind } of await table.garbage(state.snapshot, Infinity, { isToBeRemoved: false }))
+    add(kind, file, bytes)
   for (const [kind, { count, bytes, first }] of unnamed) {
     const rest = count === 1 ? '' : ` and ${count - 1} more`
     findings.note(first, `unnamed.${kind}`, `${first}${rest}, ${bytes} bytes: nothing names it; a clean-up removes it`)

@@ -43,8 +43,11 @@ export const POND_VERBS: readonly Verb[] = [
     name: 'recover',
     args: '',
     summary: 'repair what a crash left, and say what',
-    options: [['--set-journal-aside', 'keep a damaged journal as a file, and what comes before the damage pending']],
-    example: ['pond recover'],
+    options: [
+      ['--set-journal-aside', 'keep a damaged journal as a file, and what comes before the damage pending'],
+      ['--set-foreign-aside', 'move what other programs wrote into the table out of it, and keep it as files'],
+    ],
+    example: ['pond recover', 'pond recover --set-foreign-aside'],
     load: () => import('../commands/recover'),
   },
   {
