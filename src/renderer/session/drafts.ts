@@ -1,7 +1,6 @@
 /**
  * Edits that are not saved yet: looking elsewhere does not lose them, and whatever would (another
- * pond, the window's end) can ask first. They live as long as the window or tab: a page that crashed or is loaded
- * again has them back.
+ * pond, the window's end) can ask first. They live as long as the page.
  */
 import { useMemo } from 'react'
 import { create } from 'zustand'
@@ -9,6 +8,7 @@ import { isWithin } from '../../shared/path'
 import {
   draftIn,
   isUnsaved,
+  NO_DRAFTS,
   unsavedIn,
   withDraft,
   withDraftsMoved,
@@ -16,14 +16,12 @@ import {
   type Draft,
   type Drafts,
 } from './draft-book'
-import { readDrafts, writeDrafts } from './draft-keeping'
 import { usePond } from './hooks'
 import { useSession } from './session'
 
 export type { Draft } from './draft-book'
 
-const useDrafts = create<{ readonly drafts: Drafts }>()(() => ({ drafts: readDrafts(sessionStorage) }))
-useDrafts.subscribe(({ drafts }) => writeDrafts(sessionStorage, drafts))
+const useDrafts = create<{ readonly drafts: Drafts }>()(() => ({ drafts: NO_DRAFTS }))
 
 const change = (next: (drafts: Drafts) => Drafts): void => useDrafts.setState((s) => ({ drafts: next(s.drafts) }))
 
@@ -32,10 +30,6 @@ export function useDraft(path: string): Draft | undefined {
   const { pondId } = usePond()
   return useDrafts((s) => draftIn(s.drafts, pondId, path))
 }
-
-/** How many files of any pond have unsaved edits. */
-export const useUnsavedCount = (): number =>
-  useDrafts((s) => [...s.drafts.values()].reduce((sum, { size }) => sum + size, 0))
 
 /** Whether a file of the open pond has unsaved edits; never at a moment in the past, which nobody edits. */
 export function useIsUnsaved(path: string | null): boolean {
@@ -92,11 +86,11 @@ export function unsavedOf(pondId: string): readonly string[] {
   return unsavedIn(useDrafts.getState().drafts, pondId)
 }
 
-/** Lets the browser ask before the page goes with unsaved edits of any pond, or what else would be lost. Returns how to stop. */
-export function guardPage(hasMore: () => boolean): () => void {
+/** Lets the browser ask before the page goes with unsaved edits of any pond. Returns how to stop. */
+export function guardPage(): () => void {
   const onBeforeUnload = (event: BeforeUnloadEvent): void => {
     handOverTyping()
-    if (isUnsaved(useDrafts.getState().drafts) || hasMore()) event.preventDefault()
+    if (isUnsaved(useDrafts.getState().drafts)) event.preventDefault()
   }
   addEventListener('beforeunload', onBeforeUnload)
   // A page that is put aside may come back as it was.

@@ -31,9 +31,38 @@ interface Service {
   note(text: string): void
 }
 
-const COUNTER: Codec<Counter> = object<Counter>({ add: call([data()], data()), close: call([], data()) })
-const STORE: Codec<Store> = object<Store>({ load: call([data()], bytes) })
+/** With its name as a getter, which no look at its own properties finds. */
+class OwnCounter implements Counter {
+  #n: number
+  readonly #from: number
+  readonly #closed: string[]
+
+  constructor(from: number, closed: string[]) {
+    this.#n = this.#from = from
+    this.#closed = closed
+  }
+
+  get name(): string {
+    return `from ${this.#from}`
+  }
+
+  add(more: number): Promise<number> {
+    return Promise.resolve((this.#n += more))
+  }
+
+  close(): Promise<void> {
+    this.#closed.push(this.name)
+    return Promise.resolve()
+  }
+}
+
+const COUNTER: Codec<Counter> = object<Counter>(
+  { name: true },
+  { add: call([data()], data()), close: call([], data()) },
+)
+const STORE: Codec<Store> = object<Store>({ title: true }, { load: call([data()], bytes) })
 const SERVICE: Codec<Service> = object<Service>(
+  {},
   {
     echo: call([data()], data()),
     fail: call([data()], data()),
@@ -62,15 +91,7 @@ function connect(overdueMs?: number) {
     echo: (value) => Promise.resolve(value),
     fail: (code) =>
       Promise.reject(code ? new PondError('query.failed', 'no', { line: 3 }) : new TypeError('x is not a function')),
-    count: (from) => {
-      let n = from
-      const name = `from ${from}`
-      return Promise.resolve({
-        name,
-        add: (more) => Promise.resolve((n += more)),
-        close: () => Promise.resolve(void closed.push(name)),
-      })
-    },
+    count: (from) => Promise.resolve(new OwnCounter(from, closed)),
     async *items(n) {
       try {
         for (let i = 0; i < n; i++) {

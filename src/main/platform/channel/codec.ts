@@ -55,6 +55,9 @@ type MethodNames<T> = { [K in keyof T]-?: NonNullable<T[K]> extends Fn ? K : nev
 /** Every method of an interface, and how it crosses. */
 export type Methods<T> = { readonly [K in MethodNames<T>]: SpecOf<NonNullable<T[K]>> }
 
+/** Every field of an interface that is data. Said one by one, as a getter is not found by looking. */
+export type Fields<T> = { readonly [K in Exclude<keyof T, MethodNames<T>>]-?: true }
+
 export const call = <A extends readonly unknown[], R>(args: ArgumentCodecs<A>, result: Codec<R>): CallSpec<A, R> => ({
   kind: 'call',
   args,
@@ -179,16 +182,24 @@ export interface ObjectOptions<T> {
 }
 
 /** An object that stays where it is: its fields cross as data, once, and its methods are called from afar. */
-export function object<T extends object>(methods: Methods<T>, options: ObjectOptions<T> = {}): Codec<T> {
+export function object<T extends object>(
+  fields: Fields<T>,
+  methods: Methods<T>,
+  options: ObjectOptions<T> = {},
+): Codec<T> {
   const specs = methods as unknown as Readonly<Record<string, AnySpec>>
+  const fieldNames = Object.keys(fields)
   return {
     isLasting: 'close' in specs,
     pack(value, scope): PackedObject {
       const source = value as Readonly<Record<string, unknown>>
-      const fields = Object.fromEntries(Object.entries(source).filter(([, field]) => typeof field !== 'function'))
       const names = Object.keys(specs).filter((name) => typeof source[name] === 'function')
       const onCall = options.onCall === undefined ? undefined : (name: string) => options.onCall!(value, name, scope)
-      return { id: scope.export(value, specs, onCall), fields, methods: names }
+      return {
+        id: scope.export(value, specs, onCall),
+        fields: Object.fromEntries(fieldNames.map((name) => [name, source[name]])),
+        methods: names,
+      }
     },
     unpack(packed, scope) {
       const { id, fields, methods: names } = packed as PackedObject

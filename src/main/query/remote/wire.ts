@@ -46,14 +46,30 @@ export function noteFile(scope: Scope, { path, sha256 }: ReadFile): void {
 
 // ---- what is read: it stays with the pond, and is called back ------------------------------------
 
-const TABLE_BYTES: Codec<TableBytes> = object<TableBytes>({
-  read: call([data(), data()], bytes),
-  close: call([], data()),
-})
+const TABLE_BYTES: Codec<TableBytes> = object<TableBytes>(
+  { size: true },
+  {
+    read: call([data(), data()], bytes),
+    close: call([], data()),
+  },
+)
 
-const SERIES_PART: Codec<SeriesPartFile> = object<SeriesPartFile>({ hostFile: call([], data()) })
+const SERIES_PART: Codec<SeriesPartFile> = object<SeriesPartFile>(
+  {
+    nodeVersion: true,
+    version: true,
+    size: true,
+    sha256: true,
+    rows: true,
+    timestampColumn: true,
+    minEventTime: true,
+    maxEventTime: true,
+  },
+  { hostFile: call([], data()) },
+)
 
 export const TABLE_FILE: Codec<TableFile> = object<TableFile>(
+  { path: true, fileType: true, size: true, sha256: true },
   {
     hostFile: call([], data()),
     open: call([], TABLE_BYTES),
@@ -70,18 +86,21 @@ const MOMENT: Codec<QuerySource> = {
   unpack: (packed, scope) => SOURCE.unpack(packed, scope),
 }
 
-export const SOURCE: Codec<QuerySource> = object<QuerySource>({
-  pendingRows: iterate([data()], data()),
-  directoryRows: iterate([], data()),
-  changes: call([], data()),
-  tables: call([data()], list(TABLE_FILE)),
-  list: call([data()], data()),
-  info: call([], data()),
-  moment: call([data()], MOMENT),
-  changesUntil: call([data()], data()),
-  nodeId: call([data()], data()),
-  fileStates: call([data(), data()], list(FILE_STATE)),
-})
+export const SOURCE: Codec<QuerySource> = object<QuerySource>(
+  { at: true, pondId: true, pondFolder: true, cacheFolder: true, dataFiles: true, hasLaterRows: true },
+  {
+    pendingRows: iterate([data()], data()),
+    directoryRows: iterate([], data()),
+    changes: call([], data()),
+    tables: call([data()], list(TABLE_FILE)),
+    list: call([data()], data()),
+    info: call([], data()),
+    moment: call([data()], MOMENT),
+    changesUntil: call([data()], data()),
+    nodeId: call([data()], data()),
+    fileStates: call([data(), data()], list(FILE_STATE)),
+  },
+)
 
 // ---- what comes of it ----------------------------------------------------------------------------
 
@@ -114,18 +133,27 @@ export interface WireRun {
   close(): Promise<void>
 }
 
-const ROWS: Codec<WireRows> = object<WireRows>({ batches: iterate([], data()), close: call([], data()) })
-const BYTES: Codec<WireBytes> = object<WireBytes>({
-  chunks: iterate([], withField('bytes', bytes)),
-  close: call([], data()),
-})
-const RUN: Codec<WireRun> = object<WireRun>({
-  states: iterate([], data()),
-  page: call([data(), data()], bytes),
-  sort: call([data()], data()),
-  cancel: tell([]),
-  close: call([], data()),
-})
+const ROWS: Codec<WireRows> = object<WireRows>(
+  { columns: true, resultsDropped: true },
+  { batches: iterate([], data()), close: call([], data()) },
+)
+const BYTES: Codec<WireBytes> = object<WireBytes>(
+  { columns: true, resultsDropped: true },
+  {
+    chunks: iterate([], withField('bytes', bytes)),
+    close: call([], data()),
+  },
+)
+const RUN: Codec<WireRun> = object<WireRun>(
+  { id: true, sql: true, first: true },
+  {
+    states: iterate([], data()),
+    page: call([data(), data()], bytes),
+    sort: call([data()], data()),
+    cancel: tell([]),
+    close: call([], data()),
+  },
+)
 
 /** What crosses in another shape, as it is more than data and promises. */
 interface Reshaped {
@@ -152,6 +180,7 @@ export const PASSED = {
 export type Lane = 'results' | 'files'
 
 export const QUERIES: Codec<WireQueries> = object<WireQueries>(
+  {},
   {
     start: call([SOURCE, data()], RUN),
     stream: call([SOURCE, data(), optional(signal)], ROWS),
@@ -189,9 +218,12 @@ export interface Root {
   open(settings: EngineSettings, host: EngineHost): Promise<WireQueries>
 }
 
-const HOST: Codec<EngineHost> = object<EngineHost>({
-  memoryBytes: call([], data()),
-  log: tell([data(), data(), data()]),
-})
+const HOST: Codec<EngineHost> = object<EngineHost>(
+  {},
+  {
+    memoryBytes: call([], data()),
+    log: tell([data(), data(), data()]),
+  },
+)
 
-export const ROOT: Codec<Root> = object<Root>({ open: call([data(), HOST], QUERIES) }, { isRoot: true })
+export const ROOT: Codec<Root> = object<Root>({}, { open: call([data(), HOST], QUERIES) }, { isRoot: true })
