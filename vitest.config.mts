@@ -5,7 +5,7 @@
  */
 import { defineConfig } from 'vitest/config'
 
-const HEAVY = ['interop', 'crash', 'memory', 'model', 'long']
+const HEAVY = ['interop', 'crash', 'memory', 'model', 'long', 'torture']
 const BUILT = ['cli', 'library', 'processes']
 
 export default defineConfig({
