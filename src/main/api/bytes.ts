@@ -7,6 +7,7 @@ import { open as openFile } from 'node:fs/promises'
 import { BODY_LENGTH_HEADER } from '../../shared/bytes'
 import { ERRORS, isErrorCode, PondError, toWire } from '../../shared/errors'
 import { baseName, parsePath, quote } from '../../shared/path'
+import { systemError } from '../platform/node'
 import { contentDisposition, parseRange } from './byte-headers'
 import { goneOr } from './gone'
 import type { Hub } from './hub'
@@ -172,7 +173,10 @@ async function* arriving(body: AsyncIterable<Uint8Array>, length: number | null)
 
 /** The failure's own status, with a JSON `WireError`. */
 function failure(error: unknown, request: Request, hub: Hub): Response {
-  const wire = request.signal.aborted && !(error instanceof PondError) ? INTERRUPTED : toWire(error, hub.options.report)
+  const wire =
+    request.signal.aborted && !(error instanceof PondError)
+      ? INTERRUPTED
+      : toWire(systemError(error), hub.options.report)
   const status = isErrorCode(wire.code) ? ERRORS[wire.code].http : 500
   const body = request.method === 'HEAD' ? null : JSON.stringify(wire)
   return new Response(body, { status, headers: JSON_HEADERS })

@@ -98,6 +98,8 @@ export async function exportQuery(pond: Pond, request: ExportRequest): Promise<F
       hostPath,
       isTemporary: place.isTemporary,
     })
+  } catch (error) {
+    throw target.about(error)
   } finally {
     await pond.cleanUp(target.temp, () => target.drop())
   }

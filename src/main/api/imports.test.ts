@@ -213,6 +213,15 @@ describe('what is in the way of an import', () => {
   it('is no operation where the content is the same already', async () => {
     expect((await bring({ '/d/a.csv': 'old' }, 'replace')).staged).toBe(0)
   })
+
+  it('leaves no file of large content that is the same already', async () => {
+    const large = { '/large.bin': new Uint8Array(300_000) }
+    await bring(large, 'replace')
+    const before = await leftovers()
+    expect(before).toHaveLength(1)
+    expect((await bring(large, 'replace')).staged).toBe(0)
+    expect(await leftovers()).toEqual(before)
+  })
 })
 
 describe('two spellings of one name in an import', () => {

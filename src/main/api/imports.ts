@@ -152,7 +152,6 @@ export class Import {
     await Promise.allSettled(this.#working)
     if (this.#broken !== undefined) throw this.#broken
     const stopping = AbortSignal.any([signal, this.#closing.signal])
-    const landed = new Set<ImportItem>()
     const tally = { files: 0, bytes: 0 }
     const { result: skipped, ...staged } = await this.#pond.stage(
       async (fs) => {
@@ -164,7 +163,6 @@ export class Import {
           const place = await landing.place(item)
           if (place !== undefined) {
             await this.#land(fs, item, place)
-            landed.add(item)
             if (item.kind === 'file') {
               tally.files++
               tally.bytes += item.kept.content.size
@@ -177,7 +175,7 @@ export class Import {
       { signal: stopping, undoable: true, ...(commit === undefined ? {} : { commit }) },
     )
     // What is pending stands, whatever becomes of the files it came through.
-    await this.#pond.cleanUp('temporary files of an import', () => this.#forget((item) => !landed.has(item)))
+    await this.#pond.cleanUp('temporary files of an import', () => this.#forget())
     const imported = {
       ...tally,
       staged: staged.operations.length,
@@ -191,7 +189,7 @@ export class Import {
   async close(): Promise<void> {
     this.#closing.abort(new PondError('api.interrupted', 'the import was cancelled'))
     await Promise.allSettled(this.#working)
-    await this.#pond.cleanUp('temporary files of an import', () => this.#forget(() => true))
+    await this.#pond.cleanUp('temporary files of an import', () => this.#forget())
   }
 
   async #land(fs: StagingFileSystem, item: ImportItem, { path, replace }: Place): Promise<void> {
@@ -260,11 +258,10 @@ export class Import {
     }
   }
 
-  async #forget(which: (item: ImportItem) => boolean): Promise<void> {
+  /** Gives up what nobody has named: also content that was there already and so became no blob again. */
+  async #forget(): Promise<void> {
     const items = this.#items.splice(0)
-    for (const item of items) {
-      if (item.kind === 'file' && which(item)) await this.#pond.discardPrepared(item.kept.content)
-    }
+    for (const item of items) if (item.kind === 'file') await this.#pond.discardPrepared(item.kept.content)
     await this.#spool.close()
   }
 }

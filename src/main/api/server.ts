@@ -10,6 +10,7 @@ import { RPCHandler as SocketHandler } from '@orpc/server/ws'
 import type { WebSocket } from 'ws'
 import { contract } from '../../shared/contract'
 import { ERRORS, isErrorCode, PondError, toWire } from '../../shared/errors'
+import { systemError } from '../platform/node'
 import { goneOr } from './gone'
 import { createHandlers } from './index'
 import type { Call, Handlers } from './handlers'
@@ -112,7 +113,7 @@ function meaningOf(error: unknown): unknown {
   if (error instanceof Error && error.name === 'AbortError') {
     return new PondError('api.interrupted', 'the call was cancelled', {}, error)
   }
-  return error
+  return systemError(error)
 }
 
 function isIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -82,7 +82,7 @@ async function fileAs(pond: Pond, copy: Omit<CopyOut, 'folder'>, target: string)
     await place.put(copy.signal)
     return { files: 1, bytes: size, skipped: [] }
   } catch (error) {
-    throw hostError(error, target, 'write')
+    throw place.about(error)
   } finally {
     await pond.cleanUp(place.temp, () => place.drop())
   }

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Entry } from '../../shared/model'
 import { Terminal } from './testing/terminal'
@@ -18,6 +19,18 @@ const below = async (folder: string) =>
 const WHOLE = ['/deep', '/deep/a', '/deep/empty', '/link']
 
 describe('a copy of a folder within the pond', () => {
+  it('leaves nothing of large content that is there already', async () => {
+    await terminal.json(['write', '/d/large'], { stdin: 'x'.repeat(200_000) })
+    const files = () =>
+      readdirSync(terminal.folder, { recursive: true })
+        .map(String)
+        .filter((name) => name.includes('large'))
+    await terminal.json(['cp', '/d/large', '/copy'])
+    const before = files()
+    expect(await terminal.json(['cp', '/d/large', '/copy', '--replace'])).toMatchObject({ staged: 0 })
+    expect(files()).toEqual(before)
+  })
+
   it('has everything below, under a new name or in a folder that is there', async () => {
     expect(await terminal.json(['copy', '/d', '/e'])).toMatchObject({ files: 1, bytes: 3, staged: 5 })
     expect(await below('/e')).toEqual(WHOLE)

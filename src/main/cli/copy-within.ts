@@ -62,7 +62,12 @@ async function copyTree(
         const { metadata } = await moment.fs.stat(path)
         const content = await pond.prepare(reader.chunks(), signal)
         const own = { attributes: mediaTypeIn(metadata.attributes), ...timesIn(metadata.attributes) }
-        await fs.put(place, content, { replace, fileType: node.fileType, ...own })
+        try {
+          await fs.put(place, content, { replace, fileType: node.fileType, ...own })
+        } finally {
+          // Content that is there already, or was refused, becomes no blob.
+          await pond.discardPrepared(content)
+        }
         tally.files++
         tally.bytes += content.size
       } finally {

@@ -5,6 +5,7 @@
 import { ERRORS, isPondError, toWire } from '../../shared/errors'
 import { PRODUCT_VERSION } from '../../shared/version'
 import { cleanUp } from '../diagnostics'
+import { systemError } from '../platform/node'
 import { parseArguments, type Parsed } from './args'
 import { Context, interrupted, type ExitStatus } from './context'
 import { oneLine } from './display'
@@ -65,7 +66,7 @@ async function saysWhatElse({ out, pond }: Context): Promise<void> {
 async function failed(error: unknown, out: Output, io: Io): Promise<ExitStatus> {
   if (error instanceof ClosedPipe) return 0
   // Whatever an aborted verb threw, the reason is the interruption.
-  const known = io.signal.aborted && !isPondError(error, 'api.interrupted') ? interrupted() : error
+  const known = io.signal.aborted && !isPondError(error, 'api.interrupted') ? interrupted() : systemError(error)
   const { report } = await diagnosticsOf(io)
   const wire = toWire(known, report)
   const hint = wire.code === 'internal' ? '; DUCKPOND_LOG=info shows where' : ''

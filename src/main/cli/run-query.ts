@@ -6,9 +6,8 @@ import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { isPondError, PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
-import { builtProcesses, hostError, openHostTarget } from '../platform/node'
+import { builtProcesses, openHostTarget } from '../platform/node'
 import type { Pond, QuerySource, RowStream } from '../pond'
 import type { Context } from './context'
 import { count, isoTime, size, visible } from './display'
@@ -122,17 +121,10 @@ async function toFile(context: Context, pond: Pond, statement: Statement, { form
     )
     await noteDropped(context, written)
   } catch (error) {
-    throw aboutTarget(error, place.temp, target)
+    throw place.about(error)
   } finally {
     await pond.cleanUp(place.temp, () => place.drop())
   }
-}
-
-/** What went wrong with the file on its way went wrong with what the user named. */
-function aboutTarget(error: unknown, temp: string, target: string): unknown {
-  const known = hostError(error, temp, 'write')
-  if (!isPondError(known) || known.detail['path'] !== temp) return known
-  return new PondError(known.code, known.message.replaceAll(temp, target), { ...known.detail, path: target }, error)
 }
 
 async function exportRows(

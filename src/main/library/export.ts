@@ -54,6 +54,8 @@ export async function exportRows(
     options.signal?.throwIfAborted()
     await target.put(options.signal)
     return result
+  } catch (error) {
+    throw target.about(error)
   } finally {
     await engine.cleanUp(target.temp, () => target.drop())
   }

@@ -34,6 +34,8 @@ export function toPondError(thrown: unknown, context: FailureContext): PondError
   if (thrown instanceof PondError) return thrown
   const found = parseDuckDbError(thrown)
   if (found === null) return new PondError('internal', 'the query ended in an unexpected way', {}, thrown)
+  const disk = diskProblem(found)
+  if (disk !== undefined) return new PondError(disk, hidePaths(found.message, context), { kind: found.type }, thrown)
   const place = found.position === null ? null : context.place(found.position)
   const file = [...context.files].find(([hostPath]) => found.message.includes(hostPath))
   if (file !== undefined && found.type !== 'INTERRUPT')
@@ -65,6 +67,13 @@ export function cancelled(): PondError {
 /** @throws query.cancelled when the signal says so */
 export function stopIf(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw cancelled()
+}
+
+/** What the system said of a file that DuckDB wrote, spilled to or read: no statement, and no file, is to blame. */
+function diskProblem({ type, message }: DuckDbError): ErrorCode | undefined {
+  if (type !== 'IO' && type !== 'Unknown') return undefined
+  if (/No space left on device|Disk quota exceeded|File too large/i.test(message)) return 'platform.no-space'
+  return /Input\/output error|Too many open files|Stale file handle/i.test(message) ? 'platform.io' : undefined
 }
 
 /** A file of the table itself, which no statement is to blame for. */

@@ -35,8 +35,11 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EPIPE: ['platform.io', 'is not read any more: whoever read it has gone'],
 }
 
-/** @returns the error itself where it is about another file, coded already, or none of the system's */
-export function hostError(error: unknown, path: string, use: HostUse = 'read'): unknown {
+/**
+ * @param path null where nobody knows which file it was
+ * @returns the error itself where it is about another file, coded already, or none of the system's
+ */
+export function hostError(error: unknown, path: string | null, use: HostUse = 'read'): unknown {
   if (error instanceof PondError) {
     const { system, path: about } = error.detail
     return typeof system === 'string' && about === path ? asHost(system, error, path, use) : error
@@ -45,7 +48,37 @@ export function hostError(error: unknown, path: string, use: HostUse = 'read'): 
   return system === undefined || !isSystemName(error) ? error : asHost(system, error, path, use)
 }
 
-function asHost(system: string, error: unknown, path: string, use: HostUse): PondError {
+/** What changes something; what reads is all else. */
+const WRITING = new Set([
+  'write',
+  'fsync',
+  'fdatasync',
+  'ftruncate',
+  'truncate',
+  'rename',
+  'link',
+  'symlink',
+  'mkdir',
+  'rmdir',
+  'unlink',
+  'chmod',
+  'chown',
+])
+
+/**
+ * A failure of the system that nobody nearer has met, as a coded error about the file that it names: so that a
+ * full disk is called one wherever it is met.
+ * @returns the error itself where it is none of a file
+ */
+export function systemError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof PondError) return error
+  const { path, dest, syscall } = error as NodeJS.ErrnoException & { readonly dest?: unknown }
+  const use: HostUse = WRITING.has(syscall ?? '') || typeof dest === 'string' ? 'write' : 'read'
+  if (typeof path === 'string') return hostError(error, typeof dest === 'string' ? dest : path, use)
+  return syscall === 'write' || syscall === 'read' || syscall === 'fsync' ? hostError(error, null, use) : error
+}
+
+function asHost(system: string, error: unknown, path: string | null, use: HostUse): PondError {
   const [code, reason] = MEANINGS[system] ?? [
     'platform.io',
     `cannot be ${use === 'read' ? 'read' : 'written'} (${system})`,
@@ -54,7 +87,7 @@ function asHost(system: string, error: unknown, path: string, use: HostUse): Pon
   const folder = use === 'read' ? 'host.unreadable' : 'host.exists'
   return new PondError(
     code === 'denied' ? denied : code === 'folder' ? folder : code,
-    `${quote(path)} ${reason}`,
+    `${path === null ? 'a file' : quote(path)} ${reason}`,
     { path, system },
     error,
   )

@@ -13,7 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { PondError } from '../../../shared/errors'
 import { quote } from '../../../shared/path'
-import { hostError } from './host-error'
+import { hostError, systemError } from './host-error'
 import { mustBeOutside } from './host-guard'
 
 export interface TargetOptions {
@@ -32,6 +32,8 @@ export interface HostTarget {
   readonly temp: string
   /** Hands the whole content over to its place. @throws host.exists where somebody took the name meanwhile, host.*, platform.* */
   put(signal?: AbortSignal): Promise<void>
+  /** The same failure, about the target where it was about the content on its way there. */
+  about(error: unknown): unknown
   /** Removes what is left of the content. Idempotent; after `put` there is nothing. */
   drop(): Promise<void>
 }
@@ -130,6 +132,7 @@ function fileTarget(path: string, place: string, publish: (temp: string) => Prom
         await syncFile(temp)
         await publish(temp)
       }),
+    about: (error) => aboutTarget(error, temp, path),
     drop: () => rm(temp, { force: true }),
   }
 }
@@ -139,8 +142,17 @@ async function streamTarget(path: string, { workFolder }: TargetOptions): Promis
   return {
     temp,
     put: (signal) => written(path, () => pour(temp, path, signal)),
+    about: (error) => aboutTarget(error, temp, path),
     drop: () => rm(temp, { force: true }),
   }
+}
+
+/** What went wrong with the file on its way went wrong with what people named. */
+function aboutTarget(error: unknown, temp: string, path: string): unknown {
+  const known = systemError(hostError(error, temp, 'write'))
+  if (!(known instanceof PondError) || !known.message.includes(temp)) return known
+  const detail = known.detail['path'] === temp ? { ...known.detail, path } : known.detail
+  return new PondError(known.code, known.message.replaceAll(temp, path), detail, error)
 }
 
 const PAUSE_MS = 50

@@ -1,5 +1,5 @@
 /** The adapters of a real machine, and what hosts need of its files. */
-export { hostError, type HostUse } from './host-error'
+export { hostError, systemError, type HostUse } from './host-error'
 export { mustBeOutside } from './host-guard'
 export {
   mustBeWritable,
