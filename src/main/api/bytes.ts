@@ -7,7 +7,7 @@ import { open as openFile } from 'node:fs/promises'
 import { BODY_LENGTH_HEADER } from '../../shared/bytes'
 import { ERRORS, isErrorCode, PondError, toWire } from '../../shared/errors'
 import { baseName, parsePath, quote } from '../../shared/path'
-import { systemError } from '../platform/node'
+import { mustKeep, systemError } from '../platform/node'
 import { contentDisposition, parseRange } from './byte-headers'
 import { goneOr } from './gone'
 import type { Hub } from './hub'
@@ -137,8 +137,10 @@ async function finishedExport(hub: Hub, { pondId, id }: Held, request: Request):
   if (request.method === 'HEAD') return new Response(null, { headers })
   const file = await openFile(finished.hostPath)
   const chunks = file.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false })
+  // A file that was changed meanwhile breaks the connection: its first bytes are not the answer.
+  const whole = mustKeep(chunks as AsyncIterable<Uint8Array>, { size: finished.bytes }, quote(finished.fileName))
   return new Response(
-    streamOf(chunks, () => file.close()),
+    streamOf(whole, () => file.close()),
     { headers },
   )
 }

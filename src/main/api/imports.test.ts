@@ -61,7 +61,7 @@ describe('an import', () => {
     const importId = await begin({ '/a/b.txt': 'b', '/empty': null, '/a/c.txt': '' })
     expect(await everything()).toEqual({})
     const done = await resultOf(host.handlers.files.finishImport({ importId, onExisting: 'refuse' }, call))
-    expect(done).toEqual({ files: 2, bytes: 1, staged: 4, skipped: [] })
+    expect(done).toEqual({ files: 2, bytes: 1, staged: 4, displaced: 0, skipped: [] })
     expect(await everything()).toEqual({
       '/a': '<directory>',
       '/a/b.txt': 'b',

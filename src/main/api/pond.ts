@@ -26,7 +26,8 @@ export function pondHandlers(session: Session): Group<'pond'> {
           await fillSample(lease.pond)
           return lease
         } catch (error) {
-          await lease.release()
+          // Why there is no pond is the sample, whatever closing it says.
+          await lease.release().catch((second: unknown) => session.hub.options.report(second))
           throw error
         }
       }),

@@ -156,8 +156,9 @@ export class ContentCache {
       await writer.close()
       await storage.replace(temp, path)
     } catch (error) {
-      await writer.close()
-      await storage.remove(temp)
+      // What is left over is found by gc; the reason is what counts.
+      await writer.close().catch(() => undefined)
+      await storage.remove(temp).catch(() => undefined)
       throw error
     }
   }

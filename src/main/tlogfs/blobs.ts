@@ -217,7 +217,7 @@ export class ContentWriter {
       const parquet = beginsLikeParquet(this.#head) ? await this.#lookAt(name) : undefined
       return { size: this.#size, sha256, inline: null, temp: name, parquet }
     } catch (error) {
-      await this.#drop()
+      await this.#drop().catch(() => undefined)
       throw error
     }
   }

@@ -267,7 +267,7 @@ export class StagingBackend implements WriteBackend {
         try {
           return await name(content)
         } catch (error) {
-          await this.#source.blobs.drop(content)
+          await this.#source.blobs.drop(content).catch(() => undefined)
           throw error
         }
       },
