@@ -68,10 +68,13 @@ export const TypeId = {
   STRUCT: 25,
   MAP: 26,
   UUID: 27,
+  UNION: 28,
   TIMESTAMP_TZ: 31,
   ARRAY: 33,
   SQLNULL: 36,
   TIME_NS: 39,
+  GEOMETRY: 40,
+  VARIANT: 41,
 } as const
 
 export function arrowType(type: DuckDBType): DataType {

@@ -16,7 +16,7 @@ import {
   type Struct,
 } from 'apache-arrow'
 import { arrowType, partsOf, TypeId } from './arrow-types'
-import { toText } from './values'
+import { typeText } from './type-text'
 
 /** A value of a DuckDB type of one instant or number, as the 64-bit integer that Arrow keeps. */
 type Counted = {
@@ -79,8 +79,10 @@ export function dataOf(type: DuckDBType, values: readonly DuckDBValue[]): Data {
       return bytesData(new Binary(), values, (value) => (value as { bytes: Uint8Array }).bytes)
     case TypeId.VARCHAR:
       return bytesData(new Utf8(), values, (value) => encoder.encode(value as string))
-    default:
-      return bytesData(new Utf8(), values, (value) => encoder.encode(toText(value)))
+    default: {
+      const texts = values.map((value) => typeText(value, type))
+      return bytesData(new Utf8(), texts, (text) => encoder.encode(text as string))
+    }
   }
 }
 

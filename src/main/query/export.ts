@@ -7,7 +7,7 @@ import { PondError } from '../../shared/errors'
 import type { ExportFormat } from '../../shared/model'
 import type { World } from '../platform'
 import type { Engine } from './engine'
-import { quoteName, quoteText } from './scan'
+import { quoteText } from './scan'
 import { resultBytes, type ByteFormat } from './result-bytes'
 import { Session } from './session'
 import type { QuerySource } from './source'
@@ -78,17 +78,7 @@ async function copy(session: Session, { target, metadata }: ExportOptions): Prom
   const keyValues = pairs.length === 0 ? '' : `, KV_METADATA {${pairs.join(', ')}}`
   // Written in place: the temporary name that DuckDB would use is not one it may write.
   const copyOptions = `FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false${keyValues}`
-  if (session.last.isQuery) return session.copyTo(target, copyOptions)
-  // EXPLAIN, DESCRIBE and the like cannot stand inside a COPY: their rows go through a table.
-  const rows = await session.run()
-  const declared = rows.types.map((type, index) => `c${index} ${type.toString()}`).join(', ')
-  const writer = await session.sandbox.connect()
-  await writer.run(`CREATE SCHEMA "$run"; CREATE TABLE "$run".result (${declared})`)
-  const appender = await writer.createAppender('result', '$run')
-  for await (const chunk of session.chunks(rows)) appender.appendDataChunk(chunk)
-  appender.closeSync()
-  const named = rows.columns.map(({ name }, index) => `c${index} AS ${quoteName(name)}`).join(', ')
-  return session.copyTable(`SELECT ${named} FROM "$run".result`, target, copyOptions)
+  return session.copyTo(target, copyOptions)
 }
 
 async function exportBytes(

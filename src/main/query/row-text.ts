@@ -4,9 +4,10 @@
  */
 import type { DuckDBDataChunk, DuckDBType, DuckDBVector } from '@duckdb/node-api'
 import type { Column } from '../../shared/model'
-import { TypeId } from './arrow-types'
+import { partsOf, TypeId } from './arrow-types'
 import { dateCell, timestampCell, type Cell } from './time-text'
-import { shortFloat, toJson, toText } from './values'
+import { isTextType, jsonText, typeText } from './type-text'
+import { toJson } from './values'
 
 export type RowFormat = 'csv' | 'json' | 'jsonl'
 
@@ -24,10 +25,10 @@ export interface RowText {
 
 /** `json` is one array with a row to a line, `jsonl` an object to a line, `csv` has a line of names first. */
 export function rowText(format: RowFormat, columns: readonly Column[], types: readonly DuckDBType[]): RowText {
-  return format === 'csv' ? csvText(columns, types) : jsonText(columns, types, format === 'json')
+  return format === 'csv' ? csvRows(columns, types) : jsonRows(columns, types, format === 'json')
 }
 
-function jsonText(columns: readonly Column[], types: readonly DuckDBType[], isArray: boolean): RowText {
+function jsonRows(columns: readonly Column[], types: readonly DuckDBType[], isArray: boolean): RowText {
   const keys = keysOf(columns)
   const before = keys.map((key, i) => `${i === 0 ? '{' : ','}${JSON.stringify(key)}:`)
   const cells = columns.map(({ type }, i) => jsonCell(types[i]!, type))
@@ -46,7 +47,7 @@ function jsonText(columns: readonly Column[], types: readonly DuckDBType[], isAr
   }
 }
 
-function csvText(columns: readonly Column[], types: readonly DuckDBType[]): RowText {
+function csvRows(columns: readonly Column[], types: readonly DuckDBType[]): RowText {
   const cells = types.map(csvCell)
   return {
     head: () => `${columns.map(({ name }) => csvField(name)).join(',')}\n`,
@@ -110,12 +111,20 @@ function jsonCell(type: DuckDBType, name: string): Cell {
     case TypeId.DATE:
       return dateCell(exact)
     default:
-      return exact
+      return isTextType(type) || isNested(type) ? (value) => jsonText(value, type) : exact
   }
 }
 
+function isNested(type: DuckDBType): boolean {
+  const kind = partsOf(type)?.kind
+  return kind !== undefined && kind !== 'decimal'
+}
+
 function csvCell(type: DuckDBType): Cell {
-  const exact = (value: unknown): string => (value === null ? '' : csvField(toText(value)))
+  const exact = (value: unknown): string => {
+    const text = typeText(value, type)
+    return text === null ? '' : csvField(text)
+  }
   switch (type.typeId as number) {
     case TypeId.TIMESTAMP:
       return timestampCell({ exact, quote: '', separator: ' ', zone: '' })
@@ -123,8 +132,6 @@ function csvCell(type: DuckDBType): Cell {
       return timestampCell({ exact, quote: '', separator: ' ', zone: 'Z' })
     case TypeId.DATE:
       return dateCell(exact)
-    case TypeId.FLOAT:
-      return (value) => exact(typeof value === 'number' && Number.isFinite(value) ? shortFloat(value) : value)
     default:
       return exact
   }

@@ -20,6 +20,8 @@ import type { QuerySource } from './source'
 import { hidePaths } from './host-paths'
 import type { Statement } from './statement'
 import { stoppableSource } from './stoppable-source'
+import { tableOfTexts } from './text-columns'
+import { hasTextType } from './type-text'
 import { blamed } from './unreadable'
 import { stoppablePace, type View, type Workshop } from './views'
 
@@ -28,6 +30,8 @@ const SELECT_STATEMENT = 1
 const INVALID_RESULT = 0
 const INTERRUPT_INTERVAL_MS = 20
 const COPY_HEAD = 'COPY (\n'
+
+type Prepared = Awaited<ReturnType<Sandbox['connection']['prepare']>>
 
 export interface SessionOptions extends BindOptions {
   /** Absolute host path that `copyTo` may write. */
@@ -101,13 +105,7 @@ export class Session {
     try {
       await this.#runAllButLast()
       const { prepared } = await this.#prepareLast()
-      stopIf(this.#signal)
-      const result = await prepared.stream()
-      const columns = Array.from({ length: result.columnCount }, (_, index) => ({
-        name: result.columnName(index),
-        type: result.columnLogicalType(index).alias ?? result.columnType(index).toString(),
-      }))
-      return { columns, types: result.columnTypes(), result, resultsDropped: this.resultsDropped }
+      return await this.#rowsOf(prepared)
     } catch (error) {
       throw await withColumns(await this.#explained(error), this.last.references, this.sandbox.connection)
     }
@@ -145,21 +143,24 @@ export class Session {
       await this.#runAllButLast()
       // Prepared as it is first: a mistake in it is reported as if nothing stood around it.
       const { ready, prepared } = await this.#prepareLast()
-      const { head, tail } = aroundQuery(
-        Array.from({ length: prepared.columnCount }, (_, i) => ({
-          name: prepared.columnName(i),
-          type: prepared.columnType(i),
-        })),
-      )
+      const columns = Array.from({ length: prepared.columnCount }, (_, i) => ({
+        name: prepared.columnName(i),
+        type: prepared.columnType(i),
+      }))
+      // EXPLAIN, DESCRIBE and the like cannot stand inside a COPY, nor can text that is decided here.
+      if (!this.last.isQuery || columns.some(({ type }) => hasTextType(type))) {
+        const rows = await this.#rowsOf(prepared)
+        return await this.#copyTable(await tableOfTexts(this.sandbox, columns, this.chunks(rows)), target, options)
+      }
+      const { head, tail } = aroundQuery(columns)
       this.#active = { ready, prefix: COPY_HEAD.length + Buffer.byteLength(head) }
-      return await this.copyTable(head + ready.text + tail, target, options)
+      return await this.#copyTable(head + ready.text + tail, target, options)
     } catch (error) {
       throw await withColumns(await this.#explained(error), this.last.references, this.sandbox.connection)
     }
   }
 
-  /** Copies the rows of a query that is ours into a file; returns their number. */
-  async copyTable(query: string, target: string, options: string): Promise<number> {
+  async #copyTable(query: string, target: string, options: string): Promise<number> {
     stopIf(this.#signal)
     this.#isRunning = true
     try {
@@ -209,7 +210,17 @@ export class Session {
     }
   }
 
-  async #prepareLast(): Promise<{ ready: Ready; prepared: Awaited<ReturnType<Sandbox['connection']['prepare']>> }> {
+  async #rowsOf(prepared: Prepared): Promise<Rows> {
+    stopIf(this.#signal)
+    const result = await prepared.stream()
+    const columns = Array.from({ length: result.columnCount }, (_, index) => ({
+      name: result.columnName(index),
+      type: result.columnLogicalType(index).alias ?? result.columnType(index).toString(),
+    }))
+    return { columns, types: result.columnTypes(), result, resultsDropped: this.resultsDropped }
+  }
+
+  async #prepareLast(): Promise<{ readonly ready: Ready; readonly prepared: Prepared }> {
     stopIf(this.#signal)
     const ready = this.#text.ready.at(-1)!
     this.#active = { ready, prefix: 0 }

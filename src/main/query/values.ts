@@ -3,6 +3,7 @@
  * text. The classes are told by name, so that nothing here loads DuckDB.
  */
 import type { TimestampParts } from '@duckdb/node-api'
+import { geometryText } from './geometry-text'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
@@ -60,6 +61,8 @@ export function toText(value: unknown): string {
   switch (className(value)) {
     case 'Object':
       return (value as ShownValue).text
+    case 'DuckDBGeometryValue':
+      return geometryText((value as { readonly bytes: Uint8Array }).bytes)
     case 'DuckDBTimestampTZValue':
       return instant(value, ' ')
     case 'DuckDBDateValue':
@@ -84,8 +87,9 @@ function objectToJson(value: object): Json {
   switch (className(value)) {
     case 'Object':
       return (value as ShownValue).json
-    case 'DuckDBBlobValue':
     case 'DuckDBGeometryValue':
+      return geometryText(fields['bytes'] as Uint8Array)
+    case 'DuckDBBlobValue':
       return Buffer.from(fields['bytes'] as Uint8Array).toString('base64')
     case 'DuckDBTimestampTZValue':
       return instant(value, 'T')
