@@ -15,6 +15,8 @@ export interface DesktopOptions {
   readonly pond: string | null
   readonly env: NodeJS.ProcessEnv
   readonly folder: string
+  /** Default: the checkout's own. */
+  readonly app?: string
 }
 
 export interface Desktop {
@@ -42,10 +44,10 @@ export class Desktops {
     return this.#last
   }
 
-  async start({ pond, env, folder }: DesktopOptions): Promise<Desktop> {
+  async start({ pond, env, folder, app: root = ROOT }: DesktopOptions): Promise<Desktop> {
     const app = await _electron.launch({
       // Chromium has no sandbox for root, which is what a container runs as.
-      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ROOT, ...(pond === null ? [] : [pond])],
+      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root, ...(pond === null ? [] : [pond])],
       env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
       cwd: folder,
     })
@@ -73,6 +75,11 @@ export class Desktops {
   })
 
   readonly context: BrowserContext = standIn(() => this.last.window.context(), {})
+
+  /** Drops files on the window as the system does. */
+  drop(selector: string, paths: readonly string[]): Promise<void> {
+    return dropByPath(this.last.window, selector, paths)
+  }
 
   /** Answers the system's folder dialog from now on; null cancels it. */
   async chooseFolder(path: string | null): Promise<void> {

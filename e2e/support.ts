@@ -6,7 +6,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Page } from '@playwright/test'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp, mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -75,6 +75,18 @@ export class Workplace {
     const host = { url: await ready(child), stop: (signal: NodeJS.Signals = 'SIGINT') => stop(child, signal) }
     this.#hosts.push(host)
     return host
+  }
+
+  /** An empty file of its own. */
+  async fresh(name: string): Promise<string> {
+    const file = join(await mkdtemp(this.path(`${name}-`)), name)
+    await writeFile(file, '')
+    return file
+  }
+
+  /** Ends a process with this place. */
+  closesToo(child: ChildProcess): void {
+    this.#hosts.push({ stop: () => stop(child, 'SIGKILL') })
   }
 
   async close(): Promise<void> {

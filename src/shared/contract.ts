@@ -47,6 +47,12 @@ const hostCommand = z.object({
   enabled: z.boolean(),
 })
 export type HostCommand = z.infer<typeof hostCommand>
+/** What is under way in a page: `fraction` 0 to 1, null while nobody knows; `unsaved` files with edits. */
+const pageWork = z.object({
+  tasks: z.array(z.object({ title: z.string().max(200), fraction: z.number().min(0).max(1).nullable() })).max(100),
+  unsaved: z.int().min(0),
+})
+export type PageWork = z.infer<typeof pageWork>
 
 const steps = <T>() => eventIterator(type<Step<T>>())
 
@@ -58,10 +64,19 @@ export interface HostInfo {
   /** The pond this host was started on, to open at once. */
   readonly startPond: string | null
   readonly platform: string
+  /** This page was loaded because the process of the one before it ended. */
+  readonly afterCrash: boolean
 }
-/** What the host asks of the page: to run one of its commands, or to open a pond named from outside. */
 export type HostEvent =
-  { readonly kind: 'command'; readonly id: string } | { readonly kind: 'open-pond'; readonly path: string }
+  /** Run one of the page's commands. */
+  | { readonly kind: 'command'; readonly id: string }
+  /** Open a pond that was named from outside. */
+  | { readonly kind: 'open-pond'; readonly path: string }
+  /** The window is to close while work is under way: ask, and say it by `answerClose`. */
+  | { readonly kind: 'close-wanted' }
+  /** A download was saved at an absolute path of this machine, or could not be. */
+  | { readonly kind: 'saved'; readonly path: string }
+  | { readonly kind: 'not-saved'; readonly name: string }
 export interface RecentPond {
   readonly path: string
   readonly name: string
@@ -140,6 +155,12 @@ export const contract = {
     events: base.output(eventIterator(type<HostEvent>())),
     /** The page's commands as they are now, for a host with a menu of its own; others ignore them. */
     showCommands: base.input(z.object({ commands: z.array(hostCommand).max(500) })).output(type<void>()),
+    /** The page's work as it is now, for the task bar and for asking before the window closes; others ignore it. */
+    showWork: base.input(pageWork).output(type<void>()),
+    /** The answer to `close-wanted`: whether the window may go now. */
+    answerClose: base.input(z.object({ close: z.boolean() })).output(type<void>()),
+    /** Shows a file or folder of this machine in the system's file browser; false where the host has none. */
+    showInFolder: base.input(z.object({ path: hostPath })).output(type<{ readonly shown: boolean }>()),
     recent: base.output(type<readonly RecentPond[]>()),
     forget: base.input(z.object({ path: hostPath })).output(type<void>()),
     /** Lists the folders of a folder of this machine, for choosing a pond or an export's target. */

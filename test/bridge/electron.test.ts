@@ -27,8 +27,13 @@ const electron = await vi.hoisted(async () => {
       super()
       BrowserWindow.all.push(this)
     }
+    readonly setProgressBar = vi.fn()
+    readonly setDocumentEdited = vi.fn()
+    readonly setRepresentedFilename = vi.fn()
+    readonly close = vi.fn()
     isDestroyed = () => false
     isMinimized = () => false
+    isVisible = () => false
     loadURL = async (url: string) => void this.webContents.loaded.push(url)
   }
   const app = Object.assign(new Emitter(), {
@@ -37,6 +42,8 @@ const electron = await vi.hoisted(async () => {
     isReady: () => true,
     whenReady: async () => undefined,
     addRecentDocument: vi.fn(),
+    setAboutPanelOptions: vi.fn(),
+    getPath: () => '/home/ada/Downloads',
     quit: vi.fn(),
   })
   const routes = new Map<string, (request: Request) => Promise<Response>>()
@@ -49,7 +56,8 @@ const electron = await vi.hoisted(async () => {
     },
   })
   const Menu = { buildFromTemplate: (template: unknown) => template, setApplicationMenu: vi.fn() }
-  const dialog = { showOpenDialog: vi.fn() }
+  const dialog = { showOpenDialog: vi.fn(), showMessageBox: vi.fn() }
+  const shell = { showItemInFolder: vi.fn() }
   return {
     app,
     BrowserWindow,
@@ -59,6 +67,7 @@ const electron = await vi.hoisted(async () => {
     nativeTheme: { shouldUseDarkColors: false },
     protocol: {},
     session: { defaultSession },
+    shell,
     routes,
   }
 })
@@ -177,6 +186,36 @@ describe('the desktop app', () => {
     expect(await page.api.host.chooseFolder({ title: 'Open' })).toEqual({ path: root })
     expect(await page.api.host.chooseFolder({ title: 'Open' })).toEqual({ path: null })
     expect(electron.dialog.showOpenDialog.mock.lastCall?.at(-1)).toMatchObject({ title: 'Open', defaultPath: root })
+  })
+
+  it('holds its window while work is under way, has the page ask, and goes by its answer', async () => {
+    const [window] = electron.BrowserWindow.all
+    const close = () => {
+      const preventDefault = vi.fn()
+      window?.emit('close', { preventDefault })
+      return preventDefault.mock.calls.length > 0
+    }
+    expect(close()).toBe(false)
+    await page.api.host.showWork({ tasks: [{ title: 'Importing', fraction: 0.25 }], unsaved: 1 })
+    expect(window?.setProgressBar).toHaveBeenLastCalledWith(0.25)
+    expect(window?.setDocumentEdited).toHaveBeenLastCalledWith(true)
+    const before = heard.length
+    expect(close()).toBe(true)
+    await until(() => heard.length > before)
+    expect(heard.at(-1)).toEqual({ kind: 'close-wanted' })
+    await page.api.host.answerClose({ close: false })
+    expect(window?.close).not.toHaveBeenCalled()
+    expect(close()).toBe(true)
+    await page.api.host.answerClose({ close: true })
+    expect(window?.close).toHaveBeenCalledOnce()
+    expect(close()).toBe(false)
+    await page.api.host.showWork({ tasks: [], unsaved: 0 })
+    expect(window?.setProgressBar).toHaveBeenLastCalledWith(-1)
+  })
+
+  it("shows files in the system's own file browser", async () => {
+    expect(await page.api.host.showInFolder({ path: root })).toEqual({ shown: true })
+    expect(electron.shell.showItemInFolder).toHaveBeenCalledWith(root)
   })
 
   it('closes its ponds before it quits', async () => {

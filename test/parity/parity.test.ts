@@ -168,6 +168,10 @@ describe('one session over three bridges', () => {
         .filter((name) => !script.includes(`api.${group}.${name}(`))
         .map((name) => `${group}.${name}`),
     )
-    expect(missing).toEqual(['host.info', 'host.events', 'host.showCommands', 'host.makeFolder', 'host.chooseFolder'])
+    expect(missing).toEqual(
+      ['info', 'events', 'showCommands', 'showWork', 'answerClose', 'showInFolder', 'makeFolder', 'chooseFolder'].map(
+        (name) => `host.${name}`,
+      ),
+    )
   })
 })

@@ -18,9 +18,16 @@ export function hostHandlers(session: Session): Group<'host'> {
       home: homedir(),
       startPond: options.startPond,
       platform: process.platform,
+      afterCrash: options.afterCrash ?? false,
     }),
     events: (_, { signal }) => session.events.read(signal),
     showCommands: async ({ commands }) => options.showCommands?.(session, commands),
+    showWork: async (work) => options.showWork?.(session, work),
+    answerClose: async ({ close }) => options.answerClose?.(close),
+    showInFolder: async ({ path }) => {
+      options.showInFolder?.(resolve(path))
+      return { shown: options.showInFolder !== undefined }
+    },
     recent: () => config.recent(),
     forget: ({ path }) => config.forget(path),
     folders: ({ path }) => listFolder(path ?? homedir()),

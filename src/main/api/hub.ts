@@ -5,7 +5,7 @@
  */
 import { realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { HostCommand, HostEvent, HostInfo } from '../../shared/contract'
+import type { HostCommand, HostEvent, HostInfo, PageWork } from '../../shared/contract'
 import { PondError } from '../../shared/errors'
 import type { World } from '../platform'
 import { mustBeOutside } from '../platform/node'
@@ -28,6 +28,14 @@ export interface HubOptions {
   chooseFolder?(title: string): Promise<string | null>
   /** The commands the page has now, where the host has a menu. */
   showCommands?(session: Session, commands: readonly HostCommand[]): void
+  /** The page was loaded because the process of the one before it ended. */
+  readonly afterCrash?: boolean
+  /** What is under way in a page, where the host can show it. */
+  showWork?(session: Session, work: PageWork): void
+  /** Whether the window may close although work was under way. */
+  answerClose?(close: boolean): void
+  /** The system's own file browser, where there is one. */
+  showInFolder?(path: string): void
   /** A pond was opened, for the system's list of recent documents. */
   opened?(folder: string): void
 }

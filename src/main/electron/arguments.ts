@@ -15,3 +15,17 @@ export function pondArgument({ argv, workingDirectory, isPackaged }: Start): str
   if (pond === undefined || pond === '') return null
   return isAbsolute(pond) ? pond : resolve(workingDirectory, pond)
 }
+
+export interface Restart {
+  /** What this process was started with. */
+  readonly argv: readonly string[]
+  /** Null for an app from its package. */
+  readonly appPath: string | null
+  readonly pond: string | null
+}
+
+/** What to start the app with again: Chromium's switches as they were, another pond or none. */
+export function restartArguments({ argv, appPath, pond }: Restart): string[] {
+  const switches = argv.slice(1).filter((argument) => argument.startsWith('--'))
+  return [...switches, ...(appPath === null ? [] : [appPath]), ...(pond === null ? [] : [pond])]
+}

@@ -186,6 +186,7 @@ describe('the menu', () => {
     devTools: false,
     run: (id) => ran.push(id),
     openPond: (path) => ran.push(path),
+    showReports: () => ran.push('reports'),
     ...change,
   })
   const itemsOf = (template: readonly MenuItemConstructorOptions[], label: string) => {

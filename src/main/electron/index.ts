@@ -2,33 +2,46 @@
  * The desktop app: one window on the engine in this process. Everything that knows Electron is in
  * this folder; what can be decided without it (routes, policy, menu, arguments) is kept pure.
  */
-import { app, dialog, ipcMain, Menu, session, type BrowserWindow } from 'electron'
+import { app, dialog, ipcMain, Menu, session, shell, type BrowserWindow } from 'electron'
 import { join } from 'node:path'
 import type { HostCommand } from '../../shared/contract'
 import { PRODUCT_VERSION } from '../../shared/version'
 import { configFolder, createBytePlane, findRendererFolder, Hub, isPond, listRenderer } from '../api'
 import { nodeDiagnostics, nodeStorage, nodeWorld } from '../platform/node'
-import { pondArgument } from './arguments'
+import { pondArgument, restartArguments } from './arguments'
+import { serveContextMenu } from './context-menu'
+import { nameDownloads } from './downloads'
+import { Ending } from './ending'
 import { guardPages, guardSession } from './guard'
 import { menuTemplate } from './menu'
+import { watchPage, type PageHealth } from './page-health'
 import { servePorts } from './port'
 import { electronProcesses } from './processes'
+import { endOnFault, reportsIn } from './reports'
 import { serveScheme } from './scheme'
 import { openWindow } from './window'
+import { WindowWork } from './work'
 
 /** @param rendererFolder the built page; its sibling is the built preload */
 export async function start(rendererFolder = findRendererFolder(import.meta.dirname)): Promise<void> {
   guardPages(app)
   const diagnostics = await nodeDiagnostics()
-  const report = (error: unknown) => diagnostics.report(error)
-  process.on('uncaughtException', report)
-  process.on('unhandledRejection', report)
+  const reports = reportsIn(join(configFolder(), 'reports'), diagnostics, productAndMachine())
+  const { report } = reports
+  endOnFault(reports, (message) => void endWith('DuckPond has to end', message))
+  app.setAboutPanelOptions({
+    applicationName: app.name,
+    applicationVersion: PRODUCT_VERSION,
+    version: `Electron ${process.versions.electron}`,
+    copyright: 'Apache-2.0',
+  })
 
   const renderer = await listRenderer(rendererFolder)
   const devTools = !app.isPackaged
   const preload = join(rendererFolder, '..', 'preload', 'index.js')
   let window: BrowserWindow | undefined
   let commands: readonly HostCommand[] = []
+  let health: PageHealth | undefined
   let asked = pondArgument({ argv: process.argv, workingDirectory: process.cwd(), isPackaged: app.isPackaged })
 
   const hub: Hub = new Hub({
@@ -46,13 +59,20 @@ export async function start(rendererFolder = findRendererFolder(import.meta.dirn
         processes: electronProcesses(),
       }),
     report,
+    get afterCrash() {
+      return health?.afterCrash ?? false
+    },
     chooseFolder: (title) => chooseFolder(window, hub, title),
+    showInFolder: (path) => shell.showItemInFolder(path),
+    showWork: (_, shown) => work.show(shown),
+    answerClose: (close) => work.answer(close),
     showCommands: (_, shown) => {
       commands = shown
       void refreshMenu()
     },
     opened: (folder) => {
       app.addRecentDocument(folder)
+      window?.setRepresentedFilename(folder)
       void refreshMenu()
     },
   })
@@ -66,15 +86,28 @@ export async function start(rendererFolder = findRendererFolder(import.meta.dirn
       devTools,
       run: (id) => hub.tell({ kind: 'command', id }),
       openPond: (path) => hub.tell({ kind: 'open-pond', path }),
+      showReports: () => shell.showItemInFolder(reports.folder),
     })
     Menu.setApplicationMenu(Menu.buildFromTemplate(template))
   }
+  const work = new WindowWork(app, () => hub.tell({ kind: 'close-wanted' }))
+  const ending = new Ending(app, {
+    close: () => hub.close(),
+    report,
+    argumentsFor: (pond) =>
+      restartArguments({ argv: process.argv, appPath: app.isPackaged ? null : app.getAppPath(), pond }),
+  })
   const show = (): void => {
-    if (window === undefined || window.isDestroyed()) window = openWindow({ preload, devTools, report })
-    else if (window.isMinimized()) window.restore()
+    if (window === undefined || window.isDestroyed()) {
+      window = openWindow({ preload, devTools, keepsOpen: () => work.stay() })
+      health = watchPage(window, { report, giveUp: () => app.exit(1) })
+      work.watch(window)
+      serveContextMenu(window)
+    } else if (window.isMinimized()) window.restore()
     window.focus()
   }
   const openFromOutside = (path: string | null): void => {
+    if (ending.takesOver(path)) return
     asked = path
     if (!app.isReady()) return
     show()
@@ -92,31 +125,30 @@ export async function start(rendererFolder = findRendererFolder(import.meta.dirn
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })
-  closeBeforeQuitting(hub, report)
 
   await app.whenReady()
   guardSession(session.defaultSession)
+  await nameDownloads(session.defaultSession, {
+    config: hub.config,
+    firstFolder: app.getPath('downloads'),
+    tell: (event) => hub.tell(event),
+  })
   serveScheme(session.defaultSession, { renderer, bytes: createBytePlane(hub) })
   await servePorts(ipcMain, hub)
   await refreshMenu()
   show()
 }
 
-/** Ponds are closed in order before the process goes, however it is asked to. */
-function closeBeforeQuitting(hub: Hub, report: (error: unknown) => string): void {
-  let isClosed = false
-  app.on('will-quit', (event) => {
-    if (isClosed) return
-    event.preventDefault()
-    void hub
-      .close()
-      .catch(report)
-      .finally(() => {
-        isClosed = true
-        app.quit()
-      })
-  })
+/** Says why, and ends with a failure. */
+async function endWith(title: string, message: string): Promise<void> {
+  // Before then a box has no window system to be shown in.
+  await app.whenReady()
+  dialog.showErrorBox(title, message)
+  app.exit(1)
 }
+
+const productAndMachine = (): string =>
+  `DuckPond ${PRODUCT_VERSION}, Electron ${process.versions.electron}, ${process.platform} ${process.arch}`
 
 /** Electron's dialogs do not remember where they were: we do. */
 async function chooseFolder(window: BrowserWindow | undefined, hub: Hub, title: string): Promise<string | null> {

@@ -13,6 +13,8 @@ export interface MenuModel {
   readonly devTools: boolean
   readonly run: (commandId: string) => void
   readonly openPond: (path: string) => void
+  /** Shows where reports of errors are kept. */
+  readonly showReports: () => void
 }
 
 /** Menus in the order people look for things; a group the page invents comes after them. */
@@ -35,6 +37,7 @@ export function menuTemplate(model: MenuModel): MenuItemConstructorOptions[] {
   extend('Edit', ...EDIT)
   extend('View', ...VIEW, ...(model.devTools ? DEVELOP : []))
   extend('Window', { role: 'minimize' }, { role: 'zoom' }, ...(isMac ? MAC_WINDOW : []))
+  extend('Help', { label: 'Show error reports', click: model.showReports })
   if (!isMac) extend('Help', { role: 'about' })
   const menus = [...groups].flatMap(([label, submenu]) => (submenu.length === 0 ? [] : [{ label, submenu }]))
   return isMac ? [{ label: model.productName, submenu: MAC_APP }, ...menus] : menus

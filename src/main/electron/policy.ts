@@ -2,7 +2,7 @@
  * What the window may do, as pure decisions: where it may go (nowhere), what it may ask of the machine
  * (to fill the clipboard), and from which frame the main process listens to it (its own page).
  */
-import { APP_ORIGIN, APP_URL } from './route'
+import { APP_ORIGIN, APP_URL } from './address'
 
 /** The one page there is; a reload of it is no navigation away. */
 export function isAppPage(url: string): boolean {

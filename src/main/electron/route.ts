@@ -1,10 +1,6 @@
 /** What an address of the app's own scheme leads to. Knows Request and Response, not Electron. */
 import { PAGE_PERMISSIONS, pagePolicy, SAFE_HEADERS, type BytePlane, type RendererFile } from '../api'
-
-export const SCHEME = 'pond'
-/** Where the page lives: the one origin of the app. */
-export const APP_ORIGIN = `${SCHEME}://app`
-export const APP_URL = `${APP_ORIGIN}/`
+import { SCHEME } from './address'
 
 export interface AppParts {
   readonly renderer: ReadonlyMap<string, RendererFile>

@@ -1,16 +1,20 @@
-/** The app's one window: its look before the page is there, its locks, and what it does when the page dies. */
+/** The app's one window: its look before the page is there, its locks, and that it does not go with unsaved edits. */
 import { BrowserWindow, dialog, nativeTheme } from 'electron'
-import { APP_URL } from './route'
+import { APP_URL } from './address'
 
 export interface WindowOptions {
   /** Absolute path of the built preload. */
   readonly preload: string
   readonly devTools: boolean
-  readonly report: (error: unknown) => string
+  /** The user was asked about unsaved edits, and stays. */
+  readonly keepsOpen: () => void
 }
 
+/** A page that has drawn nothing by now is waited for in a window that can be seen and closed. */
+const SHOW_AFTER_MS = 3_000
+
 /** Bounds and display mode come back by the window's name. */
-export function openWindow({ preload, devTools, report }: WindowOptions): BrowserWindow {
+export function openWindow({ preload, devTools, keepsOpen }: WindowOptions): BrowserWindow {
   const window = new BrowserWindow({
     name: 'main',
     windowStatePersistence: true,
@@ -35,12 +39,13 @@ export function openWindow({ preload, devTools, report }: WindowOptions): Browse
       spellcheck: false,
     },
   })
-  window.once('ready-to-show', () => window.show())
-  window.webContents.on('render-process-gone', (_, { reason, exitCode }) => {
-    if (reason === 'clean-exit') return
-    report(new Error(`the page's process ended: ${reason} (${exitCode})`))
-    if (!window.isDestroyed()) window.webContents.reload()
-  })
+  const show = (): void => {
+    clearTimeout(late)
+    if (!window.isDestroyed() && !window.isVisible()) window.show()
+  }
+  const late = setTimeout(show, SHOW_AFTER_MS)
+  window.once('ready-to-show', show)
+  window.once('closed', () => clearTimeout(late))
   // Unlike a browser, Electron asks nothing of its own accord: a page that objects could not be closed.
   window.webContents.on('will-prevent-unload', (event) => {
     const chosen = dialog.showMessageBoxSync(window, {
@@ -52,7 +57,9 @@ export function openWindow({ preload, devTools, report }: WindowOptions): Browse
       cancelId: 1,
     })
     if (chosen === 0) event.preventDefault()
+    else keepsOpen()
   })
-  void window.loadURL(APP_URL)
+  // What goes wrong with it comes as an event.
+  window.loadURL(APP_URL).catch(() => undefined)
   return window
 }

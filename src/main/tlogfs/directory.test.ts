@@ -11,7 +11,7 @@ import {
   vectorFromArray,
 } from 'apache-arrow'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { FILE_TYPES } from '../../shared/model'
 import type { OplogRow } from '../oplog'
 import { Pace } from '../platform'
@@ -29,6 +29,12 @@ const change: fc.Arbitrary<EntryChange> = fc.record({
 })
 const changes = fc.oneof(fc.array(change), fc.array(change.map((each) => ({ ...each, name: each.childNodeId }))))
 const mode = fc.constantFrom('full' as const, 'delta' as const)
+
+const platform = vi.hoisted(() => ({ isAscii: undefined as ((bytes: Uint8Array) => boolean) | undefined }))
+vi.mock('node:buffer', async (load) => {
+  const buffer = await load<typeof import('node:buffer')>()
+  return { ...buffer, isAscii: (bytes: Uint8Array) => (platform.isAscii ?? buffer.isAscii)(bytes) }
+})
 
 describe('the content of a directory', () => {
   it('is read back as it was written, whatever the names', () => {
@@ -100,6 +106,19 @@ describe('the content of a directory', () => {
     }
     expect(() => decodeEntries(bytes.subarray(0, 20), 'the-id')).toThrow(/the-id/)
   })
+})
+
+it('is not called damaged for a fault of the program that reads it', () => {
+  const bytes = encodeEntries([{ name: 'a', childNodeId: 'b', operation: 'insert', nodeType: 'directory' }], 'full')
+  platform.isAscii = () => {
+    throw new TypeError('isAscii is not a function')
+  }
+  try {
+    expect(() => decodeEntries(bytes)).toThrow(TypeError)
+  } finally {
+    platform.isAscii = undefined
+  }
+  expect(decodeEntries(bytes).entries).toHaveLength(1)
 })
 
 /** A table of text columns as another program might write it. */

@@ -61,16 +61,29 @@ export function decodeEntries(
   try {
     if (END_OF_STREAM.some((byte, i) => bytes[bytes.length - END_OF_STREAM.length + i] !== byte))
       throw corrupt('it ends too early')
-    const reader = RecordBatchReader.from(bytes).open()
-    const mode = reader.schema.metadata.get(MODE_KEY)
+    const { mode, batches } = readStream(bytes)
     if (mode !== 'full' && mode !== 'delta') throw corrupt(`expected ${MODE_KEY} to be full or delta, found ${mode}`)
     const entries: EntryChange[] = []
-    for (const batch of reader) appendBatch(entries, batch)
+    for (const batch of batches) appendBatch(entries, batch)
     return { mode, entries }
   } catch (error) {
-    const reason = isPondError(error) ? error.message : 'it is no Arrow stream'
-    const message = `the content of directory ${directoryId ?? 'unknown'} cannot be read: ${reason}`
-    throw new PondError('tlogfs.corrupt-directory', message, { directoryId }, error)
+    // Only what was looked at and found wrong is damage; a fault of the program says nothing about the bytes.
+    if (!isPondError(error)) throw error
+    const message = `the content of directory ${directoryId ?? 'unknown'} cannot be read: ${error.message}`
+    throw new PondError('tlogfs.corrupt-directory', message, { directoryId }, error.cause ?? error)
+  }
+}
+
+/** The library checks the framing as it reads, and throws whatever it comes upon. */
+function readStream(bytes: Uint8Array): {
+  readonly mode: string | undefined
+  readonly batches: readonly RecordBatch[]
+} {
+  try {
+    const reader = RecordBatchReader.from(bytes).open()
+    return { mode: reader.schema.metadata.get(MODE_KEY), batches: [...reader] }
+  } catch (error) {
+    throw corrupt('it is no Arrow stream', error)
   }
 }
 
@@ -128,6 +141,6 @@ function utf8Values(batch: RecordBatch, column: string): string[] {
   return values
 }
 
-function corrupt(reason: string): PondError {
-  return new PondError('tlogfs.corrupt-directory', reason)
+function corrupt(reason: string, cause?: unknown): PondError {
+  return new PondError('tlogfs.corrupt-directory', reason, {}, cause)
 }

@@ -8,7 +8,7 @@ import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { Suspense, use, useEffect, useState } from 'react'
 import type { Connection } from '../connect'
-import { ConnectionProvider, guardPage, useSession } from '../session'
+import { ConnectionProvider, guardPage, useConnection, useSession, useTasks } from '../session'
 import { createQueryClient } from '../session/query-client'
 import { HostBridge } from './host-bridge'
 import { Keys } from './keys'
@@ -56,7 +56,9 @@ function Connected({ connecting }: { readonly connecting: Promise<Connection> })
 function Views() {
   const { starting, failure, clearFailure } = usePondLifetime()
   const pond = useSession((s) => s.pond)
-  useEffect(guardPage, [])
+  const { kind } = useConnection()
+  // The desktop app asks about its work by itself, and says how far it is.
+  useEffect(() => guardPage(() => kind === 'web' && useTasks.getState().tasks.length > 0), [kind])
   return (
     <>
       <HostBridge />

@@ -1,10 +1,14 @@
 /**
  * What the page and its host tell each other besides ponds: the commands there are now, for a menu of
- * the host's own, and what such a menu or the system asks for.
+ * the host's own, the work that is under way, and what such a menu or the system asks for.
  */
-import { useEffect, useRef } from 'react'
-import { runCommand, useCommands, useConnection, useSession } from '../session'
+import { useEffect, useRef, useState } from 'react'
+import type { HostEvent } from '../../shared/contract'
+import { runCommand, useCommands, useConnection, useSession, useUnsavedCount } from '../session'
+import { displayName, formatCount, notifyDone, notifyFailure } from '../ui'
+import { CloseQuestion } from './close-question'
 import { usePondActions } from './welcome/opening'
+import { useWorkNews } from './work-news'
 
 /** Commands come and go in bursts when the view changes. */
 const SETTLE_MS = 100
@@ -14,17 +18,40 @@ export function HostBridge() {
   const wire = useSession((s) => s.wire)
   const commands = useCommands((s) => s.commands)
   const actions = usePondActions()
-  const open = useRef(actions.open)
-  open.current = actions.open
+  const host = useSession((s) => s.host)
+  const unsaved = useUnsavedCount()
+  const [closing, setClosing] = useState(false)
+  useWorkNews()
+
+  const hear = (event: HostEvent): void => {
+    switch (event.kind) {
+      case 'command':
+        return runCommand(event.id)
+      case 'open-pond':
+        return void actions.open(event.path)
+      case 'close-wanted':
+        return setClosing(true)
+      case 'saved':
+        return notifyDone(`Saved ${displayName(nameAt(event.path))}`, {
+          label: 'Show in folder',
+          run: () => void connection.api.host.showInFolder({ path: event.path }).catch(() => {}),
+        })
+      case 'not-saved':
+        return notifyFailure(`${displayName(event.name)} was not saved`, {
+          code: 'host.unreadable',
+          message: 'writing it broke off, and what was written of it was removed',
+          detail: {},
+        })
+    }
+  }
+  const latest = useRef(hear)
+  latest.current = hear
 
   useEffect(
     () =>
       connection.follow(
         (api, signal) => api.host.events(undefined, { signal }),
-        (event) => {
-          if (event.kind === 'command') runCommand(event.id)
-          else void open.current(event.path)
-        },
+        (event) => latest.current(event),
       ),
     [connection],
   )
@@ -45,5 +72,17 @@ export function HostBridge() {
     return () => clearTimeout(timer)
   }, [connection, wire, commands])
 
-  return null
+  const wasCrash = host?.afterCrash === true
+  const kept = useRef(unsaved)
+  useEffect(() => {
+    if (!wasCrash) return
+    const edits =
+      kept.current === 0 ? '' : ` ${formatCount(kept.current, 'file has', 'files have')} its unsaved edits back.`
+    notifyDone(`The window crashed and was loaded again. What is in the pond is safe.${edits}`)
+  }, [wasCrash])
+
+  return <CloseQuestion asked={closing} onAnswer={() => setClosing(false)} />
 }
+
+/** The last name of a path of this machine, in its own spelling. */
+const nameAt = (path: string): string => path.split(/[/\\]/).at(-1) ?? path

@@ -1,7 +1,7 @@
 /** Running work: a line each in the status bar, and a panel above it that says more. */
 import { Button, Popover, Progress, UnstyledButton } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
-import { useTasks, type Task } from '../session'
+import { fractionOf, useTasks, type Task } from '../session'
 import { formatBytes, formatCount, formatNumber, IconButton } from '../ui'
 import classes from './task-list.module.css'
 
@@ -39,7 +39,7 @@ export function TaskList() {
   )
 }
 
-function TaskPanel({ task }: { readonly task: Task }) {
+export function TaskPanel({ task }: { readonly task: Task }) {
   return (
     <div className={classes.task}>
       <div className={classes.row}>
@@ -62,15 +62,14 @@ function TaskPanel({ task }: { readonly task: Task }) {
 }
 
 function Bar({ task, className }: { readonly task: Task; readonly className?: string | undefined }) {
-  const { progress } = task
-  const known = progress !== null && progress.total !== null && progress.total > 0
+  const fraction = fractionOf(task)
   return (
     <Progress
       className={className}
       size={4}
-      value={known ? Math.min(100, (100 * progress.done) / (progress.total ?? 1)) : 100}
-      animated={!known}
-      striped={!known}
+      value={100 * (fraction ?? 1)}
+      animated={fraction === null}
+      striped={fraction === null}
       transitionDuration={100}
       aria-label={task.title}
     />

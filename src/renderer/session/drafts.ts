@@ -1,6 +1,7 @@
 /**
  * Edits that are not saved yet: looking elsewhere does not lose them, and whatever would (another
- * pond, the window's end) can ask first. They live as long as the page.
+ * pond, the window's end) can ask first. They live as long as the window or tab: a page that crashed or is loaded
+ * again has them back.
  */
 import { useMemo } from 'react'
 import { create } from 'zustand'
@@ -8,7 +9,6 @@ import { isWithin } from '../../shared/path'
 import {
   draftIn,
   isUnsaved,
-  NO_DRAFTS,
   unsavedIn,
   withDraft,
   withDraftsMoved,
@@ -16,12 +16,14 @@ import {
   type Draft,
   type Drafts,
 } from './draft-book'
+import { readDrafts, writeDrafts } from './draft-keeping'
 import { usePond } from './hooks'
 import { useSession } from './session'
 
 export type { Draft } from './draft-book'
 
-const useDrafts = create<{ readonly drafts: Drafts }>()(() => ({ drafts: NO_DRAFTS }))
+const useDrafts = create<{ readonly drafts: Drafts }>()(() => ({ drafts: readDrafts(sessionStorage) }))
+useDrafts.subscribe(({ drafts }) => writeDrafts(sessionStorage, drafts))
 
 const change = (next: (drafts: Drafts) => Drafts): void => useDrafts.setState((s) => ({ drafts: next(s.drafts) }))
 
@@ -30,6 +32,10 @@ export function useDraft(path: string): Draft | undefined {
   const { pondId } = usePond()
   return useDrafts((s) => draftIn(s.drafts, pondId, path))
 }
+
+/** How many files of any pond have unsaved edits. */
+export const useUnsavedCount = (): number =>
+  useDrafts((s) => [...s.drafts.values()].reduce((sum, { size }) => sum + size, 0))
 
 /** Whether a file of the open pond has unsaved edits; never at a moment in the past, which nobody edits. */
 export function useIsUnsaved(path: string | null): boolean {
@@ -86,11 +92,11 @@ export function unsavedOf(pondId: string): readonly string[] {
   return unsavedIn(useDrafts.getState().drafts, pondId)
 }
 
-/** Lets the browser ask before the page goes with unsaved edits of any pond. Returns how to stop. */
-export function guardPage(): () => void {
+/** Lets the browser ask before the page goes with unsaved edits of any pond, or what else would be lost. Returns how to stop. */
+export function guardPage(hasMore: () => boolean): () => void {
   const onBeforeUnload = (event: BeforeUnloadEvent): void => {
     handOverTyping()
-    if (isUnsaved(useDrafts.getState().drafts)) event.preventDefault()
+    if (isUnsaved(useDrafts.getState().drafts) || hasMore()) event.preventDefault()
   }
   addEventListener('beforeunload', onBeforeUnload)
   // A page that is put aside may come back as it was.

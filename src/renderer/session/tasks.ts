@@ -15,9 +15,11 @@ export interface Task {
 
 interface Tasks {
   readonly tasks: readonly Task[]
+  /** How many have failed so far, for whoever waits for their end and must not hide it. */
+  readonly failed: number
 }
 
-export const useTasks = create<Tasks>()(() => ({ tasks: [] }))
+export const useTasks = create<Tasks>()(() => ({ tasks: [], failed: 0 }))
 
 let lastId = 0
 
@@ -44,9 +46,19 @@ export async function runTask<T>(title: string, work: (task: TaskHandle) => Prom
       progress: (progress) => change(id, { progress }),
       settle: () => change(id, { cancel: null }),
     })
+  } catch (error) {
+    if (!controller.signal.aborted) useTasks.setState((s) => ({ failed: s.failed + 1 }))
+    throw error
   } finally {
     useTasks.setState((s) => ({ tasks: s.tasks.filter((t) => t.id !== id) }))
   }
+}
+
+/** How far it has come, 0 to 1; null while nobody knows. */
+export function fractionOf({ progress }: Task): number | null {
+  if (progress === null) return null
+  const whole = progress.unit === 'percent' ? 100 : progress.total
+  return whole === null || whole <= 0 ? null : Math.min(1, Math.max(0, progress.done / whole))
 }
 
 /** Follows a long call to its result. A stream that ends without one was cut off. */

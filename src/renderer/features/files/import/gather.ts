@@ -4,20 +4,28 @@
  */
 import type { Gathered } from './plan'
 
-/** Call inside the drop's event handler; the returned function does the reading. */
-export function grabDrop(transfer: DataTransfer): {
+/**
+ * Call inside the drop's event handler; the returned function does the reading.
+ * @param isKnown whether a file need not be read here, because the host knows where it is
+ */
+export function grabDrop(
+  transfer: DataTransfer,
+  isKnown: (file: File) => boolean = () => false,
+): {
   readonly files: readonly File[]
   gather(onCount: (count: number) => void, signal: AbortSignal): Promise<Gathered[]>
 } {
   const items = [...transfer.items].filter((item) => item.kind === 'file')
-  const entries = items.map((item) => item.webkitGetAsEntry())
   const files = [...transfer.files]
+  const here = items.flatMap((item, i) => {
+    const file = files[i]
+    return file !== undefined && isKnown(file) ? [] : [{ entry: item.webkitGetAsEntry(), file }]
+  })
   return {
     files,
     gather: async (onCount, signal) => {
       const gathered: Gathered[] = []
-      for (const [i, entry] of entries.entries()) {
-        const file = items[i] === undefined ? undefined : files[i]
+      for (const { entry, file } of here) {
         if (entry !== null) await walk(entry, gathered, onCount, signal)
         else if (file !== undefined) gathered.push({ relativePath: file.name, file })
       }

@@ -21,20 +21,37 @@ export interface ImportContext {
   readonly directory: string
 }
 
-/** @param gather collects the files; it is called once, within the running task */
-export async function importFiles(
-  context: ImportContext,
-  gather: (task: TaskHandle) => Promise<readonly Gathered[]>,
-): Promise<void> {
+export interface ImportSource {
+  /** Absolute paths of files and folders of this machine, which the host reads itself. */
+  readonly hostPaths: readonly string[]
+  /** Collects what must be sent instead; it is called once, within the running task. */
+  readonly gather: (task: TaskHandle) => Promise<readonly Gathered[]>
+}
+
+export async function importFiles(context: ImportContext, { hostPaths, gather }: ImportSource): Promise<void> {
   await importing(context, async (task, importId) => {
     const { connection, pondId, directory } = context
+    const { api } = connection
     const draft = planImport(directory, await gather(task))
-    if (draft.items.length === 0) return null
-    const conflicts = await connection.api.files.existing(
-      { paths: draft.items.filter((item) => item.file !== null).map((item) => item.path) },
-      { signal: task.signal },
-    )
-    const answer = await askAbout({ ...draft, conflicts })
+    const read =
+      hostPaths.length === 0
+        ? { files: 0, bytes: 0, paths: [] }
+        : await followSteps(
+            await api.files.importHostPaths(
+              { importId, destination: directory, hostPaths: [...hostPaths] },
+              { signal: task.signal },
+            ),
+            task.progress,
+          )
+    if (draft.items.length === 0 && hostPaths.length === 0) return null
+    const sent = draft.items.filter((item) => item.file !== null).map((item) => item.path)
+    const conflicts = await api.files.existing({ paths: [...read.paths, ...sent] }, { signal: task.signal })
+    const answer = await askAbout({
+      ...draft,
+      files: draft.files + read.files,
+      bytes: draft.bytes + read.bytes,
+      conflicts,
+    })
     if (answer === null) return null
     const taken = new Set(conflicts.map((c) => c.path))
     const items = answer === 'skip' ? draft.items.filter((item) => !taken.has(item.path)) : draft.items
@@ -48,22 +65,6 @@ export async function importFiles(
       far.sent(batch)
     }
     return answer
-  })
-}
-
-/** Files and folders of this machine by their paths, where the host can read them itself. */
-export async function importHostPaths(context: ImportContext, hostPaths: readonly string[]): Promise<void> {
-  await importing(context, async (task, importId) => {
-    const { api } = context.connection
-    const { paths, files, bytes } = await followSteps(
-      await api.files.importHostPaths(
-        { importId, destination: context.directory, hostPaths: [...hostPaths] },
-        { signal: task.signal },
-      ),
-      task.progress,
-    )
-    const conflicts = await api.files.existing({ paths: [...paths] }, { signal: task.signal })
-    return askAbout({ directory: context.directory, items: [], files, bytes, conflicts })
   })
 }
 

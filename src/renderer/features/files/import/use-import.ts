@@ -1,7 +1,8 @@
 /** Importing, as components start it: from a drop, or from the browser's choosers. */
 import { useConnection, usePond } from '../../../session'
+import { tellFailure } from '../actions'
 import { gatherChosen, grabDrop } from './gather'
-import { importFiles, importHostPaths } from './run'
+import { importFiles } from './run'
 
 export interface Importer {
   /** Call inside the drop's event handler. */
@@ -13,6 +14,9 @@ export interface Importer {
 export function useImport(): Importer {
   const connection = useConnection()
   const { pondId } = usePond()
+  const { api, pathForFile } = connection
+  /** Empty where the host cannot read the file itself: in a browser, and for what is in no folder of this machine. */
+  const pathOf = (file: File): string => pathForFile?.(file) ?? ''
 
   const choose = (directory: string, folder: boolean): void => {
     const input = document.createElement('input')
@@ -23,32 +27,54 @@ export function useImport(): Importer {
     input.hidden = true
     input.dataset['import'] = folder ? 'folder' : 'files'
     input.onchange = () => {
-      const gathered = gatherChosen(input.files ?? [])
+      const files = [...(input.files ?? [])]
       input.remove()
-      if (gathered.length > 0) void importFiles({ connection, pondId, directory }, async () => gathered)
+      if (files.length === 0) return
+      const sent = folder ? files : files.filter((file) => pathOf(file) === '')
+      void importFiles(
+        { connection, pondId, directory },
+        {
+          hostPaths: folder ? [] : files.map(pathOf).filter((path) => path !== ''),
+          gather: async () => gatherChosen(sent),
+        },
+      )
     }
     input.oncancel = () => input.remove()
     document.body.append(input)
     input.click()
   }
 
+  /** The host's own dialog gives the folder as it is, with what is empty or hidden in it. */
+  const chooseHostFolder = async (directory: string): Promise<void> => {
+    try {
+      const { path } = await api.host.chooseFolder({ title: 'Import a folder' })
+      if (path === null) return
+      await importFiles({ connection, pondId, directory }, { hostPaths: [path], gather: async () => [] })
+    } catch (error) {
+      tellFailure('Nothing was imported', error)
+    }
+  }
+
   return {
     drop: (transfer, directory) => {
-      const context = { connection, pondId, directory }
-      const { files, gather } = grabDrop(transfer)
-      const { pathForFile } = connection
-      if (pathForFile !== null) void importHostPaths(context, files.map(pathForFile))
-      else {
-        void importFiles(context, (task) =>
-          gather(
-            (done) => task.progress({ kind: 'progress', done, total: null, unit: 'files', note: 'Reading names' }),
-            task.signal,
-          ),
-        )
-      }
+      const { files, gather } = grabDrop(transfer, (file) => pathOf(file) !== '')
+      void importFiles(
+        { connection, pondId, directory },
+        {
+          hostPaths: files.map(pathOf).filter((path) => path !== ''),
+          gather: (task) =>
+            gather(
+              (done) => task.progress({ kind: 'progress', done, total: null, unit: 'files', note: 'Reading names' }),
+              task.signal,
+            ),
+        },
+      )
     },
     chooseFiles: (directory) => choose(directory, false),
-    chooseFolder: (directory) => choose(directory, true),
+    chooseFolder: (directory) => {
+      if (pathForFile === null) choose(directory, true)
+      else void chooseHostFolder(directory)
+    },
   }
 }
 

@@ -1,0 +1,9 @@
+/** What the app's own scheme may do. Apart from what serves it, because it is asked for before the app is loaded. */
+import { protocol } from 'electron'
+import { SCHEME } from './address'
+
+/** Before the app is ready, or the scheme has no origin. */
+export function registerScheme(): void {
+  const privileges = { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true }
+  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges }])
+}
