@@ -21,7 +21,7 @@ export default defineConfig<object, { readonly hostKind: HostKind }>({
   // One project beside the other, each a spec at a time.
   workers: electron === undefined ? 1 : 2,
   timeout: 120_000,
-  expect: { timeout: 10_000 },
+  expect: { timeout: 20_000 },
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {

@@ -22,7 +22,7 @@ test('a folder that is no pond, a pond of a newer format', async ({ page, place 
   await expect(page.getByText('steward.not-a-pond')).toBeVisible()
 
   await mkdir(place.path('newer'))
-  await writeFile(place.path('newer', 'pond.json'), '{"format":2,"pondId":"x","createdAt":"2030-01-01T00:00:00.000Z"}')
+  await writeFile(place.path('newer', 'pond.json'), '{"format":99,"pondId":"x","createdAt":"2030-01-01T00:00:00.000Z"}')
   await open(page, place, url, 'newer')
   await expect(page.getByText('steward.newer-format')).toBeVisible()
 })

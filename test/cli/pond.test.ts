@@ -18,6 +18,8 @@ import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket as Socket } from 'ws'
+import { connectSocket } from '../../src/renderer/connect'
 
 const POND = resolve('out/main/pond.js')
 
@@ -217,6 +219,24 @@ describe('pond serve', () => {
     child.kill('SIGINT')
     expect(await ended).toBe(0)
     expect(said.stdout.split('\n')).toHaveLength(2)
+  })
+
+  it('says which imports of its pages it cut off when it is interrupted, and leaves nothing of them', async () => {
+    const { child, said, ended } = start('serve', '--port', '0', '--json')
+    await until(child, () => said.stdout.includes('\n'))
+    const { url } = JSON.parse(said.stdout) as { url: string }
+    const { origin } = new URL(url)
+    const cookie = (await fetch(url, { redirect: 'manual' })).headers.get('Set-Cookie')?.split(';')[0] ?? ''
+    const page = await connectSocket(
+      () => new Socket(`${origin.replace('http', 'ws')}/api`, { headers: { cookie, origin } }) as unknown as WebSocket,
+    )
+    await page.api.pond.open({ path: pond })
+    await page.api.files.beginImport()
+    child.kill('SIGINT')
+    expect(await ended).toBe(0)
+    page.close()
+    expect(said.stderr).toContain('1 import was cut off')
+    expect(run('status').stdout).toContain('othing')
   })
 })
 

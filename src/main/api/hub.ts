@@ -115,6 +115,11 @@ export class Hub {
     throw new PondError('api.no-pond', 'expected the id of an open pond, found one that is not open here', { pondId })
   }
 
+  /** Imports that have begun and are neither finished nor cancelled. */
+  get unfinishedImports(): number {
+    return [...this.#sessions].reduce((sum, { workspace }) => sum + (workspace?.imports.size ?? 0), 0)
+  }
+
   /** Closes every connection and with them every pond. */
   async close(): Promise<void> {
     const closed = await Promise.allSettled([...this.#sessions].map((session) => session.close()))

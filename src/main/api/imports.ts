@@ -3,6 +3,7 @@
  * sight, and become pending all at once when it finishes. Cancelled it leaves nothing; a finish that
  * fails may leave whole blobs that nobody names, which gc removes.
  */
+import { stat } from 'node:fs/promises'
 import { PondError } from '../../shared/errors'
 import type { StagedImport } from '../../shared/contract'
 import { joinNames, parsePath, pathNames, quote, type PondPath } from '../../shared/path'
@@ -111,6 +112,7 @@ export class Import {
     return this.#work(signal, async (stopping) => {
       const base = parsePath(destination)
       const received = { files: 0, bytes: 0, paths: [] as string[] }
+      const total = await sizeOfFiles(hostPaths)
       for (const hostPath of hostPaths) {
         for await (const item of hostItems(hostPath)) {
           stopping.throwIfAborted()
@@ -125,7 +127,10 @@ export class Import {
           else {
             const reader = await item.open()
             try {
-              const source = { name: item.names.at(-1)!, content: reader.chunks() }
+              const tell = (bytes: number): void => {
+                if (total !== null) report({ done: received.bytes + bytes, total, unit: 'bytes', note: path })
+              }
+              const source = { name: item.names.at(-1)!, content: counted(reader.chunks(), tell) }
               await this.#addHostFile(path, source, options, stopping)
             } finally {
               await reader.close()
@@ -134,7 +139,7 @@ export class Import {
             received.bytes += reader.size
           }
           received.paths.push(path)
-          report({ done: received.files, total: null, unit: 'files', note: path })
+          if (total === null) report({ done: received.files, total: null, unit: 'files', note: path })
         }
       }
       return received
@@ -285,4 +290,20 @@ function pathFor(
     item.kind === 'file' &&
     textFormatOf(item.names.at(-1)!) !== null
   return parsePath(renamed ? parquetName(path) : path)
+}
+
+/** Bytes of them all; null where one is a folder, whose size only reading it tells. */
+async function sizeOfFiles(hostPaths: readonly string[]): Promise<number | null> {
+  const found = await Promise.all(hostPaths.map((path) => stat(path).catch(() => undefined)))
+  if (found.some((each) => each?.isFile() !== true)) return null
+  return found.reduce((sum, each) => sum + (each?.size ?? 0), 0)
+}
+
+/** The chunks as they are; says after each how many bytes there were. */
+async function* counted(chunks: AsyncIterable<Uint8Array>, tell: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  for await (const chunk of chunks) {
+    yield chunk
+    tell((bytes += chunk.length))
+  }
 }

@@ -26,10 +26,14 @@ export async function serveUntilInterrupted(context: Context, { port, pondPath, 
     if (!out.isJson && window === undefined) await out.note('serving until interrupted (Ctrl-C)')
     await Promise.race([interrupted(signal), ...(window === undefined ? [] : [window.closed])])
   } finally {
+    const dropped = host.unfinishedImports
     window?.close()
     await host.close()
+    if (dropped > 0) await out.note(`${countOf(dropped)} cut off: nothing of it is in the pond`)
   }
 }
+
+const countOf = (imports: number): string => (imports === 1 ? '1 import was' : `${imports} imports were`)
 
 /** A folder that was named but is no pond is refused here, not by a page. @throws steward.not-a-pond */
 export async function mustBePond(pondPath: string | null): Promise<void> {

@@ -39,6 +39,8 @@ export interface WebHost {
   readonly url: string
   /** Pages that are connected now. */
   readonly connections: number
+  /** Imports of theirs that have begun and not come to their end: closing drops them, and leaves nothing of them. */
+  readonly unfinishedImports: number
   /** Ends every connection, then the hub. Idempotent. */
   close(): Promise<void>
 }
@@ -81,6 +83,9 @@ export async function serve({ hub, port, rendererFolder }: ServeOptions): Promis
     url: access.url,
     get connections() {
       return sockets.clients.size
+    },
+    get unfinishedImports() {
+      return hub.unfinishedImports
     },
     close: () => (closing ??= close()),
   }

@@ -2,6 +2,7 @@
  * What the page and its host tell each other besides ponds: the commands there are now, for a menu of
  * the host's own, the work that is under way, and what such a menu or the system asks for.
  */
+import { notifications } from '@mantine/notifications'
 import { useEffect, useRef, useState } from 'react'
 import type { HostEvent } from '../../shared/contract'
 import { runCommand, useCommands, useConnection, useSession, useUnsavedCount } from '../session'
@@ -77,8 +78,16 @@ export function HostBridge() {
   useEffect(() => {
     if (!wasCrash) return
     const edits =
-      kept.current === 0 ? '' : ` ${formatCount(kept.current, 'file has', 'files have')} its unsaved edits back.`
-    notifyDone(`The window crashed and was loaded again. What is in the pond is safe.${edits}`)
+      kept.current === 0 ? '' : ` ${formatCount(kept.current, 'file has its', 'files have their')} unsaved edits back.`
+    notifications.show({
+      color: 'yellow',
+      withBorder: true,
+      // It was not looked for: it waits until it was read.
+      autoClose: false,
+      title: 'The window crashed and was loaded again',
+      closeButtonProps: { 'aria-label': 'Dismiss' },
+      message: `What is in the pond is safe; work that was under way was stopped.${edits}`,
+    })
   }, [wasCrash])
 
   return <CloseQuestion asked={closing} onAnswer={() => setClosing(false)} />

@@ -33,6 +33,7 @@ const TAB_TITLES: Readonly<Record<Tab, string>> = {
 export function PondCommands() {
   const api = useApi()
   const pond = usePond()
+  const host = useSession((s) => s.host)
   const actions = usePondActions()
   const readOnly = useReadOnlyReason()
   const at = useSession((s) => s.at)
@@ -169,6 +170,19 @@ export function PondCommands() {
       disabled: null,
       run: () => void navigator.clipboard.writeText(pond.path).then(() => notifyDone('Path copied')),
     },
+    ...(host?.kind === 'electron'
+      ? [
+          {
+            id: 'pond.show-folder',
+            title: 'Show this pond in its folder',
+            group: 'Pond',
+            key: null,
+            cli: null,
+            disabled: null,
+            run: () => void api.host.showInFolder({ path: pond.path }),
+          } satisfies Command,
+        ]
+      : []),
     {
       id: 'help.keys',
       title: 'Keyboard shortcuts',

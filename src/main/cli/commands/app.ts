@@ -50,7 +50,12 @@ async function runElectron(
   { executable, product }: Electron,
   pondPath: string | null,
 ): Promise<0 | 1> {
-  const child = spawn(executable, [product, ...(pondPath === null ? [] : [pondPath])], { stdio: 'inherit', signal })
+  // Chromium has no sandbox for root; nobody else goes without.
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const child = spawn(executable, [...asRoot, product, ...(pondPath === null ? [] : [pondPath])], {
+    stdio: 'inherit',
+    signal,
+  })
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code) => resolve(code === 0 ? 0 : 1))

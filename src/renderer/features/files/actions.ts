@@ -181,7 +181,12 @@ function createActions(connection: Connection, pondId: string, at: string): File
           ),
         )
         if (result.skipped.length === 0)
-          return notifyDone(`Exported ${formatCount(result.files, 'file')} to ${displayName(folder)}`)
+          return notifyDone(
+            `Exported ${formatCount(result.files, 'file')} to ${displayName(folder)}`,
+            connection.kind === 'electron'
+              ? { label: 'Show in folder', run: () => void api.host.showInFolder({ path: folder }) }
+              : undefined,
+          )
         const [first] = result.skipped
         const rest = result.skipped.length > 1 ? ` and ${result.skipped.length - 1} more` : ''
         notifyDone(
