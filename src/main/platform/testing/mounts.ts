@@ -24,7 +24,17 @@ export function boundFolder(folder: string, readOnly = false): Mount | null {
 
 /** Takes all rights to change a file from everybody, also from the superuser. Null where the file system cannot. */
 export function immutable(path: string): Disposable | null {
-  return run('chattr', '+i', path) ? { [Symbol.dispose]: () => void run('chattr', '-i', path) } : null
+  return withAttribute('i', path)
+}
+
+/** A folder in which files can be made and none removed or renamed. Null where the file system cannot. */
+export function withoutRemoval(folder: string): Disposable | null {
+  return withAttribute('a', folder)
+}
+
+function withAttribute(attribute: string, path: string): Disposable | null {
+  if (!run('chattr', `+${attribute}`, path)) return null
+  return { [Symbol.dispose]: () => void run('chattr', '-R', `-${attribute}`, path) }
 }
 
 export function makePipe(path: string): void {
