@@ -122,7 +122,8 @@ async function writeFile(copy: CopyOut, path: PondPath, place: string): Promise<
   // A short name of its own: the place's may be as long as names can be.
   const temp = join(dirname(place), `.${randomUUID()}.part`)
   try {
-    const problem = await copyFileOut(copy, path, temp)
+    // Whoever may not read the file may not read what is about to replace it.
+    const problem = await copyFileOut(copy, path, temp, there === undefined ? 0o666 : 0o600)
     return problem ?? (await publish(temp, place, there))
   } finally {
     await rm(temp, { force: true }).catch(() => undefined)
@@ -137,6 +138,7 @@ export async function copyFileOut(
   { moment, signal }: Pick<CopyOut, 'moment' | 'signal'>,
   path: string,
   temp: string,
+  mode = 0o666,
 ): Promise<string | undefined> {
   const reader = await moment.fs.open(path).catch((error: unknown) => {
     if (isPondError(error, 'tlogfs.mixed-series')) return null
@@ -144,7 +146,7 @@ export async function copyFileOut(
   })
   if (reader === null) return 'its versions have different columns, so it is no single file: export it with a query'
   try {
-    const file = await open(temp, 'wx')
+    const file = await open(temp, 'wx', mode)
     try {
       for await (const chunk of reader.chunks()) {
         signal.throwIfAborted()

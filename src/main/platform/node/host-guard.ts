@@ -25,9 +25,16 @@ export async function mustBeOutside(ponds: readonly string[], target: string): P
     const here = await identityOf(at)
     if (here !== undefined && own.has(here)) throw refused
     if (dirname(at) === at) return
-    const name = basename(at).normalize('NFC').toLowerCase()
-    if (OWN_NAMES.includes(name) && (await identityOf(join(dirname(at), POND_FILE))) !== undefined) throw refused
+    if (await isOwnName(dirname(at), basename(at))) throw refused
   }
+}
+
+/** Whether a folder is a pond's, and the name one of its own, however it is spelled where spelling does not matter. */
+async function isOwnName(folder: string, name: string): Promise<boolean> {
+  const own = OWN_NAMES.find((each) => each === name.normalize('NFC').toLowerCase())
+  if (own === undefined) return false
+  const pond = await identityOf(join(folder, POND_FILE))
+  return pond !== undefined && (own === name || (await identityOf(join(folder, POND_FILE.toUpperCase()))) === pond)
 }
 
 /** Of the pond's own files and folders. The pond's folder itself is the user's: other files may be in it. */

@@ -17,7 +17,7 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { boundFolder, immutable, makePipe, MAY_NOT, smallDisk } from '../testing/mounts'
 import { mustBeOutside } from './host-guard'
@@ -71,6 +71,17 @@ describe('a target that is a file', () => {
     const { mode, uid, gid } = statSync(at('x'))
     expect(mode & 0o7777).toBe(0o640)
     if (isRoot) expect([uid, gid]).toEqual([12_345, 23_456])
+  })
+
+  it('that others may not read is replaced by nothing that they may read on its way', async () => {
+    writeFileSync(at('x'), 'old', { mode: 0o600 })
+    const target = await openHostTarget(at('x'), { replace: true, ponds: [], workFolder: async () => at('work') })
+    writeFileSync(target.temp, 'secret')
+    expect(statSync(dirname(target.temp)).mode & 0o777).toBe(0o700)
+    await target.put()
+    await target.drop()
+    expect(statSync(at('x')).mode & 0o777).toBe(0o600)
+    expect(readdirSync(folder).sort()).toEqual(['work', 'x'])
   })
 
   it('leaves other names of the old file with the old content', async () => {
@@ -211,7 +222,6 @@ describe('the files that a pond is made of', () => {
     'pond.json',
     'config.json',
     'cache/x',
-    'Data/x',
     '../pond/data/x',
     'mine/../pending/x',
   ])('are no target, also of a pond that nobody has open (%s)', async (name) => {
@@ -220,6 +230,14 @@ describe('the files that a pond is made of', () => {
 
   it.each(['x', 'mine/x', 'mine/data/x', 'data.csv', '.'])('may have other files beside them (%s)', async (name) => {
     await mustBeOutside([pond()], join(pond(), name))
+  })
+
+  it('are no target under another spelling where spelling does not matter', async () => {
+    const other = join(pond(), 'Data', 'x')
+    await mustBeOutside([], other)
+    // As a file system says that overlooks the case of letters: both names are one file.
+    linkSync(join(pond(), 'pond.json'), join(pond(), 'POND.JSON'))
+    await expect(mustBeOutside([], other)).rejects.toMatchObject(refused)
   })
 
   it('are no target by a link', async () => {

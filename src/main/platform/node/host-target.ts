@@ -5,7 +5,20 @@
  */
 import { randomUUID } from 'node:crypto'
 import { constants, createReadStream, open as openFile, type Stats } from 'node:fs'
-import { access, chmod, chown, link, lstat, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises'
+import {
+  access,
+  chmod,
+  chown,
+  link,
+  lstat,
+  mkdtemp,
+  open,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -103,7 +116,9 @@ async function freeTarget(path: string, options: TargetOptions): Promise<HostTar
     throw new PondError('host.not-found', `expected a folder at ${quote(folder)}, found none`, { path: folder })
   if (!above.isDirectory())
     throw new PondError('host.not-a-folder', `expected a folder at ${quote(folder)}, found a file`, { path: folder })
-  return fileTarget(path, path, async (temp) => {
+  // A short name of its own: the place's may be as long as names can be.
+  const temp = join(folder, `.${randomUUID()}.part`)
+  return fileTarget(path, { temp, folder: null }, async () => {
     await publishNew(temp, path).catch((error: unknown) => {
       throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? taken(path, options) : error
     })
@@ -114,16 +129,22 @@ async function replacing(path: string, before: Stats): Promise<HostTarget> {
   await mustBeWritable(path)
   // A link stays a link: what it points to is replaced.
   const place = await realpath(path)
-  return fileTarget(path, place, async (temp) => {
+  // Whoever may not read the file may not read what is about to replace it.
+  const folder = await mkdtemp(join(dirname(place), '.pond-'))
+  const temp = join(folder, 'part')
+  return fileTarget(path, { temp, folder }, async () => {
     const now = await ifThere(lstat(place))
     if (now !== undefined && !now.isFile()) throw unwritable(path, 'is no file any more')
     await publishOver(temp, place, now ?? before)
   })
 }
 
-function fileTarget(path: string, place: string, publish: (temp: string) => Promise<void>): HostTarget {
-  // A short name of its own: the place's may be as long as names can be.
-  const temp = join(dirname(place), `.${randomUUID()}.part`)
+/** @param folder of the content on its way, beside the place; only it is made for it */
+function fileTarget(
+  path: string,
+  { temp, folder }: { readonly temp: string; readonly folder: string | null },
+  publish: (temp: string) => Promise<void>,
+): HostTarget {
   return {
     temp,
     put: () =>
@@ -133,7 +154,7 @@ function fileTarget(path: string, place: string, publish: (temp: string) => Prom
         await publish(temp)
       }),
     about: (error) => aboutTarget(error, temp, path),
-    drop: () => rm(temp, { force: true }),
+    drop: () => rm(folder ?? temp, { recursive: folder !== null, force: true }),
   }
 }
 
