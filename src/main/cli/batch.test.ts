@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LogEntry } from '../../shared/model'
@@ -54,6 +55,18 @@ END
       { line: 5, status: 0, result: [{ one: 1 }] },
       { line: 6, status: 0, result: { outcome: 'committed', version: 1 } },
     ])
+  })
+
+  it('that broke off runs not at all where it was said what should come', async () => {
+    const whole = 'mkdir /a\nmkdir /a/b\nrm -r /a/b\n'
+    const size = ['--size', String(whole.length)]
+    const sha256 = ['--sha256', createHash('sha256').update(whole).digest('hex')]
+    for (const promise of [size, sha256]) {
+      const cut = await batch(whole.slice(0, -3), ...promise)
+      expect(cut).toMatchObject({ status: 1, stderr: expect.stringMatching(/^pond: platform\.incomplete: /) })
+      expect(await terminal.json(['status'])).toMatchObject({ pendingOperations: 0 })
+    }
+    expect(await batch(whole, ...size, ...sha256)).toMatchObject({ status: 0, stderr: '' })
   })
 
   it('ends with the first command that fails, and names its line', async () => {

@@ -3,7 +3,9 @@
  * would be alone; the first that fails ends the batch unless told to go on. With `--json`, a line of
  * JSON for each: `{line, command, status, result}`, where the result is the command's own document.
  */
+import { Readable } from 'node:stream'
 import { PondError } from '../../../shared/errors'
+import type { Promised } from '../../platform/node'
 import type { Parsed } from '../args'
 import type { Context, ExitStatus, Run } from '../context'
 import { count, jsonText } from '../display'
@@ -12,19 +14,22 @@ import { usage } from '../invocation'
 import type { Io, Sink } from '../io'
 import { Output } from '../output'
 import { asksForJson, perform } from '../perform'
+import { keeping, promised } from '../promised'
 import { scriptCommands, type Input, type ScriptCommand } from '../script'
 
 /** What makes no sense among commands that share a pond and an end. */
 const ALONE = ['init', 'batch', 'serve', 'app', 'completion', 'complete']
 /** Bytes of a document that becomes one line. */
 const MAX_DOCUMENT = 16 * 1024 * 1024
+/** Bytes of a script that is read before it runs. */
+const MAX_SCRIPT = 256 * 1024 * 1024
 
 export const run: Run = async (context) => {
   const { io, out, invocation } = context
   const keepGoing = invocation.flag('keepGoing')
   let first: ExitStatus = 0
   let failed = 0
-  for await (const command of scriptCommands(io.stdin)) {
+  for await (const command of scriptCommands(await script(io, promised(invocation)))) {
     context.signal.throwIfAborted()
     const status = await runOne(context, command)
     if (status === 0) continue
@@ -36,6 +41,20 @@ export const run: Run = async (context) => {
   }
   if (failed > 0) await out.note(`${count(failed, 'command')} failed`)
   return first
+}
+
+/** As it comes; or all of it before its first command runs, where somebody said what has to come. */
+async function script({ stdin }: Io, promise: Promised): Promise<AsyncIterable<Uint8Array>> {
+  if (promise.size === undefined && promise.sha256 === undefined) return stdin
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of keeping(stdin, promise, 'stdin')) {
+    size += chunk.length
+    if (size > MAX_SCRIPT)
+      throw new PondError('cli.too-large', `expected a script of at most ${MAX_SCRIPT} bytes, found more`)
+    chunks.push(new Uint8Array(chunk))
+  }
+  return Readable.from(chunks)
 }
 
 async function runOne(context: Context, { line, text, parsed }: ScriptCommand): Promise<ExitStatus> {

@@ -1,5 +1,5 @@
 /** Verbs about a pond as a whole: SQL, scripts, maintenance, the app, settings. */
-import { QUERY_FORMAT, READ } from '../options'
+import { PROMISED, QUERY_FORMAT, READ } from '../options'
 import type { Verb } from '../verb'
 
 export const POND_VERBS: readonly Verb[] = [
@@ -26,7 +26,7 @@ export const POND_VERBS: readonly Verb[] = [
     name: 'batch',
     args: '',
     summary: 'run commands from stdin, one to a line, in one process; # begins a comment',
-    options: [['--keep-going', 'run what follows a command that failed, too']],
+    options: [['--keep-going', 'run what follows a command that failed, too'], ...PROMISED],
     example: [`printf 'mkdir /a\\ntouch /a/b\\ncommit -m "Two"\\n' | pond batch`],
     load: () => import('../commands/batch'),
   },
