@@ -4,6 +4,7 @@
  */
 import type { Change, ResolvedAt } from '../shared/model'
 import { childPath, compareUtf8, parsePath, type PondPath } from '../shared/path'
+import { readingOf } from '../shared/reading'
 import { fileStates, type FileAt } from './file-states'
 import type { DirectoryRow, FileState, ListedName, PendingRow, QuerySource, SeriesPartFile, TableFile } from './query'
 import { lastNodeAt, parseAt, type PondMoment, type Steward } from './steward'
@@ -100,11 +101,13 @@ function textOf(at: ResolvedAt): string {
 async function tableFile(steward: Steward, moment: PondMoment, { path, node }: FileAt): Promise<TableFile> {
   const { backend } = moment
   const metadata = await moment.fs.backend.metadata(node)
+  const reading = node.fileType === 'file:data' ? readingOf(metadata.attributes) : undefined
   return {
     path,
     fileType: node.fileType,
     size: metadata.size ?? 0,
     sha256: metadata.sha256 ?? '',
+    ...(reading !== undefined && { reading }),
     hostFile: async () => steward.materialise(await backend.mustState(node), backend),
     async open() {
       const reader = await backend.openState(await backend.mustState(node))

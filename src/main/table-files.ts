@@ -5,11 +5,19 @@
  */
 import type { RecordBatch, Schema } from 'apache-arrow'
 import { PondError } from '../shared/errors'
-import type { CommitOutcome, Micros, OperationRecord, TableFormat } from '../shared/model'
+import type {
+  CommitOutcome,
+  Micros,
+  OperationRecord,
+  Reading,
+  ReadingOptions,
+  TableFormat,
+  TextFormat,
+} from '../shared/model'
 import { quote } from '../shared/path'
 import { cleanUp } from './diagnostics'
-import type { World } from './platform'
-import { formatOfName, type Queries, type TextFormat } from './query'
+import type { StorageReader, World } from './platform'
+import { formatOfName, type Queries, type TableBytes } from './query'
 import type { Appended, Staged, StagingFileSystem, Steward, PondMoment } from './steward'
 import {
   batchesOfRecords,
@@ -45,6 +53,8 @@ export interface AppendOptions {
   readonly name?: string
   /** The column that says when rows happened; that of the series, or the first of the known names that fits. */
   readonly timestampColumn?: string
+  /** How text is read; what is absent is decided. */
+  readonly reading?: ReadingOptions
   readonly signal?: AbortSignal
 }
 
@@ -53,6 +63,8 @@ export interface AppendedSeries extends Appended {
   /** Of what was appended; null where no row has a time. */
   readonly minEventTime: Micros | null
   readonly maxEventTime: Micros | null
+  /** How it was read; null of what was no text. */
+  readonly reading: Reading | null
   readonly operations: readonly OperationRecord[]
   readonly commit: CommitOutcome | null
 }
@@ -99,24 +111,29 @@ export class TableFiles {
     const column = options.timestampColumn ?? series?.timestampColumn ?? undefined
     const raw = await this.#steward.prepare(bytes, signal)
     const held = [raw]
+    let reading: Reading | null = null
     try {
       if (raw.size === 0) {
         const message = `${quote(options.name ?? path)} is empty: expected a table with event times`
         throw new PondError('query.unreadable-file', message, { path })
       }
-      const format = options.format ?? (await this.#formatOf(raw, options.name ?? ''))
+      const format = options.format ?? options.reading?.format ?? (await this.#formatOf(raw, options.name ?? ''))
       if (format === 'arrow') {
         const message = `${quote(options.name ?? path)} is Arrow data, and CSV, JSON or Parquet can be appended: export it as Parquet first`
         throw new PondError('query.unreadable-file', message, { path })
       }
       if (format !== 'parquet') {
         const like = series === null ? undefined : await this.#steward.materialise(series.newest, moment.backend)
-        held.push(await this.#convert(raw, { path, format, like, column, name: options.name, signal }))
+        const { name, reading: said } = options
+        const converted = await this.#convert(raw, { path, format, like, column, name, reading: said, signal })
+        held.push(converted.content)
+        reading = converted.reading
       }
       const part = await seriesContent(this.#steward.keeper.blobs, held.at(-1)!, { path, column })
       if (series !== null) await this.#checkColumns(moment, path, held.at(-1)!)
-      const staged = await stage((fs) => fs.append(path, part, { parents }))
-      return appended(part, staged)
+      const attributes = { readAs: reading }
+      const staged = await stage((fs) => fs.append(path, part, { parents, attributes }))
+      return appended(part, reading, staged)
     } finally {
       for (const content of held) await this.#steward.discardPrepared(content)
     }
@@ -168,9 +185,10 @@ export class TableFiles {
       readonly like: string | undefined
       readonly column: string | undefined
       readonly name: string | undefined
+      readonly reading: ReadingOptions | undefined
       readonly signal: AbortSignal | undefined
     },
-  ): Promise<PreparedContent> {
+  ): Promise<{ readonly content: PreparedContent; readonly reading: Reading }> {
     const { storage, random, clock, log } = this.#world
     const { hostPath } = storage
     if (hostPath === null)
@@ -180,16 +198,18 @@ export class TableFiles {
     const [source, target] = [content.temp ?? `${name}.text`, `${name}.parquet`]
     try {
       if (content.inline !== null) await writeFile(this.#world, source, content.inline)
-      await this.#queries().convert({
+      const open = async (): Promise<TableBytes> => bytesOf(await storage.open(source))
+      const conversion = {
         format: options.format,
         source: `${hostPath}/${source}`,
         target: `${hostPath}/${target}`,
         name: options.name ?? options.path,
-        timestampColumn: options.column,
-        like: options.like,
+        reading: options.reading,
+        series: { timestampColumn: options.column, like: options.like },
         signal: options.signal,
-      })
-      return await this.#steward.prepare(chunksOf(this.#world, target), options.signal)
+      }
+      const { reading } = await this.#queries().convert(conversion, { open })
+      return { content: await this.#steward.prepare(chunksOf(this.#world, target), options.signal), reading }
     } finally {
       await cleanUp(log, `files of an append in ${CACHE}/`, async () => {
         if (content.inline !== null) await storage.remove(source)
@@ -208,6 +228,14 @@ async function writeFile({ storage }: World, path: string, bytes: Uint8Array): P
     await writer.write(bytes)
   } finally {
     await writer.close()
+  }
+}
+
+function bytesOf(reader: StorageReader): TableBytes {
+  return {
+    size: reader.sizeBytes,
+    read: (offset, length) => reader.read(offset, length),
+    close: () => reader.close(),
   }
 }
 
@@ -232,9 +260,13 @@ async function seriesAt(moment: PondMoment, path: string) {
   throw new PondError('tlogfs.not-a-series', message, { path: place, fileType: node.fileType })
 }
 
-function appended({ facts, minEventTime, maxEventTime }: SeriesContent, staged: Staged<Appended>): AppendedSeries {
+function appended(
+  { facts, minEventTime, maxEventTime }: SeriesContent,
+  reading: Reading | null,
+  staged: Staged<Appended>,
+): AppendedSeries {
   const { result, operations, commit } = staged
-  return { ...result, rows: facts.rows, minEventTime, maxEventTime, operations, commit }
+  return { ...result, rows: facts.rows, minEventTime, maxEventTime, reading, operations, commit }
 }
 
 /** Rows of either kind as batches; there is at least one, which may be empty. @throws tables.bad-value, tables.bad-schema */

@@ -7,6 +7,7 @@
 import { eventIterator, oc, type, type ContractRouterClient } from '@orpc/contract'
 import { z } from 'zod'
 import { EXPORT_FORMATS } from './model'
+import { readingOptions } from './reading'
 import type {
   Change,
   ChangeCounts,
@@ -188,7 +189,24 @@ export const contract = {
       .input(z.object({ path, at, deleted: z.boolean().default(false), ...page }))
       .output(type<DirectoryPage>()),
     stat: base.input(z.object({ path, at })).output(type<Entry>()),
-    describe: base.input(z.object({ path, at })).output(type<Description>()),
+    /**
+     * With `reading`, as if that had been said of the text (to try it: a problem is in `problem`); with `previewRows`,
+     * the first rows, too.
+     */
+    describe: base
+      .input(
+        z.object({
+          path,
+          at,
+          reading: readingOptions.nullable().default(null),
+          previewRows: z.int().min(0).max(1_000).default(0),
+        }),
+      )
+      .output(type<Description>()),
+    /** Says how a text is read from now on: staged, like every change. Null takes back what was said. */
+    setReading: base
+      .input(z.object({ path, reading: readingOptions.nullable() }))
+      .output(type<{ readonly staged: number }>()),
     versions: base.input(z.object({ path })).output(type<readonly FileVersion[]>()),
     makeDirectory: base.input(z.object({ path, parents: z.boolean().default(false) })).output(type<Entry>()),
     link: base.input(z.object({ path, target: path })).output(type<Entry>()),

@@ -101,6 +101,7 @@ export const ERRORS = {
   'query.not-a-table': wrong(409),
   'query.unreadable-file': wrong(409),
   'query.unreadable-value': wrong(409),
+  'query.bad-reading': usage,
   'query.cancelled': { http: 499, exit: 130 },
   'query.out-of-memory': wrong(507),
   'query.engine-crashed': wrong(500),

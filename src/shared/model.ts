@@ -228,13 +228,109 @@ export interface Column {
 export const TABLE_FORMATS = ['parquet', 'csv', 'json', 'jsonl', 'arrow'] as const
 export type TableFormat = (typeof TABLE_FORMATS)[number]
 
+/** The formats of text that read as tables. */
+export const TEXT_FORMATS = ['csv', 'json', 'jsonl'] as const
+export type TextFormat = (typeof TEXT_FORMATS)[number]
+
+/** What is done with a line that has another number of values than the table. */
+export const BAD_LINES = ['refuse', 'skip', 'fill'] as const
+
+/**
+ * What somebody says of how a text file is read as a table; what is absent is decided from all its bytes.
+ * Kept as the attribute `reading` of an entry. Semantics in docs/engine.md.
+ */
+export interface ReadingOptions {
+  readonly format?: TextFormat
+  /** Of the WHATWG's labels, such as `utf-8`, `windows-1252`, `utf-16le`. */
+  readonly encoding?: string
+  /** One ASCII character; a space means any number of them. */
+  readonly delimiter?: string
+  /** One ASCII character; empty where nothing is quoted. */
+  readonly quote?: string
+  /** One ASCII character: the quote itself, or a backslash. */
+  readonly escape?: string
+  /** Whether the first line of the table names the columns. */
+  readonly header?: boolean
+  /** Lines above the header, or above the first row where there is none. */
+  readonly skip?: number
+  /** One ASCII character; lines that begin with it are left out. */
+  readonly comment?: string
+  /** Texts that mean no value, in every column. */
+  readonly nulls?: readonly string[]
+  readonly decimal?: '.' | ','
+  /** As strptime has them, such as `%d/%m/%Y %H:%M`; those of which one fits are times. */
+  readonly timestampFormats?: readonly string[]
+  /** Of times that have none: a name of the IANA database, or an offset such as `+01:00`. */
+  readonly timezone?: string
+  /** By column: DuckDB's names. */
+  readonly types?: Readonly<Record<string, string>>
+  readonly badLines?: (typeof BAD_LINES)[number]
+}
+
+/** What is remarkable about how a file is read. */
+export interface ReadingNote {
+  readonly message: string
+  /** Of the file, from 1. */
+  readonly line?: number
+  readonly column?: string
+  /** Something of the file is not in the table: worth a line wherever the table is shown. */
+  readonly isLoss?: true
+}
+
+/** What people should know of how a file that they asked about was read. */
+export interface FileNote {
+  readonly path: string
+  readonly message: string
+}
+
+export interface ReadingColumn extends Column {
+  /** Of text that became times: what they look like, such as `dd/mm/yyyy hh:mm`. */
+  readonly format?: string
+  /** Texts that are read as no value. */
+  readonly nulls?: readonly string[]
+}
+
+/** How a text file is read: everything that was decided, by us or by who said it. */
+export interface Reading {
+  readonly format: TextFormat
+  readonly encoding: string
+  readonly hasByteOrderMark: boolean
+  /** The next eight are null for JSON. */
+  readonly delimiter: string | null
+  /** Empty where nothing is quoted. */
+  readonly quote: string | null
+  readonly escape: string | null
+  readonly hasHeader: boolean | null
+  /** Lines above the header, or above the first row. */
+  readonly skipped: number | null
+  readonly comment: string | null
+  readonly decimal: '.' | ',' | null
+  /** Every way in which lines end. */
+  readonly lineEnds: readonly ('LF' | 'CRLF' | 'CR')[] | null
+  /** Of times that have none. */
+  readonly timezone: string
+  readonly columns: readonly ReadingColumn[]
+  readonly rows: number
+  /** Lines that are not in the table because they do not fit it; their number and the first of them. */
+  readonly leftOut: { readonly count: number; readonly lines: readonly number[] }
+  readonly notes: readonly ReadingNote[]
+  /** What was said; the rest was decided. */
+  readonly said: ReadingOptions
+}
+
+/** The first rows of a table, as text; null is no value. */
+export interface TablePreview {
+  readonly columns: readonly Column[]
+  readonly rows: readonly (readonly (string | null)[])[]
+}
+
 export interface Description {
   readonly entry: Entry
   /** What the viewer opens: `table` has `columns`. */
   readonly kind: 'directory' | 'symlink' | 'table' | 'text' | 'image' | 'binary'
   readonly tableFormat: TableFormat | null
   readonly columns: readonly Column[] | null
-  /** Known without reading data (Parquet), else null. */
+  /** Of Parquet and of text; else null. */
   readonly rows: number | null
   readonly rowGroups: readonly { readonly rows: number; readonly bytes: number }[] | null
   /** When the rows of a series happened, first and last; null for everything else, and where no row says. */
@@ -242,6 +338,12 @@ export interface Description {
   readonly maxEventTime: Micros | null
   /** Why a file that looks like a table cannot be read as one. */
   readonly problem: WireError | null
+  /** Of a text file that is a table: how it is read. Of Parquet that was made of text: how that was read. */
+  readonly reading: Reading | null
+  /** What was said of this entry, which SQL goes by; null where nothing was. */
+  readonly readingOptions: ReadingOptions | null
+  /** Where it was asked for. */
+  readonly preview: TablePreview | null
   readonly versions: number
 }
 
@@ -330,6 +432,8 @@ export interface QueryState {
   readonly elapsedMs: number
   /** Results of earlier statements of the same text, which are not shown: the last one's rows are the result. */
   readonly resultsDropped: number
+  /** What of the files that were read is not in their tables. */
+  readonly notes: readonly FileNote[]
   readonly error: QueryError | null
 }
 

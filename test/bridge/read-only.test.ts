@@ -59,7 +59,9 @@ describe('a pond that cannot be written', () => {
       )
       expect(Buffer.from(await ask(exportUrl(pondId, file.exportId))).toString()).toBe(`n\n${expected}\n`)
     }
-    expect(await host.handlers.files.describe({ path: '/small.csv', at: 'head' }, call)).toMatchObject({
+    expect(
+      await host.handlers.files.describe({ path: '/small.csv', at: 'head', reading: null, previewRows: 0 }, call),
+    ).toMatchObject({
       kind: 'table',
     })
     await host.handlers.pond.close(undefined, call)

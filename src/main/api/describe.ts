@@ -1,6 +1,7 @@
 /** What an entry is to the viewer: a table with columns, text, an image, or bytes. */
 import { PondError } from '../../shared/errors'
-import type { Column, Description, Entry, TableFormat, WireError } from '../../shared/model'
+import type { Description, Entry, Reading, ReadingOptions, TableFormat, WireError } from '../../shared/model'
+import { readingOf } from '../../shared/reading'
 import type { Moment, Pond } from '../pond'
 import { isTablePath } from '../query'
 import { isImage, mediaTypeOf } from './media-type'
@@ -8,18 +9,42 @@ import { isImage, mediaTypeOf } from './media-type'
 /** Enough to tell text from bytes. */
 const SNIFF_BYTES = 64 * 1024
 
-type Content = Pick<Description, 'tableFormat' | 'columns' | 'rows' | 'rowGroups' | 'problem'> & {
+type Content = Pick<
+  Description,
+  'tableFormat' | 'columns' | 'rows' | 'rowGroups' | 'problem' | 'reading' | 'readingOptions' | 'preview'
+> & {
   readonly kind: Description['kind']
 }
 
 const PARQUET = new TextEncoder().encode('PAR1\0')
 
-const NO_TABLE: Omit<Content, 'kind'> = { tableFormat: null, columns: null, rows: null, rowGroups: null, problem: null }
+const NO_TABLE: Omit<Content, 'kind'> = {
+  tableFormat: null,
+  columns: null,
+  rows: null,
+  rowGroups: null,
+  problem: null,
+  reading: null,
+  readingOptions: null,
+  preview: null,
+}
 
-/** @throws tinyfs.not-found, query.cancelled */
-export async function describe(pond: Pond, moment: Moment, path: string, signal?: AbortSignal): Promise<Description> {
+/** How a text is to be read, to try it, and how many of the first rows to show. */
+export interface DescribeRequest {
+  readonly reading?: ReadingOptions | null
+  readonly previewRows?: number
+  readonly signal?: AbortSignal
+}
+
+/** @throws tinyfs.not-found, query.bad-reading */
+export async function describe(
+  pond: Pond,
+  moment: Moment,
+  path: string,
+  request: DescribeRequest = {},
+): Promise<Description> {
   const entry = await moment.entry(path)
-  const content = await describeContent(pond, moment, entry, signal)
+  const content = await describeContent(pond, moment, entry, request)
   return { entry, ...content, ...(await eventTimes(moment, entry)), versions: entry.nodeVersion }
 }
 
@@ -27,17 +52,23 @@ export async function describeContent(
   pond: Pond,
   moment: Moment,
   entry: Entry,
-  signal?: AbortSignal,
+  request: DescribeRequest = {},
 ): Promise<Content> {
   if (entry.fileType === 'directory' || entry.fileType === 'symlink') return { kind: entry.fileType, ...NO_TABLE }
   // Only the bytes of all its versions together could say more, and there may be none (tlogfs.mixed-series).
   const head = entry.fileType === 'file:series' ? PARQUET : await readHead(moment, entry.path)
-  const tableFormat = entry.fileType === 'file:data' ? isTablePath(entry.name, head) : 'parquet'
+  const { attributes } = (await moment.fs.stat(entry.path)).metadata
+  const said = request.reading ?? readingOf(attributes) ?? null
+  const told = said === null ? {} : { readingOptions: said }
+  const named = entry.fileType === 'file:data' ? isTablePath(entry.name, head) : 'parquet'
+  // Who says how a text is read says that it is a table.
+  const tableFormat = named === 'parquet' || said === null ? named : (said.format ?? named ?? 'csv')
   const plain = plainKind(entry, head)
-  if (tableFormat === null || entry.size === 0) return { kind: plain, ...NO_TABLE }
-  const table = await describeTable(pond, moment, entry.path, { format: tableFormat, signal })
-  if ('problem' in table) return { kind: plain, ...NO_TABLE, tableFormat, problem: table.problem }
-  return { kind: 'table', ...NO_TABLE, tableFormat, ...table }
+  if (tableFormat === null || entry.size === 0) return { kind: plain, ...NO_TABLE, ...told }
+  const table = await describeTable(pond, moment, entry.path, { ...request, format: tableFormat })
+  if ('problem' in table) return { kind: plain, ...NO_TABLE, ...told, tableFormat, problem: table.problem }
+  const reading = table.reading ?? (attributes['readAs'] as Reading | undefined) ?? null
+  return { kind: 'table', ...NO_TABLE, ...told, tableFormat, ...table, reading }
 }
 
 async function eventTimes(
@@ -49,23 +80,22 @@ async function eventTimes(
   return { minEventTime, maxEventTime }
 }
 
-interface Table {
-  readonly columns: readonly Column[]
-  readonly rows: number | null
-  readonly rowGroups: Description['rowGroups']
-}
+type Table = Pick<Description, 'columns' | 'rows' | 'rowGroups' | 'reading' | 'preview'>
 
 async function describeTable(
   pond: Pond,
   moment: Moment,
   path: string,
-  options: { readonly format: TableFormat; readonly signal: AbortSignal | undefined },
+  { format, reading, previewRows, signal }: DescribeRequest & { readonly format: TableFormat },
 ): Promise<Table | { readonly problem: WireError }> {
   const source = await pond.source(moment.at.kind === 'pending' ? 'pending' : String(moment.at.version))
   const [file] = await source.tables(literalGlob(path))
   if (file === undefined) throw new PondError('tinyfs.not-found', `expected a file at ${path}, found none`, { path })
-  const found = await pond.queries.describe(file, options)
-  if (!('problem' in found)) return { columns: found.columns, rows: found.rows, rowGroups: found.rowGroups }
+  const found = await pond.queries.describe(file, { format, reading: reading ?? undefined, previewRows, signal })
+  if (!('problem' in found)) {
+    const { columns, rows, rowGroups, preview } = found
+    return { columns, rows, rowGroups, preview, reading: found.reading }
+  }
   const { code, message, detail } = found.problem
   return { problem: { code, message, detail } }
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { ImportConflict } from '../../shared/contract'
 import { isPondError, PondError } from '../../shared/errors'
 import { parsePath, type PondPath } from '../../shared/path'
+import { parseReading } from '../../shared/reading'
 import type { Moment } from '../pond'
 import { describe } from './describe'
 import type { Group } from './handlers'
@@ -26,7 +27,17 @@ export function filesHandlers(session: Session): Group<'files'> {
       }
     },
     stat: ({ path, at }) => pond().stat(path, at),
-    describe: async ({ path, at }, { signal }) => describe(pond(), await pond().moment(at), path, signal),
+    describe: async ({ path, at, reading, previewRows }, { signal }) =>
+      describe(pond(), await pond().moment(at), path, {
+        reading: reading === null ? null : parseReading(reading),
+        previewRows,
+        signal,
+      }),
+    setReading: async ({ path, reading }) => {
+      const said = reading === null ? null : parseReading(reading)
+      const { operations } = await pond().stage((fs) => fs.setReading(path, said))
+      return { staged: operations.length }
+    },
     versions: ({ path }) => pond().fileVersions(path),
 
     makeDirectory: async ({ path, parents }) => {

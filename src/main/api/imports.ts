@@ -6,6 +6,7 @@
 import { stat } from 'node:fs/promises'
 import { PondError } from '../../shared/errors'
 import type { StagedImport } from '../../shared/contract'
+import type { Reading, ReadingOptions } from '../../shared/model'
 import { joinNames, parsePath, pathNames, quote, type PondPath } from '../../shared/path'
 import type { CommitOptions, Pond, Staged, StagingFileSystem } from '../pond'
 import { ContentSpool, type KeptContent } from './content-spool'
@@ -25,6 +26,8 @@ export type ImportItem =
       readonly kept: KeptContent
       /** Undefined where the content says. */
       readonly fileType: FileItemType | undefined
+      /** How its text is read, or was read before it became Parquet. */
+      readonly attributes: Readonly<Record<string, unknown>>
     }
 type FileItemType = 'file:data' | 'file:table' | 'file:series'
 
@@ -43,8 +46,12 @@ export interface HostPaths {
   readonly name?: string
   /** Instead of what the content says. */
   readonly fileType?: FileItemType
+  /** How text is read; what is absent is decided. */
+  readonly reading?: ReadingOptions
   /** Turn CSV and JSON into Parquet; their endings become `.parquet`, but for series. */
   readonly toParquet?: boolean
+  /** Told of each text that became Parquet. */
+  readonly onRead?: (path: string, reading: Reading) => void | Promise<void>
   readonly report: Report
   readonly signal: AbortSignal
 }
@@ -209,7 +216,7 @@ export class Import {
         parents: true,
         replace,
         ...(item.fileType === undefined ? {} : { fileType: item.fileType }),
-        ...(mediaType === null ? {} : { attributes: { mediaType } }),
+        attributes: { ...(mediaType === null ? {} : { mediaType }), ...item.attributes },
       })
     }
   }
@@ -217,21 +224,36 @@ export class Import {
   async #addHostFile(
     path: PondPath,
     { name, content }: { readonly name: string; readonly content: AsyncIterable<Uint8Array> },
-    { fileType, toParquet }: Pick<HostPaths, 'fileType' | 'toParquet'>,
+    { fileType, toParquet, reading, onRead }: Pick<HostPaths, 'fileType' | 'toParquet' | 'reading' | 'onRead'>,
     signal: AbortSignal,
   ): Promise<void> {
     const format = toParquet === true ? textFormatOf(name) : null
-    if (format === null) return this.#addFile(path, content, signal, { fileType })
-    await asParquet(this.#pond, { content, format, name, signal }, (bytes) =>
-      this.#addFile(path, bytes, signal, { fileType }),
-    )
+    if (format === null) {
+      const isText = textFormatOf(name) !== null || reading?.format !== undefined
+      return this.#addFile(path, content, signal, {
+        fileType,
+        attributes: isText && reading !== undefined ? { reading } : {},
+      })
+    }
+    await asParquet(this.#pond, { content, format, name, reading, signal }, async (bytes, readAs) => {
+      await this.#addFile(path, bytes, signal, { fileType, attributes: { readAs } })
+      await onRead?.(path, readAs)
+    })
   }
 
   async #addFile(
     path: PondPath,
     content: AsyncIterable<Uint8Array>,
     signal: AbortSignal,
-    { fileType, sha256 }: { readonly fileType?: FileItemType | undefined; readonly sha256?: string | undefined },
+    {
+      fileType,
+      sha256,
+      attributes = {},
+    }: {
+      readonly fileType?: FileItemType | undefined
+      readonly sha256?: string | undefined
+      readonly attributes?: Readonly<Record<string, unknown>>
+    },
   ): Promise<void> {
     const prepared = await this.#pond.prepare(content, signal)
     if (sha256 !== undefined && prepared.sha256 !== sha256) {
@@ -240,7 +262,7 @@ export class Import {
       throw new PondError('api.damaged-transfer', message, { path })
     }
     const kept = await this.#spool.keep(prepared)
-    this.#items.push({ kind: 'file', path, kept, fileType })
+    this.#items.push({ kind: 'file', path, kept, fileType, attributes })
   }
 
   async #work(signal: AbortSignal, work: (signal: AbortSignal) => Promise<Received>): Promise<Received> {

@@ -53,7 +53,10 @@ export function parseArguments(argv: readonly string[], { version, columns }: Pa
     const examples = each.example.map((line) => `  $ ${line}`).join('\n')
     command.addHelpText('after', `\nExample:\n${examples}`)
     if (each.usage !== undefined) command.usage(`[options] ${each.usage}`)
-    for (const [flags, help] of each.options ?? []) command.option(flags, help)
+    for (const [flags, help, , isRepeated] of each.options ?? []) {
+      if (isRepeated) command.option(flags, help, collected)
+      else command.option(flags, help)
+    }
     command.action(() => {
       const { args } = command
       const count = Math.min(literals, args.length)
@@ -75,6 +78,10 @@ export function parseArguments(argv: readonly string[], { version, columns }: Pa
   }
   if (parsed === undefined) throw usage(NO_COMMAND)
   return parsed
+}
+
+function collected(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value]
 }
 
 const POND: OptionSpec = ['--pond <dir>', '', 'host']

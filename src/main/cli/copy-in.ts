@@ -8,6 +8,7 @@ import type { Context } from './context'
 import type { CopyOutcome } from './copied'
 import { fileTypeOption } from './file-type'
 import { usage } from './invocation'
+import { noteReading, readingOptionsOf } from './reading-options'
 
 /** @param sources absolute host paths @throws host.*, tinyfs.* */
 export async function copyIn(context: Context, sources: readonly string[], destination: string): Promise<CopyOutcome> {
@@ -16,6 +17,7 @@ export async function copyIn(context: Context, sources: readonly string[], desti
   // A series is kept as Parquet, whatever it came as.
   const toParquet = invocation.flag('toParquet') || typed.fileType === 'file:series'
   if (toParquet && typed.fileType === 'file:data') throw usage('--to-parquet and --type data contradict each other')
+  const reading = readingOptionsOf(invocation)
   const pond = await context.writing()
   const { fs } = await pond.moment('pending')
   // Several things can only go into a directory.
@@ -32,6 +34,8 @@ export async function copyIn(context: Context, sources: readonly string[], desti
         ...place,
         ...typed,
         toParquet,
+        ...(Object.keys(reading).length === 0 ? {} : { reading }),
+        onRead: (path, read) => noteReading(out, path, read),
         hostPaths: [source.replace(/\/$/, '')],
         report,
         signal,

@@ -61,7 +61,7 @@ async function copyTree(
       try {
         const { metadata } = await moment.fs.stat(path)
         const content = await pond.prepare(reader.chunks(), signal)
-        const own = { attributes: mediaTypeIn(metadata.attributes), ...timesIn(metadata.attributes) }
+        const own = { attributes: ownIn(metadata.attributes), ...timesIn(metadata.attributes) }
         try {
           await fs.put(place, content, { replace, fileType: node.fileType, ...own })
         } finally {
@@ -84,7 +84,8 @@ function timesIn({ series }: Readonly<Record<string, unknown>>): { readonly time
   return typeof column === 'string' ? { timestampColumn: column } : {}
 }
 
-/** Of a file's attributes, the one that belongs to its content rather than to its history. */
-function mediaTypeIn({ mediaType }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return mediaType === undefined ? {} : { mediaType }
+/** Of a file's attributes, those that belong to its content rather than to its history. */
+function ownIn(attributes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const own = ['mediaType', 'reading', 'readAs'] as const
+  return Object.fromEntries(own.flatMap((name) => (attributes[name] === undefined ? [] : [[name, attributes[name]]])))
 }

@@ -38,6 +38,28 @@ export const TYPE: OptionSpec = [
 ]
 export const PARENTS: OptionSpec = ['-p, --parents', 'make missing directories above it']
 
+/** Of verbs that read text as a table: how. What is not said is found out from all of the file. */
+export const READING: readonly OptionSpec[] = [
+  ['--delim <char>', 'what stands between values: a character, tab or space', 'free'],
+  ['--quote <char>', 'what values are quoted with; none, if nothing is', 'free'],
+  ['--escape <char>', 'what stands before a quote within quotes', 'free'],
+  ['--header', 'the first line names the columns'],
+  ['--no-header', 'the first line is data'],
+  ['--skip <n>', 'lines above the table', 'free'],
+  ['--comment <char>', 'leave out lines that begin with it', 'free'],
+  ['--null <text>', 'a text that means no value; may be given again', 'free', true],
+  [
+    '--encoding <name>',
+    'such as utf-8, windows-1252, iso-8859-2, utf-16le',
+    ['utf-8', 'windows-1252', 'iso-8859-2', 'utf-16le', 'utf-16be', 'shift_jis'],
+  ],
+  ['--decimal <mark>', 'the decimal mark: . or ,', ['.', ',']],
+  ['--timestamp-format <format>', 'of times, such as "%d/%m/%Y %H:%M"; may be given again', 'free', true],
+  ['--timezone <zone>', 'of times that have none, such as Europe/Berlin or +01:00 (default: UTC)', 'free'],
+  ['--types <column=type>', 'such as id=VARCHAR; may be given again', 'free', true],
+  ['--bad-lines <what>', 'lines of another width: refuse (default), skip or fill', ['refuse', 'skip', 'fill']],
+]
+
 const FORMATS = ['table', 'csv', 'json', 'jsonl', 'parquet', 'arrow']
 export const CAT_FORMAT: OptionSpec = ['--format <format>', `raw, ${FORMATS.join(', ')}`, ['raw', ...FORMATS]]
 export const QUERY_FORMAT: OptionSpec = [

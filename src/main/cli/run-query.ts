@@ -10,7 +10,7 @@ import { quote } from '../../shared/path'
 import { builtProcesses, openHostTarget } from '../platform/node'
 import type { Pond, QuerySource, RowStream } from '../pond'
 import type { Context } from './context'
-import { count, isoTime, size, visible } from './display'
+import { count, isoTime, oneLine, size, visible } from './display'
 import { usage } from './invocation'
 import { printTable, type TableOutput } from './rows'
 
@@ -167,14 +167,18 @@ async function writeTable(context: Context, pond: Pond, { sql, at }: Statement, 
     }
     const { rows } = await printTable(textOutput(write), stream, Infinity)
     await file.sync()
-    return { rows, bytes: (await file.stat()).size, resultsDropped: stream.resultsDropped }
+    return { rows, bytes: (await file.stat()).size, resultsDropped: stream.resultsDropped, notes: stream.notes }
   } finally {
     await file.close()
   }
 }
 
 /** All statements of a text run, and the rows are the last one's: who wrote several may have meant each. */
-async function noteDropped({ out }: Context, { resultsDropped }: Pick<RowStream, 'resultsDropped'>): Promise<void> {
+async function noteDropped(
+  { out }: Context,
+  { resultsDropped, notes }: Pick<RowStream, 'resultsDropped' | 'notes'>,
+): Promise<void> {
+  for (const { path, message } of notes) await out.note(`${visible(path)}: ${oneLine(message)}`)
   if (resultsDropped === 0) return
   await out.note(`${count(resultsDropped, 'earlier result')} not shown: the rows are those of the last statement`)
 }

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { READ, READING, WRITE } from './options'
 import { FAILURE, SHAPES } from './testing/shapes'
 import { Terminal } from './testing/terminal'
 import { VERBS } from './verbs'
@@ -23,6 +24,7 @@ const SESSION: readonly (readonly [argv: readonly string[], stdin?: string])[] =
   [['describe', '/weather/daily.csv']],
   [['describe', '/reference/*']],
   [['describe', '/daily.csv']],
+  [['reading', '/weather/daily.csv']],
   [['mkdir', '-p', '/a/b']],
   [['touch', '/a/x', '/a/y', '-m', 'two']],
   [['ln', '-s', '/a/x', '/l']],
@@ -33,6 +35,7 @@ const SESSION: readonly (readonly [argv: readonly string[], stdin?: string])[] =
   [['append', '/flow.series', 'host:may.csv', '-m', 'again']],
   [['describe', '/flow.series']],
   [['copy', 'host:may.csv', '/']],
+  [['reading', '/may.csv', '--types', 'flow=DOUBLE']],
   [['copy', '/t.csv', 'host:out.csv']],
   [['copy', '/t.csv', '/u.csv', '-m', 'copied']],
   [['status']],
@@ -144,7 +147,7 @@ describe('docs/cli.md', () => {
 })
 
 /** Explained once, for all verbs. */
-const SHARED = ['--at', '--pending', '--include-pending', '--show-pending', '--message', '--author', '--no-sync']
+const SHARED = [...READ, ...WRITE, ...READING].flatMap(([flags]) => /--[\w-]+/.exec(flags) ?? [])
 const COMMON = ['commit', 'error']
 
 /** Keys of a document, or of the elements of an array. */

@@ -8,8 +8,8 @@ import type { Run } from './context'
 export type Words =
   readonly string[] | 'pond' | 'host' | 'either' | 'moment' | 'past' | 'moments and paths' | 'verb' | 'key' | 'free'
 
-/** An option as commander writes it, what it does, and what its value may be. */
-export type OptionSpec = readonly [flags: string, help: string, value?: Words]
+/** An option as commander writes it, what it does, what its value may be, and whether it may be given again and again. */
+export type OptionSpec = readonly [flags: string, help: string, value?: Words, isRepeated?: true]
 
 export interface Verb {
   readonly name: string

@@ -1,7 +1,7 @@
 /**
  * From a statement's references to what must exist before it runs: files of the pond to make readable,
  * views and tables to create, moments to read at, and the few places of the text that have to change.
- * Pure planning over a `QuerySource`; DuckDB is not asked anything here.
+ * Planning over a `QuerySource`; only how files of text are read may have to be found out first.
  */
 import { isPondError, PondError } from '../../shared/errors'
 import { nearest } from '../../shared/nearest'
@@ -15,11 +15,11 @@ import {
   isReader,
   listFiles,
   readCall,
-  waysToRead,
+  readFiles,
   type ReadableFile,
 } from './path-tables'
 import { bindArguments, isPondFunction, misusedFunction, mustFunction } from './pond-functions'
-import { PondFiles } from './pond-files'
+import type { PondFiles } from './pond-files'
 import { isIpcCall, type CallReference, type TableReference } from './references'
 import { findRelation, RELATION_NAMES } from './relations'
 import { Rewriting } from './rewriting'
@@ -48,29 +48,34 @@ export async function bind(
   source: QuerySource,
   sql: string,
   all: readonly Statement[],
-  { wholeSeries }: { readonly wholeSeries: boolean },
+  { wholeSeries, files }: { readonly wholeSeries: boolean; readonly files: PondFiles },
 ): Promise<Binding> {
-  const binder = new Binder(source, sql, wholeSeries)
+  const binder = new Binder(source, sql, { wholeSeries, files })
   const rewritings: Rewriting[] = []
   for (const statement of all) {
     const rewriting = new Rewriting(statement, sql)
     await binder.statement(statement, rewriting)
     rewritings.push(rewriting)
   }
-  const { views, moments, files } = binder
+  const { views, moments } = binder
   return { views: views.all, moments: moments.all, rewritings, hasSkipped: files.hasSkipped }
 }
 
 class Binder {
   readonly views = new Views()
   readonly moments: Moments
-  readonly files = new PondFiles()
+  readonly files: PondFiles
   readonly #sql: string
   readonly #wholeSeries: boolean
 
-  constructor(source: QuerySource, sql: string, wholeSeries: boolean) {
+  constructor(
+    source: QuerySource,
+    sql: string,
+    { wholeSeries, files }: { readonly wholeSeries: boolean; readonly files: PondFiles },
+  ) {
     this.moments = new Moments(source)
     this.#sql = sql
+    this.files = files
     this.#wholeSeries = wholeSeries
   }
 
@@ -120,16 +125,16 @@ class Binder {
   ): Promise<void> {
     const place = rewriting.place(table.byteOffset)
     const ranges = this.#wholeSeries ? undefined : timeRanges.get(table.node)
-    const files = await this.files.readable(source, table.name, place, ranges)
-    const view = this.views.add({ name: table.name, ways: waysToRead(files), files, place })
+    const files = await this.files.tables(source, table.name, place, ranges)
+    const view = this.views.add({ name: table.name, table: readFiles(files), files, place })
     // Another path that differs by case only, or the same at another moment, may have the name already.
     if (view.name !== table.name || table.moment !== null) rewriting.table(table, view)
   }
 
   async #possibleTable(path: string): Promise<void> {
     try {
-      const files = await this.files.readable(this.moments.now.source, path, null)
-      this.views.add({ name: path, ways: waysToRead(files), files, place: null })
+      const files = await this.files.tables(this.moments.now.source, path, null)
+      this.views.add({ name: path, table: readFiles(files), files, place: null })
     } catch (error) {
       // It need not be a path at all: if it was meant as one, DuckDB misses it.
       if (!isPondError(error)) throw error

@@ -6,6 +6,7 @@ import { bind } from './binding'
 import type { Engine } from './engine'
 import { stopIf } from './failure'
 import type { Moment } from './moments'
+import { PondFiles } from './pond-files'
 import { mayReadContent } from './reads-content'
 import { planRelations, possibleRelations, type RelationPlan } from './relations'
 import type { Written } from './rewriting'
@@ -43,6 +44,8 @@ export interface BoundText {
   readonly wantsContent: boolean
   /** Whether versions of a series were left out because of a WHERE. */
   readonly hasSkipped: boolean
+  /** What files of text are read from. Release it once nothing reads them any more. */
+  readonly pondFiles: PondFiles
   /** Pond paths by host path. */
   readonly files: ReadonlyMap<string, string>
   /** Names of the table's data files by host path. */
@@ -56,9 +59,27 @@ export async function bindText(
   sql: string,
   { signal, wholeSeries = false }: BindOptions,
 ): Promise<BoundText> {
+  const pondFiles = new PondFiles(engine.readings, signal)
+  try {
+    return await boundText({ engine, source, sql, pondFiles }, { signal, wholeSeries })
+  } catch (error) {
+    pondFiles.release()
+    throw error
+  }
+}
+
+async function boundText(
+  {
+    engine,
+    source,
+    sql,
+    pondFiles,
+  }: { readonly engine: Engine; readonly source: QuerySource; readonly sql: string; readonly pondFiles: PondFiles },
+  { signal, wholeSeries }: Required<Pick<BindOptions, 'wholeSeries'>> & Pick<BindOptions, 'signal'>,
+): Promise<BoundText> {
   const statements = await engine.parse((connection) => parseStatements(connection, sql))
   stopIf(signal)
-  const binding = await bind(source, sql, statements, { wholeSeries })
+  const binding = await bind(source, sql, statements, { wholeSeries, files: pondFiles })
   stopIf(signal)
   const now = binding.moments[0]!
   for (const { possible } of statements) for (const name of possibleRelations(possible.words)) now.relations.add(name)
@@ -80,5 +101,15 @@ export async function bindText(
     .map((hostPath) => [hostPath, `data${hostPath.slice(hostPath.lastIndexOf('/'))}`] as const)
   const { views, hasSkipped } = binding
   const wantsContent = statements.some(mayReadContent)
-  return { sql, ready, plans, views, wantsContent, hasSkipped, files: new Map(files), dataFiles: new Map(dataFiles) }
+  return {
+    sql,
+    ready,
+    plans,
+    views,
+    wantsContent,
+    hasSkipped,
+    files: new Map(files),
+    dataFiles: new Map(dataFiles),
+    pondFiles,
+  }
 }

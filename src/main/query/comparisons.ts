@@ -6,7 +6,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { PondError } from '../../shared/errors'
 import type { Column, ResolvedAt } from '../../shared/model'
 import { changeFeedSql } from './change-feed'
-import { waysToRead, type ReadableFile } from './path-tables'
+import { readFiles, type ReadableFile } from './path-tables'
 import type { PondFiles } from './pond-files'
 import { rowDiffSql, unionsOf, type Side, type UnitedTypes } from './row-diff'
 import type { TableName } from './rewriting'
@@ -112,8 +112,8 @@ async function appendedTo(before: TableFile | null, after: TableFile | null): Pr
 
 async function sideView({ files, views }: Context, state: FileState, place: Place | null): Promise<SideView | null> {
   if (state.file === null) return null
-  const readable = await files.parts(state.file)
-  const { name } = views.add({ name: state.file.path, ways: waysToRead(readable), files: readable, place })
+  const readable = await files.asTables(await files.parts(state.file))
+  const { name } = views.add({ name: state.file.path, table: readFiles(readable), files: readable, place })
   const when = state.version === null ? 'pending' : `version ${state.version}`
   return { view: name, label: `"${state.file.path}" (${when})`, files: readable }
 }

@@ -30,8 +30,8 @@ describe('a description', () => {
     expect('rowGroups' in found && found.rowGroups!.every(({ bytes }) => bytes > 0)).toBe(true)
   })
 
-  it('of text has columns, and no number of rows', async () => {
-    expect(await described('/w.csv', await vega('seattle-weather.csv'))).toEqual({
+  it('of text has columns, the number of rows, and how it is read', async () => {
+    expect(await described('/w.csv', await vega('seattle-weather.csv'))).toMatchObject({
       format: 'csv',
       columns: [
         { name: 'date', type: 'DATE' },
@@ -41,8 +41,10 @@ describe('a description', () => {
         { name: 'wind', type: 'DOUBLE' },
         { name: 'weather', type: 'VARCHAR' },
       ],
-      rows: null,
+      rows: 1_461,
       rowGroups: null,
+      reading: { delimiter: ',', hasHeader: true, encoding: 'utf-8', lineEnds: ['LF'], skipped: 0, notes: [] },
+      preview: null,
     })
     expect(await described('/a.jsonl', '{"a":{"b":[1]}}\n')).toMatchObject({
       columns: [{ name: 'a', type: 'STRUCT(b BIGINT[])' }],

@@ -1,27 +1,33 @@
 /**
- * What a file holds as a table, without reading its rows where the format allows it: columns, and for
- * Parquet the number of rows and the row groups.
+ * What a file holds as a table: columns, number of rows, for Parquet the row groups, and for text how it is read.
+ * Rows of Parquet and Arrow are not read for it; of text, all are, once.
  */
 import { PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
-import type { Column, TableFormat } from '../../shared/model'
+import type { Column, Reading, ReadingOptions, TableFormat, TablePreview } from '../../shared/model'
 import { Pace } from '../platform'
 import { loadArrow } from './arrow-files'
 import type { Engine, Sandbox } from './engine'
 import { notReadable, stopIf, toPondError } from './failure'
-import { formatOf, readAs } from './path-tables'
+import { isTextFormat } from './formats'
+import { formatOf, readAs, readFiles, type ReadableFile } from './path-tables'
 import { PondFiles } from './pond-files'
-import { quoteText } from './scan'
+import { quoteName, quoteText } from './scan'
 import { stoppableFile } from './stoppable-source'
 import { stoppablePace } from './views'
 import type { TableFile } from './source'
+import { mustBeText } from './text/readings'
 
 export interface TableShape {
   readonly format: TableFormat
   readonly columns: readonly Column[]
-  /** Known without reading data (Parquet), else null. */
+  /** Known of Parquet and text, else null. */
   readonly rows: number | null
   readonly rowGroups: readonly RowGroup[] | null
+  /** Of text. */
+  readonly reading: Reading | null
+  /** Where it was asked for. */
+  readonly preview: TablePreview | null
 }
 
 export interface RowGroup {
@@ -33,36 +39,81 @@ export interface RowGroup {
 export type TableDescription = TableShape | { readonly problem: PondError }
 
 export interface DescribeOptions {
-  /** Default: what the pond knows of it, or its name says. */
   readonly format?: TableFormat | undefined
+  /** How it is read, in place of what the entry says. */
+  readonly reading?: ReadingOptions | undefined
+  /** First rows to show. */
+  readonly previewRows?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** @throws query.cancelled, and what making the file readable throws */
+/** @throws query.bad-reading for options that cannot be, query.cancelled */
 export async function describeFile(
   engine: Engine,
-  file: TableFile,
-  { format, signal }: DescribeOptions = {},
+  { reading: kept, ...rest }: TableFile,
+  options: DescribeOptions = {},
 ): Promise<TableDescription> {
-  const kind = format ?? formatOf(file)
+  const { signal, previewRows = 0 } = options
+  const said = options.reading ?? kept
+  const file: TableFile = said === undefined ? rest : { ...rest, reading: said }
+  const kind = said?.format ?? options.format ?? formatOf(file)
+  if (options.reading !== undefined && (kind === null || !isTextFormat(kind))) mustBeText(file.path)
   if (kind === null) {
     const message = `${quote(file.path)} does not look like a table: CSV, JSON, JSON lines, Parquet and Arrow are read`
     return { problem: new PondError('query.not-a-table', message, { path: file.path }) }
   }
-  const files = await new PondFiles().parts(signal === undefined ? file : stoppableFile(file, signal))
+  const pondFiles = new PondFiles(engine.readings, signal)
+  try {
+    const parts = await pondFiles.parts(signal === undefined ? file : stoppableFile(file, signal))
+    stopIf(signal)
+    const files = isTextFormat(kind) ? await pondFiles.asTables(parts) : parts
+    return await describeReadable(engine, { files, kind, previewRows, signal })
+  } catch (error) {
+    if (!(error instanceof PondError) || !isProblem(error)) throw error
+    return { problem: error }
+  } finally {
+    pondFiles.release()
+  }
+}
+
+/** What is wrong with the file, and not with the question. */
+function isProblem({ code }: PondError): boolean {
+  return code === 'query.unreadable-file' || code === 'query.failed' || code === 'query.out-of-memory'
+}
+
+async function describeReadable(
+  engine: Engine,
+  {
+    files,
+    kind,
+    previewRows,
+    signal,
+  }: {
+    readonly files: readonly ReadableFile[]
+    readonly kind: TableFormat
+    readonly previewRows: number
+    readonly signal: AbortSignal | undefined
+  },
+): Promise<TableDescription> {
+  const { file, plan } = files[0]!
   const hostPaths = files.map(({ hostPath }) => hostPath)
-  stopIf(signal)
+  if (plan !== undefined && previewRows === 0) {
+    const { columns, rows } = plan.reading
+    return { format: kind, columns: columns.map(columnOf), rows, rowGroups: null, reading: plan.reading, preview: null }
+  }
   const sandbox = await engine.sandbox(hostPaths, signal)
   try {
     if (kind === 'arrow') {
       const pace = stoppablePace(new Pace(engine.world.clock), signal)
-      await loadArrow(sandbox.connection, files[0]!, { sandbox, pace }, false)
+      await loadArrow(sandbox.connection, files[0]!, { sandbox, pace }, previewRows > 0)
     }
-    const described = await sandbox.connection.runAndReadAll(`DESCRIBE ${readAs(files, kind)}`)
+    const sql = plan === undefined ? readAs(files, kind) : readFiles(files)
+    const described = await sandbox.connection.runAndReadAll(`DESCRIBE ${sql}`)
     const columns = described.getRowsJson().map((row) => ({ name: String(row[0]), type: String(row[1]) }))
     const rowGroups = kind === 'parquet' ? await rowGroupsOf(sandbox, hostPaths) : null
-    const rows = rowGroups?.reduce((sum, group) => sum + group.rows, 0) ?? null
-    return { format: kind, columns, rows, rowGroups }
+    const rows = plan?.reading.rows ?? rowGroups?.reduce((sum, group) => sum + group.rows, 0) ?? null
+    const preview = previewRows === 0 ? null : await previewOf(sandbox, { sql, columns, limit: previewRows })
+    return { format: kind, columns, rows, rowGroups, reading: plan?.reading ?? null, preview }
   } catch (error) {
     stopIf(signal)
     const paths = new Map(hostPaths.map((hostPath) => [hostPath, file.path]))
@@ -74,6 +125,20 @@ export async function describeFile(
   } finally {
     sandbox.close()
   }
+}
+
+/** Without what only a reading has. */
+function columnOf({ name, type }: Column): Column {
+  return { name, type }
+}
+
+async function previewOf(
+  { connection }: Sandbox,
+  { sql, columns, limit }: { readonly sql: string; readonly columns: readonly Column[]; readonly limit: number },
+): Promise<TablePreview> {
+  const texts = columns.map(({ name }) => `CAST(${quoteName(name)} AS VARCHAR)`)
+  const found = await connection.runAndReadAll(`SELECT ${texts.join(', ')} FROM (${sql}) LIMIT ${limit}`)
+  return { columns, rows: found.getRows().map((row) => row.map((value) => (value === null ? null : String(value)))) }
 }
 
 async function rowGroupsOf(sandbox: Sandbox, hostPaths: readonly string[]): Promise<RowGroup[]> {

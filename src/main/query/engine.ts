@@ -7,6 +7,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { isPondError } from '../../shared/errors'
 import type { Clock, Storage, World } from '../platform'
 import { quoteText } from './scan'
+import { Readings } from './text/readings'
 import { WorkFolder } from './work-folder'
 
 export type Api = typeof import('@duckdb/node-api')
@@ -36,9 +37,12 @@ export class Engine {
   #spare: Promise<Sandbox> | undefined
   #taken = 0
   #isClosed = false
+  /** How files of text are read. */
+  readonly readings: Readings
 
   constructor(world: World, options: EngineOptions) {
     this.world = world
+    this.readings = new Readings(this)
     this.#options = options
     this.#workFolder = new WorkFolder(world, options.tempStorage ?? world.storage, options.tempFolder)
   }
@@ -52,6 +56,83 @@ export class Engine {
   /** Absolute host path of a folder for files of this process; it goes on `close`, or once the process is dead. */
   workFolder(): Promise<string> {
     return this.#workFolder.path()
+  }
+
+  /** Writes a file of the work folder, by its absolute host path. Returns its size. One that fails leaves none. @throws platform.* */
+  async writeWorkFile(hostPath: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
+    const storage = this.#options.tempStorage ?? this.world.storage
+    const path = this.#inStorage(hostPath)
+    if (path === null) return this.#writeHostFile(hostPath, chunks)
+    await storage.remove(path)
+    const writer = await storage.create(path)
+    try {
+      for await (const chunk of chunks) await writer.write(chunk)
+      const { sizeBytes } = writer
+      await writer.close()
+      return sizeBytes
+    } catch (error) {
+      await writer.close()
+      await storage.remove(path)
+      throw error
+    }
+  }
+
+  async #writeHostFile(hostPath: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
+    const file = await this.world.createHostFile!(hostPath)
+    let size = 0
+    try {
+      for await (const chunk of chunks) {
+        await file.write(chunk)
+        size += chunk.length
+      }
+      await file.finish()
+      return size
+    } finally {
+      await file.abandon()
+    }
+  }
+
+  /** @throws platform.* */
+  async removeWorkFile(hostPath: string): Promise<void> {
+    const path = this.#inStorage(hostPath)
+    if (path !== null) await (this.#options.tempStorage ?? this.world.storage).remove(path)
+  }
+
+  /** A small file of the cache, which others may remove at any time; null where there is none that can be read. */
+  async readCached(name: string): Promise<string | null> {
+    const path = this.#inStorage(`${this.#options.tempFolder}/${name}`)
+    const storage = this.#options.tempStorage ?? this.world.storage
+    if (path === null || (await storage.stat(path)) === undefined) return null
+    // Removed in between, say.
+    const bytes = await storage.readFile(path).catch(() => null)
+    return bytes === null ? null : new TextDecoder().decode(bytes)
+  }
+
+  /** Keeps it, whole or not at all. What cannot be kept is worked out again. */
+  async writeCached(name: string, text: string): Promise<void> {
+    const path = this.#inStorage(`${this.#options.tempFolder}/${name}`)
+    if (path === null) return
+    const storage = this.#options.tempStorage ?? this.world.storage
+    const temp = `${path}.${this.world.random.uuid(this.world.clock.now())}.tmp`
+    try {
+      await storage.makeFolder(path.slice(0, path.lastIndexOf('/')))
+      const writer = await storage.create(temp)
+      try {
+        await writer.write(new TextEncoder().encode(text))
+      } finally {
+        await writer.close()
+      }
+      await storage.replace(temp, path)
+    } catch (error) {
+      this.world.log.warn('query.not-cached', { name, error: String(error) })
+      await storage.remove(temp).catch(() => undefined)
+    }
+  }
+
+  /** Path in the storage of a file of the host; null where it is elsewhere. */
+  #inStorage(hostPath: string): string | null {
+    const { hostPath: root } = this.#options.tempStorage ?? this.world.storage
+    return root !== null && hostPath.startsWith(`${root}/`) ? hostPath.slice(root.length + 1) : null
   }
 
   /**
@@ -117,6 +198,8 @@ export class Engine {
         'SET GLOBAL parquet_metadata_cache = true',
         'SET enable_progress_bar = true',
         'SET enable_progress_bar_print = false',
+        // What a time without a zone means must not depend on the machine.
+        "SET GLOBAL TimeZone = 'UTC'",
       ].join(';\n'),
     )
     return new Sandbox(api, instance, connection)
@@ -147,6 +230,7 @@ export class Engine {
     this.#spare = undefined
     if (parser !== undefined) await closeParser(parser)
     spare?.close()
+    await this.readings.close()
     await this.#workFolder.close()
   }
 }

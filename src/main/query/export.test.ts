@@ -36,7 +36,7 @@ describe('an export', () => {
   it.each(['parquet', 'csv', 'jsonl'] as const)('as %s reads back as the same rows', async (format) => {
     const sql = `SELECT date, temp_max, weather, row_number() OVER () AS n FROM '/weather.csv' -- all of it`
     const { target, result } = await exported(sql, format)
-    expect(await result).toEqual({ rows: 1_461, bytes: (await stat(target)).size, resultsDropped: 0 })
+    expect(await result).toEqual({ rows: 1_461, bytes: (await stat(target)).size, resultsDropped: 0, notes: [] })
     const back = await reader.runAndReadAll(`FROM ${READERS[format]}('${target}')`)
     const source = await bench.source({ '/weather.csv': await vega('seattle-weather.csv') })
     expect(back.getRowsJson().map((row) => row.map(String))).toEqual(
@@ -47,7 +47,7 @@ describe('an export', () => {
   it('as Arrow reads back as the same rows, with types and metadata', async () => {
     const sql = `SELECT date, temp_max, weather, row_number() OVER () AS n, 1.5::DECIMAL(3,1) AS d FROM '/weather.csv', range(50)`
     const { target, result } = await exported(sql, 'arrow')
-    expect(await result).toEqual({ rows: 73_050, bytes: (await stat(target)).size, resultsDropped: 0 })
+    expect(await result).toEqual({ rows: 73_050, bytes: (await stat(target)).size, resultsDropped: 0, notes: [] })
     const table = tableFromIPC(await readFile(target))
     expect(table.numRows).toBe(73_050)
     expect(table.schema.metadata.get('pond.sql')).toBe(sql)

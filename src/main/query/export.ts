@@ -4,7 +4,7 @@
  * could not be finished is removed.
  */
 import { PondError } from '../../shared/errors'
-import type { ExportFormat } from '../../shared/model'
+import type { ExportFormat, FileNote } from '../../shared/model'
 import type { World } from '../platform'
 import type { Engine } from './engine'
 import { quoteText } from './scan'
@@ -29,6 +29,8 @@ export interface ExportResult {
   readonly bytes: number
   /** Results of earlier statements of the same text: the last one's rows are the result. */
   readonly resultsDropped: number
+  /** What of the files that were read is not in their tables. */
+  readonly notes: readonly FileNote[]
 }
 
 const PROGRESS_INTERVAL_MS = 100
@@ -63,7 +65,7 @@ async function exportParquet(
   try {
     const rows = await copy(session, options)
     const size = await session.sandbox.connection.runAndReadAll(`SELECT size FROM read_blob(${quoteText(target)})`)
-    return { rows, bytes: Number(size.value(0, 0)), resultsDropped: session.resultsDropped }
+    return { rows, bytes: Number(size.value(0, 0)), resultsDropped: session.resultsDropped, notes: session.notes }
   } catch (error) {
     throw session.failure(error)
   } finally {
@@ -105,7 +107,7 @@ async function exportBytes(
     } finally {
       await file.abandon()
     }
-    return { ...done, resultsDropped: session.resultsDropped }
+    return { ...done, resultsDropped: session.resultsDropped, notes: session.notes }
   } catch (error) {
     throw session.failure(error)
   } finally {

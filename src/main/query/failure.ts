@@ -137,8 +137,9 @@ function messageOf(code: ErrorCode, found: DuckDbError, context: FailureContext)
       ? 'this is not allowed here: a query can only read the pond'
       : `"${file}" is outside the pond: a query reads the pond's own files, by absolute path ("/weather.csv")`
   }
+  if (code === 'query.out-of-memory') return outOfMemory(found.message)
   // What a view is made of is ours to know.
-  const message = hidePaths(found.message, context).replace(/^Values list "/, 'Table "')
+  const message = followable(hidePaths(found.message, context).replace(/^Values list "/, 'Table "'), context)
   const kind = found.missing?.kind
   if (found.missing === null || (kind !== 'Table' && kind !== 'Table Function')) return message
   // DuckDB suggests among its own system tables, and any function at all.
@@ -150,6 +151,38 @@ function messageOf(code: ErrorCode, found: DuckDbError, context: FailureContext)
   const hint = candidates.length > 0 ? ` Did you mean "${candidates[0]!}"?` : ''
   return `there is no table "${found.missing.name}".${hint} A file of the pond is named by its absolute path, in quotes.`
 }
+
+/** DuckDB advises to change settings, which nobody can here; that of the pond is the one that helps. */
+function outOfMemory(message: string): string {
+  const what = message
+    .split(/\s*\n+\s*Possible solutions?:/i)[0]!
+    .trim()
+    .replaceAll(/\s*\n+\s*/g, ' ')
+  return `${what}: the setting query.memoryBytes says how much memory a query may have (pond config query.memoryBytes 4GiB)`
+}
+
+/** Without advice to install, load or set something, which is refused here. */
+function followable(message: string, { files }: FailureContext): string {
+  const encoding = /does not support the encoding: "(.*?)"/.exec(message)?.[1]
+  if (encoding !== undefined) {
+    const [path = '/x.csv'] = files.values()
+    return (
+      `read_csv has no encoding "${encoding}" (it has utf-8, utf-16 and latin-1): a path alone is read in any, ` +
+      `FROM '${path}', once it is said (pond reading ${path} --encoding ${encoding})`
+    )
+  }
+  if (!COMMAND.test(message)) return message
+  const lines = message.split('\n').filter((line) => !(COMMAND.test(line) && /^\s*\*|try|using|install/i.test(line)))
+  return (
+    lines
+      .join('\n')
+      .replace(/\s*Possible (solutions?|fixes):?\s*$/i, '')
+      .trim() || message.split(COMMAND)[0]!.trim()
+  )
+}
+
+/** A statement that nobody can give here, as DuckDB's advice has them. */
+const COMMAND = /\b(INSTALL|LOAD|SET|PRAGMA|ATTACH|CALL)\s+[a-z_]+/
 
 function candidatesOf(found: DuckDbError, context: FailureContext): readonly string[] {
   if (found.missing?.kind === 'Table Function') {

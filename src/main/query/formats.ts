@@ -1,5 +1,6 @@
 /** How a file reads as a table: told by its name first, then by its first bytes. */
-import type { TableFormat } from '../../shared/model'
+import type { TableFormat, TextFormat } from '../../shared/model'
+import type { TableFile } from './source'
 
 const EXTENSIONS: Readonly<Record<string, TableFormat>> = {
   parquet: 'parquet',
@@ -28,6 +29,21 @@ export function isTablePath(name: string, head: Uint8Array): TableFormat | null 
   if (PARQUET_MAGICS.includes(String.fromCharCode(...head.subarray(0, 4)))) return 'parquet'
   const format = formatOfName(name)
   return format === 'parquet' && head.length > 0 ? null : format
+}
+
+/** What a file whose name says nothing is: Parquet begins with its mark, and all else is text. */
+export async function formatOfContent(file: Pick<TableFile, 'open'>): Promise<'parquet' | 'csv'> {
+  const bytes = await file.open()
+  try {
+    const head = await bytes.read(0, 4)
+    return PARQUET_MAGICS.includes(String.fromCharCode(...head)) ? 'parquet' : 'csv'
+  } finally {
+    await bytes.close()
+  }
+}
+
+export function isTextFormat(format: TableFormat): format is TextFormat {
+  return format === 'csv' || format === 'json' || format === 'jsonl'
 }
 
 export function formatOfName(name: string): TableFormat | null {

@@ -7,7 +7,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { append, appendChange, CHANGE_COLUMNS, text } from './bases'
 import { columnsOf, compare } from './comparisons'
 import type { Moment, Moments } from './moments'
-import { formatOf, waysToRead, type ReadableFile } from './path-tables'
+import { formatOf, readFiles, type ReadableFile } from './path-tables'
 import type { Arguments, FunctionName } from './pond-functions'
 import type { PondFiles } from './pond-files'
 import { HISTORY_READS, nodeHistory } from './relations'
@@ -50,7 +50,8 @@ export async function functionTable(context: Context, call: FunctionCall): Promi
     case 'columns': {
       const path = args.path('path')
       const found = grouped(await files.readable(now.source, path.text, path.place))
-      const tables = found.length === 1 ? found : found.filter(([{ file }]) => formatOf(file) !== null)
+      const named = found.length === 1 ? found : found.filter(([{ file }]) => formatOf(file) !== null)
+      const tables = await Promise.all(named.map(async (parts) => (await files.asTables(parts)) as unknown as Parts))
       return views.add({
         name: written,
         key: `columns ${path.text}`,
@@ -105,7 +106,7 @@ function makeColumns(files: readonly Parts[]) {
     )
     async function* batches() {
       for (const parts of files) {
-        const columns = await firstThatWorks(waysToRead(parts), (way) => columnsOf(connection, way))
+        const columns = await columnsOf(connection, readFiles(parts))
         yield columns.map((column, index) => ({ ...column, path: parts[0].file.path, ordinal: index + 1 }))
       }
     }
@@ -114,15 +115,6 @@ function makeColumns(files: readonly Parts[]) {
       out.appendBigInt(BigInt(row.ordinal))
     })
   }
-}
-
-/** A file whose name says nothing may be one thing or the other. */
-async function firstThatWorks<Way, T>(ways: readonly Way[], attempt: (way: Way) => Promise<T>): Promise<T> {
-  for (const way of ways.slice(0, -1)) {
-    const found = await attempt(way).catch(() => undefined)
-    if (found !== undefined) return found
-  }
-  return attempt(ways.at(-1)!)
 }
 
 function makeDiff(from: Moment, to: Moment) {

@@ -68,7 +68,14 @@ describe('a path in FROM', () => {
       const rows = expected.getRows().map((row) => row.map((value) => toJson(value)))
       // Approximations differ with the order in which threads come.
       const exact = (row: readonly unknown[]): unknown[] => [...row.slice(0, 4), ...row.slice(10)]
-      expect((await bench.rows(source, sql(`/${name}`))).map(exact), name).toEqual(rows.map(exact))
+      // "Apr 01 1965" is text to DuckDB.
+      const shared = (row: readonly unknown[]): boolean => row[0] !== 'Release Date'
+      const found = await bench.rows(source, sql(`/${name}`))
+      // Negative numbers beside positive ones are HUGEINT to it.
+      const sized = rows.map((row) =>
+        row.map((value) => (typeof value === 'string' ? value.replace('HUGEINT', 'BIGINT') : value)),
+      )
+      expect(found.filter(shared).map(exact), name).toEqual(sized.filter(shared).map(exact))
     }
   })
 
@@ -124,7 +131,7 @@ describe('a path in FROM', () => {
 })
 
 describe('a reading function', () => {
-  it('keeps every line of a CSV with skip = 0; without, what stands above the table is left out', async () => {
+  it('keeps every line of a CSV with skip = 0; a path leaves out what stands above the table, and nothing else', async () => {
     const titled = 'Report of May\n\na,b\n1,2\n3,4\n'
     const ragged = `${titled}5,6,7\n8,9,10\n`
     const source = await bench.source({ '/titled.csv': titled, '/ragged.csv': ragged })
@@ -132,10 +139,10 @@ describe('a reading function', () => {
       [1, 2],
       [3, 4],
     ])
-    expect(await bench.rows(source, `FROM '/ragged.csv'`)).toEqual([
-      [5, 6, 7],
-      [8, 9, 10],
-    ])
+    await expect(bench.rows(source, `FROM '/ragged.csv'`)).rejects.toMatchObject({
+      code: 'query.unreadable-file',
+      detail: { fileLine: 6, expected: 2, found: 3, options: ['bad-lines', 'skip', 'delim'] },
+    })
     const all = await bench.rows(source, `FROM read_csv('/ragged.csv', skip = 0, header = false)`)
     expect(all.map(([line]) => line).filter((line) => line !== null)).toEqual(ragged.trim().split(/\n+/))
     const named = `{'a': 'BIGINT', 'b': 'BIGINT'}`

@@ -4,14 +4,19 @@
  * the views; names that DuckDB would show (`filename`) are turned back into pond paths.
  */
 import type { TableFormat } from '../../shared/model'
-import { compressionOfName, delimiterOfName, formatOfName } from './formats'
+import { PondError } from '../../shared/errors'
+import { compressionOfName, formatOfName } from './formats'
 import { quoteName, quoteText } from './scan'
 import type { TableFile } from './source'
+import { FILES, planSql, type Plan } from './text/plan'
+import { unitedColumns } from './text/united'
 
 /** A file with the host path at which DuckDB may read it. */
 export interface ReadableFile {
   readonly file: TableFile
   readonly hostPath: string
+  /** Of text that is read as a table: how. */
+  readonly plan?: Plan
 }
 
 /** Table functions that take a path first, with the column in which they name the file. */
@@ -82,27 +87,21 @@ export function isOpenSetting(name: string | null): boolean {
   return name !== null && OPEN_SETTINGS.has(name.toLowerCase())
 }
 
-/**
- * SQL that reads files as one table, in the order in which to try: a file whose name says nothing may be
- * Parquet, of which DuckDB is sure at once, and is text otherwise.
- */
-export function waysToRead(files: readonly ReadableFile[]): readonly string[] {
-  const isClear = files.every(({ file }) => formatOf(file) !== null)
-  return isClear ? [readFiles(files)] : [readFiles(files, 'parquet'), readFiles(files, 'csv')]
-}
-
-/** SQL that reads files as one table, columns matched by name; `unclear` is for files whose name says nothing. */
-export function readFiles(files: readonly ReadableFile[], unclear: TableFormat = 'csv'): string {
+/** SQL that reads files as one table, columns matched by name. Files of text have their plan. */
+export function readFiles(files: readonly ReadableFile[]): string {
+  const override = unitedColumns(files.flatMap(({ plan }) => (plan === undefined ? [] : [plan])))
   const groups = new Map<string, ReadableFile[]>()
   for (const file of files) {
-    const call = readerFor(file.file, formatOf(file.file) ?? unclear)
+    const { plan } = file
+    const call =
+      plan === undefined
+        ? `SELECT * FROM ${readerFor(file.file, formatOf(file.file) ?? 'parquet')}`
+        : planSql(plan, plan.needsCopy ? '' : file.file.path, override)
     groups.set(call, [...(groups.get(call) ?? []), file])
   }
   return [...groups]
     .flatMap(([call, members]) =>
-      call.includes('$files')
-        ? [`SELECT * FROM ${call.replace('$files', () => hostList(members))}`]
-        : members.map(() => `SELECT * FROM ${call}`),
+      call.includes(FILES) ? [call.replace(FILES, () => hostList(members))] : members.map(() => call),
     )
     .join('\nUNION ALL BY NAME\n')
 }
@@ -160,20 +159,13 @@ export function arrowFiles(files: readonly ReadableFile[]): readonly ReadableFil
 }
 
 function readerFor(file: TableFile, format: TableFormat): string {
-  const compression = compressionOfName(file.path)
-  const options = compression === null ? '' : `, compression = ${quoteText(compression)}`
   switch (format) {
     case 'parquet':
       return 'read_parquet($files, union_by_name = true, hive_partitioning = false)'
-    case 'csv': {
-      const delimiter = delimiterOfName(file.path)
-      const delim = delimiter === null ? '' : `, delim = ${quoteText(delimiter)}`
-      return `read_csv($files, union_by_name = true, hive_partitioning = false${delim}${options})`
-    }
+    case 'csv':
     case 'json':
-      return `read_json($files, union_by_name = true, hive_partitioning = false${options})`
     case 'jsonl':
-      return `read_ndjson($files, union_by_name = true, hive_partitioning = false${options})`
+      throw new PondError('internal', `${file.path} is text, and has no plan`)
     case 'arrow':
       return arrowTable(file)
   }

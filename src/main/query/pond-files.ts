@@ -6,19 +6,89 @@ import { isPondError, PondError } from '../../shared/errors'
 import { nearest } from '../../shared/nearest'
 import { baseName, childPath, parentPath, parsePath, quote, type PondPath } from '../../shared/path'
 import type { TimeRanges } from './event-range'
-import type { ReadableFile } from './path-tables'
+import { formatOfContent, isTextFormat } from './formats'
+import { formatOf, type ReadableFile } from './path-tables'
 import type { Place } from './scan'
 import { seriesFiles } from './series-tables'
 import type { QuerySource, TableFile } from './source'
+import type { FileNote } from '../../shared/model'
+import type { Readings, TextTable } from './text/readings'
 
 const MOST_CANDIDATES = 3
 
 export class PondFiles {
+  readonly #readings: Readings
+  readonly #signal: AbortSignal | undefined
+  readonly #held: TextTable[] = []
+  readonly #notes: FileNote[] = []
+  readonly #texts: (FileNote & { readonly column: string })[] = []
   /** By content and path: the same file at two moments is one if it did not change. */
   readonly #files = new Map<string, Promise<ReadableFile>>()
 
   /** Whether versions of a series were left out. */
   hasSkipped = false
+
+  constructor(readings: Readings, signal?: AbortSignal) {
+    this.#readings = readings
+    this.#signal = signal
+  }
+
+  /** What people should know of how files are read. */
+  get notes(): readonly FileNote[] {
+    return this.#notes
+  }
+
+  /** Columns that are text because of a few values, with why. */
+  get texts(): readonly (FileNote & { readonly column: string })[] {
+    return this.#texts
+  }
+
+  /** Lets go of what text files are read from. Idempotent. */
+  release(): void {
+    for (const held of this.#held.splice(0)) held.release()
+  }
+
+  /** As `readable`, for reading as tables. @throws query.unreadable-file for text that is none */
+  async tables(
+    source: QuerySource,
+    path: string,
+    place: Place | null,
+    ranges?: TimeRanges,
+  ): Promise<readonly ReadableFile[]> {
+    const files = await this.readable(source, path, place, ranges)
+    try {
+      return await this.asTables(files)
+    } catch (error) {
+      if (!isPondError(error) || place === null) throw error
+      // Line and column of the statement are beside those of the file.
+      const { line: fileLine, column: fileColumn, ...detail } = error.detail
+      throw new PondError(error.code, error.message, { ...detail, fileLine, fileColumn, ...place }, error.cause)
+    }
+  }
+
+  /** Files of text with how they are read; others as they are. */
+  async asTables(files: readonly ReadableFile[]): Promise<readonly ReadableFile[]> {
+    const tables: ReadableFile[] = []
+    for (const readable of files) tables.push(await this.#asTable(readable))
+    return tables
+  }
+
+  async #asTable(readable: ReadableFile): Promise<ReadableFile> {
+    const { file, hostPath } = readable
+    const format = formatOf(file) ?? file.reading?.format ?? (await formatOfContent(file))
+    if (!isTextFormat(format)) return readable
+    const { path: name, sha256, open } = file
+    const text = { name, sha256, format: file.reading?.format ?? format, hostPath, open: () => open.call(file) }
+    const table = await this.#readings.table(text, file.reading ?? {}, this.#signal)
+    this.#held.push(table)
+    const isKnown = this.#notes.some(({ path }) => path === file.path)
+    const losses = table.plan.reading.notes.filter(({ isLoss }) => isLoss)
+    for (const { message, column } of table.plan.reading.notes) {
+      if (column !== undefined && / is text: /.test(message)) this.#texts.push({ path: file.path, message, column })
+    }
+    if (!isKnown) this.#notes.push(...losses.map(({ message }) => ({ path: file.path, message })))
+    return { file, hostPath: table.hostPath, plan: table.plan }
+  }
 
   /**
    * The files at a path or glob, those of a series for each of its versions that `ranges` may need.
@@ -33,7 +103,7 @@ export class PondFiles {
       )
     }
     const files: ReadableFile[] = []
-    for (const file of await this.#tables(source, path, place)) files.push(...(await this.parts(file, ranges)))
+    for (const file of await this.#found(source, path, place)) files.push(...(await this.parts(file, ranges)))
     return files
   }
 
@@ -76,7 +146,7 @@ export class PondFiles {
     }
   }
 
-  async #tables(source: QuerySource, path: string, place: Place | null): Promise<readonly TableFile[]> {
+  async #found(source: QuerySource, path: string, place: Place | null): Promise<readonly TableFile[]> {
     let missing: unknown
     try {
       const found = await source.tables(path)

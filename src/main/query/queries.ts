@@ -3,11 +3,11 @@
  * statements at once and queues the rest, and frees everything on `close`. What is read comes from a
  * `QuerySource`; nothing is ever written except a named export.
  */
-import type { Column } from '../../shared/model'
+import type { Column, FileNote } from '../../shared/model'
 import type { World } from '../platform'
 import { readBatches, type RowBatch } from './batches'
 import { Catalog, type Completion, type Relation } from './catalog'
-import { convertToParquet, type Conversion } from './convert'
+import { convertToParquet, type Conversion, type ConversionSource, type Converted } from './convert'
 import { describeFile, type DescribeOptions, type TableDescription } from './describe'
 import { Engine, type EngineOptions } from './engine'
 import { exportRows, type ExportOptions, type ExportResult } from './export'
@@ -24,6 +24,8 @@ export interface RowStream {
   readonly columns: readonly Column[]
   /** Results of earlier statements of the same text: the last one's rows are the result. */
   readonly resultsDropped: number
+  /** What of the files that were read is not in their tables. */
+  readonly notes: readonly FileNote[]
   /** To be read once. Leaving the iteration early frees everything, too. */
   readonly batches: AsyncIterable<RowBatch>
   /** For who does not iterate at all. Idempotent. */
@@ -60,8 +62,8 @@ export class Queries {
   /** Rows in batches of bounded size. @throws query.*, also while iterating */
   async stream(source: QuerySource, sql: string, signal?: AbortSignal): Promise<RowStream> {
     const { rows, items, close } = await this.#streamed(source, sql, signal, readBatches)
-    const { columns, resultsDropped } = rows
-    return { columns, resultsDropped, batches: items, close }
+    const { columns, resultsDropped, notes } = rows
+    return { columns, resultsDropped, notes, batches: items, close }
   }
 
   /** Rows as the bytes of a file of that format. @throws query.*, also while iterating */
@@ -73,6 +75,7 @@ export class Queries {
     return {
       columns: rows.columns,
       resultsDropped: rows.resultsDropped,
+      notes: rows.notes,
       get rows() {
         return count.rows
       },
@@ -94,10 +97,10 @@ export class Queries {
     return this.#track(options.signal, (signal) => describeFile(this.#engine, file, { ...options, signal }))
   }
 
-  /** Text tables as Parquet, all rows of them. Returns their number. @throws query.unreadable-file */
-  async convert(conversion: Conversion): Promise<number> {
+  /** Text tables as Parquet, all rows of them. @throws query.unreadable-file, query.bad-reading */
+  async convert(conversion: Conversion, bytes: ConversionSource): Promise<Converted> {
     return this.#track(conversion.signal, (signal) =>
-      this.#slots.hold(signal, () => convertToParquet(this.#engine, { ...conversion, signal })),
+      this.#slots.hold(signal, () => convertToParquet(this.#engine, { ...conversion, signal }, bytes)),
     )
   }
 

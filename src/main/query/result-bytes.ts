@@ -2,7 +2,7 @@
  * A statement's rows as bytes of a format, while they come: for a pipe, a file or a response. Memory is
  * bounded by a chunk of DuckDB's and a piece of 256 KiB; whoever stops reading stops the statement.
  */
-import type { Column } from '../../shared/model'
+import type { Column, FileNote } from '../../shared/model'
 import { rowText, type RowFormat } from './row-text'
 import type { Rows, Session } from './session'
 
@@ -19,6 +19,8 @@ export interface ByteStream {
   readonly columns: readonly Column[]
   /** Results of earlier statements of the same text: the last one's rows are the result. */
   readonly resultsDropped: number
+  /** What of the files that were read is not in their tables. */
+  readonly notes: readonly FileNote[]
   /** Rows that are in the chunks so far. */
   readonly rows: number
   /** To be read once. Leaving the iteration early frees everything, too. @throws query.* */

@@ -87,6 +87,7 @@ export class GridRun implements Run {
       percent: null,
       elapsedMs: 0,
       resultsDropped: 0,
+      notes: [],
       error: null,
     }
     this.#work = this.#run(sql)
@@ -172,7 +173,7 @@ export class GridRun implements Run {
   /** Moves the rows, chunk by chunk, from the streaming result into the table that pages read. */
   async #spool(session: Session): Promise<void> {
     const stream = await session.run()
-    const { columns, types, resultsDropped } = stream
+    const { columns, types, resultsDropped, notes } = stream
     const { sandbox } = session
     const writer = await sandbox.connect()
     this.#reader = await sandbox.connect()
@@ -181,7 +182,7 @@ export class GridRun implements Run {
     await writer.run(`CREATE SCHEMA "$run"; CREATE TABLE "$run".result (${declared})`)
     const appender = await writer.createAppender('result', '$run')
     try {
-      this.#update({ columns, resultsDropped })
+      this.#update({ columns, resultsDropped, notes })
       let rows = 0
       let chunks = 0
       for await (const chunk of session.chunks(stream)) {

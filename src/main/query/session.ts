@@ -5,7 +5,7 @@
  */
 import type { DuckDBDataChunk, DuckDBResult, DuckDBType } from '@duckdb/node-api'
 import { PondError } from '../../shared/errors'
-import type { Column } from '../../shared/model'
+import type { Column, FileNote } from '../../shared/model'
 import { Pace } from '../platform'
 import { loadArrow } from './arrow-files'
 import { bindText, type BindOptions, type BoundText, type Ready } from './bound-text'
@@ -44,6 +44,8 @@ export interface Rows {
   readonly result: DuckDBResult
   /** Results of earlier statements of the same text, which nobody sees. */
   readonly resultsDropped: number
+  /** What is remarkable about how files were read. */
+  readonly notes: readonly FileNote[]
 }
 
 export class Session {
@@ -67,11 +69,11 @@ export class Session {
     const { signal, writable } = options
     const read = signal === undefined ? source : stoppableSource(source, signal)
     const text = await bindText(engine, read, sql, options)
-    const sandbox = await engine.sandbox([
-      ...text.files.keys(),
-      ...text.dataFiles.keys(),
-      ...(writable === undefined ? [] : [writable]),
-    ])
+    const paths = [...text.files.keys(), ...text.dataFiles.keys(), ...(writable === undefined ? [] : [writable])]
+    const sandbox = await engine.sandbox(paths).catch((error: unknown) => {
+      text.pondFiles.release()
+      throw error
+    })
     const session = new Session(engine, sandbox, text, signal)
     try {
       for (const { moment, plan, isUsed } of text.plans) {
@@ -175,7 +177,31 @@ export class Session {
   failure(error: unknown): PondError {
     this.#isRunning = false
     if (this.isAborted && !(error instanceof PondError)) return cancelled()
-    return toPondError(error, this.#context)
+    return this.#withTexts(toPondError(error, this.#context))
+  }
+
+  /** What was asked of numbers may fail since one value of many makes them text: it is named. */
+  #withTexts(failure: PondError): PondError {
+    const { sql, pondFiles } = this.#text
+    if (
+      failure.code !== 'query.failed' ||
+      !/VARCHAR|Conversion/.test(`${failure.message} ${String(failure.detail['kind'])}`)
+    )
+      return failure
+    const found = pondFiles.texts.filter(({ column }) => sql.toLowerCase().includes(column.toLowerCase()))
+    if (found.length === 0) return failure
+    const why = found.slice(0, 3).map(({ path, message }) => `${path}: ${message}`)
+    return new PondError(
+      failure.code,
+      `${failure.message}; ${why.join('; ')}`,
+      { ...failure.detail, notes: found },
+      failure.cause,
+    )
+  }
+
+  /** What is remarkable about how files were read. */
+  get notes(): readonly FileNote[] {
+    return this.#text.pondFiles.notes
   }
 
   /** As `failure`, with the file that is to blame where DuckDB does not say. */
@@ -192,6 +218,7 @@ export class Session {
   close(): void {
     this.#signal?.removeEventListener('abort', this.#onAbort)
     this.sandbox.close()
+    this.#text.pondFiles.release()
   }
 
   /** Again and again: DuckDB forgets an interrupt that comes just before a statement begins. */
@@ -217,7 +244,7 @@ export class Session {
       name: result.columnName(index),
       type: result.columnLogicalType(index).alias ?? result.columnType(index).toString(),
     }))
-    return { columns, types: result.columnTypes(), result, resultsDropped: this.resultsDropped }
+    return { columns, types: result.columnTypes(), result, resultsDropped: this.resultsDropped, notes: this.notes }
   }
 
   async #prepareLast(): Promise<{ readonly ready: Ready; readonly prepared: Prepared }> {

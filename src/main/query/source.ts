@@ -2,7 +2,7 @@
  * What a query reads: one pond at one moment. The query layer owns this interface; `pond.ts`
  * implements it over a steward's view, so that neither layer knows the other.
  */
-import type { Change, FileType, Micros, ResolvedAt } from '../../shared/model'
+import type { Change, FileType, Micros, ReadingOptions, ResolvedAt } from '../../shared/model'
 import type { OplogRow } from '../oplog'
 
 /** An entry as its directory's Arrow content names it, with the path the tree gives it at the moment. */
@@ -21,6 +21,8 @@ export interface TableFile {
   readonly fileType: FileType
   readonly size: number
   readonly sha256: string
+  /** What was said of how it is read, where it is text. */
+  readonly reading?: ReadingOptions
   /**
    * Makes the content readable for DuckDB and returns its absolute host path: the blob itself once it
    * is checked against its hash, or a copy in the cache. The name has no useful extension.

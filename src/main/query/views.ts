@@ -6,7 +6,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Pace } from '../platform'
 import type { Sandbox } from './engine'
 import { stopIf } from './failure'
-import { arrowFiles, waysToRead, type ReadableFile } from './path-tables'
+import { arrowFiles, readFiles, type ReadableFile } from './path-tables'
 import type { TableName } from './rewriting'
 import { quoteName, type Place } from './scan'
 
@@ -45,10 +45,10 @@ export interface View {
 }
 
 interface Wanted extends Pick<View, 'name' | 'files' | 'place'> {
-  /** The body. */
+  /** The body, where it is a call of DuckDB's own. */
   readonly sql?: string
-  /** Bodies of which each is for when DuckDB does not take those before it. */
-  readonly ways?: readonly string[]
+  /** The body, where it reads files as the pond has them. */
+  readonly table?: string
   /** How one of the files is read by itself, where that is another way than that of its name. */
   readonly probe?: View['probe']
   /** Another way to make it, which needs `key`. */
@@ -72,10 +72,10 @@ export class Views {
     files,
     place,
     sql,
-    ways = [sql ?? ''],
-    make = inAnyWay(ways),
-    key = ways[0]!,
-    probe = (file) => waysToRead([file]),
+    table,
+    make = madeOf(sql ?? table ?? ''),
+    key = sql ?? table ?? '',
+    probe = (file) => [readFiles([file])],
   }: Wanted): TableName {
     for (let count = 1; ; count++) {
       const free = count === 1 ? name : `${name} (${count})`
@@ -95,15 +95,6 @@ export async function makeView(connection: DuckDBConnection, name: string, body:
   await connection.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${body}`)
 }
 
-function inAnyWay(ways: readonly string[]): View['make'] {
-  return async (connection, name) => {
-    for (const [index, way] of ways.entries()) {
-      try {
-        return await makeView(connection, name, way)
-      } catch (error) {
-        // It is Parquet, then, and no text that another reader could take it for.
-        if (index === ways.length - 1 || /\bis encrypted\b/.test(String(error))) throw error
-      }
-    }
-  }
+function madeOf(body: string): View['make'] {
+  return (connection, name) => makeView(connection, name, body)
 }

@@ -235,7 +235,8 @@ function goesOnFrom(
 
 function ownAttributes(state: NodeState): Readonly<Record<string, unknown>> {
   const { seq: _seq, parent: _parent, formerPath: _path, formerPart: _part, series: _series, ...own } = state.attributes
-  return own
+  // What was said later of how it is read goes.
+  return state.node.fileType === 'file:data' ? { reading: null, ...own } : own
 }
 
 async function readWhole(view: View, state: NodeState): Promise<Uint8Array> {

@@ -1,6 +1,8 @@
 /** The pending filesystem that `stage` hands to its work: tinyfs, and content prepared beforehand. */
 import { PondError } from '../../shared/errors'
 import { mediaTypeOf } from '../../shared/media-type'
+import type { ReadingOptions } from '../../shared/model'
+import { parseReading } from '../../shared/reading'
 import { isWithin, joinNames, pathNames, quote, type PondPath } from '../../shared/path'
 import { FileSystem, type NodeId, type WalkBase, type WriteBackend } from '../tinyfs'
 import { contentHash, type NodeState, type PreparedContent, type SeriesContent, type StagingBackend } from '../tlogfs'
@@ -29,7 +31,9 @@ export class StewardStagingFileSystem extends FileSystem implements StagingFileS
     } else {
       const before = await this.#staging.overlay.mustState(place.existing)
       const keepsType = (fileOptions.fileType ?? before.node.fileType) === before.node.fileType
-      if (contentHash(before) !== content.sha256 || !keepsType)
+      const { reading = before.attributes['reading'] } = fileOptions.attributes ?? {}
+      const keepsReading = JSON.stringify(reading) === JSON.stringify(before.attributes['reading'])
+      if (contentHash(before) !== content.sha256 || !keepsType || !keepsReading)
         await this.#staging.replaceContent(place.existing, content, fileOptions)
     }
     return place.path
@@ -68,12 +72,29 @@ export class StewardStagingFileSystem extends FileSystem implements StagingFileS
     throw new PondError('tinyfs.not-found', `${whole} is not below ${from}`, { path: whole, nodeId: state.node.id })
   }
 
-  async append(path: string, part: SeriesContent, { parents = false } = {}): Promise<Appended> {
+  async setReading(path: string, reading: ReadingOptions | null): Promise<PondPath> {
+    const { node, path: place } = await this.find(path)
+    if (node.fileType !== 'file:data') {
+      const what =
+        node.fileType === 'directory' ? 'a directory' : `${node.fileType}: only of text it can be said how it is read`
+      throw new PondError('tinyfs.not-a-file', `${quote(place)} is ${what}`, { path: place, fileType: node.fileType })
+    }
+    const own = reading === null ? null : parseReading(reading)
+    const before = (await this.#staging.metadata(node)).attributes['reading'] ?? null
+    if (JSON.stringify(before) !== JSON.stringify(own)) await this.#staging.setAttributes(node, { reading: own })
+    return place
+  }
+
+  async append(
+    path: string,
+    part: SeriesContent,
+    { parents = false, attributes = {} }: Pick<PutOptions, 'parents' | 'attributes'> = {},
+  ): Promise<Appended> {
     const place = await this.placeFile(path, { replace: true, parents })
     const { nodeVersion } =
       place.existing === undefined
-        ? await this.#staging.createSeries(place.parent, place.name, part)
-        : await this.#staging.appendContent(place.existing, part)
+        ? await this.#staging.createSeries(place.parent, place.name, part, attributes)
+        : await this.#staging.appendContent(place.existing, part, attributes)
     return { path: place.path, nodeVersion }
   }
 }

@@ -1,5 +1,5 @@
 /** What the steward hands out and takes: moments to read, a file system to stage through, options. */
-import type { CommitOutcome, Entry, OperationRecord, ResolvedAt } from '../../shared/model'
+import type { CommitOutcome, Entry, OperationRecord, ReadingOptions, ResolvedAt } from '../../shared/model'
 import type { PondPath } from '../../shared/path'
 import type { FileSystem, NodeId, ReadFileSystem } from '../tinyfs'
 import type { PreparedContent, SeriesContent, SeriesPart } from '../tlogfs'
@@ -56,7 +56,12 @@ export interface StagingFileSystem extends FileSystem {
   /** As `remove`, wherever the entry is. Returns the path it had. @throws tinyfs.not-found, tinyfs.not-empty */
   removeById(nodeId: NodeId, options?: { readonly recursive?: boolean }): Promise<PondPath>
   /** Adds a version to the series at a path (links followed), or makes one. @throws tlogfs.not-a-series */
-  append(path: string, part: SeriesContent, options?: { readonly parents?: boolean }): Promise<Appended>
+  append(path: string, part: SeriesContent, options?: Pick<PutOptions, 'parents' | 'attributes'>): Promise<Appended>
+  /**
+   * Says how the text at a path (links followed) is read, instead of what was said before; null takes that back.
+   * Returns the file's true path. @throws tinyfs.not-found, tinyfs.not-a-file, query.bad-reading
+   */
+  setReading(path: string, reading: ReadingOptions | null): Promise<PondPath>
 }
 
 export interface Appended {

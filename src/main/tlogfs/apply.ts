@@ -57,12 +57,17 @@ async function update(nodes: OverlayNodes, operation: Operation): Promise<Refusa
   if (operation.kind === 'append' && before.node.fileType !== 'file:series')
     return refuse('tlogfs.not-a-series', `it is ${before.node.fileType} and no series`)
   const updated = stateOf(operation, { ...before.node, fileType: operation.fileType }, before.nodeVersion + 1)
-  const attributes = { ...before.attributes, ...operation.attributes }
+  const attributes = merged(before.attributes, operation.attributes)
   const after = withFacts({ operation, before, after: { ...updated, name: before.name, attributes } })
   if (after.node.fileType !== before.node.fileType)
     nodes.names.set({ directoryId: after.node.parentId, name: after.name }, after.node)
   await record(nodes, { operation, before, after, formerPath: null })
   return null
+}
+
+/** What an operation says of a file comes on top of what was said before; null takes it away. */
+function merged(before: NodeState['attributes'], said: Operation['attributes']): NodeState['attributes'] {
+  return Object.fromEntries(Object.entries({ ...before, ...said }).filter(([, value]) => value !== null))
 }
 
 async function remove(nodes: OverlayNodes, operation: Operation): Promise<Refusal | null> {
@@ -160,7 +165,7 @@ function stateOf(operation: Operation, node: NodeRef, nodeVersion: number): Node
     minEventTime,
     maxEventTime,
     target,
-    attributes,
+    attributes: merged({}, attributes),
     content:
       size === null
         ? { kind: 'none' }

@@ -83,6 +83,7 @@ export function sameContent(a: NodeState, b: NodeState): boolean {
     contentHash(a) === contentHash(b) &&
     a.size === b.size &&
     a.target === b.target &&
-    a.node.fileType === b.node.fileType
+    a.node.fileType === b.node.fileType &&
+    JSON.stringify(a.attributes['reading'] ?? null) === JSON.stringify(b.attributes['reading'] ?? null)
   )
 }

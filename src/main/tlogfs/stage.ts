@@ -10,7 +10,7 @@ import type { FileOptions, FileWriter, Metadata, NodeId, NodeRef, WriteBackend }
 import type { Blobs, Content } from './blobs'
 import { notASeries, typeOfContent, type ContentType } from './content-type'
 import type { NodeState } from './node-state'
-import type { Operation, Place, StagedContent } from './operation'
+import { INLINE_LIMIT, type Operation, type Place, type StagedContent } from './operation'
 import type { Overlay } from './overlay'
 import { contentHash, seriesFacts } from './series'
 import { seriesContent, type SeriesContent } from './series-content'
@@ -130,16 +130,60 @@ export class StagingBackend implements WriteBackend {
     return this.overlay.metadata({ ...node, fileType: typed.fileType })
   }
 
+  /** Says something else of a file, whose content stays; null takes back what was said. */
+  async setAttributes(node: NodeRef, attributes: Readonly<Record<string, unknown>>): Promise<void> {
+    const before = await this.overlay.mustState(node)
+    const { size, sha256 } = before
+    if (size === null || sha256 === null || node.fileType === 'file:series') {
+      throw new PondError('tinyfs.not-a-file', `${quote(before.name)} is ${node.fileType}, expected a file`, {})
+    }
+    const isInline = size <= INLINE_LIMIT
+    await this.perform({
+      kind: 'update',
+      nodeId: node.id,
+      fileType: node.fileType,
+      place: placeOf(before),
+      baseSha256: contentHash(before),
+      content: { size, sha256, inline: isInline ? await this.#readWhole(before) : null, temp: null },
+      attributes,
+    })
+  }
+
+  async #readWhole(state: NodeState): Promise<Uint8Array> {
+    const reader = await this.overlay.openState(state)
+    try {
+      const bytes = new Uint8Array(reader.size)
+      let at = 0
+      for await (const chunk of reader.chunks()) {
+        bytes.set(chunk, at)
+        at += chunk.length
+      }
+      return bytes
+    } finally {
+      await reader.close()
+    }
+  }
+
   /** A new series of one version. @throws tinyfs.exists */
-  async createSeries(parent: NodeRef, name: string, part: SeriesContent): Promise<Metadata> {
+  async createSeries(
+    parent: NodeRef,
+    name: string,
+    part: SeriesContent,
+    attributes: Readonly<Record<string, unknown>> = {},
+  ): Promise<Metadata> {
     const node: NodeRef = { id: this.#source.newId(), fileType: 'file:series', parentId: parent.id }
     const place = { directoryId: parent.id, name }
-    await this.perform({ kind: 'create', nodeId: node.id, fileType: node.fileType, place, ...partDraft(part) })
+    const draft = partDraft(part, attributes)
+    await this.perform({ kind: 'create', nodeId: node.id, fileType: node.fileType, place, ...draft })
     return this.overlay.metadata(node)
   }
 
   /** Adds a version to a series. @throws tlogfs.not-a-series */
-  async appendContent(node: NodeRef, part: SeriesContent): Promise<Metadata> {
+  async appendContent(
+    node: NodeRef,
+    part: SeriesContent,
+    attributes: Readonly<Record<string, unknown>> = {},
+  ): Promise<Metadata> {
     const before = await this.overlay.mustState(node)
     const place = placeOf(before)
     const column = seriesFacts(before)?.timestampColumn ?? null
@@ -149,7 +193,7 @@ export class StagingBackend implements WriteBackend {
       throw notASeries(await this.#pathOf(place), reason, { column, found: timestampColumn })
     }
     const { fileType } = before.node
-    await this.perform({ kind: 'append', nodeId: node.id, fileType, place, ...partDraft(part) })
+    await this.perform({ kind: 'append', nodeId: node.id, fileType, place, ...partDraft(part, attributes) })
     return this.overlay.metadata(node)
   }
 
@@ -291,13 +335,11 @@ function placeOf({ node, name }: NodeState): Place {
   return { directoryId: node.parentId, name }
 }
 
-function partDraft({
-  content,
-  facts,
-  minEventTime,
-  maxEventTime,
-}: SeriesContent): Omit<OperationDraft, 'kind' | 'nodeId' | 'fileType' | 'place'> {
-  return { content, minEventTime, maxEventTime, attributes: { series: facts } }
+function partDraft(
+  { content, facts, minEventTime, maxEventTime }: SeriesContent,
+  attributes: Readonly<Record<string, unknown>> = {},
+): Omit<OperationDraft, 'kind' | 'nodeId' | 'fileType' | 'place'> {
+  return { content, minEventTime, maxEventTime, attributes: { ...attributes, series: facts } }
 }
 
 /** What a caller says of an operation; the rest is filled in. */

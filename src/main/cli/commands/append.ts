@@ -6,6 +6,7 @@ import { clockTime, count } from '../display'
 import { hostContent } from '../host-content'
 import { usage } from '../invocation'
 import { keeping, promised } from '../promised'
+import { noteReading, readingOptionsOf } from '../reading-options'
 import { showStaged } from '../staged'
 
 const FORMATS = ['csv', 'json', 'jsonl', 'parquet'] as const
@@ -19,6 +20,7 @@ export const run: Run = async (context) => {
   const timestampColumn = invocation.text('timestampColumn')
   const source = host === undefined ? io.stdin : hostContent(host)
   const content = keeping(source, promised(invocation), host === undefined ? 'stdin' : quote(host))
+  const reading = readingOptionsOf(invocation)
   const pond = await context.writing()
   const { operations, commit, ...appended } = await context.staging((options) =>
     pond.appendSeries(path, content, {
@@ -26,6 +28,7 @@ export const run: Run = async (context) => {
       ...(host === undefined ? {} : { name: basename(host) }),
       ...(format === undefined ? {} : { format }),
       ...(timestampColumn === undefined ? {} : { timestampColumn }),
+      ...(Object.keys(reading).length === 0 ? {} : { reading }),
       ...options,
       signal,
     }),
@@ -34,5 +37,6 @@ export const run: Run = async (context) => {
   const times = min === null || max === null ? '' : `, ${clockTime(min)} to ${clockTime(max)}`
   const verdict = await showStaged(context, { operations, commit }, appended)
   if (!out.isJson) await out.note(count(rows, 'row') + times)
+  await noteReading(out, host === undefined ? path : basename(host), appended.reading)
   return verdict
 }

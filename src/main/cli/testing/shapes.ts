@@ -89,6 +89,34 @@ const staged = z.strictObject({
 
 const rows = z.array(z.record(text, z.unknown()))
 
+const column = z.strictObject({ name: text, type: text })
+const reading = z.strictObject({
+  format: text,
+  encoding: text,
+  hasByteOrderMark: z.boolean(),
+  delimiter: text.nullable(),
+  quote: text.nullable(),
+  escape: text.nullable(),
+  hasHeader: z.boolean().nullable(),
+  skipped: count.nullable(),
+  comment: text.nullable(),
+  decimal: text.nullable(),
+  lineEnds: z.array(text).nullable(),
+  timezone: text,
+  columns: z.array(column.extend({ format: text.optional(), nulls: z.array(text).optional() })),
+  rows: count,
+  leftOut: z.strictObject({ count, lines: z.array(count) }),
+  notes: z.array(
+    z.strictObject({
+      message: text,
+      line: count.optional(),
+      column: text.optional(),
+      isLoss: z.literal(true).optional(),
+    }),
+  ),
+  said: z.record(text, z.unknown()),
+})
+
 const description = z.strictObject({
   entry,
   kind: z.enum(['directory', 'symlink', 'table', 'text', 'image', 'binary']),
@@ -99,6 +127,9 @@ const description = z.strictObject({
   minEventTime: micros.nullable(),
   maxEventTime: micros.nullable(),
   problem: error.nullable(),
+  reading: reading.nullable(),
+  readingOptions: z.record(text, z.unknown()).nullable(),
+  preview: z.strictObject({ columns: z.array(column), rows: z.array(z.array(text.nullable())) }).nullable(),
   versions: count,
 })
 
@@ -124,7 +155,20 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
     rows: count,
     minEventTime: micros.nullable(),
     maxEventTime: micros.nullable(),
+    reading: reading.nullable(),
   }),
+  reading: z.union([
+    staged,
+    z.array(
+      z.strictObject({
+        path,
+        said: z.record(text, z.unknown()).nullable(),
+        reading: reading.nullable(),
+        columns: z.array(column).nullable(),
+        problem: error.nullable(),
+      }),
+    ),
+  ]),
   copy: z.strictObject({
     files: count,
     bytes: count,

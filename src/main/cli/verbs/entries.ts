@@ -1,5 +1,5 @@
 /** Verbs about entries and their content. */
-import { CAT_FORMAT, PARENTS, PROMISED, READ, TYPE, WRITE } from '../options'
+import { CAT_FORMAT, PARENTS, PROMISED, READ, READING, TYPE, WRITE } from '../options'
 import type { Verb } from '../verb'
 
 export const ENTRY_VERBS: readonly Verb[] = [
@@ -64,10 +64,27 @@ export const ENTRY_VERBS: readonly Verb[] = [
     name: 'describe',
     args: '<path>',
     summary: 'kind, size, hash, schema, rows and times of an entry, or of those a pattern names',
-    options: READ,
+    options: [...READING, ['--preview <n>', 'the first rows, too', 'free'], ...READ],
     words: ['pond'],
-    example: ['pond describe /weather/daily.csv', "pond describe '/reference/*'"],
+    example: [
+      'pond describe /weather/daily.csv',
+      "pond describe '/reference/*'",
+      'pond describe /weather/daily.csv --types date=VARCHAR --preview 3',
+    ],
     load: () => import('../commands/describe'),
+  },
+  {
+    name: 'reading',
+    args: '<path...>',
+    summary: 'say how a text file is read as a table, from now on and everywhere; without options, show it',
+    options: [...READING, ['--reset', 'forget what was said before'], ...READ, ...WRITE],
+    words: ['pond'],
+    example: [
+      'pond reading /weather/daily.csv',
+      'pond reading /weather/daily.csv --types weather=VARCHAR --null missing',
+      'pond reading /weather/daily.csv --reset',
+    ],
+    load: () => import('../commands/reading'),
   },
   {
     name: 'mkdir',
@@ -138,6 +155,7 @@ export const ENTRY_VERBS: readonly Verb[] = [
         'csv, json, jsonl or parquet (default: by the ending)',
         ['csv', 'json', 'jsonl', 'parquet'],
       ],
+      ...READING,
       PARENTS,
       ...PROMISED,
       ...WRITE,
@@ -156,6 +174,7 @@ export const ENTRY_VERBS: readonly Verb[] = [
       ['--replace', 'replace files that are in the way'],
       TYPE,
       ['--to-parquet', 'turn CSV and JSON into Parquet on the way in'],
+      ...READING,
       ...READ,
       ...WRITE,
     ],

@@ -37,9 +37,9 @@ export function remoteQueries(world: World, options: QueriesOptions, tempStorage
     start: (source, sql) => engines.run(source, sql),
     stream: (source, sql, signal) => streamed(engines, source, sql, signal),
     bytes: (source, sql, more) => byteStream(engines, source, sql, more),
-    convert: async (conversion) => {
+    convert: async (conversion, source) => {
       try {
-        return await passed.convert(conversion)
+        return await passed.convert(conversion, source)
       } catch (error) {
         throw named(error, conversion.name)
       }
@@ -149,6 +149,7 @@ async function streamed(engines: Engines, source: QuerySource, sql: string, sign
   return {
     columns: wire.columns,
     resultsDropped: wire.resultsDropped,
+    notes: wire.notes,
     batches: items(() => wire.batches(), close),
     close,
   }
@@ -174,6 +175,7 @@ async function byteStream(
   return {
     columns: wire.columns,
     resultsDropped: wire.resultsDropped,
+    notes: wire.notes,
     get rows() {
       return rows
     },

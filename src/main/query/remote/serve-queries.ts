@@ -58,20 +58,20 @@ function wireQueries(queries: Queries): WireQueries {
       }
     },
     stream: async (source, sql, signal) => {
-      const { columns, resultsDropped, batches, close } = await queries.stream(source, sql, signal)
+      const { columns, resultsDropped, notes, batches, close } = await queries.stream(source, sql, signal)
       async function* shown() {
         for await (const batch of batches)
           yield batch.map((row) => row.map((value, index) => shownValue(value, columns[index]?.type)))
       }
-      return { columns, resultsDropped, batches: shown, close }
+      return { columns, resultsDropped, notes, batches: shown, close }
     },
     bytes: async (source, sql, options): Promise<WireBytes> => {
       const stream = await queries.bytes(source, sql, options)
       async function* counted() {
         for await (const bytes of stream.chunks) yield { bytes, rows: stream.rows }
       }
-      const { columns, resultsDropped, close } = stream
-      return { columns, resultsDropped, chunks: counted, close }
+      const { columns, resultsDropped, notes, close } = stream
+      return { columns, resultsDropped, notes, chunks: counted, close }
     },
   }
 }

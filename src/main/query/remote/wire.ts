@@ -17,9 +17,9 @@ import {
   withField,
 } from '../../platform'
 import type { Codec, Scope } from '../../platform'
-import type { Column, QueryState, SortKey } from '../../../shared/model'
+import type { Column, FileNote, QueryState, SortKey } from '../../../shared/model'
 import type { LogFields, LogLevel } from '../../diagnostics'
-import type { Conversion } from '../convert'
+import type { Conversion, ConversionSource } from '../convert'
 import type { TableDescription } from '../describe'
 import type { ExportOptions } from '../export'
 import type { Queries } from '../queries'
@@ -54,6 +54,8 @@ const TABLE_BYTES: Codec<TableBytes> = object<TableBytes>(
   },
 )
 
+const CONVERSION_SOURCE: Codec<ConversionSource> = object<ConversionSource>({}, { open: call([], TABLE_BYTES) })
+
 const SERIES_PART: Codec<SeriesPartFile> = object<SeriesPartFile>(
   {
     nodeVersion: true,
@@ -69,7 +71,7 @@ const SERIES_PART: Codec<SeriesPartFile> = object<SeriesPartFile>(
 )
 
 export const TABLE_FILE: Codec<TableFile> = object<TableFile>(
-  { path: true, fileType: true, size: true, sha256: true },
+  { path: true, fileType: true, size: true, sha256: true, reading: true },
   {
     hostFile: call([], data()),
     open: call([], TABLE_BYTES),
@@ -110,6 +112,7 @@ export type WireRow = readonly unknown[]
 export interface WireRows {
   readonly columns: readonly Column[]
   readonly resultsDropped: number
+  readonly notes: readonly FileNote[]
   batches(): AsyncIterable<readonly WireRow[]>
   close(): Promise<void>
 }
@@ -117,6 +120,7 @@ export interface WireRows {
 export interface WireBytes {
   readonly columns: readonly Column[]
   readonly resultsDropped: number
+  readonly notes: readonly FileNote[]
   /** `rows` are those up to the end of the chunk. */
   chunks(): AsyncIterable<{ readonly bytes: Uint8Array; readonly rows: number }>
   close(): Promise<void>
@@ -134,11 +138,11 @@ export interface WireRun {
 }
 
 const ROWS: Codec<WireRows> = object<WireRows>(
-  { columns: true, resultsDropped: true },
+  { columns: true, resultsDropped: true, notes: true },
   { batches: iterate([], data()), close: call([], data()) },
 )
 const BYTES: Codec<WireBytes> = object<WireBytes>(
-  { columns: true, resultsDropped: true },
+  { columns: true, resultsDropped: true, notes: true },
   {
     chunks: iterate([], withField('bytes', bytes)),
     close: call([], data()),
@@ -187,7 +191,7 @@ export const QUERIES: Codec<WireQueries> = object<WireQueries>(
     bytes: call([SOURCE, data(), record<BytesOptions>()], BYTES),
     export: call([SOURCE, data(), record<ExportOptions>()], data()),
     describe: call([TABLE_FILE, optional(record())], record<TableDescription>()),
-    convert: call([record<Conversion>()], data()),
+    convert: call([record<Conversion>(), CONVERSION_SOURCE], data()),
     catalog: call([optional(SOURCE)], data()),
     complete: call([SOURCE, data(), data(), optional(signal)], data()),
     close: call([], data()),

@@ -1,0 +1,374 @@
+/** From the bytes of delimited text to its plan. */
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { PondError } from '../../../shared/errors'
+import type { ReadingColumn, ReadingNote, ReadingOptions } from '../../../shared/model'
+import { quote } from '../../../shared/path'
+import { quoteText } from '../scan'
+import { columnSql, formatPattern } from './column-sql'
+import type { Decided, Kind, Rules, Seen } from './column-kind'
+import { recordsOf } from './csv-records'
+import type { CsvShape } from './csv-scan'
+import type { FoundDialect } from './dialect'
+import { FILES, rawSql, type Plan, type PlannedColumn } from './plan'
+import { spelling } from './times'
+import { typeColumns, type Typed } from './typing'
+
+export interface CsvFacts {
+  readonly name: string
+  readonly found: FoundDialect
+  readonly shape: CsvShape
+  readonly encoding: string
+  readonly hasByteOrderMark: boolean
+  /** The beginning as text. */
+  readonly head: { readonly text: string; readonly isCut: boolean }
+  readonly isPacked: boolean
+  readonly said: ReadingOptions
+  readonly notes: readonly ReadingNote[]
+}
+
+/** Host path of what DuckDB reads, and whether it is a copy. */
+export type Readable = (plan: Plan) => Promise<string>
+
+/** @throws query.unreadable-file for what is no table as it is and as it was said to be */
+export async function planCsv(facts: CsvFacts, connection: DuckDBConnection, readable: Readable): Promise<Plan> {
+  const { found, said, name } = facts
+  refuseShape(facts)
+  const { names, renamed } = columnNames(found)
+  const zone = said.timezone ?? 'UTC'
+  const draft = draftOf(facts, zone)
+  const samples = sampleOf(facts)
+  const unknown = Object.keys(said.types ?? {}).find((column) => !names.includes(column))
+  if (unknown !== undefined) throw noColumn(name, unknown, names)
+  const rules: Rules = { nulls: said.nulls ?? null, decimal: said.decimal ?? null, provenDecimal: null, only: 'any' }
+  const columns = names.map((column, index) => ({
+    sql: `c${index}`,
+    rules,
+    sample: samples[index]!,
+    said: saidKind(column, samples[index]!, said),
+  }))
+  const typed = async (plan: Plan) => {
+    const from = rawSql(plan, name).replace(FILES, quoteText(await readable(plan)).replaceAll('$', '$$$$'))
+    return typeColumns({ connection, from, zone }, columns)
+  }
+  let plan = draft
+  let result = await typed(plan)
+  const expected = rowsOf(facts)
+  if (result.rows !== expected && !plan.needsCopy) {
+    // DuckDB found other rows than there are: it gets them without anything that may mislead it.
+    plan = { ...plan, needsCopy: true }
+    result = await typed(plan)
+  }
+  if (result.rows !== expected) {
+    const message = `${quote(name)} cannot be read as a table: it has ${expected} rows, and ${result.rows} of them were read`
+    throw new PondError('query.unreadable-file', message, { path: name, candidates: [] })
+  }
+  return finish(facts, { plan, names, renamed, ...result })
+}
+
+function draftOf(facts: CsvFacts, zone: string): Plan {
+  const { found, shape, said, encoding, hasByteOrderMark, isPacked } = facts
+  const { dialect } = found
+  const isOneEnd = shape.lineEnds.length <= 1 && !(shape.lineEnds[0] === 'CR')
+  const isWhole = shape.misfits.count === 0 && shape.trailingDelimiters === 0
+  const isSimple = shape.commentLines === 0 && dialect.delimiter !== ' ' && shape.misquotedLine === null
+  const blanks = found.width === 1 ? shape.blankLines + shape.blanksAtEnd === 0 : true
+  const needsCopy = !(
+    isOneEnd &&
+    isWhole &&
+    isSimple &&
+    blanks &&
+    encoding === 'utf-8' &&
+    !isPacked &&
+    !quotesAbove(facts)
+  )
+  return {
+    reading: {
+      format: 'csv',
+      encoding,
+      hasByteOrderMark,
+      delimiter: dialect.delimiter,
+      quote: dialect.quote,
+      escape: dialect.escape,
+      hasHeader: found.hasHeader,
+      skipped: found.above,
+      comment: dialect.comment === '' ? null : dialect.comment,
+      decimal: null,
+      lineEnds: shape.lineEnds,
+      timezone: zone,
+      columns: [],
+      rows: 0,
+      leftOut: { count: 0, lines: [] },
+      notes: [],
+      said,
+    },
+    columns: [],
+    needsCopy,
+    skip: found.skip,
+    width: found.width,
+    longest: shape.longestRecord,
+    isBareJson: false,
+    rowLine: shape.rowsAreLines && shape.misfits.count === 0 ? found.skip : null,
+  }
+}
+
+/** Skipped lines with quotes in them are not counted as lines by everybody. */
+function quotesAbove({ head, found }: CsvFacts): boolean {
+  const { quote: mark } = found.dialect
+  if (mark === '' || found.above === 0) return false
+  return head.text.split(/\r\n|\n|\r/, found.above).some((line) => line.includes(mark))
+}
+
+function rowsOf({ shape, found, said }: CsvFacts): number {
+  const blanks = found.width === 1 ? shape.blankLines : 0
+  const left = said.badLines === 'skip' ? shape.misfits.count : 0
+  return shape.records + blanks - left
+}
+
+function refuseShape({ name, shape, found, said }: CsvFacts): void {
+  const { width, headerLine } = found
+  if (shape.unclosedLine !== null) {
+    throw unreadable(
+      name,
+      `line ${shape.unclosedLine}: a quote opens a value and none closes it (--quote '' if nothing is quoted)`,
+      {
+        line: shape.unclosedLine,
+        options: ['quote'],
+      },
+    )
+  }
+  if (shape.misquotedLine !== null) {
+    throw unreadable(
+      name,
+      `line ${shape.misquotedLine}: something stands behind a closing quote (--quote '' if nothing is quoted)`,
+      {
+        line: shape.misquotedLine,
+        options: ['quote', 'escape'],
+      },
+    )
+  }
+  const { count, first } = shape.misfits
+  const bad = said.badLines ?? 'refuse'
+  const refused = bad === 'refuse' ? first[0] : bad === 'fill' ? shape.longer : null
+  if (count === 0 || refused == null) return
+  if (refused.hasNul) {
+    throw unreadable(
+      name,
+      `line ${refused.line} has a NUL byte: it is no text, or damaged (--bad-lines skip leaves such lines out)`,
+      {
+        line: refused.line,
+        count,
+        options: ['bad-lines', 'encoding'],
+      },
+    )
+  }
+  const where = headerLine === null ? 'the first line' : 'the header'
+  const values = refused.values === 1 ? '1 value' : `${refused.values} values`
+  const others = count > 1 ? `, and ${count - 1} other line${count > 2 ? 's do' : ' does'} not fit either` : ''
+  const help =
+    bad === 'fill'
+      ? '--bad-lines skip leaves such lines out'
+      : `--bad-lines skip leaves such lines out, ${refused.values < width ? 'fill takes them with empty values, ' : ''}--skip and --delim say where and how the table is`
+  throw unreadable(name, `line ${refused.line} has ${values} where ${where} has ${width}${others} (${help})`, {
+    line: refused.line,
+    expected: width,
+    found: refused.values,
+    lines: first.map(({ line }) => line),
+    count,
+    options: ['bad-lines', 'skip', 'delim'],
+  })
+}
+
+/** As SQL can have them: none twice, whatever their case, and none empty. */
+function columnNames({ names, width }: FoundDialect): {
+  names: readonly string[]
+  renamed: readonly { from: string; to: string }[]
+} {
+  const taken = new Set<string>()
+  const renamed: { from: string; to: string }[] = []
+  const all = Array.from({ length: width }, (_, index) => {
+    const written = (names?.[index] ?? '').trim()
+    const base = written === '' ? `column${index}` : written
+    let name = base
+    for (let count = 1; taken.has(name.toLowerCase()); count++) name = `${base}_${count}`
+    taken.add(name.toLowerCase())
+    if (names !== null && name !== written) renamed.push({ from: written, to: name })
+    return name
+  })
+  return { names: all, renamed }
+}
+
+function sampleOf({ head, found }: CsvFacts): readonly (readonly Seen[])[] {
+  const lines = head.text.split(/\r\n|\n|\r/)
+  const body = lines.slice(found.skip).join('\n')
+  const records = recordsOf(body, found.dialect, { isCut: head.isCut }).filter(
+    ({ isBlank, fields }) => !isBlank && fields.length >= 1,
+  )
+  const rows = records
+    .slice(0, 1_000)
+    .filter(({ fields }) => fields.length === found.width || fields.length === found.width + 1)
+  return Array.from({ length: found.width }, (_, column) =>
+    rows.flatMap(({ fields }, index) => {
+      const field = fields[column]
+      return field === undefined || (field.text === '' && !field.isQuoted) ? [] : [{ row: index + 1, text: field.text }]
+    }),
+  )
+}
+
+/** What was said of a column: its type, or formats of which one fits a value of it. */
+export function saidKind(name: string, sample: readonly Seen[], said: ReadingOptions): Kind | null {
+  const type = said.types?.[name]
+  const formats = said.timestampFormats
+  const isTime = type === undefined || /^(TIMESTAMP|DATE)/i.test(type)
+  if (formats !== undefined && isTime && (type !== undefined || fitsFormat(sample, formats)))
+    return { is: 'formatted', formats }
+  return type === undefined ? null : { is: 'said', type }
+}
+
+function fitsFormat(sample: readonly Seen[], formats: readonly string[]): boolean {
+  const patterns = formats.map((format) => new RegExp(`^${formatPattern(format)}$`))
+  const values = sample.map(({ text }) => text.trim()).filter((text) => text !== '')
+  const fitting = values.filter((text) => patterns.some((pattern) => pattern.test(text))).length
+  return fitting > 0 && fitting >= values.length / 2
+}
+
+function finish(
+  facts: CsvFacts,
+  result: {
+    readonly plan: Plan
+    readonly names: readonly string[]
+    readonly renamed: readonly { from: string; to: string }[]
+    readonly rows: number
+    readonly typed: readonly Typed[]
+  },
+): Plan {
+  const { shape, said, found, name } = facts
+  const { plan, names, renamed, rows, typed } = result
+  const at = (row: number): { readonly line?: number } => (plan.rowLine === null ? {} : { line: row + plan.rowLine })
+  const notes: ReadingNote[] = [...facts.notes, ...found.notes]
+  if (shape.lineEnds.length > 1) notes.push({ message: `lines end in several ways: ${shape.lineEnds.join(', ')}` })
+  const left = said.badLines === 'skip' ? shape.misfits : { count: 0, first: [] }
+  if (left.count > 0) {
+    const lines = left.first.map(({ line }) => line)
+    notes.push({
+      message: `${left.count} line${left.count === 1 ? '' : 's'} left out that do${left.count === 1 ? 'es' : ''} not fit: ${lines.slice(0, 5).join(', ')}${left.count > 5 ? ' ...' : ''}`,
+      line: lines[0]!,
+      isLoss: true,
+    })
+  }
+  if (said.badLines === 'fill' && shape.misfits.count > 0) {
+    notes.push({
+      message: `${shape.misfits.count} line${shape.misfits.count === 1 ? '' : 's'} with too few values taken, with none for the rest`,
+      line: shape.misfits.first[0]!.line,
+    })
+  }
+  if (shape.trailingDelimiters > 0)
+    notes.push({
+      message: `${shape.trailingDelimiters} line${shape.trailingDelimiters === 1 ? '' : 's'} end with a delimiter`,
+    })
+  for (const { from, to } of renamed) {
+    const why = from === '' ? 'a column without a name' : `a second column called ${quote(from)}`
+    notes.push({ message: `${why} is called ${quote(to)}`, column: to })
+  }
+  const columns: PlannedColumn[] = []
+  const shown: ReadingColumn[] = []
+  for (const [index, column] of names.entries()) {
+    const each = typed[index]!
+    if (each.misfit !== null) throw misfitOf(name, column, each, at)
+    const isUnnamed = found.names !== null && (found.names[index] ?? '').trim() === ''
+    if (isUnnamed && each.kind.is === 'nothing' && index === names.length - 1 && index > 0) {
+      const renaming = notes.findIndex((note) => note.column === column)
+      notes.splice(renaming, 1, { message: 'the last column has neither a name nor a value, and is left out' })
+      continue
+    }
+    notes.push(...columnNotes(column, each, { at, rows }))
+    columns.push({
+      name: column,
+      key: `c${index}`,
+      kind: each.kind,
+      nulls: each.nulls,
+      jsonType: 'VARCHAR',
+      isLong: each.isLong,
+      why: each.why,
+    })
+    shown.push(shownColumn(column, each, plan.reading.timezone))
+  }
+  const marks = new Set(typed.flatMap(({ kind }) => (kind.is === 'fraction' ? [kind.decimal] : [])))
+  const decimal = said.decimal ?? (marks.size === 1 ? [...marks][0]! : null)
+  const leftOut = { count: left.count, lines: left.first.map(({ line }) => line) }
+  return { ...plan, columns, reading: { ...plan.reading, decimal, columns: shown, rows, leftOut, notes } }
+}
+
+export function shownColumn(name: string, { kind, nulls }: Decided, zone: string): ReadingColumn {
+  const { type } = columnSql(kind, 'x', zone)
+  const format =
+    kind.is === 'times'
+      ? kind.forms.map(spelling).join(' or ')
+      : kind.is === 'formatted'
+        ? kind.formats.join(' or ')
+        : undefined
+  const words = nulls.filter((word) => word.trim() !== '')
+  return { name, type, ...(format === undefined ? {} : { format }), ...(words.length === 0 ? {} : { nulls: words }) }
+}
+
+type At = (row: number) => { readonly line?: number }
+
+export function columnNotes(
+  column: string,
+  { kind, nulls, why, remarks }: Decided,
+  { at, rows }: { readonly at: At; readonly rows: number },
+): readonly ReadingNote[] {
+  const notes: ReadingNote[] = []
+  const where = (row: number): string => (at(row).line === undefined ? `row ${row}` : `line ${at(row).line!}`)
+  if (why !== null) {
+    const help = why.option === null ? '' : ` (${why.option} says otherwise)`
+    notes.push({
+      message: `${column} is text: ${where(why.seen.row)}: ${quote(why.seen.text)} ${why.reason}${help}`,
+      column,
+      ...at(why.seen.row),
+    })
+  }
+  const words = nulls.filter((word) => word.trim() !== '')
+  if (words.length > 0) notes.push({ message: `${column}: ${words.map(quote).join(', ')} read as no value`, column })
+  for (const { seen, text } of remarks)
+    notes.push({ message: `${column}: ${where(seen.row)}: ${quote(seen.text)} ${text}`, column, ...at(seen.row) })
+  if (kind.is === 'nothing' && rows > 0) notes.push({ message: `${column} has no values`, column })
+  if (kind.is === 'times') {
+    if (kind.zones === 'some') notes.push({ message: `${column} has times with and without a zone`, column })
+    const isDays = kind.forms.every(({ time }) => time === null)
+    if (!isDays && kind.hasNanos && kind.zones !== 'none')
+      notes.push({ message: `${column} is kept in UTC, as times finer than microseconds have no zone`, column })
+  }
+  return notes
+}
+
+export function misfitOf(name: string, column: string, { kind, misfit }: Typed, at: At): PondError {
+  const { row, text } = misfit!
+  const { line } = at(row)
+  const what =
+    kind.is === 'formatted'
+      ? `a time of the format ${kind.formats.map(quote).join(' or ')}`
+      : kind.is === 'said'
+        ? kind.type
+        : kind.is
+  const reason = `${line === undefined ? `row ${row}` : `line ${line}`}: ${column} is ${quote(text)}, which is no ${what.replace(/^a /, '')} (--null ${quote(text)} reads it as no value)`
+  return unreadable(name, reason, {
+    row,
+    ...(line === undefined ? {} : { line }),
+    column,
+    value: text,
+    options: ['null', 'types'],
+  })
+}
+
+export function unreadable(name: string, reason: string, detail: Readonly<Record<string, unknown>> = {}): PondError {
+  return new PondError('query.unreadable-file', `${quote(name)} cannot be read as a table: ${reason}`, {
+    path: name,
+    ...detail,
+    candidates: [],
+  })
+}
+
+export function noColumn(name: string, column: string, names: readonly string[]): PondError {
+  const message = `${quote(name)} has no column ${quote(column)}: it has ${names.map(quote).join(', ')}`
+  return new PondError('query.bad-reading', message, { path: name, column, candidates: names })
+}

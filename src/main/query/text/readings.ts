@@ -1,0 +1,353 @@
+/**
+ * How text files read as tables: the one place that decides it, for queries, descriptions, conversions and
+ * previews. A plan follows from the bytes and from what was said, and is kept by their hash, so that a file is
+ * looked at once. Files that DuckDB would misread are read from a copy in the work folder.
+ */
+import { isPondError, PondError } from '../../../shared/errors'
+import { quote } from '../../../shared/path'
+import type { ReadingNote, ReadingOptions, TextFormat } from '../../../shared/model'
+import { Pace } from '../../platform'
+import type { Engine, Sandbox } from '../engine'
+import { cancelled, stopIf, toPondError } from '../failure'
+import { compressionOfName, delimiterOfName } from '../formats'
+import { quoteText } from '../scan'
+import type { TableBytes } from '../source'
+import { Copies, type HeldCopy } from './copies'
+import { copyOf } from './csv-copy'
+import { CsvScan } from './csv-scan'
+import { findDialect } from './dialect'
+import { PlanCache } from './plan-cache'
+import type { Plan } from './plan'
+import { planCsv, unreadable } from './read-csv'
+import { planJson } from './read-json'
+import { asUtf8, byteOrderMark, fileChunks, looksLikeUtf16, unpacked, Utf8Check, type Chunks } from './text-bytes'
+
+/** A file of text, wherever it is. */
+export interface TextSource {
+  /** As its owner knows it: for messages, and for what its ending says. */
+  readonly name: string
+  readonly format: TextFormat
+  /** Of its bytes; null where nobody knows, and nothing is kept. */
+  readonly sha256: string | null
+  readonly hostPath: string
+  open(): Promise<TableBytes>
+}
+
+export interface TextTable {
+  readonly plan: Plan
+  /** Absolute host path of what DuckDB reads. */
+  readonly hostPath: string
+  /** For who has read it. Idempotent. */
+  release(): void
+}
+
+const HEAD_BYTES = 256 * 1024
+
+export class Readings {
+  readonly #engine: Engine
+  readonly #plans: PlanCache
+  readonly #copies: Copies
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+    this.#plans = new PlanCache(engine)
+    this.#copies = new Copies(engine)
+  }
+
+  /** Ready to be read. Release it. @throws query.unreadable-file, query.bad-reading, query.cancelled */
+  async table(source: TextSource, said: ReadingOptions, signal?: AbortSignal): Promise<TextTable> {
+    const key = source.sha256 === null ? null : this.#plans.keyOf(source, said)
+    const known = key === null ? null : await this.#plans.find(key)
+    const work = new Work(this.#engine, this.#copies, source, said, key, signal)
+    try {
+      const plan = known ?? (await work.plan())
+      if (known === null && key !== null) await this.#plans.keep(key, plan)
+      const hostPath = await work.readable(plan)
+      return { plan, hostPath, release: () => work.release() }
+    } catch (error) {
+      work.release()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#copies.close()
+  }
+}
+
+class Work {
+  readonly #engine: Engine
+  readonly #copies: Copies
+  readonly #source: TextSource
+  readonly #said: ReadingOptions
+  readonly #key: string | null
+  readonly #signal: AbortSignal | undefined
+  readonly #pace: Pace
+  readonly #held: HeldCopy[] = []
+  #path: Promise<string> | undefined
+
+  constructor(
+    engine: Engine,
+    copies: Copies,
+    source: TextSource,
+    said: ReadingOptions,
+    key: string | null,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#engine = engine
+    this.#copies = copies
+    this.#source = source
+    this.#said = said
+    this.#key = key
+    this.#signal = signal
+    this.#pace = new Pace(engine.world.clock)
+  }
+
+  release(): void {
+    for (const held of this.#held.splice(0)) held.release()
+  }
+
+  async plan(): Promise<Plan> {
+    const { format, name } = this.#source
+    const head = await this.#head()
+    if (head.bytes.length === 0) throw unreadable(name, 'it is empty')
+    // Parquet, whatever it is called.
+    if (startsWith(head.bytes, 'PARE')) throw unreadable(name, 'it is encrypted', { reason: 'it is encrypted' })
+    const { encoding, hasByteOrderMark } = encodingOf(head.bytes, this.#said, name)
+    return format === 'csv'
+      ? this.#planCsv(head, encoding, hasByteOrderMark)
+      : this.#planJson(format, encoding, hasByteOrderMark)
+  }
+
+  async #planCsv(head: Head, encoding: string, hasByteOrderMark: boolean): Promise<Plan> {
+    const { name } = this.#source
+    let text = decoded(head, encoding)
+    let found = findDialect({ text, isCut: head.isCut }, promisedBy(name), this.#said)
+    const { dialect, skip, width } = found
+    const scan = new CsvScan({ dialect, skip, width })
+    const check = new Utf8Check()
+    for await (const chunk of this.#chunks(encoding)) {
+      scan.feed(chunk)
+      if (encoding === 'utf-8') check.feed(chunk)
+    }
+    check.end()
+    const notes: ReadingNote[] = []
+    const decided = decidedEncoding(encoding, check, name, notes)
+    if (decided !== encoding) {
+      text = decoded(head, decided)
+      found = { ...findDialect({ text, isCut: head.isCut }, promisedBy(name), this.#said), dialect, skip, width }
+    }
+    const shape = scan.end()
+    const facts = {
+      name,
+      found,
+      shape,
+      encoding: decided,
+      hasByteOrderMark,
+      head: { text, isCut: head.isCut },
+      isPacked: compressionOfName(name) !== null,
+      said: this.#said,
+      notes,
+    }
+    return this.#inSandbox((sandbox, readable) => planCsv(facts, sandbox.connection, readable))
+  }
+
+  async #planJson(format: 'json' | 'jsonl', encoding: string, hasByteOrderMark: boolean): Promise<Plan> {
+    const { name } = this.#source
+    const check = new Utf8Check()
+    if (encoding === 'utf-8') for await (const chunk of this.#chunks(encoding)) check.feed(chunk)
+    check.end()
+    const notes: ReadingNote[] = []
+    const decided = decidedEncoding(encoding, check, name, notes)
+    const needsCopy = decided !== 'utf-8' || hasByteOrderMark
+    const facts = { name, format, encoding: decided, hasByteOrderMark, needsCopy, said: this.#said, notes }
+    const draft = { needsCopy, reading: { format, encoding: decided } } as Plan
+    const hostPath = await this.readable(draft)
+    const sandbox = await this.#engine.sandbox([hostPath])
+    return this.#guarded(sandbox, new Map([[hostPath, name]]), async () => {
+      try {
+        return await planJson(facts, sandbox.connection, hostPath)
+      } catch (error) {
+        if (format === 'jsonl' && !isPondError(error)) await explainMalformed(sandbox, hostPath, name, needsCopy)
+        throw error
+      }
+    })
+  }
+
+  /** A sandbox that opens the file, or its copy: which of them is known only on the way. */
+  async #inSandbox(
+    work: (sandbox: Sandbox, readable: (plan: Plan) => Promise<string>) => Promise<Plan>,
+  ): Promise<Plan> {
+    const { hostPath, name } = this.#source
+    const copyPath = await this.#copyPath()
+    const sandbox = await this.#engine.sandbox([hostPath, copyPath])
+    const names = new Map([
+      [hostPath, name],
+      [copyPath, name],
+    ])
+    return this.#guarded(sandbox, names, () => work(sandbox, (plan) => this.readable(plan)))
+  }
+
+  async #guarded(sandbox: Sandbox, files: ReadonlyMap<string, string>, work: () => Promise<Plan>): Promise<Plan> {
+    const stop = (): void => sandbox.interrupt()
+    this.#signal?.addEventListener('abort', stop)
+    try {
+      stopIf(this.#signal)
+      return await work()
+    } catch (error) {
+      if (this.#signal?.aborted) throw cancelled()
+      throw withoutOptions(toPondError(error, { files, relations: [], functions: [], place: () => null }))
+    } finally {
+      this.#signal?.removeEventListener('abort', stop)
+      sandbox.close()
+    }
+  }
+
+  /** Host path of what DuckDB is to read: the file, or a copy, which is made where there is none. */
+  async readable(plan: Plan): Promise<string> {
+    if (!plan.needsCopy) return this.#source.hostPath
+    const path = await this.#copyPath()
+    const { reading } = plan
+    const chunks = (): Chunks =>
+      reading.format === 'csv'
+        ? copyOf(this.#chunks(reading.encoding), {
+            dialect: {
+              delimiter: reading.delimiter!,
+              quote: reading.quote!,
+              escape: reading.escape!,
+              comment: reading.comment ?? '',
+            },
+            skip: plan.skip,
+            width: plan.width,
+            badLines: this.#said.badLines ?? 'refuse',
+          })
+        : this.#chunks(reading.encoding)
+    this.#held.push(await this.#copies.hold(path, chunks))
+    return path
+  }
+
+  #copyPath(): Promise<string> {
+    this.#path ??= this.#copies.pathOf(this.#key)
+    return this.#path
+  }
+
+  /** UTF-8, without a mark. */
+  async *#chunks(encoding: string): AsyncGenerator<Uint8Array> {
+    const bytes = await this.#source.open()
+    try {
+      const { name } = this.#source
+      for await (const chunk of asUtf8(unpacked(fileChunks(bytes), compressionOfName(name), name), encoding)) {
+        stopIf(this.#signal)
+        if (this.#pace.due) await this.#pace.rest()
+        yield chunk
+      }
+    } finally {
+      await bytes.close()
+    }
+  }
+
+  async #head(): Promise<Head> {
+    const bytes = await this.#source.open()
+    const { name } = this.#source
+    const parts: Uint8Array[] = []
+    let size = 0
+    try {
+      for await (const chunk of unpacked(fileChunks(bytes), compressionOfName(name), name)) {
+        stopIf(this.#signal)
+        parts.push(chunk)
+        size += chunk.length
+        if (size > HEAD_BYTES) break
+      }
+    } finally {
+      await bytes.close()
+    }
+    const all = Buffer.concat(parts)
+    return { bytes: all.subarray(0, HEAD_BYTES), isCut: all.length > HEAD_BYTES }
+  }
+}
+
+/** DuckDB's advice is about options of its own functions, which nobody called. */
+function withoutOptions(error: PondError): PondError {
+  const message = error.message.replace(/; Try (setting|increasing)[^]*$/, '')
+  return message === error.message ? error : new PondError(error.code, message, error.detail, error.cause)
+}
+
+interface Head {
+  readonly bytes: Uint8Array
+  readonly isCut: boolean
+}
+
+function startsWith(bytes: Uint8Array, mark: string): boolean {
+  return [...mark].every((character, index) => bytes[index] === character.charCodeAt(0))
+}
+
+function promisedBy(name: string): string | null {
+  const delimiter = delimiterOfName(name)
+  return delimiter === '\\t' ? '\t' : delimiter
+}
+
+function decoded({ bytes, isCut }: Head, encoding: string): string {
+  return new TextDecoder(encoding).decode(bytes, { stream: isCut })
+}
+
+function encodingOf(
+  head: Uint8Array,
+  said: ReadingOptions,
+  name: string,
+): { readonly encoding: string; readonly hasByteOrderMark: boolean } {
+  const mark = byteOrderMark(head)
+  if (said.encoding !== undefined) {
+    const encoding = new TextDecoder(said.encoding).encoding
+    if (mark !== null && mark.encoding !== encoding) {
+      throw unreadable(name, `its byte order mark says ${mark.encoding}, and ${encoding} was said (--encoding)`, {
+        options: ['encoding'],
+      })
+    }
+    return { encoding, hasByteOrderMark: mark !== null }
+  }
+  if (mark !== null) return { encoding: mark.encoding, hasByteOrderMark: true }
+  return { encoding: looksLikeUtf16(head) ?? 'utf-8', hasByteOrderMark: false }
+}
+
+/** Text that was taken for UTF-8, after all of it was looked at. @throws query.unreadable-file */
+function decidedEncoding(encoding: string, check: Utf8Check, name: string, notes: ReadingNote[]): string {
+  if (encoding !== 'utf-8' || check.invalid === 0) return encoding
+  const where = `byte ${check.firstInvalid! + 1}`
+  // Accents stand alone in the languages of windows-1252; others have whole words beyond ASCII.
+  if (check.valid === 0 && check.longestRun <= 3) {
+    notes.push({ message: `it is not UTF-8 (${where}), and read as windows-1252 (--encoding says otherwise)` })
+    return 'windows-1252'
+  }
+  const why =
+    check.valid > 0 ? `${where} is no UTF-8, which the rest is` : `${where} is no UTF-8, and nothing says what it is`
+  throw unreadable(name, `${why} (--encoding names it, such as windows-1252, iso-8859-2, shift_jis)`, {
+    options: ['encoding'],
+  })
+}
+
+/** Names the first line that is no JSON: DuckDB counts them from where it began to read. */
+async function explainMalformed(
+  { connection }: Sandbox,
+  hostPath: string,
+  name: string,
+  isCopy: boolean,
+): Promise<void> {
+  const compression = isCopy ? null : compressionOfName(name)
+  const packed = compression === null ? '' : `, compression = ${quoteText(compression)}`
+  const dialect = `auto_detect = false, header = false, delim = '', quote = '', escape = ''`
+  const lines = `read_csv(${quoteText(hostPath)}${packed}, ${dialect}, columns = {'text': 'VARCHAR'}, max_line_size = 16777216)`
+  const found = await connection
+    .runAndReadAll(
+      `SELECT line FROM (SELECT row_number() OVER () AS line, text FROM ${lines})
+       WHERE trim(text) <> '' AND NOT json_valid(text) ORDER BY line LIMIT 1`,
+    )
+    // What cannot be read as lines is explained by the error that brought us here.
+    .catch(() => null)
+  const line = found?.getRows()[0]?.[0]
+  if (line != null) throw unreadable(name, `line ${String(line)} is no JSON`, { line: Number(line) })
+}
+
+/** @throws query.bad-reading */
+export function mustBeText(name: string): never {
+  throw new PondError('query.bad-reading', `${quote(name)} is no text: how it is read cannot be said`, { path: name })
+}
