@@ -129,6 +129,8 @@ export const ERRORS = {
   'web.bad-token': wrong(401),
   'web.foreign-origin': wrong(403),
   'web.foreign-host': wrong(403),
+  'web.bad-request': wrong(400),
+  'web.bad-method': wrong(405),
   'web.port-in-use': wrong(409),
   'web.disconnected': wrong(503),
 

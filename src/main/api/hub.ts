@@ -24,6 +24,8 @@ export interface HubOptions {
   worldAt(folder: string): World | Promise<World>
   /** Keeps an unexpected error where its stack may be read, and returns the id of the report. */
   report(error: unknown): string
+  /** Takes a line for the log: what a page did that it should not. */
+  warn?(event: string, fields: Readonly<Record<string, unknown>>): void
   /** The system's own folder dialog, where there is one. Resolves to null when cancelled. */
   chooseFolder?(title: string): Promise<string | null>
   /** The commands the page has now, where the host has a menu. */

@@ -6,11 +6,11 @@
 import { isContractProcedure, type AnyContractProcedure } from '@orpc/contract'
 import { implement, ORPCError, type AnyRouter } from '@orpc/server'
 import { RPCHandler as PortHandler } from '@orpc/server/message-port'
-import { RPCHandler as SocketHandler } from '@orpc/server/ws'
 import type { WebSocket } from 'ws'
 import { contract } from '../../shared/contract'
 import { ERRORS, isErrorCode, PondError, toWire } from '../../shared/errors'
 import { systemError } from '../platform/node'
+import { readCallMessage, type Malformed } from './call-message'
 import { goneOr } from './gone'
 import { createHandlers } from './index'
 import type { Call, Handlers } from './handlers'
@@ -20,22 +20,75 @@ import type { Session } from './session'
 /** What a port is to us: Node's and the web's `MessagePort`, and Electron's. */
 export type Port = Parameters<PortHandler<Record<never, never>>['upgrade']>[0]
 
-/** Serves one connection until the socket closes, which closes the session too. */
+/**
+ * Serves one connection until the socket closes, which closes the session too. A message that is no call closes
+ * the socket with the code that says why, and is one line of the log.
+ */
 export function serveSocket(hub: Hub, socket: WebSocket): Session {
   const session = hub.connect()
-  void new SocketHandler(routerOf(session), failuresAsWire(session)).upgrade(socket)
-  socket.addEventListener('close', () => void closeQuietly(hub, session))
+  serve(session, {
+    onMessage: (take) => socket.on('message', (data, isBinary) => take(isBinary ? data : String(data))),
+    onClose: (closed) => socket.on('close', closed),
+    send: (data) => socket.send(data),
+    refuse: ({ code, reason }) => socket.close(code, reason),
+  })
+  socket.on('close', () => void closeQuietly(hub, session))
   return session
 }
 
 /**
- * Serves one connection over a message port. The caller starts the port where its kind needs that,
- * and closes the session when the port closes.
+ * Serves one connection over a message port, which is closed after a message that is no call. The caller starts
+ * the port where its kind needs that, and closes the session when the port closes.
  */
 export function servePort(hub: Hub, port: Port): Session {
   const session = hub.connect()
-  new PortHandler(routerOf(session), failuresAsWire(session)).upgrade(port)
+  serve(session, {
+    onMessage: (take) => onPort(port, 'message', (event) => take(event?.data)),
+    onClose: (closed) => onPort(port, 'close', closed),
+    send: (data) => port.postMessage(data),
+    refuse: () => (port as { close?(): void }).close?.(),
+  })
   return session
+}
+
+/** A way to send messages both ways. */
+interface Wire {
+  onMessage(take: (data: unknown) => void): void
+  onClose(closed: () => void): void
+  send(data: string | Uint8Array): void
+  /** Ends the connection. */
+  refuse(why: Malformed): void
+}
+
+function serve(session: Session, wire: Wire): void {
+  const { options } = session.hub
+  let isRefused = false
+  const take = (data: unknown, answer: (event: { readonly data: object }) => void): void => {
+    if (isRefused) return
+    const read = readCallMessage(data)
+    if ('message' in read) return answer({ data: read.message })
+    isRefused = true
+    options.warn?.('api.malformed-message', { ...read.malformed })
+    wire.refuse(read.malformed)
+  }
+  new PortHandler(routerOf(session), failuresAsWire(session)).upgrade({
+    addEventListener(event: string, listener: (event?: { readonly data: object }) => void) {
+      if (event === 'message') wire.onMessage((data) => take(data, listener))
+      else wire.onClose(listener)
+    },
+    postMessage: (data: string | Uint8Array) => wire.send(data),
+  } as Port)
+}
+
+type Listener = (event?: { readonly data?: unknown }) => void
+
+/** Ports of pages have one way to listen, those of Electron and of Node's older kind another. */
+function onPort(port: Port, event: 'message' | 'close', listener: Listener): void {
+  const { addEventListener, on } = port as unknown as Readonly<
+    Record<string, ((event: string, listener: Listener) => void) | undefined>
+  >
+  const listen = addEventListener ?? on
+  listen?.call(port, event, listener)
 }
 
 async function closeQuietly(hub: Hub, session: Session): Promise<void> {

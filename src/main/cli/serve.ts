@@ -2,7 +2,7 @@
 import { PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
 import { isPond } from '../api'
-import { findBrowser, hasDisplay, openAppWindow, serveWeb, type AppWindow } from '../web'
+import { findBrowser, hasDisplay, openAppWindow, serveWeb, type AppWindow, type WebHost } from '../web'
 import type { Context } from './context'
 import { diagnosticsOf } from './world'
 
@@ -22,7 +22,7 @@ export async function serveUntilInterrupted(context: Context, { port, pondPath, 
   let window: AppWindow | undefined
   try {
     await out.show({ url: host.url }, () => out.line(host.url))
-    if (openWindow) window = await openedWindow(context, host.url)
+    if (openWindow) window = await openedWindow(context, host)
     if (!out.isJson && window === undefined) await out.note('serving until interrupted (Ctrl-C)')
     await Promise.race([interrupted(signal), ...(window === undefined ? [] : [window.closed])])
   } finally {
@@ -41,9 +41,10 @@ export async function mustBePond(pondPath: string | null): Promise<void> {
   throw new PondError('steward.not-a-pond', `expected a pond at ${quote(pondPath)}, found none`, { path: pondPath })
 }
 
-async function openedWindow({ out }: Context, url: string): Promise<AppWindow | undefined> {
+/** The browser's arguments can be read by everybody on this machine: the address in them is good for once. */
+async function openedWindow({ out }: Context, host: WebHost): Promise<AppWindow | undefined> {
   const browser = hasDisplay() ? findBrowser() : undefined
-  if (browser !== undefined) return openAppWindow(browser, url)
+  if (browser !== undefined) return openAppWindow(browser, host.urlOnce())
   await out.note('no display or no Chromium-family browser found: open the address in a browser')
   return undefined
 }

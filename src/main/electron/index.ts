@@ -62,6 +62,7 @@ export async function start(rendererFolder = findRendererFolder(import.meta.dirn
     get afterCrash() {
       return health?.afterCrash ?? false
     },
+    warn: (event, fields) => diagnostics.log.warn(event, fields),
     chooseFolder: (title) => chooseFolder(window, hub, title),
     showInFolder: (path) => shell.showItemInFolder(path),
     showWork: (_, shown) => work.show(shown),

@@ -20,6 +20,21 @@ describe('the access to the localhost host', () => {
     })
   })
 
+  it('lets in by an address for the arguments of a browser once, and only for a minute', () => {
+    let now = 0
+    const timed = new Access(4711, undefined, () => now)
+    const [used, late] = [new URL(timed.urlOnce()).search, new URL(timed.urlOnce()).search]
+    expect(timed.url).not.toContain(used)
+    expect(timed.check(head({ url: `/${used}` }))).toMatchObject({ kind: 'exchange', location: '/' })
+    const refused = expect.objectContaining({ code: 'web.bad-token' }) as unknown
+    expect(() => timed.check(head({ url: `/${used}` }))).toThrow(refused as Error)
+    now = 61_000
+    expect(() => timed.check(head({ url: `/${late}` }))).toThrow(refused as Error)
+    expect(timed.check(head({ url: new URL(timed.url).pathname + new URL(timed.url).search }))).toMatchObject({
+      kind: 'exchange',
+    })
+  })
+
   it('does not give the token away in the cookie', () => {
     expect(cookie).not.toContain(token)
   })

@@ -6,10 +6,13 @@
  * and Fetch Metadata because pages of other sites, and of other ports of this machine, can make a
  * browser send requests here; the cookie because any program of this machine can.
  */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { PondError } from '../../shared/errors'
 import { freshSecrets, type Secrets } from './door'
+
+/** A browser starts within seconds. */
+const TICKET_MS = 60_000
 
 export interface RequestHead {
   readonly method: string
@@ -28,12 +31,27 @@ export type Verdict =
 export class Access {
   readonly #port: number
   readonly #token: string
+  /** Digests of tickets that nobody has used, and until when they hold. */
+  readonly #tickets = new Map<string, number>()
+  readonly #now: () => number
   readonly #secret: string
 
-  constructor(port: number, { token, cookie }: Secrets = freshSecrets()) {
+  /** @param now milliseconds, of a clock that nobody sets */
+  constructor(port: number, { token, cookie }: Secrets = freshSecrets(), now = () => performance.now()) {
     this.#port = port
+    this.#now = now
     this.#token = token
     this.#secret = cookie
+  }
+
+  /**
+   * An address that lets in one browser, once, within a minute: for where others of this machine may read it, as
+   * the arguments of a process.
+   */
+  urlOnce(): string {
+    const ticket = randomBytes(32).toString('base64url')
+    this.#tickets.set(digestOf(ticket), this.#now() + TICKET_MS)
+    return `http://127.0.0.1:${this.#port}/?token=${ticket}`
   }
 
   /** The address to print; whoever has it is let in. */
@@ -53,7 +71,8 @@ export class Access {
     const url = parseUrl(head.url)
     const token = url.searchParams.get('token')
     if (token !== null && head.method === 'GET' && !head.upgrade) {
-      if (!sameText(token, this.#token)) throw badToken('the address carries a token, but not the one that was printed')
+      if (!sameText(token, this.#token) && !this.#takeTicket(token))
+        throw badToken('the address carries a token, but not the one that was printed')
       url.searchParams.delete('token')
       // The app has one page, so no path of the request is repeated: it could name another host.
       return { kind: 'exchange', location: `/${url.search}`, cookie: this.#cookie() }
@@ -62,6 +81,12 @@ export class Access {
     if (cookie === undefined) throw badToken('open the address that DuckPond printed when it started')
     if (!sameText(cookie, this.#secret)) throw badToken('this browser was let in by an earlier start of DuckPond')
     return { kind: 'granted' }
+  }
+
+  #takeTicket(token: string): boolean {
+    const now = this.#now()
+    for (const [digest, until] of this.#tickets) if (until < now) this.#tickets.delete(digest)
+    return this.#tickets.delete(digestOf(token))
   }
 
   #checkHost(host: string | undefined): string {
@@ -104,6 +129,11 @@ function cookieOf(header: string | undefined, name: string): string | undefined 
     if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim()
   }
   return undefined
+}
+
+/** What is looked up by a digest tells nothing by how long that takes. */
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64')
 }
 
 /** Compares in a time that does not depend on where they differ. */

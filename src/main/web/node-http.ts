@@ -5,6 +5,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { once } from 'node:events'
+import { PondError } from '../../shared/errors'
 
 const MAX_WRITE_BYTES = 256 * 1024
 
@@ -19,12 +20,16 @@ export function requestOf(message: IncomingMessage, answer: ServerResponse, orig
   for (const [name, value] of Object.entries(message.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   }
-  return new Request(`${origin}${message.url ?? '/'}`, {
-    method: message.method ?? 'GET',
-    headers,
-    signal: leaving.signal,
-    ...(hasBody ? { body: Readable.toWeb(message) as ReadableStream<Uint8Array>, duplex: 'half' } : {}),
-  })
+  try {
+    return new Request(`${origin}${message.url ?? '/'}`, {
+      method: message.method ?? 'GET',
+      headers,
+      signal: leaving.signal,
+      ...(hasBody ? { body: Readable.toWeb(message) as ReadableStream<Uint8Array>, duplex: 'half' } : {}),
+    })
+  } catch (error) {
+    throw new PondError('web.bad-request', 'expected a request that can be read', {}, error)
+  }
 }
 
 /** Sends a response; resolves when it is sent, or the client is gone. */

@@ -35,6 +35,7 @@ export async function serveWeb(options: ServeWebOptions): Promise<WebHost> {
         processes: builtProcesses(),
       }),
     report: (error) => diagnostics.report(error),
+    warn: (event, fields) => diagnostics.log.warn(event, fields),
   })
   return serve({
     hub,

@@ -37,6 +37,8 @@ export interface ServeOptions {
 export interface WebHost {
   /** With the token: whoever opens it is let in. */
   readonly url: string
+  /** An address for one browser, once, within a minute. */
+  urlOnce(): string
   /** Pages that are connected now. */
   readonly connections: number
   /** Imports of theirs that have begun and not come to their end: closing drops them, and leaves nothing of them. */
@@ -56,11 +58,15 @@ export async function serve({ hub, port, rendererFolder }: ServeOptions): Promis
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
 
   server.on('request', (message, answer) => void host.answer(message, answer))
+  // A body is asked for once it is known to be wanted.
+  server.on('checkContinue', (message, answer) => void host.answer(message, answer))
+  server.on('connect', (_, stream) => refuseRaw(stream, new PondError('web.bad-method', 'DuckPond is no proxy')))
+  server.on('clientError', (error, stream) => refuseRaw(stream, badRequest(error)))
   server.on('upgrade', (message, stream, head) => {
     if (host.refuseUpgrade(message, stream)) return
     sockets.handleUpgrade(message, stream, head, (socket) => {
-      // A frame that breaks the protocol ends its connection; nobody else is touched.
-      socket.on('error', () => socket.terminate())
+      // A frame that breaks the protocol ends its connection, with a code; nobody else is touched.
+      socket.on('error', ({ message: reason }) => hub.options.warn?.('web.malformed-frame', { reason }))
       bridge.serveSocket(hub, socket)
     })
   })
@@ -81,6 +87,7 @@ export async function serve({ hub, port, rendererFolder }: ServeOptions): Promis
   }
   return {
     url: access.url,
+    urlOnce: () => access.urlOnce(),
     get connections() {
       return sockets.clients.size
     },
@@ -107,6 +114,8 @@ class Host {
   async answer(message: IncomingMessage, answer: ServerResponse): Promise<void> {
     try {
       const verdict = this.#access.check(headOf(message, false))
+      mustBeAllowed(message)
+      if (message.headers.expect !== undefined) answer.writeContinue()
       if (verdict.kind === 'exchange') this.#exchange(message, answer, verdict)
       else await this.#serve(message, answer)
     } catch (error) {
@@ -123,9 +132,7 @@ class Host {
       if (pathOf(message) === '/api') return false
       throw new PondError('host.not-found', `expected a socket at /api, found ${pathOf(message)}`)
     } catch (error) {
-      const { status, contentType, body } = refusal(toWire(error, this.#hub.options.report), undefined)
-      const head = `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: ${contentType}\r\n`
-      stream.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+      refuseRaw(stream, error, this.#hub.options.report)
       return true
     }
   }
@@ -156,9 +163,6 @@ class Host {
     }
     const file = this.#renderer.get(path)
     if (file === undefined) throw new PondError('host.not-found', `expected a part of the app, found ${path}`, { path })
-    if (message.method !== 'GET' && message.method !== 'HEAD') {
-      throw new PondError('api.bad-input', `expected GET, found ${message.method}`)
-    }
     const headers: OutgoingHttpHeaders = {
       ...SAFE_HEADERS,
       'Content-Type': file.contentType,
@@ -181,6 +185,7 @@ class Host {
     const { status, contentType, body, policy } = refusal(wire, message.headers.accept)
     const headers = {
       ...SAFE_HEADERS,
+      ...(wire.code === 'web.bad-method' ? { Allow: String(wire.detail['allow']) } : {}),
       'Content-Type': contentType,
       'Content-Security-Policy': policy,
       'Cache-Control': 'no-store',
@@ -199,4 +204,39 @@ function headOf(message: IncomingMessage, upgrade: boolean) {
 /** As it was sent: nothing is decoded or resolved, so that no trick has two meanings. */
 function pathOf(message: IncomingMessage): string {
   return (message.url ?? '/').split('?', 1)[0] ?? '/'
+}
+
+/** @throws web.bad-request, web.bad-method */
+function mustBeAllowed(message: IncomingMessage): void {
+  const { method = 'GET' } = message
+  const path = pathOf(message)
+  const allow = path.startsWith('/bytes/') ? ['GET', 'HEAD', 'POST'] : ['GET', 'HEAD']
+  if (!allow.includes(method))
+    throw new PondError('web.bad-method', `expected ${allow.join(' or ')}, found ${method}`, {
+      allow: allow.join(', '),
+    })
+  // The form that proxies are asked in would name a host of its own.
+  if (!path.startsWith('/')) throw new PondError('web.bad-request', 'expected an address that begins with a slash')
+}
+
+/** What the parser of requests said of one that it could not read. */
+function badRequest({ code }: NodeJS.ErrnoException): PondError & { readonly status?: number } {
+  const [status, message] =
+    code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'expected a shorter head of the request']
+      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'expected the whole head of the request by now']
+        : [400, 'expected a request of HTTP/1.1']
+  return Object.assign(new PondError('web.bad-request', message), { status })
+}
+
+/** Answers on the stream itself, where there is no request to answer. */
+function refuseRaw(stream: Duplex, error: unknown, report: (error: unknown) => string = () => ''): void {
+  // A reset while we answer is the client's business.
+  stream.on('error', () => stream.destroy())
+  if (!stream.writable) return void stream.destroy()
+  const told = refusal(toWire(error, report), undefined)
+  const { status = told.status } = error as { readonly status?: number }
+  const head = `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: ${told.contentType}\r\n`
+  stream.end(`${head}Content-Length: ${Buffer.byteLength(told.body)}\r\n\r\n${told.body}`)
 }
