@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fromIsoTime, toExactTime } from '../../shared/time'
+import { SimStorage } from '../platform/sim'
+import { counted } from './testing/counted'
 import { SimulatedSteward } from './testing/simulated'
 
 const text = async (moment: Awaited<ReturnType<SimulatedSteward['steward']['moment']>>, path: string) =>
@@ -26,6 +28,30 @@ describe('a moment that is held', () => {
     for (const path of ['/committed', '/waiting', '/moved']) expect(await text(moment, path)).toBe(`text of ${path}`)
     // Nobody can bring this back any more, and no version has it.
     await expect(text(moment, '/dropped')).rejects.toMatchObject({ code: 'tlogfs.missing-content' })
+  })
+})
+
+describe('a moment of the past', () => {
+  it('is not read again after each commit, as long as the files that it was read from are there', async () => {
+    const plain = new SimStorage()
+    const before = await SimulatedSteward.create(plain)
+    for (let i = 0; i < 3; i++) {
+      for (let file = 0; file < 4; file++) await before.put(`/d/${i}/${file}`, `${i}`)
+      await before.commit()
+    }
+    const { storage, during } = counted(plain.anotherProcess(), (file) => file.endsWith('.parquet'))
+    const pond = await before.another(storage)
+    const list = async (): Promise<unknown> => (await pond.steward.moment('2')).list('/d/1', true)
+    const first = await list()
+    expect(first).toHaveLength(4)
+    await pond.put('/more', 'x')
+    await pond.commit()
+    await pond.steward.status()
+    expect((await during(async () => expect(await list()).toEqual(first))).reads).toBe(0)
+    // Merged files have their rows elsewhere: what was read of them is read again, and is the same.
+    await pond.steward.compact()
+    expect(await list()).toEqual(first)
+    expect(await pond.read('/d/1/3', '2')).toBe('1')
   })
 })
 

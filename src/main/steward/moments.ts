@@ -49,7 +49,8 @@ export class Moments {
     if (version === state.snapshot.pondVersion) return state.head
     const known = this.#views.get(version)
     if (known !== undefined && known.snapshot === state.snapshot) return known
-    const view = new View(state.snapshot, version, this.#keeper)
+    // A commit adds rows of later versions, and leaves what was read of this one as it is.
+    const view = known?.on(state.snapshot) ?? new View(state.snapshot, version, this.#keeper)
     this.#views.delete(version)
     this.#views.set(version, view)
     const oldest = this.#views.keys().next().value

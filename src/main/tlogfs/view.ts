@@ -79,6 +79,16 @@ export class View implements ReadBackend {
     return new View(snapshot, version, this.#source, await this.#known.next(rows, this.pace))
   }
 
+  /**
+   * The same version by a later snapshot, with what this one has read; undefined where a file that it was read from
+   * is not of the table any more.
+   */
+  on(snapshot: Snapshot): View | undefined {
+    const live = new Set(snapshot.files.map(({ path }) => path))
+    if (!this.snapshot.files.every(({ path }) => live.has(path))) return undefined
+    return new View(snapshot, this.version, this.#source, this.#known)
+  }
+
   get #reading(): Reading {
     return { snapshot: this.snapshot, version: this.version, known: this.#known, pace: this.pace }
   }
