@@ -38,6 +38,7 @@ const path = z.string().max(65_536)
 const at = z.string().max(64).default('pending')
 const hostPath = z.string().min(1).max(4096)
 const id = z.string().min(1).max(64)
+const sortKey = z.object({ column: z.int().min(0), descending: z.boolean() })
 const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(100_000).default(1_000) }
 /** A command of the page: `key` as the page spells it, e.g. `mod+shift+K`. */
 const hostCommand = z.object({
@@ -296,14 +297,25 @@ export const contract = {
       .output(eventIterator(type<QueryState>())),
     cancel: base.input(z.object({ queryId: id })).output(type<void>()),
     /** Sorted by these columns from now on (empty: as DuckDB gave them). Done when it resolves; pages change. */
-    sort: base
-      .input(z.object({ queryId: id, keys: z.array(z.object({ column: z.int().min(0), descending: z.boolean() })) }))
-      .output(type<QueryState>()),
+    sort: base.input(z.object({ queryId: id, keys: z.array(sortKey) })).output(type<QueryState>()),
     /** Frees the result's rows. */
     close: base.input(z.object({ queryId: id })).output(type<void>()),
-    /** Runs the query's SQL at the query's moment again, into a file that the byte plane serves. */
+    /**
+     * The rows of a query as a file that the byte plane serves, once all of them are there: those that were
+     * read, with these columns (by their place, in order; all unless said), in the order of these keys.
+     */
     export: base
-      .input(z.object({ queryId: id, format: z.enum(EXPORT_FORMATS), hostPath: hostPath.nullable().default(null) }))
+      .input(
+        z.object({
+          queryId: id,
+          format: z.enum(EXPORT_FORMATS),
+          hostPath: hostPath.nullable().default(null),
+          columns: z.array(z.int().min(0)).min(1).max(100_000).optional(),
+          keys: z.array(sortKey).optional(),
+          /** What it is of: a query or a table; the file is named after it and the moment. */
+          name: z.string().max(255).optional(),
+        }),
+      )
       .output(steps<ExportedFile>()),
     catalog: base.input(z.object({ at: z.string().max(64).default('head') })).output(type<readonly Relation[]>()),
     complete: base

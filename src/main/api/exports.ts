@@ -1,5 +1,5 @@
 /**
- * A query's result as a file: run again into a temporary file beside its target, named when it is
+ * A query's result as a file, the rows that were read: written into a temporary file beside its target, named when it is
  * whole. Without a target on this machine it waits in the pond's cache until the byte plane has
  * served it or the connection leaves.
  */
@@ -7,9 +7,10 @@ import { randomUUID } from 'node:crypto'
 import { lstat, mkdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { ExportedFile } from '../../shared/contract'
-import type { ExportFormat, ResolvedAt } from '../../shared/model'
+import type { ExportFormat, ResolvedAt, SortKey } from '../../shared/model'
 import { hostError, openHostTarget } from '../platform/node'
 import type { Pond } from '../pond'
+import type { Run } from '../query'
 import type { Report } from './steps'
 
 const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
@@ -20,8 +21,12 @@ const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
 }
 
 export interface ExportRequest {
-  /** The statement and the moment that it was read at. */
-  readonly query: { readonly sql: string; readonly at: ResolvedAt }
+  /** The result whose rows they are. */
+  readonly run: Run
+  /** What is shown of it: columns by their place in the result, in order (null: all), and the order of the rows. */
+  readonly shown: { readonly columns: readonly number[] | null; readonly keys: readonly SortKey[] }
+  /** What it is of, for the name of the file: a query or a table. */
+  readonly name: string
   readonly format: ExportFormat
   /** Absolute path of a file that is not there, or of a folder; null to keep it for the byte plane. */
   readonly hostPath: string | null
@@ -61,7 +66,8 @@ export class FinishedExport implements ExportedFile {
 
 /** @throws query.*, host.* */
 export async function exportQuery(pond: Pond, request: ExportRequest): Promise<FinishedExport> {
-  const { query, format, report, signal } = request
+  const { run, shown, format, report, signal } = request
+  const { at } = run.current()
   const place = await placeOf(pond, request)
   const hostPath = join(place.folder, place.name)
   const target = await openHostTarget(hostPath, {
@@ -70,15 +76,18 @@ export async function exportQuery(pond: Pond, request: ExportRequest): Promise<F
     ponds: place.isTemporary ? null : pond.openFolders(),
     workFolder: () => pond.queries.workFolder(),
   })
-  const source = await pond.source(query.at.kind === 'pending' ? 'pending' : String(query.at.version))
   try {
-    const { rows, bytes } = await pond.queries.export(source, query.sql, {
+    // Columns are known with the first rows; an export that was asked for before waits for them.
+    await ended(run, signal)
+    const { rows, bytes } = await run.export({
+      columns: shown.columns ?? (run.current().columns ?? []).map((_, index) => index),
+      keys: shown.keys,
       format,
       target: target.temp,
       metadata: {
         'pond.id': pond.pondId,
-        'pond.version': query.at.kind === 'pending' ? `${query.at.version}+pending` : String(query.at.version),
-        'pond.sql': query.sql,
+        'pond.version': at.kind === 'pending' ? `${at.version}+pending` : String(at.version),
+        'pond.sql': run.sql,
         'pond.exported_at': new Date(pond.now() / 1_000).toISOString(),
         'pond.product_version': request.productVersion,
       },
@@ -89,7 +98,7 @@ export async function exportQuery(pond: Pond, request: ExportRequest): Promise<F
       },
     })
     await target.put(signal)
-    const fileName = place.isTemporary ? `result.${format}` : place.name
+    const fileName = place.isTemporary ? fileNameOf(request.name, at, format) : place.name
     return new FinishedExport({
       fileName,
       bytes,
@@ -105,6 +114,21 @@ export async function exportQuery(pond: Pond, request: ExportRequest): Promise<F
   }
 }
 
+async function ended(run: Run, signal: AbortSignal): Promise<void> {
+  for await (const _state of run.states()) signal.throwIfAborted()
+}
+
+/** `daily (version 3).csv`: what it is of, and the moment that it was read at. */
+function fileNameOf(name: string, at: ResolvedAt, format: ExportFormat): string {
+  const moment = at.kind === 'pending' ? `version ${at.version} + pending` : `version ${at.version}`
+  const plain = name
+    .replace(/[\\/:*?"<>|\u0000-\u001f\u007f]/g, '_')
+    .replace(/^\.+/, '')
+    .trim()
+    .slice(0, 100)
+  return `${plain || 'result'} (${moment}).${format}`
+}
+
 interface ExportPlace {
   /** Absolute, existing. */
   readonly folder: string
@@ -112,7 +136,7 @@ interface ExportPlace {
   readonly isTemporary: boolean
 }
 
-async function placeOf(pond: Pond, { format, hostPath }: ExportRequest): Promise<ExportPlace> {
+async function placeOf(pond: Pond, { run, name, format, hostPath }: ExportRequest): Promise<ExportPlace> {
   if (hostPath === null) {
     const folder = join(await pond.workFolder(), 'exports')
     await mkdir(folder, { recursive: true }).catch((error: unknown) => {
@@ -122,7 +146,11 @@ async function placeOf(pond: Pond, { format, hostPath }: ExportRequest): Promise
   }
   const asked = resolve(hostPath)
   if (await isFolder(asked))
-    return { folder: asked, name: await freeName(asked, `result.${format}`), isTemporary: false }
+    return {
+      folder: asked,
+      name: await freeName(asked, fileNameOf(name, run.current().at, format)),
+      isTemporary: false,
+    }
   return { folder: dirname(asked), name: basename(asked), isTemporary: false }
 }
 

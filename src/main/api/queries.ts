@@ -12,12 +12,12 @@ export function queriesHandlers(session: Session): Group<'queries'> {
     cancel: async ({ queryId }) => session.desk.run(queryId).cancel(),
     sort: ({ queryId, keys }) => session.desk.run(queryId).sort(keys),
     close: ({ queryId }) => session.desk.closeRun(queryId),
-    export: ({ queryId, format, hostPath }, call) =>
+    export: ({ queryId, columns = null, keys = [], name = 'result', ...request }, call) =>
       steps(call, async (report, signal) => {
         const desk = session.desk
         const run = desk.run(queryId)
-        const query = { sql: run.sql, at: run.current().at }
-        const finished = await exportQuery(desk.pond, { query, format, hostPath, productVersion, report, signal })
+        const shown = { columns, keys }
+        const finished = await exportQuery(desk.pond, { run, shown, name, ...request, productVersion, report, signal })
         desk.exports.set(finished.exportId, finished)
         return finished.wire
       }),

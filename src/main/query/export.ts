@@ -75,12 +75,16 @@ async function exportParquet(
   }
 }
 
-async function copy(session: Session, { target, metadata }: ExportOptions): Promise<number> {
+/** What stands behind a COPY into a Parquet file. */
+export function parquetCopyOptions(metadata: ExportOptions['metadata']): string {
   const pairs = Object.entries(metadata).map(([key, value]) => `${quoteText(key)}: ${quoteText(value)}`)
   const keyValues = pairs.length === 0 ? '' : `, KV_METADATA {${pairs.join(', ')}}`
   // Written in place: the temporary name that DuckDB would use is not one it may write.
-  const copyOptions = `FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false${keyValues}`
-  return session.copyTo(target, copyOptions)
+  return `FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false${keyValues}`
+}
+
+async function copy(session: Session, { target, metadata }: ExportOptions): Promise<number> {
+  return session.copyTo(target, parquetCopyOptions(metadata))
 }
 
 async function exportBytes(

@@ -2,9 +2,11 @@
  * A statement's rows as bytes of a format, while they come: for a pipe, a file or a response. Memory is
  * bounded by a chunk of DuckDB's and a piece of 256 KiB; whoever stops reading stops the statement.
  */
+import type { DuckDBDataChunk } from '@duckdb/node-api'
+import type { PondError } from '../../shared/errors'
 import type { Column, FileNote } from '../../shared/model'
 import { rowText, type RowFormat } from './row-text'
-import type { Rows, Session } from './session'
+import type { Rows } from './session'
 
 export type ByteFormat = RowFormat | 'arrow'
 
@@ -39,9 +41,9 @@ export interface RowCount {
 }
 
 /** Pieces of at most 256 KiB. @throws query.* */
-export async function* resultBytes(
-  session: Session,
-  rows: Rows,
+export async function* resultBytes<R extends Pick<Rows, 'columns' | 'types'>>(
+  session: { chunks(rows: R): AsyncIterable<Chunk>; failure(error: unknown): PondError },
+  rows: R,
   { format, metadata = {}, count }: BytesOptions & { readonly count: RowCount },
 ): AsyncGenerator<Uint8Array> {
   const encoder = format === 'arrow' ? await arrowEncoder(rows, metadata) : textEncoder(rows, format)
@@ -73,13 +75,15 @@ export async function* resultBytes(
   }
 }
 
+type Chunk = DuckDBDataChunk
+
 interface ByteEncoder {
   head(): Uint8Array
-  rows(chunk: Parameters<ReturnType<typeof rowText>['rows']>[0]): Iterable<Uint8Array>
+  rows(chunk: Chunk): Iterable<Uint8Array>
   end(): Uint8Array
 }
 
-function textEncoder({ columns, types }: Rows, format: RowFormat): ByteEncoder {
+function textEncoder({ columns, types }: Pick<Rows, 'columns' | 'types'>, format: RowFormat): ByteEncoder {
   const text = rowText(format, columns, types)
   return {
     head: () => Buffer.from(text.head()),
@@ -90,7 +94,10 @@ function textEncoder({ columns, types }: Rows, format: RowFormat): ByteEncoder {
   }
 }
 
-async function arrowEncoder(rows: Rows, metadata: Readonly<Record<string, string>>): Promise<ByteEncoder> {
+async function arrowEncoder(
+  rows: Pick<Rows, 'columns' | 'types'>,
+  metadata: Readonly<Record<string, string>>,
+): Promise<ByteEncoder> {
   const { ArrowEncoder } = await import('./arrow')
   const encoder = await ArrowEncoder.create({ ...rows, metadata })
   return { head: () => encoder.head(), rows: (chunk) => [encoder.batch(chunk)], end: () => encoder.end() }

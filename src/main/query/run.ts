@@ -8,7 +8,9 @@ import type { World } from '../platform'
 import { isPondError, PondError } from '../../shared/errors'
 import type { Micros, QueryState, SortKey } from '../../shared/model'
 import type { Engine } from './engine'
-import { toQueryError } from './failure'
+import type { ExportResult } from './export'
+import { exportRun, type RunExportOptions } from './export-run'
+import { cancelled, toQueryError } from './failure'
 import { Session } from './session'
 import { Signal } from './signal'
 import type { Slots } from './slots'
@@ -33,6 +35,11 @@ export interface Run {
    * @throws query.cancelled, query.failed when the rows are not all there
    */
   sort(keys: readonly SortKey[]): Promise<QueryState>
+  /**
+   * Writes the rows into a file, once all of them are there. @throws query.failed where they never will be,
+   * query.unknown, and what an export throws
+   */
+  export(options: RunExportOptions): Promise<ExportResult>
   /** Stops the statement, or a sort, at once. */
   cancel(): void
   /** Frees everything. Idempotent. */
@@ -64,11 +71,15 @@ export class GridRun implements Run {
   #reader: DuckDBConnection | undefined
   #types: readonly DuckDBType[] = []
   #table = 'result'
+  /** What the table is sorted by, as SQL. */
+  #order: readonly string[] = []
   #sorts = 0
   #sortAbort: AbortController | undefined
   #sorting: Promise<unknown> = Promise.resolve()
   /** Pages being read: a table is dropped after them. */
   readonly #pages = new Set<Promise<unknown>>()
+  /** Aborts what is still written when the run is closed. */
+  readonly #closing = new AbortController()
   #isClosed = false
 
   constructor(context: RunContext, source: QuerySource, sql: string) {
@@ -109,8 +120,18 @@ export class GridRun implements Run {
     }
   }
 
-  async page(offset: number, limit: number): Promise<Uint8Array> {
-    const reading = this.#readPage(offset, limit)
+  page(offset: number, limit: number): Promise<Uint8Array> {
+    return this.#reading(this.#readPage(offset, limit))
+  }
+
+  export(options: RunExportOptions): Promise<ExportResult> {
+    const { signal } = options
+    const either = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal])
+    return this.#reading(this.#export({ ...options, signal: either }))
+  }
+
+  /** What reads a table, which is not dropped before it ends. */
+  async #reading<T>(reading: Promise<T>): Promise<T> {
     this.#pages.add(reading)
     try {
       return await reading
@@ -136,6 +157,7 @@ export class GridRun implements Run {
   async close(): Promise<void> {
     if (!this.#isClosed) {
       this.#isClosed = true
+      this.#closing.abort()
       this.cancel()
       this.#context.closed(this)
     }
@@ -205,24 +227,62 @@ export class GridRun implements Run {
     if (this.#state.state !== 'done') {
       throw new PondError('query.failed', 'rows can be sorted when all of them are there', { candidates: [] })
     }
-    const columns = this.#state.columns!
-    const order = keys.map(({ column, descending }) => {
-      if (columns[column] === undefined) {
-        throw new PondError('query.failed', `there is no column ${column}, the result has ${columns.length}`, {})
-      }
-      return `c${column} ${descending ? 'DESC' : 'ASC'} NULLS LAST`
-    })
+    const order = this.#orderOf(keys)
     const before = this.#table
     if (order.length === 0) {
       this.#table = 'result'
     } else {
       this.#table = await this.#writeSorted(session, order)
     }
+    this.#order = order
     if (before !== 'result' && before !== this.#table) {
       await Promise.allSettled(this.#pages)
       await session.sandbox.connection.run(`DROP TABLE "$run".${before}`)
     }
     return this.#state
+  }
+
+  #mustHave(column: number): void {
+    const columns = this.#state.columns ?? []
+    if (columns[column] !== undefined) return
+    throw new PondError('query.failed', `there is no column ${column}, the result has ${columns.length}`, {})
+  }
+
+  #orderOf(keys: readonly SortKey[]): readonly string[] {
+    return keys.map(({ column, descending }) => {
+      this.#mustHave(column)
+      return `c${column} ${descending ? 'DESC' : 'ASC'} NULLS LAST`
+    })
+  }
+
+  async #export(options: RunExportOptions): Promise<ExportResult> {
+    await Promise.race([this.#work, aborted(options.signal)])
+    const session = this.#session
+    if (session === undefined || this.#isClosed) throw closed(this.id)
+    const { state, columns, rowsReady, resultsDropped, notes } = this.#state
+    if (state !== 'done' || columns === null)
+      throw new PondError('query.failed', 'the query did not end, so that not all of its rows are there', {})
+    for (const column of options.columns) this.#mustHave(column)
+    const order = this.#orderOf(options.keys)
+    const isShown = order.length > 0 && order.join() === this.#order.join()
+    const release = await this.#context.slots.take(options.signal)
+    try {
+      const rows = {
+        sandbox: session.sandbox,
+        table: `"$run".${isShown ? this.#table : 'result'}`,
+        isSorted: isShown || order.length === 0,
+        order,
+        columns,
+        types: this.#types,
+        rows: rowsReady,
+        resultsDropped,
+        notes,
+        failure: (error: unknown) => session.failure(error),
+      }
+      return await exportRun(this.#context, rows, options)
+    } finally {
+      release()
+    }
   }
 
   /** Returns the sorted table's name. */
@@ -281,6 +341,14 @@ export class GridRun implements Run {
     this.#state = { ...this.#state, ...change, elapsedMs }
     if (!quiet) this.#changed.ring()
   }
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => reject(cancelled())
+    if (signal?.aborted) stop()
+    else signal?.addEventListener('abort', stop, { once: true })
+  })
 }
 
 function closed(id: string): PondError {

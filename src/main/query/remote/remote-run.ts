@@ -2,6 +2,8 @@
 import { isPondError, PondError } from '../../../shared/errors'
 import type { QueryState, SortKey } from '../../../shared/model'
 import type { Clock } from '../../platform'
+import type { ExportResult } from '../export'
+import type { RunExportOptions } from '../export-run'
 import { cancelled, toQueryError } from '../failure'
 import type { Run } from '../run'
 import { Signal } from '../signal'
@@ -54,6 +56,11 @@ export class RemoteRun implements Run {
   page(offset: number, limit: number): Promise<Uint8Array> {
     if (this.#closing !== undefined) return Promise.reject(closed(this.id))
     return this.#lost(this.#wire.page(offset, limit))
+  }
+
+  export(options: RunExportOptions): Promise<ExportResult> {
+    if (this.#closing !== undefined) return Promise.reject(closed(this.id))
+    return this.#lost(this.#wire.export(options))
   }
 
   async sort(keys: readonly SortKey[]): Promise<QueryState> {

@@ -53,6 +53,7 @@ function wireQueries(queries: Queries): WireQueries {
         states: () => run.states(),
         page: (offset, limit) => run.page(offset, limit),
         sort: (keys) => run.sort(keys),
+        export: (options) => run.export(options),
         cancel: () => run.cancel(),
         close: () => run.close(),
       }

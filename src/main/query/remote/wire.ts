@@ -21,7 +21,8 @@ import type { Column, FileNote, QueryState, SortKey } from '../../../shared/mode
 import type { LogFields, LogLevel } from '../../diagnostics'
 import type { Conversion, ConversionSource } from '../convert'
 import type { TableDescription } from '../describe'
-import type { ExportOptions } from '../export'
+import type { ExportOptions, ExportResult } from '../export'
+import type { RunExportOptions } from '../export-run'
 import type { Queries } from '../queries'
 import type { BytesOptions } from '../result-bytes'
 import type { FileState, QuerySource, SeriesPartFile, TableBytes, TableFile } from '../source'
@@ -133,6 +134,7 @@ export interface WireRun {
   states(): AsyncIterable<QueryState>
   page(offset: number, limit: number): Promise<Uint8Array>
   sort(keys: readonly SortKey[]): Promise<QueryState>
+  export(options: RunExportOptions): Promise<ExportResult>
   cancel(): void
   close(): Promise<void>
 }
@@ -154,6 +156,7 @@ const RUN: Codec<WireRun> = object<WireRun>(
     states: iterate([], data()),
     page: call([data(), data()], bytes),
     sort: call([data()], data()),
+    export: call([record<RunExportOptions>()], data()),
     cancel: tell([]),
     close: call([], data()),
   },

@@ -1,17 +1,22 @@
 /** One result: its rows, or how far it is, or why there are none; with the SQL and the moment it came from. */
 import { Button, Progress } from '@mantine/core'
 import { IconPin, IconPinFilled } from '@tabler/icons-react'
-import { usePond, useRowSource, useTick } from '../../session'
+import { useRef } from 'react'
+import { exportResult, useConnection, useHead, usePond, useRowSource, useTick, type Moment } from '../../session'
 import { EmptyState, ErrorState, formatDuration, formatNumber, IconButton, Spacer } from '../../ui'
-import { ResultGrid } from '../../ui/grid'
+import { ExportMenu, ResultGrid, type ShownColumns } from '../../ui/grid'
 import { momentLabel } from './console-moment'
-import { ExportMenu } from './export-menu'
+import { otherMoment } from './other-moment'
 import { QueryFailure } from './query-failure'
 import { isRunning, type ResultItem } from './results'
 import classes from './sql.module.css'
 
 export interface ResultPanelProps {
   readonly item: ResultItem
+  /** What the window looks at. */
+  readonly window: Moment
+  /** It is about to be read again where the window is. */
+  readonly moving: boolean
   onAgain(): void
   onKeep(kept: boolean): void
   onOpenSql(): void
@@ -22,11 +27,14 @@ export interface ResultPanelProps {
 export function ResultPanel(props: ResultPanelProps) {
   const { item } = props
   const { state } = item
+  const connection = useConnection()
   const { pondId } = usePond()
   const tick = useTick()
   const source = useRowSource(pondId, state)
   const running = isRunning(item)
-  const isOld = state !== null && state.at.kind === 'pending' && item.tick !== tick && !running && item.failure === null
+  const head = useHead()
+  const shown = useRef<ShownColumns | null>(null)
+  const other = running || item.failure !== null ? null : otherMoment(item, props.window, { head, tick })
   const dropped = state?.resultsDropped ?? 0
   const moment = state === null ? null : momentLabel(state.at)
   return (
@@ -51,28 +59,41 @@ export function ResultPanel(props: ResultPanelProps) {
             {dropped === 1 ? '1 earlier result' : `${formatNumber(dropped)} earlier results`} not shown
           </span>
         )}
-        {isOld && (
-          <Button variant="light" onClick={props.onAgain} title="The pending changes are others than when this ran">
-            Changed since: run again
-          </Button>
-        )}
         <Spacer />
         <IconButton
-          label={item.kept ? 'Let go of this result' : 'Keep this result'}
+          label={item.kept ? 'Let go of this result' : 'Keep this result, and its moment'}
           pressed={item.kept}
           icon={item.kept ? <IconPinFilled size={15} /> : <IconPin size={15} stroke={1.6} />}
           onClick={() => props.onKeep(!item.kept)}
         />
         {state !== null && state.columns !== null && item.failure === null && (
           <ExportMenu
-            queryId={state.queryId}
-            label={moment ?? ''}
+            moment={moment ?? ''}
+            waits={running}
             disabledReason={
-              state.state === 'done' ? null : running ? 'The query is still running' : 'The query did not end'
+              state.state === 'done' || running ? null : 'The query did not end: not all of its rows are here'
+            }
+            onExport={(format, title) =>
+              exportResult(connection, {
+                pondId,
+                queryId: state.queryId,
+                name: item.ask.name,
+                format,
+                title,
+                shown: shown.current,
+              })
             }
           />
         )}
       </div>
+      {other !== null && !props.moving && (
+        <div className={classes.otherMoment} role="status">
+          {other}
+          <Button variant="default" onClick={props.onAgain}>
+            Run again
+          </Button>
+        </div>
+      )}
       {running && (
         <Progress
           size={2}
@@ -107,6 +128,8 @@ export function ResultPanel(props: ResultPanelProps) {
       return (
         <ResultGrid
           source={source}
+          onShown={(columns) => (shown.current = columns)}
+          {...(moment === null ? {} : { moment })}
           extra={
             state?.state === 'cancelled' ? (
               <span className={classes.stopped}>Stopped: not all rows are here</span>

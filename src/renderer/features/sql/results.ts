@@ -4,7 +4,7 @@
  */
 import { create, type StoreApi, type UseBoundStore } from 'zustand'
 import type { QueryState, WireError } from '../../../shared/model'
-import { failureOf, startRun, type Connection, type RunHandle } from '../../session'
+import { failureOf, startRun, type Connection, type Moment, type RunHandle } from '../../session'
 
 export interface ResultAsk {
   readonly sql: string
@@ -12,6 +12,12 @@ export interface ResultAsk {
   /** The editor tab it came from and where in its text it began. */
   readonly tabId: string
   readonly offset: number
+  /** Name of that tab then: exports are named after it. */
+  readonly name: string
+  /** What the window looked at; a result that is not pinned is read again where the window goes. */
+  readonly window: Moment
+  /** At a version that was chosen in the console. */
+  readonly pinned: boolean
 }
 
 export interface ResultItem {
@@ -33,6 +39,8 @@ export interface ResultsState {
 export interface Results {
   readonly use: UseBoundStore<StoreApi<ResultsState>>
   run(ask: ResultAsk, tick: number): number
+  /** Runs a result's statement again in its place. */
+  again(id: number, ask: ResultAsk, tick: number): void
   cancel(id: number): void
   close(id: number): void
   show(id: number): void
@@ -54,6 +62,19 @@ export function createResults(connection: Connection, onEnd: (item: ResultItem) 
     use.setState((s) => ({ items: s.items.map((item) => (item.id === id ? { ...item, ...part } : item)) }))
     return use.getState().items.find((item) => item.id === id)
   }
+  const begin = (id: number, ask: ResultAsk): void => {
+    const handle = startRun(
+      connection,
+      ask,
+      (state) => {
+        if (handles.get(id) !== handle) return
+        const changed = change(id, { state })
+        if (state.state !== 'running' && changed !== undefined) onEnd(changed)
+      },
+      (error) => handles.get(id) === handle && change(id, { failure: failureOf(error) }),
+    )
+    handles.set(id, handle)
+  }
   const drop = (id: number): void => {
     handles.get(id)?.close()
     handles.delete(id)
@@ -68,17 +89,13 @@ export function createResults(connection: Connection, onEnd: (item: ResultItem) 
       for (const item of surplus) drop(item.id)
       const item: ResultItem = { id, ask, state: null, failure: null, tick, kept: false }
       use.setState({ items: [...items.filter((old) => !surplus.includes(old)), item], active: id })
-      const handle = startRun(
-        connection,
-        ask,
-        (state) => {
-          const changed = change(id, { state })
-          if (state.state !== 'running' && changed !== undefined) onEnd(changed)
-        },
-        (error) => change(id, { failure: failureOf(error) }),
-      )
-      handles.set(id, handle)
+      begin(id, ask)
       return id
+    },
+    again: (id, ask, tick) => {
+      drop(id)
+      change(id, { ask, tick, state: null, failure: null })
+      begin(id, ask)
     },
     cancel: (id) => handles.get(id)?.cancel(),
     close: (id) => {
@@ -108,6 +125,9 @@ export function createResults(connection: Connection, onEnd: (item: ResultItem) 
     },
   }
 }
+
+/** Whether a result is of where the window looks, or will be when it is shown. */
+export const follows = ({ ask, kept }: ResultItem): boolean => !ask.pinned && !kept
 
 export const isRunning = (item: ResultItem): boolean =>
   item.failure === null && (item.state === null || item.state.state === 'running')

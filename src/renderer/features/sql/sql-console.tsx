@@ -18,11 +18,11 @@ import {
 } from '../../session'
 import { IconButton } from '../../ui'
 import { addTab, closeTab, keepText, renameTab } from './console-tabs'
-import { momentOf } from './console-moment'
+import { momentLabel, momentOf } from './console-moment'
 import { ExamplesPane } from './examples-pane'
 import { fixSpan, spanAt } from './place'
 import { ResultPanel } from './result-panel'
-import { createResults, isRunning, type ResultItem } from './results'
+import { createResults, follows, isRunning, type ResultAsk, type ResultItem } from './results'
 import { RunBar } from './run-bar'
 import { readHistory, withRun, writeHistory } from './run-history'
 import { createSqlEditor, type RunPart, type SqlEditor } from './sql-editor'
@@ -31,6 +31,7 @@ import { TabStrip } from './tab-strip'
 import { useEditorTabs } from './use-editor-tabs'
 
 const KEEP_TEXT_AFTER_MS = 500
+const SETTLE_MS = 150
 
 export function SqlConsole() {
   const connection = useConnection()
@@ -51,8 +52,8 @@ export function SqlConsole() {
     if (pending === 0) setInclude(null)
   }, [pending])
   const moment = momentOf({ window: at, asOf, pending, include, head })
-  const latest = useRef({ moment, tick, tabs })
-  latest.current = { moment, tick, tabs }
+  const latest = useRef({ moment, tick, tabs, asOf })
+  latest.current = { moment, tick, tabs, asOf }
 
   const remember = useRef((item: ResultItem) => {
     const { state, ask } = item
@@ -122,13 +123,22 @@ export function SqlConsole() {
   function run(which: RunPart = 'selection-or-all'): void {
     const what = editor.current?.runnable(which)
     if (what == null) return editor.current?.focus()
-    const { moment, tick, tabs } = latest.current
+    const { tick, tabs } = latest.current
     editor.current?.closeSuggestions()
     editor.current?.mark([])
-    results.run({ sql: what.sql, offset: what.offset, at: moment.at, tabId: tabs.active }, tick)
+    const name = tabs.tabs.find((tab) => tab.id === tabs.active)?.name ?? 'result'
+    const asked = { sql: what.sql, offset: what.offset, tabId: tabs.active, name }
+    results.run({ ...asked, ...here() }, tick)
+  }
+  /** Where a statement runs now. */
+  function here(): Pick<ResultAsk, 'at' | 'window' | 'pinned'> {
+    const { moment, asOf } = latest.current
+    const { at: window } = useSession.getState()
+    return { at: moment.at, window: window ?? 'pending', pinned: window === 'pending' && asOf !== null }
   }
   function again(item: ResultItem): void {
-    results.run(item.ask, latest.current.tick)
+    // What was pinned to a version stays there; everything else is asked of where the window is.
+    results.again(item.id, item.ask.pinned ? item.ask : { ...item.ask, ...here() }, latest.current.tick)
   }
   function openSql(sql: string, runIt: boolean): void {
     const isFree = editor.current?.isEmpty() === true
@@ -174,6 +184,16 @@ export function SqlConsole() {
   }, [request])
 
   const front = useSession((s) => s.tab === 'sql')
+  // A result follows the window through time: the one that is shown at once, the others when they are.
+  const outdated = shown !== null && front && follows(shown) && shown.ask.window !== at ? shown.id : null
+  useEffect(() => {
+    if (outdated === null) return
+    const item = results.use.getState().items.find((one) => one.id === outdated)
+    // Steps of a slider that is being dragged are passed over.
+    const timer = setTimeout(() => item !== undefined && again(item), SETTLE_MS)
+    return () => clearTimeout(timer)
+    // eslint-disable-next-line react/exhaustive-deps -- `again` reads what is newest by itself
+  }, [outdated, at, results])
   const running = shown !== null && isRunning(shown)
   useCommand(
     {
@@ -275,6 +295,7 @@ export function SqlConsole() {
                   key: String(item.id),
                   name: `Result ${item.id}`,
                   hint: item.ask.sql.slice(0, 300),
+                  ...(item.state === null ? {} : { detail: momentLabel(item.state.at) }),
                   mark: markOf(item),
                 }))}
                 active={active === null ? null : String(active)}
@@ -295,6 +316,8 @@ export function SqlConsole() {
             >
               <ResultPanel
                 item={shown}
+                window={at}
+                moving={outdated !== null}
                 onAgain={() => again(shown)}
                 onKeep={(kept) => results.keep(shown.id, kept)}
                 onOpenSql={() => openSql(shown.ask.sql, false)}

@@ -10,6 +10,8 @@ export interface StripTab {
   readonly key: string
   readonly name: string
   readonly hint?: string
+  /** Said after the name, in smaller words. */
+  readonly detail?: string
   readonly icon?: ReactNode
   readonly mark?: 'error' | 'busy' | undefined
 }
@@ -89,6 +91,7 @@ export function TabStrip({
           >
             {tab.icon}
             <span className={classes.stripName}>{tab.name}</span>
+            {tab.detail !== undefined && <span className={classes.stripDetail}>{tab.detail}</span>}
             <span
               aria-hidden
               className={classes.stripClose}

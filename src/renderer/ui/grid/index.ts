@@ -7,7 +7,8 @@ import { createElement, lazy, Suspense } from 'react'
 import type { ResultGridProps } from './result-grid'
 import classes from './result-grid.module.css'
 
-export type { ResultGridProps } from './result-grid'
+export { ExportMenu } from './export-menu'
+export type { ResultGridProps, ShownColumns } from './result-grid'
 export type { RowSource } from './row-source'
 
 const Loaded = lazy(() => import('./result-grid'))

@@ -20,8 +20,9 @@ import { GridHeaderRow } from './grid-header'
 import { actionOfKey, startingSelection } from './grid-keys'
 import { failureIn, GridOverlay, GridTrouble, type Open } from './grid-overlays'
 import { cellId, GridRow } from './grid-row'
-import { nextSorting, visibleColumns, type GridColumn, type GridHeader } from './grid-table'
+import { nextSorting, sortKeys, visibleColumns, type GridColumn, type GridHeader } from './grid-table'
 import classes from './result-grid.module.css'
+import type { SortKey } from '../../../shared/model'
 import type { RowSource } from './row-source'
 import { spacerPx, topShowingRow, visibleRows } from './scroll'
 import {
@@ -37,7 +38,7 @@ import {
   type CellAt,
   type Selection,
 } from './selection'
-import { copiedWords, useCopy, writeClipboard } from './use-copy'
+import { copiedWords, useCopy, writeClipboard, type CopyResult } from './use-copy'
 import { useDragSelect } from './use-drag-select'
 import { useAfterDraw, useGridColumns } from './use-grid-columns'
 import { useGridScroll } from './use-grid-scroll'
@@ -52,8 +53,18 @@ export interface ResultGridProps {
   readonly source: RowSource
   /** The grid's accessible name. */
   readonly label?: string
+  /** Told what is shown: now, and whenever that changes. */
+  readonly onShown?: (shown: ShownColumns) => void
+  /** Of which moment the rows are, where that is known: what is copied says it. */
+  readonly moment?: string
   /** Drawn in the line below, before the grid's own buttons. */
   readonly extra?: ReactNode
+}
+
+/** The columns that are visible, by their place in the source, from left to right, and the order of the rows. */
+export interface ShownColumns {
+  readonly columns: readonly number[]
+  readonly keys: readonly SortKey[]
 }
 
 /** A fresh grid for every result. */
@@ -61,7 +72,7 @@ export default function ResultGrid(props: ResultGridProps) {
   return <Grid key={props.source.key} {...props} />
 }
 
-function Grid({ source, label = 'Result', extra }: ResultGridProps) {
+function Grid({ source, label = 'Result', onShown, moment, extra }: ResultGridProps) {
   const gridId = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const [columns] = useState(source.columns)
@@ -83,6 +94,11 @@ function Grid({ source, label = 'Result', extra }: ResultGridProps) {
   // Sorting is the source's work; rows stay as they are until it is done.
   const order = useSorting(source, pages, sorting, () => table.setSorting([]))
   const copier = useCopy(pages, visible)
+  const copied = (result: CopyResult): string => copiedWords(result, moment)
+  useEffect(() => {
+    onShown?.({ columns: visible.map(({ index }) => index), keys: sortKeys(sorting) })
+    // eslint-disable-next-line react/exhaustive-deps -- who is told may be another function each time
+  }, [visible, sorting])
 
   const pageRows = Math.max(1, Math.floor(scroll.extent.viewportPx / ROW_PX) - 1)
   const bounds: Bounds = { rows, columns: visible.length, pageRows }
@@ -118,7 +134,7 @@ function Grid({ source, label = 'Result', extra }: ResultGridProps) {
     close()
     if (range === null) return
     setSaid('Copying…')
-    setSaid(copiedWords(await copier.copy(range, format)))
+    setSaid(copied(await copier.copy(range, format)))
   }
 
   const cellAt = (x: number, y: number): CellAt | null => {
@@ -173,9 +189,7 @@ function Grid({ source, label = 'Result', extra }: ResultGridProps) {
     const text = copier.textNow(range, 'tsv')
     if (text === null) return void copy('tsv')
     event.clipboardData.setData('text/plain', text)
-    setSaid(
-      copiedWords({ outcome: 'copied', rows: range.bottom - range.top + 1, columns: range.right - range.left + 1 }),
-    )
+    setSaid(copied({ outcome: 'copied', rows: range.bottom - range.top + 1, columns: range.right - range.left + 1 }))
   }
   const onContextMenu = (event: MouseEvent) => {
     if (!(event.target instanceof Element) || event.target.closest('[data-row]') === null) return

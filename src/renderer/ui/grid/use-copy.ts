@@ -18,10 +18,10 @@ export type CopyResult =
   | { readonly outcome: 'failed'; readonly message: string }
 
 /** What came of it, in a few words. */
-export function copiedWords(result: CopyResult): string {
+export function copiedWords(result: CopyResult, moment?: string): string {
   switch (result.outcome) {
     case 'copied':
-      return `Copied ${formatNumber(result.rows)} × ${formatNumber(result.columns)}`
+      return `Copied ${formatNumber(result.rows)} × ${formatNumber(result.columns)}${moment === undefined ? '' : ` of ${moment}`}`
     case 'too-many':
       return `${formatNumber(result.cells)} cells are too many for a clipboard: export the result instead`
     case 'stopped':
