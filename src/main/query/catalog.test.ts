@@ -7,6 +7,7 @@ const source = await bench.source({
   '/weather/new york.csv': 'a\n1\n',
   '/movies.json': '[{"title":"x"}]',
   '/notes.txt': 'hello',
+  '/nested.json': `${'['.repeat(364)}1${']'.repeat(364)}`,
 })
 
 /** Suggestions where the text has a `|`. */
@@ -19,6 +20,10 @@ async function labels(text: string): Promise<string[]> {
 }
 
 describe('completion', () => {
+  it('suggests what it can beside a file whose type is nested too deep to be named', async () => {
+    expect(await labels(`SEL| FROM '/nested.json'`)).toContain('SELECT')
+  })
+
   it('knows the relations of the pond', async () => {
     expect(await labels('FROM oplog_e|')).toContain('oplog_entries')
     expect(await suggestions('SELECT 1 FROM pond.|')).toContainEqual({ label: 'pond.files', from: 14 })

@@ -117,7 +117,10 @@ export class Catalog {
     const shape = await describeFile(this.#engine, file, options).catch(noFile)
     if (!('columns' in shape) || shape.columns.length === 0) return
     const columns = shape.columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${quoteName(name)}`)
-    await connection.run(`CREATE OR REPLACE TEMP VIEW ${quoteName(path)} AS SELECT ${columns.join(', ')}`)
+    // A type may be too much for DuckDB to read as text, hundreds of lists in each other say: then there are no columns to suggest.
+    await connection
+      .run(`CREATE OR REPLACE TEMP VIEW ${quoteName(path)} AS SELECT ${columns.join(', ')}`)
+      .catch(() => undefined)
     this.#named.set(path.toLowerCase(), file.sha256)
   }
 
