@@ -13,6 +13,7 @@ import { listLargeDirectory, nodeHistory, openLongHistory, readRandomVersions, v
 import { ms, type Row } from './measure'
 import { memoryOfEntries, memoryOfExport, memoryOfImport, memoryOfSeries } from './memory'
 import { openAfterManyCommits } from './open'
+import { exportArrow, pageLatency, streamArrow, streamCsv } from './processes'
 import { rowDiff } from './row-diff'
 import { sqlOverOplog } from './sql'
 import { cleanUp } from './world'
@@ -34,6 +35,10 @@ const WORKLOADS: readonly (readonly [name: string, run: () => Promise<Row>])[] =
   ['grid-window', gridWindow],
   ['grid-spool', gridSpool],
   ['grid-sort', gridSort],
+  ['process-csv', streamCsv],
+  ['process-arrow', streamArrow],
+  ['process-export', exportArrow],
+  ['process-page', pageLatency],
   ['row-diff', rowDiff],
   ['event-loop', eventLoopDelay],
   ['memory-entries', memoryOfEntries],
