@@ -6,6 +6,7 @@ import type { Change, ResolvedAt } from '../shared/model'
 import { childPath, compareUtf8, parsePath, type PondPath } from '../shared/path'
 import { readingOf } from '../shared/reading'
 import { fileStates, type FileAt } from './file-states'
+import type { DataFile } from './oplog'
 import type { DirectoryRow, FileState, ListedName, PendingRow, QuerySource, SeriesPartFile, TableFile } from './query'
 import { lastNodeAt, parseAt, type PondMoment, type Steward } from './steward'
 import { glob, type Found, type NodeId, type NodeRef } from './tinyfs'
@@ -31,7 +32,12 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
     pondId: steward.pondId,
     pondFolder,
     cacheFolder: steward.cacheHostFolder,
-    dataFiles: view.snapshot.files.map((file) => `${pondFolder}/data/${file.path}`),
+    dataFiles: view.snapshot.files.map((file) => hostFileOf(pondFolder, file)),
+    othersFiles: new Map(
+      view.snapshot.files
+        .filter(({ isOurs }) => !isOurs)
+        .map((file) => [hostFileOf(pondFolder, file), file.partitionValues]),
+    ),
     hasLaterRows: at.version < head,
 
     async *pendingRows({ content }): AsyncGenerator<readonly PendingRow[]> {
@@ -92,6 +98,10 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
       return fileStates(context, { path, from, to, between })
     },
   }
+}
+
+function hostFileOf(pondFolder: string, { path }: DataFile): string {
+  return `${pondFolder}/data/${path}`
 }
 
 function textOf(at: ResolvedAt): string {

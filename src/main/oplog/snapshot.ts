@@ -20,6 +20,10 @@ export interface DataFile {
   /** Null where only the file itself can say: another engine wrote it. */
   readonly rows: number | null
   readonly modificationMs: number
+  /** Written by this engine; of others only names and types of columns are as a rule the same. */
+  readonly isOurs: boolean
+  /** Values of columns that the file lacks, where another engine partitioned the table. */
+  readonly partitionValues: Readonly<Record<string, string | null>>
   readonly minPartId: string | null
   readonly maxPartId: string | null
 }
@@ -68,11 +72,13 @@ export class Snapshot {
   }
 
   get files(): readonly DataFile[] {
-    return [...this.state.live.values()].map(({ path, size, rows, bounds, add }) => ({
+    return [...this.state.live.values()].map(({ path, size, rows, bounds, add, checksums, partitionValues }) => ({
       path,
       size,
       rows,
       modificationMs: add.modificationTime,
+      isOurs: checksums !== undefined,
+      partitionValues,
       minPartId: bounds.minPartId,
       maxPartId: bounds.maxPartId,
     }))

@@ -8,13 +8,14 @@ import type { Change } from '../../shared/model'
 import { OPLOG_TABLE } from '../oplog'
 import { duckdbColumns } from '../tables'
 import { CHANGE_TABLE, DIRECTORY_TABLE, INFO_TABLE } from './base-tables'
+import { othersRows } from './others-rows'
 import { quoteName, quoteText } from './scan'
 import type { DirectoryRow, PendingRow, QuerySource } from './source'
 
 export type Base = 'rows' | 'pending' | 'directories' | 'changes' | 'info'
 export interface Bases extends Pick<
   QuerySource,
-  'at' | 'dataFiles' | 'hasLaterRows' | 'pendingRows' | 'directoryRows' | 'changes' | 'info'
+  'at' | 'dataFiles' | 'othersFiles' | 'hasLaterRows' | 'pendingRows' | 'directoryRows' | 'changes' | 'info'
 > {
   /** Whether somebody may look at the column `content` of what is pending. */
   readonly wantsContent: boolean
@@ -43,11 +44,8 @@ export async function fillBase({ connection, database }: Target, base: Base, bas
   const isShort = base === 'pending' && bases?.wantsContent === false
   const table = { connection, database, schema: '$pond', table: isShort ? 'pending_rows' : base }
   if (base === 'rows' && bases !== null && bases.dataFiles.length > 0) {
-    const files = bases.dataFiles.map(quoteText).join(', ')
-    await connection.run(
-      `CREATE VIEW ${name} AS SELECT * FROM read_parquet([${files}], hive_partitioning = false)
-       ${bases.hasLaterRows ? `WHERE txn_seq <= ${bases.at.version}` : ''}`,
-    )
+    const where = bases.hasLaterRows ? `WHERE txn_seq <= ${bases.at.version}` : ''
+    await connection.run(`CREATE VIEW ${name} AS SELECT * FROM (${await rowsOf(connection, bases)}) ${where}`)
     return
   }
   if (isShort) {
@@ -96,6 +94,15 @@ export async function fillBase({ connection, database }: Target, base: Base, bas
         text(out, value)
       })
   }
+}
+
+/** All rows of the live files, in DuckDB's types of the table's columns. */
+async function rowsOf(connection: DuckDBConnection, { dataFiles, othersFiles }: Bases): Promise<string> {
+  const ours = dataFiles.filter((file) => !othersFiles.has(file))
+  const list = ours.map(quoteText).join(', ')
+  const parts = ours.length === 0 ? [] : [`SELECT * FROM read_parquet([${list}], hive_partitioning = false)`]
+  for (const [file, partition] of othersFiles) parts.push(await othersRows(connection, file, partition))
+  return parts.join('\nUNION ALL\n')
 }
 
 /** The columns of `pond.status`, and of `pond.diff`. */

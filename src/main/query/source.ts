@@ -86,6 +86,8 @@ export interface QuerySource {
   readonly cacheFolder: string
   /** Absolute host paths of the table's live Parquet files. */
   readonly dataFiles: readonly string[]
+  /** Of these, those that another engine wrote: types of columns may be others, partitions may be missing from them. */
+  readonly othersFiles: ReadonlyMap<string, Readonly<Record<string, string | null>>>
   /** Whether they may have rows with txn_seq beyond `at.version`, which are to be left out. */
   readonly hasLaterRows: boolean
   /**

@@ -127,7 +127,8 @@ function decimal({ precision, scale }: { readonly precision: number; readonly sc
   return { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 16, ...common } as const
 }
 
-function duckdbType(type: ColumnType): string {
+/** DuckDB's type of a column. */
+export function duckdbType(type: ColumnType): string {
   switch (type) {
     case 'string':
       return 'VARCHAR'

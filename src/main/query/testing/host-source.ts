@@ -93,6 +93,7 @@ async function hostSource(
     pondFolder: blobs,
     cacheFolder: blobs,
     dataFiles: [],
+    othersFiles: new Map(),
     hasLaterRows: false,
     async *pendingRows() {},
     async *directoryRows() {},
