@@ -30,10 +30,11 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
   return {
     at,
     pondId: steward.pondId,
+    notice: (text) => steward.notice(text),
     pondFolder,
     cacheFolder: steward.cacheHostFolder,
     dataFiles: view.snapshot.files.map((file) => hostFileOf(pondFolder, file)),
-    othersFiles: new Map(
+    othersFiles: Object.fromEntries(
       view.snapshot.files
         .filter(({ isOurs }) => !isOurs)
         .map((file) => [hostFileOf(pondFolder, file), file.partitionValues]),

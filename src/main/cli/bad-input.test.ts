@@ -36,6 +36,11 @@ describe('what is asked for wrongly', () => {
   afterAll(removePond)
 
   it.each([
+    [['--pond', 's3://bucket/pond', 'ls'], 2, 'cli.usage'],
+    [['copy', 'host:s3://bucket/a.csv', '/a.csv'], 2, 'cli.usage'],
+    [['init', 'file:///tmp/pond'], 2, 'cli.usage'],
+    [['query', `FROM delta_scan('s3://bucket/table')`], 1, 'query.failed'],
+    [['query', `FROM delta('/dir')`], 1, 'query.not-a-table'],
     [['cat', '/missing'], 1, 'tinyfs.not-found'],
     [['cat', '/dir'], 1, 'tinyfs.is-a-directory'],
     [['ls', '/old.csv/x'], 1, 'tinyfs.not-a-directory'],
@@ -121,7 +126,7 @@ describe('a folder', () => {
   it('of a newer format, or with a damaged description, is not touched', async () => {
     const file = terminal.path('pond', 'pond.json')
     const description = JSON.parse(readFileSync(file, 'utf8')) as object
-    writeFileSync(file, JSON.stringify({ ...description, format: 2 }))
+    writeFileSync(file, JSON.stringify({ ...description, format: 3 }))
     expect(await refusal(['touch', '/x'])).toEqual({ status: 1, code: 'steward.newer-format' })
     writeFileSync(file, '{"format":')
     expect(await refusal(['ls'])).toEqual({ status: 1, code: 'steward.corrupt-pond' })

@@ -84,8 +84,13 @@ export class Context {
     return new PondError('cli.not-committed', message, { path, at: this.#at }, error)
   }
 
-  /** A path of this machine as the user wrote it, absolute. */
+  /** A path of this machine as the user wrote it, absolute. @throws cli.usage for an address such as s3://... */
   hostPath(path: string): string {
+    const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path) ?? []
+    if (scheme !== undefined) {
+      const message = `${quote(path)} is an address (${scheme}), expected a path of this machine: DuckPond works on local folders; copy the pond here, or mount it`
+      throw new PondError('cli.usage', message, { path, scheme })
+    }
     return resolve(this.io.cwd, path)
   }
 

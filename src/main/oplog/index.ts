@@ -2,6 +2,7 @@
 export type { LogFindings, TableFinding } from './check-log'
 export type { CommitInput, CommitResult, PondCommit } from './commit'
 export type { Compaction, CompactOptions } from './compact'
+export { readDeltaTable, type DeltaTable } from './delta-table'
 export type { AsideEntry } from './foreign-aside'
 export type { TableGarbage } from './garbage'
 export type { OplogWorld } from './log'

@@ -98,10 +98,10 @@ export async function fillBase({ connection, database }: Target, base: Base, bas
 
 /** All rows of the live files, in DuckDB's types of the table's columns. */
 async function rowsOf(connection: DuckDBConnection, { dataFiles, othersFiles }: Bases): Promise<string> {
-  const ours = dataFiles.filter((file) => !othersFiles.has(file))
+  const ours = dataFiles.filter((file) => !Object.hasOwn(othersFiles, file))
   const list = ours.map(quoteText).join(', ')
   const parts = ours.length === 0 ? [] : [`SELECT * FROM read_parquet([${list}], hive_partitioning = false)`]
-  for (const [file, partition] of othersFiles) parts.push(await othersRows(connection, file, partition))
+  for (const [file, partition] of Object.entries(othersFiles)) parts.push(await othersRows(connection, file, partition))
   return parts.join('\nUNION ALL\n')
 }
 

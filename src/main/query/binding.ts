@@ -5,11 +5,13 @@
  */
 import { isPondError, PondError } from '../../shared/errors'
 import { nearest } from '../../shared/nearest'
+import { deltaTable } from './delta-tables'
 import { formatOfName } from './formats'
 import { functionTable } from './function-views'
 import { decodeIpc } from './ipc-call'
 import { momentText, Moments, type Moment } from './moments'
 import {
+  isDeltaCall,
   isForbiddenCall,
   isOpenSetting,
   isReader,
@@ -174,12 +176,14 @@ class Binder {
   async #call(statement: Statement, call: CallReference, rewriting: Rewriting): Promise<void> {
     const place = rewriting.place(call.byteOffset)
     if (isForbiddenCall(call.name)) throw forbidden(call.name, place)
-    if (!isReader(call.name) && call.name !== 'glob') return
+    if (!isReader(call.name) && !isDeltaCall(call.name) && call.name !== 'glob') return
     const extent = rewriting.extent(call)
     if (call.paths === null || extent === undefined) {
       throw new PondError(
         'query.not-allowed',
-        `${call.name} needs the path of a file of the pond as a literal text, or a list of them`,
+        isDeltaCall(call.name)
+          ? `${call.name} needs the path of a directory of the pond that is a Delta table, as a literal text`
+          : `${call.name} needs the path of a file of the pond as a literal text, or a list of them`,
         { ...place, statement: call.name, candidates: [] },
       )
     }
@@ -189,6 +193,7 @@ class Binder {
       const found = await Promise.all(call.paths.map((path) => source.tables(path)))
       return rewriting.call(call, this.views.add({ name, sql: listFiles(found.flat()), files: [], place }))
     }
+    if (isDeltaCall(call.name)) return this.#deltaCall({ call, name, place }, rewriting)
     if (call.options.has('filename') && call.options.get('filename') === null) {
       const message = 'filename is true, false or the name of a column, as a constant'
       throw new PondError('query.failed', message, { ...place, candidates: [] })
@@ -198,6 +203,19 @@ class Binder {
     const rest = statement.text.slice(endOfFirstArgument(statement.text, extent), extent.end)
     const probe: View['probe'] = (file) => [readCall(call, rest, [file])]
     rewriting.call(call, this.views.add({ name, sql: readCall(call, rest, files), files, place, probe }))
+  }
+
+  async #deltaCall(
+    { call, name, place }: { readonly call: CallReference; readonly name: string; readonly place: Place | null },
+    rewriting: Rewriting,
+  ): Promise<void> {
+    const [path, ...more] = call.paths ?? []
+    if (path === undefined || more.length > 0 || !path.startsWith('/') || call.args.length !== 1) {
+      const message = `${call.name} takes one path of the pond, such as ${call.name}('/sales'): a directory that is a Delta table`
+      throw new PondError('query.failed', message, { ...place, candidates: [] })
+    }
+    const table = await deltaTable(this.moments.now.source, path, { files: this.files, place })
+    rewriting.call(call, this.views.add({ name, sql: table.sql, files: table.files, place }))
   }
 }
 

@@ -69,7 +69,12 @@ const FORBIDDEN = new Set([
 
 /** A function whose calls are bound to files of the pond, or refused. */
 export function isTableCall(name: string): boolean {
-  return isReader(name) || isForbiddenCall(name) || name === 'glob'
+  return isReader(name) || isForbiddenCall(name) || isDeltaCall(name) || name === 'glob'
+}
+
+/** Reads a Delta table that is stored in the pond; under DuckDB's names for it, too, whose extension is not there. */
+export function isDeltaCall(name: string): boolean {
+  return name === 'delta' || name === 'delta_scan'
 }
 
 export function isReader(name: string): boolean {

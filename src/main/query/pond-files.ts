@@ -15,6 +15,9 @@ import type { FileNote } from '../../shared/model'
 import type { Readings, TextTable } from './text/readings'
 
 const MOST_CANDIDATES = 3
+/** Files of a pattern whose directories are looked at for a Delta log. */
+const MOST_LOOKED_AT = 64
+const DELTA_LOG = '_delta_log'
 
 export class PondFiles {
   readonly #readings: Readings
@@ -103,7 +106,9 @@ export class PondFiles {
       )
     }
     const files: ReadableFile[] = []
-    for (const file of await this.#found(source, path, place)) files.push(...(await this.parts(file, ranges)))
+    const found = await this.#found(source, path, place)
+    if (/[*?[{]/.test(path)) await sayOfDeltaLogs(source, path, found)
+    for (const file of found) files.push(...(await this.parts(file, ranges)))
     return files
   }
 
@@ -175,6 +180,19 @@ export class PondFiles {
       if (isPondError(error)) return []
       throw error
     }
+  }
+}
+
+/** A pattern finds files that a Delta table's log has removed, and says so. */
+async function sayOfDeltaLogs(source: QuerySource, path: string, found: readonly TableFile[]): Promise<void> {
+  const parents = new Set(found.slice(0, MOST_LOOKED_AT).map((file) => parentPath(file.path as PondPath)))
+  const fixed = path.slice(0, path.search(/[*?[{]/))
+  const above = fixed.slice(0, Math.max(1, fixed.lastIndexOf('/'))) as PondPath
+  for (const folder of new Set([above, ...parents])) {
+    if (baseName(folder) === DELTA_LOG) continue
+    if (!(await siblings(source, folder)).includes(childPath(folder, DELTA_LOG))) continue
+    const message = `${quote(folder)} is a Delta table, and ${quote(path)} reads files of it whether its log names them or not: delta(${quote(folder).replaceAll('"', "'")}) reads what the table has`
+    source.notice(message)
   }
 }
 

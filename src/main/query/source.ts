@@ -78,6 +78,8 @@ export interface ListedName {
 export type PendingRow = OplogRow
 
 export interface QuerySource {
+  /** Tells whoever asked what they should know of how their query was read; once, besides its rows. */
+  notice(text: string): void
   readonly at: ResolvedAt
   readonly pondId: string
   /** Absolute host paths: the only folders DuckDB may read. */
@@ -87,7 +89,7 @@ export interface QuerySource {
   /** Absolute host paths of the table's live Parquet files. */
   readonly dataFiles: readonly string[]
   /** Of these, those that another engine wrote: types of columns may be others, partitions may be missing from them. */
-  readonly othersFiles: ReadonlyMap<string, Readonly<Record<string, string | null>>>
+  readonly othersFiles: Readonly<Record<string, Readonly<Record<string, string | null>>>>
   /** Whether they may have rows with txn_seq beyond `at.version`, which are to be left out. */
   readonly hasLaterRows: boolean
   /**

@@ -96,6 +96,11 @@ export class Keeper {
     return notices
   }
 
+  /** Adds something that people should hear, unless it waits to be told already. */
+  notice(text: string): void {
+    if (!this.#notices.includes(text)) this.#notices.push(text)
+  }
+
   /**
    * Under the lock, before anything names content that this process put where only newer ones look: says so
    * in the pond's file, durably, so that DuckPond 0.1 refuses the pond and does not miss what is in it.

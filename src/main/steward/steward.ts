@@ -155,6 +155,11 @@ export class Steward {
     return this.keeper.takeNotices()
   }
 
+  /** Adds something that people should hear, unless it waits to be told already. */
+  notice(text: string): void {
+    this.keeper.notice(text)
+  }
+
   async status(): Promise<Status> {
     const state = await this.keeper.state()
     const { snapshot, overlay } = state
