@@ -90,7 +90,15 @@ const MOMENT: Codec<QuerySource> = {
 }
 
 export const SOURCE: Codec<QuerySource> = object<QuerySource>(
-  { at: true, pondId: true, pondFolder: true, cacheFolder: true, dataFiles: true, othersFiles: true, hasLaterRows: true },
+  {
+    at: true,
+    pondId: true,
+    pondFolder: true,
+    cacheFolder: true,
+    dataFiles: true,
+    othersFiles: true,
+    hasLaterRows: true,
+  },
   {
     notice: tell([data()]),
     pendingRows: iterate([data()], data()),
