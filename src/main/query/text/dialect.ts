@@ -57,10 +57,9 @@ export function findDialect(head: Head, promised: string | null, said: ReadingOp
   const body = lines.slice(first).join('\n')
   const delimiter = said.delimiter ?? separator ?? promised
   const comment = said.comment ?? ''
+  const isHashed = said.comment === undefined && said.skip === undefined && hasRemarksWithin(lines.slice(first))
   const parse = (dialect: Dialect): readonly CsvRecord[] =>
-    recordsOf(body, dialect, { line: first + 1, isCut: head.isCut })
-      .filter((record) => !record.isBlank)
-      .slice(0, SAMPLE_RECORDS)
+    withoutRemarks(recordsOf(body, dialect, { line: first + 1, isCut: head.isCut }), isHashed).slice(0, SAMPLE_RECORDS)
   const quotes = said.quote === undefined ? quotesOf(body) : [said.quote]
   const fixed = said.skip !== undefined || separator !== undefined
   const candidates = quotes.flatMap((quote) =>
@@ -78,7 +77,21 @@ export function findDialect(head: Head, promised: string | null, said: ReadingOp
     null,
   )
   const chosen = best ?? single(said, comment, parse)
-  return withHeader(chosen, { lines, first, said, notes, isSeparated: separator !== undefined })
+  return withHeader(chosen, { lines, first, said, notes, isSeparated: separator !== undefined, isHashed })
+}
+
+function hasRemarksWithin(lines: readonly string[]): boolean {
+  const table = lines.findIndex((line) => line.trim() !== '' && !line.startsWith('#'))
+  const isAbove = table > 0 && lines.slice(0, table).some((line) => line.startsWith('#'))
+  return isAbove && lines.slice(table).some((line) => line.startsWith('#'))
+}
+
+/** Records that have something; remarks stay above the table, where the last of them may name the columns. */
+function withoutRemarks(records: readonly CsvRecord[], isHashed: boolean): readonly CsvRecord[] {
+  const filled = records.filter(({ isBlank }) => !isBlank)
+  if (!isHashed) return filled
+  const table = filled.findIndex((record) => !isRemark(record))
+  return filled.filter((record, index) => index < table || !isRemark(record))
 }
 
 /** Text of which no line has two values is one column; the delimiter is what nothing has. */
@@ -118,7 +131,13 @@ function candidateOf(
   const share = rest.filter(({ fields }) => fields.length === own || isTrailing(fields, own)).length / rest.length
   if (isSaid) return { dialect, records, start, width: own, share }
   if (own < 2 && start > 0) return null
-  if (dialect.delimiter === ' ' && !isSpacedTable(rest, share)) return null
+  // Decimal commas below one name.
+  const isNumber = ({ fields }: CsvRecord): boolean =>
+    fields.length < 3 && fields.every(({ text }) => /^[+-]?\d+$/.test(text))
+  if (own < 2 && dialect.delimiter === ',' && rest.slice(1).every(isNumber)) return null
+  // A time has a space in it, and the name above it has none.
+  const isFirst = start === 0 || isRemark(records[start - 1])
+  if (dialect.delimiter === ' ' && !(isFirst && isSpacedTable(rest, share))) return null
   // A few lines may be wrong; text with commas in it is no table.
   const others = rest.filter(({ fields }) => fields.length !== own && !isTrailing(fields, own)).length
   const divided = rest.filter(({ fields }) => fields.length > 1).length
@@ -210,11 +229,22 @@ function blockOf(records: readonly CsvRecord[], start: number): number {
     first--
   if (first < start || start === 0) return first
   const isJoined = records[start - 1]!.line === records[start]!.line - 1
-  const rows = records.slice(start + 1)
-  const isTypedTable = records[start]!.fields.some((_, column) =>
-    rows.some(({ fields }) => isTyped(fields[column]?.text ?? '')),
+  // A title stands above names; above rows, it is the name of something.
+  const isNamed =
+    hasTypedColumn(records.slice(start + 1)) && looksLikeHeader(records.slice(start), records[start]!.fields.length)
+  return isJoined && !isNamed && !isRemark(records[start - 1]) ? 0 : start
+}
+
+function hasTypedColumn(rows: readonly CsvRecord[]): boolean {
+  return (
+    rows.length > 0 &&
+    rows[0]!.fields.some((_, column) => rows.some(({ fields }) => isTyped(fields[column]?.text ?? '')))
   )
-  return isJoined && !isTypedTable ? 0 : start
+}
+
+/** A line that begins with #, which is no table's. */
+function isRemark(record: CsvRecord | undefined): boolean {
+  return record !== undefined && record.fields[0]!.text.startsWith('#') && !record.fields[0]!.isQuoted
 }
 
 /** Lines that are a table of another width, with a column of numbers or times: not to be passed over. */
@@ -248,13 +278,13 @@ function withHeader(
     readonly said: ReadingOptions
     readonly notes: ReadingNote[]
     readonly isSeparated: boolean
+    /** Remarks stand between rows, too. */
+    readonly isHashed: boolean
   },
 ): FoundDialect {
-  const { lines, first, said, notes, isSeparated } = context
+  const { lines, first, said, notes, isSeparated, isHashed } = context
   // Lines that begin with # above the table are remarks, unless the last of them names the columns.
   let begin = start
-  const isRemark = (record: CsvRecord | undefined): boolean =>
-    record !== undefined && record.fields[0]!.text.startsWith('#') && !record.fields[0]!.isQuoted
   let names: readonly string[] | null = null
   let headerLine: number | null = null
   if (said.skip === undefined)
@@ -315,11 +345,6 @@ function withHeader(
       message: 'no line names the columns: they are called column0 and so on (--header, if the first one does)',
     })
   }
-  const isHashed =
-    said.comment === undefined &&
-    said.skip === undefined &&
-    records.slice(0, begin).some(isRemark) &&
-    records.slice(begin).some(isRemark)
   return {
     dialect: isHashed ? { ...dialect, comment: '#' } : dialect,
     skip: Math.max(0, spanned),
