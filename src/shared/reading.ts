@@ -17,6 +17,11 @@ const type = z
     'expected a type such as BIGINT, VARCHAR or DECIMAL(10,2)',
   )
 
+const timestampFormat = z
+  .string()
+  .max(200)
+  .regex(/%-?[Yymdjb]/, 'expected a format as strptime has it, such as %d/%m/%Y %H:%M')
+
 export const readingOptions = z.object({
   format: z.enum(TEXT_FORMATS).optional(),
   encoding: label.optional(),
@@ -28,7 +33,7 @@ export const readingOptions = z.object({
   comment: z.union([character, z.literal('')]).optional(),
   nulls: z.array(z.string().max(1_000)).max(100).readonly().optional(),
   decimal: z.enum(['.', ',']).optional(),
-  timestampFormats: z.array(z.string().min(2).max(200)).min(1).max(20).readonly().optional(),
+  timestampFormats: z.array(timestampFormat).min(1).max(20).readonly().optional(),
   timezone: zone.optional(),
   types: z.record(z.string(), type).optional(),
   badLines: z.enum(BAD_LINES).optional(),

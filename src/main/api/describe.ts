@@ -32,6 +32,8 @@ const NO_TABLE: Omit<Content, 'kind'> = {
 /** How a text is to be read, to try it, and how many of the first rows to show. */
 export interface DescribeRequest {
   readonly reading?: ReadingOptions | null
+  /** On top of what the entry says, in place of `reading`. */
+  readonly besides?: ReadingOptions
   readonly previewRows?: number
   readonly signal?: AbortSignal
 }
@@ -58,17 +60,24 @@ export async function describeContent(
   // Only the bytes of all its versions together could say more, and there may be none (tlogfs.mixed-series).
   const head = entry.fileType === 'file:series' ? PARQUET : await readHead(moment, entry.path)
   const { attributes } = (await moment.fs.stat(entry.path)).metadata
-  const said = request.reading ?? readingOf(attributes) ?? null
+  const kept = readingOf(attributes)
+  const besides = request.besides === undefined ? undefined : { ...kept, ...request.besides }
+  const reading = request.reading ?? besides
+  const said = reading ?? kept ?? null
   const told = said === null ? {} : { readingOptions: said }
   const named = entry.fileType === 'file:data' ? isTablePath(entry.name, head) : 'parquet'
   // Who says how a text is read says that it is a table.
   const tableFormat = named === 'parquet' || said === null ? named : (said.format ?? named ?? 'csv')
   const plain = plainKind(entry, head)
   if (tableFormat === null || entry.size === 0) return { kind: plain, ...NO_TABLE, ...told }
-  const table = await describeTable(pond, moment, entry.path, { ...request, format: tableFormat })
+  const table = await describeTable(pond, moment, entry.path, {
+    ...request,
+    reading: reading ?? null,
+    format: tableFormat,
+  })
   if ('problem' in table) return { kind: plain, ...NO_TABLE, ...told, tableFormat, problem: table.problem }
-  const reading = table.reading ?? (attributes['readAs'] as Reading | undefined) ?? null
-  return { kind: 'table', ...NO_TABLE, ...told, tableFormat, ...table, reading }
+  const readAs = table.reading ?? (attributes['readAs'] as Reading | undefined) ?? null
+  return { kind: 'table', ...NO_TABLE, ...told, tableFormat, ...table, reading: readAs }
 }
 
 async function eventTimes(

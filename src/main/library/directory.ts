@@ -2,7 +2,7 @@
  * Files by path, below one directory that cannot be left: of the whole pond, or of a working directory.
  * Each change is one stage: durable and pending when its call returns.
  */
-import type { Entry } from '../../shared/model'
+import type { Entry, ReadingOptions } from '../../shared/model'
 import { joinNames, pathNames, parsePath, type PondPath } from '../../shared/path'
 import type { Moment, Pond as Engine, StagingFileSystem } from '../pond'
 import { optionalCount, text } from './arguments'
@@ -77,6 +77,15 @@ export class Directory {
   /** Removes an entry, never what a link points to. @throws tinyfs.not-found; tinyfs.not-empty unless `recursive` */
   async delete(path: string, options: { readonly recursive?: boolean } = {}): Promise<void> {
     await this.#stage(async (fs) => (await fs.workingDirectory(this.path)).remove(path, options))
+  }
+
+  /**
+   * Says how the text at a path is read as a table from now on, instead of what was said before; null takes that
+   * back. @throws query.bad-reading, tinyfs.not-a-file
+   */
+  async setReading(path: string, reading: ReadingOptions | null): Promise<Entry> {
+    await this.#stage(async (fs) => (await fs.workingDirectory(this.path)).setReading(path, reading))
+    return this.getMetadata(path)
   }
 
   /**

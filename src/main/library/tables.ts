@@ -2,7 +2,7 @@
  * Typed rows in files: a table is one Parquet file, a series grows by a Parquet file with each append and
  * reads as all of them in order. Records are plain objects; Arrow goes in and out as IPC bytes.
  */
-import type { Entry, Micros, TableFormat } from '../../shared/model'
+import type { Entry, Micros, ReadingOptions, TableFormat } from '../../shared/model'
 import type { AppendedSeries as EngineAppended, Pond as Engine, TableRows as EngineRows } from '../pond'
 import { fromArrowStream, toArrowStream } from './arrow'
 import { optionalCount, rangeEnd } from './arguments'
@@ -76,6 +76,8 @@ export interface AppendOptions extends CreateOptions {
   readonly name?: string
   /** The column that says when rows happened. Default: that of the series, or the first of the known names that fits. */
   readonly timestampColumn?: string
+  /** How text is read; what is absent is decided from its bytes. */
+  readonly reading?: ReadingOptions
 }
 
 export interface AppendedSeries {

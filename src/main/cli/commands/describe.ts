@@ -11,7 +11,7 @@ export const run: Run = async (context) => {
   const at = context.at('pending')
   const said = readingOptionsOf(invocation)
   const previewRows = invocation.number('preview', { min: 0, max: 1_000 }) ?? 0
-  const reading = Object.keys(said).length === 0 ? {} : { reading: said }
+  const reading = Object.keys(said).length === 0 ? {} : { besides: said }
   const request = { ...reading, previewRows, signal: context.signal }
   const { describe } = await import('../../api')
   const pond = await context.reading()
