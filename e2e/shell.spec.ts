@@ -229,9 +229,14 @@ test.describe('a page', () => {
     await page.keyboard.type('precious ')
     await expect(treeItem(page, /notes\.txt/)).toHaveAccessibleName(/unsaved edits/)
 
+    // A script that is asked for while the process goes away is never answered.
     const inPage = <T>(expression: string) =>
       desktop.app.evaluate(
-        ({ BrowserWindow }, code) => BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(code) as unknown,
+        ({ BrowserWindow }, code) =>
+          Promise.race([
+            BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(code) as Promise<unknown>,
+            new Promise((_, reject) => setTimeout(() => reject(new Error('no answer')), 1_000)),
+          ]),
         expression,
       ) as Promise<T>
     const crash = () =>

@@ -6,9 +6,9 @@
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Page } from '@playwright/test'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { Desktops, dropByPath, ROOT } from './desktop'
 
@@ -166,7 +166,7 @@ export async function drop(
   files: readonly { readonly name: string; readonly path: string }[],
 ): Promise<void> {
   if (await page.evaluate(() => 'duckpond' in window)) {
-    const paths = files.map(({ path }) => path)
+    const paths = await Promise.all(files.map(({ name, path }) => named(name, path)))
     return dropByPath(page, selector, paths)
   }
   const transfer = await page.evaluateHandle(() => new DataTransfer())
@@ -182,6 +182,14 @@ export async function drop(
   }
   for (const type of ['dragenter', 'dragover', 'drop'])
     await page.dispatchEvent(selector, type, { dataTransfer: transfer })
+}
+
+/** A dropped file has the name it has on this machine: under another one it is another file. */
+async function named(name: string, path: string): Promise<string> {
+  if (basename(path) === name) return path
+  const copy = join(await mkdtemp(join(dirname(path), 'dropped-')), name)
+  await copyFile(path, copy)
+  return copy
 }
 
 /** Opens the navigator's folder or file of this name. */

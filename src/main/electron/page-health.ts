@@ -19,6 +19,7 @@ export interface PageHealth {
 /** Crashes that come this close to each other are of one kind. */
 const NEAR_MS = 5 * 60_000
 const MOST_CRASHES = 3
+const REVIVE_EVERY_MS = 500
 /** Chromium's code for a load that something else took the place of. */
 const ABORTED = -3
 
@@ -27,6 +28,13 @@ export function watchPage(window: BrowserWindow, { report, giveUp }: PageHealthO
   const crashes: number[] = []
   let load: 'plain' | 'due after a crash' | 'after a crash' = 'plain'
   contents.on('did-start-loading', () => (load = load === 'due after a crash' ? 'after a crash' : 'plain'))
+
+  /** A reload that comes while Electron still takes the old process away is lost: it is asked for until there is a page. */
+  const revive = (): void => {
+    if (window.isDestroyed() || !contents.isCrashed()) return
+    if (!contents.isLoading()) contents.reload()
+    setTimeout(revive, REVIVE_EVERY_MS)
+  }
 
   /** Loads the page again, or ends the app. */
   const ask = async (message: string, detail: string): Promise<void> => {
@@ -64,8 +72,7 @@ export function watchPage(window: BrowserWindow, { report, giveUp }: PageHealthO
       void ask("DuckPond's window keeps crashing", `${times} What is in the pond is safe. Report ${id}.`)
     } else if (!window.isDestroyed()) {
       load = 'due after a crash'
-      // Electron is still taking the old process away.
-      setImmediate(() => window.isDestroyed() || contents.reload())
+      setImmediate(revive)
     }
   })
 
