@@ -129,6 +129,7 @@ test('a save does not replace what somebody else wrote meanwhile before both wer
   await expect(treeItem(page, /^notes\.txt/)).not.toHaveAccessibleName(/unsaved edits/)
 
   await treeItem(page, /^notes\.txt/).click()
+  await expect(text(page)).toContainText('theirs, once more')
   await edit(page, 'mine after all\n')
   await elsewhere('theirs, the last time\n')
   await page.keyboard.press('ControlOrMeta+S')
