@@ -9,10 +9,10 @@ import type {
   CommitOutcome,
   Micros,
   OperationRecord,
+  PlannedFormat,
   Reading,
   ReadingOptions,
   TableFormat,
-  TextFormat,
 } from '../shared/model'
 import { quote } from '../shared/path'
 import { cleanUp } from './diagnostics'
@@ -181,7 +181,7 @@ export class TableFiles {
     content: PreparedContent,
     options: {
       readonly path: string
-      readonly format: TextFormat
+      readonly format: PlannedFormat
       readonly like: string | undefined
       readonly column: string | undefined
       readonly name: string | undefined

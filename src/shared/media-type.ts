@@ -36,6 +36,8 @@ const BY_ENDING: Readonly<Record<string, string>> = {
   tsv: 'text/tab-separated-values',
   txt: 'text/plain',
   webp: 'image/webp',
+  xlsm: 'application/vnd.ms-excel.sheet.macroEnabled.12',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   xml: 'application/xml',
   yaml: 'application/yaml',
   yml: 'application/yaml',

@@ -225,12 +225,14 @@ export interface Column {
 }
 
 /** How a file reads as a table. */
-export const TABLE_FORMATS = ['parquet', 'csv', 'json', 'jsonl', 'arrow'] as const
+export const TABLE_FORMATS = ['parquet', 'csv', 'json', 'jsonl', 'arrow', 'xlsx'] as const
 export type TableFormat = (typeof TABLE_FORMATS)[number]
 
 /** The formats of text that read as tables. */
 export const TEXT_FORMATS = ['csv', 'json', 'jsonl'] as const
 export type TextFormat = (typeof TEXT_FORMATS)[number]
+/** Formats of which it is decided how they are read: a sheet of a workbook becomes text on the way. */
+export type PlannedFormat = TextFormat | 'xlsx'
 
 /** What is done with a line that has another number of values than the table. */
 export const BAD_LINES = ['refuse', 'skip', 'fill'] as const
@@ -265,6 +267,10 @@ export interface ReadingOptions {
   /** By column: DuckDB's names. */
   readonly types?: Readonly<Record<string, string>>
   readonly badLines?: (typeof BAD_LINES)[number]
+  /** Of a workbook: the name of the sheet, or its number from 1. */
+  readonly sheet?: string
+  /** Of a sheet: cells such as `B2:F100`, `B:F`, `2:100`, or `B2` from which on. */
+  readonly range?: string
 }
 
 /** What is remarkable about how a file is read. */
@@ -316,6 +322,8 @@ export interface Reading {
   readonly notes: readonly ReadingNote[]
   /** What was said; the rest was decided. */
   readonly said: ReadingOptions
+  /** Of a workbook: the sheet that is read, and its cells, the header included. */
+  readonly sheet?: { readonly name: string; readonly range: string }
 }
 
 /** The first rows of a table, as text; null is no value. */

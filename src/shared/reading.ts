@@ -37,6 +37,8 @@ export const readingOptions = z.object({
   timezone: zone.optional(),
   types: z.record(z.string(), type).optional(),
   badLines: z.enum(BAD_LINES).optional(),
+  sheet: z.string().min(1).max(255).optional(),
+  range: z.string().min(1).max(40).optional(),
 })
 
 /** @throws query.bad-reading naming what cannot be */

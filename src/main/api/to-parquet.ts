@@ -12,12 +12,12 @@ import type { Reading, ReadingOptions } from '../../shared/model'
 import { isTablePath, type Conversion, type TableBytes } from '../query'
 
 const NOTHING = new Uint8Array(0)
-const TEXT_ENDING = /\.(csv|tsv|tab|psv|json|geojson|jsonl|ndjson)(\.(gz|gzip|zst|zstd))?$/i
+const TEXT_ENDING = /\.(csv|tsv|tab|psv|json|geojson|jsonl|ndjson|xlsx|xlsm)(\.(gz|gzip|zst|zstd))?$/i
 
 /** The format of a file that can become Parquet; null for any other, which stays as it is. */
 export function textFormatOf(name: string): Conversion['format'] | null {
   const format = isTablePath(name, NOTHING)
-  return format === 'csv' || format === 'json' || format === 'jsonl' ? format : null
+  return format === null || format === 'parquet' || format === 'arrow' ? null : format
 }
 
 /** `may.csv` becomes `may.parquet`; a name without such an ending stays. */

@@ -57,6 +57,8 @@ export const READING: readonly OptionSpec[] = [
   ['--timestamp-format <format>', 'of times, such as "%d/%m/%Y %H:%M"; may be given again', 'free', true],
   ['--timezone <zone>', 'of times that have none, such as Europe/Berlin or +01:00 (default: UTC)', 'free'],
   ['--types <column=type>', 'such as id=VARCHAR; may be given again', 'free', true],
+  ['--sheet <name>', 'of a workbook: the name of a sheet, or its number', 'free'],
+  ['--range <cells>', 'of a sheet: such as B2:F100, B:F or B2', 'free'],
   ['--bad-lines <what>', 'lines of another width: refuse (default), skip or fill', ['refuse', 'skip', 'fill']],
 ]
 

@@ -40,6 +40,8 @@ export function readingOptionsOf(invocation: Invocation): ReadingOptions {
     timezone: invocation.text('timezone'),
     types: typesOf(invocation),
     badLines: invocation.choice('badLines', BAD_LINES),
+    sheet: invocation.text('sheet'),
+    range: invocation.text('range'),
   })
 }
 
@@ -76,17 +78,19 @@ export function readingFacts(reading: Reading): readonly (readonly [string, stri
     lineEnds,
     timezone,
     leftOut,
+    sheet,
   } = reading
   const shown = (character: string): string => WORD_OF[character] ?? character
   return [
-    ['encoding', `${encoding}${hasByteOrderMark ? ' with a byte order mark' : ''}`],
-    ['delimiter', delimiter === null ? null : shown(delimiter)],
+    ['sheet', sheet === undefined ? null : `${sheet.name}, ${sheet.range}`],
+    ['encoding', sheet !== undefined ? null : `${encoding}${hasByteOrderMark ? ' with a byte order mark' : ''}`],
+    ['delimiter', delimiter === null || sheet !== undefined ? null : shown(delimiter)],
     ['quote', quote === null || quote === '"' ? null : quote === '' ? 'none' : quote],
     ['header', hasHeader === null ? null : hasHeader ? 'yes' : 'no'],
     ['lines skipped', skipped === null || skipped === 0 ? null : String(skipped)],
     ['comments', comment],
     ['decimal mark', decimal === ',' ? ',' : null],
-    ['line ends', lineEnds === null || lineEnds.length === 0 ? null : lineEnds.join(', ')],
+    ['line ends', sheet !== undefined || lineEnds === null || lineEnds.length === 0 ? null : lineEnds.join(', ')],
     ['time zone', timezone === 'UTC' ? null : timezone],
     ['lines left out', leftOut.count === 0 ? null : `${leftOut.count}: ${leftOut.lines.join(', ')}`],
   ]

@@ -5,7 +5,7 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { PondError } from '../../shared/errors'
-import type { Column, Reading, ReadingOptions, TextFormat } from '../../shared/model'
+import type { Column, PlannedFormat, Reading, ReadingOptions } from '../../shared/model'
 import { quote } from '../../shared/path'
 import { EVENT_TIME_COLUMNS } from '../tables'
 import type { Engine } from './engine'
@@ -18,7 +18,7 @@ import { unreadable } from './text/read-csv'
 import { typeOf } from './text/united'
 
 export interface Conversion {
-  readonly format: TextFormat
+  readonly format: PlannedFormat
   /** Absolute host paths: what is read, and what is written and does not exist yet. */
   readonly source: string
   readonly target: string

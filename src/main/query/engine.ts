@@ -8,6 +8,7 @@ import { isPondError } from '../../shared/errors'
 import type { Clock, Storage, World } from '../platform'
 import { quoteText } from './scan'
 import { Readings } from './text/readings'
+import type { TableBytes } from './source'
 import { WorkFolder } from './work-folder'
 
 export type Api = typeof import('@duckdb/node-api')
@@ -89,6 +90,18 @@ export class Engine {
       return size
     } finally {
       await file.abandon()
+    }
+  }
+
+  /** Reads a file of the work folder at any place; close it. @throws platform.* */
+  async openWorkFile(hostPath: string): Promise<TableBytes> {
+    const path = this.#inStorage(hostPath)
+    if (path === null) throw new Error('a work folder that is not in the storage cannot be read')
+    const reader = await (this.#options.tempStorage ?? this.world.storage).open(path)
+    return {
+      size: reader.sizeBytes,
+      read: (offset, length) => reader.read(offset, length),
+      close: () => reader.close(),
     }
   }
 

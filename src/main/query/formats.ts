@@ -1,5 +1,5 @@
 /** How a file reads as a table: told by its name first, then by its first bytes. */
-import type { TableFormat, TextFormat } from '../../shared/model'
+import type { PlannedFormat, TableFormat } from '../../shared/model'
 import type { TableFile } from './source'
 
 const EXTENSIONS: Readonly<Record<string, TableFormat>> = {
@@ -16,6 +16,8 @@ const EXTENSIONS: Readonly<Record<string, TableFormat>> = {
   arrow: 'arrow',
   arrows: 'arrow',
   feather: 'arrow',
+  xlsx: 'xlsx',
+  xlsm: 'xlsx',
 }
 /** The second is of files whose footer is encrypted. */
 const PARQUET_MAGICS = ['PAR1', 'PARE']
@@ -42,8 +44,8 @@ export async function formatOfContent(file: Pick<TableFile, 'open'>): Promise<'p
   }
 }
 
-export function isTextFormat(format: TableFormat): format is TextFormat {
-  return format === 'csv' || format === 'json' || format === 'jsonl'
+export function isTextFormat(format: TableFormat): format is PlannedFormat {
+  return format !== 'parquet' && format !== 'arrow'
 }
 
 export function formatOfName(name: string): TableFormat | null {

@@ -170,6 +170,7 @@ function readerFor(file: TableFile, format: TableFormat): string {
     case 'csv':
     case 'json':
     case 'jsonl':
+    case 'xlsx':
       throw new PondError('internal', `${file.path} is text, and has no plan`)
     case 'arrow':
       return arrowTable(file)

@@ -50,7 +50,7 @@ export function timestampCell(style: {
 }
 
 /** Proleptic Gregorian, days from 1970-01-01 (howardhinnant.github.io/date_algorithms.html, civil_from_days). */
-function dateText(days: number): string {
+export function dateText(days: number): string {
   const shifted = days + 719_468
   const era = Math.floor(shifted / 146_097)
   const dayOfEra = shifted - era * 146_097

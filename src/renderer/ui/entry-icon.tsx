@@ -16,7 +16,7 @@ type Icon = typeof IconFile
 
 const BY_EXTENSION: Readonly<Record<string, Icon>> = Object.fromEntries(
   [
-    [IconTable, ['csv', 'tsv', 'parquet', 'arrow', 'feather', 'xlsx']],
+    [IconTable, ['csv', 'tsv', 'parquet', 'arrow', 'feather', 'xlsx', 'xlsm']],
     [IconBraces, ['json', 'jsonl', 'ndjson', 'geojson']],
     [IconPhoto, ['png', 'jpg', 'jpeg', 'gif', 'webp', 'svg', 'avif', 'bmp', 'ico']],
     [IconFileText, ['txt', 'md', 'log', 'yaml', 'yml', 'xml', 'html', 'toml', 'ini', 'sql', 'py', 'js', 'ts']],

@@ -5,7 +5,7 @@
  */
 import { isPondError, PondError } from '../../../shared/errors'
 import { quote } from '../../../shared/path'
-import type { ReadingNote, ReadingOptions, TextFormat } from '../../../shared/model'
+import type { PlannedFormat, ReadingNote, ReadingOptions, TextFormat } from '../../../shared/model'
 import { Pace } from '../../platform'
 import type { Engine, Sandbox } from '../engine'
 import { cancelled, stopIf, toPondError } from '../failure'
@@ -19,6 +19,7 @@ import { findDialect } from './dialect'
 import { PlanCache } from './plan-cache'
 import type { Plan } from './plan'
 import { planCsv, unreadable } from './read-csv'
+import { Sheets } from './sheets'
 import { planJson } from './read-json'
 import { asUtf8, byteOrderMark, fileChunks, looksLikeUtf16, unpacked, Utf8Check, type Chunks } from './text-bytes'
 
@@ -26,7 +27,7 @@ import { asUtf8, byteOrderMark, fileChunks, looksLikeUtf16, unpacked, Utf8Check,
 export interface TextSource {
   /** As its owner knows it: for messages, and for what its ending says. */
   readonly name: string
-  readonly format: TextFormat
+  readonly format: PlannedFormat
   /** Of its bytes; null where nobody knows, and nothing is kept. */
   readonly sha256: string | null
   readonly hostPath: string
@@ -47,15 +48,23 @@ export class Readings {
   readonly #engine: Engine
   readonly #plans: PlanCache
   readonly #copies: Copies
+  readonly #sheets: Sheets
 
   constructor(engine: Engine) {
     this.#engine = engine
     this.#plans = new PlanCache(engine)
     this.#copies = new Copies(engine)
+    this.#sheets = new Sheets(engine, this.#copies, (source, said, signal) => this.#textTable(source, said, signal))
   }
 
   /** Ready to be read. Release it. @throws query.unreadable-file, query.bad-reading, query.cancelled */
   async table(source: TextSource, said: ReadingOptions, signal?: AbortSignal): Promise<TextTable> {
+    const { format } = source
+    if (format === 'xlsx') return this.#sheets.table(source, said, signal)
+    return this.#textTable({ ...source, format }, said, signal)
+  }
+
+  async #textTable(source: PlainSource, said: ReadingOptions, signal?: AbortSignal): Promise<TextTable> {
     const key = source.sha256 === null ? null : this.#plans.keyOf(source, said)
     const known = key === null ? null : await this.#plans.find(key)
     const work = new Work(this.#engine, this.#copies, source, said, key, signal)
@@ -75,10 +84,13 @@ export class Readings {
   }
 }
 
+/** Text as it lies there. */
+export type PlainSource = TextSource & { readonly format: TextFormat }
+
 class Work {
   readonly #engine: Engine
   readonly #copies: Copies
-  readonly #source: TextSource
+  readonly #source: PlainSource
   readonly #said: ReadingOptions
   readonly #key: string | null
   readonly #signal: AbortSignal | undefined
@@ -89,7 +101,7 @@ class Work {
   constructor(
     engine: Engine,
     copies: Copies,
-    source: TextSource,
+    source: PlainSource,
     said: ReadingOptions,
     key: string | null,
     signal: AbortSignal | undefined,

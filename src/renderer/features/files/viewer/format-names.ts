@@ -7,4 +7,5 @@ export const TABLE_FORMAT_NAMES: Readonly<Record<TableFormat, string>> = {
   json: 'JSON',
   jsonl: 'JSON lines',
   arrow: 'Arrow',
+  xlsx: 'Excel',
 }

@@ -1,10 +1,12 @@
 /** The ways an entry can be looked at, the best first. */
-import type { Description } from '../../../../shared/model'
+import type { Description, TableFormat } from '../../../../shared/model'
 
 export type Mode = 'listing' | 'link' | 'table' | 'text' | 'image' | 'bytes' | 'details' | 'versions'
 
 /** What was last chosen for a kind, so that going through files does not jump between ways. */
 export const lookedAt = new Map<Description['kind'], Mode>()
+
+const BYTES: ReadonlySet<TableFormat> = new Set<TableFormat>(['parquet', 'arrow', 'xlsx'])
 
 export function modesOf({ kind, tableFormat, entry }: Description): readonly Mode[] {
   switch (kind) {
@@ -22,7 +24,10 @@ export function modesOf({ kind, tableFormat, entry }: Description): readonly Mod
       ]
     case 'table':
       return [
-        ...(tableFormat === 'parquet' ? (['table', 'bytes'] as const) : (['table', 'text', 'bytes'] as const)),
+        // Those that are no text would be shown as noise.
+        ...(tableFormat !== null && BYTES.has(tableFormat)
+          ? (['table', 'bytes'] as const)
+          : (['table', 'text', 'bytes'] as const)),
         'details',
         'versions',
       ]
