@@ -15,6 +15,7 @@ import {
   isForbiddenCall,
   isOpenSetting,
   isReader,
+  isTextReader,
   listFiles,
   readCall,
   readFiles,
@@ -200,6 +201,7 @@ class Binder {
     }
     const files: ReadableFile[] = []
     for (const path of call.paths) files.push(...(await this.files.readable(source, path, place)))
+    if (isTextReader(call.name)) await this.files.mustUnpack(files)
     const rest = statement.text.slice(endOfFirstArgument(statement.text, extent), extent.end)
     const probe: View['probe'] = (file) => [readCall(call, rest, [file])]
     rewriting.call(call, this.views.add({ name, sql: readCall(call, rest, files), files, place, probe }))

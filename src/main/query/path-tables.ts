@@ -6,6 +6,7 @@
 import type { TableFormat } from '../../shared/model'
 import { PondError } from '../../shared/errors'
 import { compressionOfName, formatOfName } from './formats'
+import { unitedParquet } from './parquet-reads'
 import { quoteName, quoteText } from './scan'
 import type { TableFile } from './source'
 import { FILES, planSql, type Plan } from './text/plan'
@@ -79,6 +80,11 @@ export function isDeltaCall(name: string): boolean {
 
 export function isReader(name: string): boolean {
   return Object.hasOwn(READERS, name)
+}
+
+/** A reader that unpacks what it reads. */
+export function isTextReader(name: string): boolean {
+  return isReader(name) && READERS[name]!.text === true
 }
 
 export function isForbiddenCall(name: string): boolean {
@@ -166,7 +172,7 @@ export function arrowFiles(files: readonly ReadableFile[]): readonly ReadableFil
 function readerFor(file: TableFile, format: TableFormat): string {
   switch (format) {
     case 'parquet':
-      return 'read_parquet($files, union_by_name = true, hive_partitioning = false)'
+      return unitedParquet('$files')
     case 'csv':
     case 'json':
     case 'jsonl':

@@ -6,13 +6,15 @@ import { isPondError, PondError } from '../../shared/errors'
 import { nearest } from '../../shared/nearest'
 import { baseName, childPath, parentPath, parsePath, quote, type PondPath } from '../../shared/path'
 import type { TimeRanges } from './event-range'
-import { formatOfContent, isTextFormat } from './formats'
+import { stopIf } from './failure'
+import { compressionOfName, formatOfContent, isTextFormat } from './formats'
 import { formatOf, type ReadableFile } from './path-tables'
 import type { Place } from './scan'
 import { seriesFiles } from './series-tables'
 import type { QuerySource, TableFile } from './source'
 import type { FileNote } from '../../shared/model'
 import type { Readings, TextTable } from './text/readings'
+import { fileChunks, unpacked } from './text/text-bytes'
 
 const MOST_CANDIDATES = 3
 /** Files of a pattern whose directories are looked at for a Delta log. */
@@ -27,6 +29,9 @@ export class PondFiles {
   readonly #texts: (FileNote & { readonly column: string })[] = []
   /** By content and path: the same file at two moments is one if it did not change. */
   readonly #files = new Map<string, Promise<ReadableFile>>()
+
+  /** Packed content that was unpacked to its end. */
+  readonly #whole = new Set<string>()
 
   /** Whether versions of a series were left out. */
   hasSkipped = false
@@ -118,6 +123,24 @@ export class PondFiles {
     const { files, skipped } = await seriesFiles(file, ranges)
     if (skipped > 0) this.hasSkipped = true
     return files
+  }
+
+  /**
+   * What is packed is unpacked once before a reader of DuckDB does it: of a file that was cut, it takes what is
+   * there for the whole. @throws query.unreadable-file
+   */
+  async mustUnpack(files: readonly ReadableFile[]): Promise<void> {
+    for (const { file } of files) {
+      const compression = compressionOfName(file.path)
+      if (compression === null || this.#whole.has(file.sha256)) continue
+      const bytes = await file.open()
+      try {
+        for await (const _chunk of unpacked(fileChunks(bytes), compression, file.path)) stopIf(this.#signal)
+      } finally {
+        await bytes.close()
+      }
+      this.#whole.add(file.sha256)
+    }
   }
 
   /** Makes the newest content of a file readable. */

@@ -85,6 +85,24 @@ describe('A file that cannot be read', () => {
     }
   })
 
+  it('that is packed and was cut is refused, and not read as if it were whole', async () => {
+    const text = Array.from({ length: 5_000 }, (_, i) => `${i},${(i * 7_919) % 10_007}\n`).join('')
+    const packed = gzipSync(Buffer.from(`a,b\n${text}`))
+    for (const cut of [packed.length / 2, packed.length - 8, packed.length - 1]) {
+      const files = { '/x.csv.gz': packed.subarray(0, cut), '/whole.csv.gz': packed }
+      for (const from of [
+        "'/x.csv.gz'",
+        "read_csv('/x.csv.gz')",
+        "read_csv(['/whole.csv.gz', '/x.csv.gz'], header = true)",
+      ])
+        expect(await outcome(files, `SELECT count(*) FROM ${from}`)).toMatchObject({
+          code: 'query.unreadable-file',
+          message: expect.stringContaining('/x.csv.gz'),
+        })
+      expect(await outcome(files, "SELECT count(*) FROM read_csv('/whole.csv.gz')")).toBeNull()
+    }
+  })
+
   it('is no excuse for a mistake in the statement', async () => {
     const files = { '/d/1.parquet': good, '/d/2.parquet': table(9, 1) }
     for (const [sql, code] of [

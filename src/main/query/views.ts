@@ -7,6 +7,7 @@ import type { Pace } from '../platform'
 import type { Sandbox } from './engine'
 import { stopIf } from './failure'
 import { arrowFiles, readFiles, type ReadableFile } from './path-tables'
+import { soundReads } from './parquet-reads'
 import type { TableName } from './rewriting'
 import { quoteName, type Place } from './scan'
 
@@ -92,7 +93,7 @@ export class Views {
 }
 
 export async function makeView(connection: DuckDBConnection, name: string, body: string): Promise<void> {
-  await connection.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${body}`)
+  await connection.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${await soundReads(connection, body)}`)
 }
 
 function madeOf(body: string): View['make'] {
