@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
 import { openPond, createPond, type Pond } from '../../src/main/pond'
-import { deltalake } from './install'
+import { install } from './install'
 
 /** Appends a row that says it is of the next version, rearranges files, or writes a checkpoint. */
 const PROGRAM = `
@@ -28,7 +28,7 @@ sys.stdout.flush()
 os._exit(0)
 `
 
-const installed = deltalake()
+const installed = install('deltalake')
 const root = await mkdtemp(join(tmpdir(), 'duckpond-foreign-'))
 afterAll(() => rm(root, { recursive: true, force: true }))
 
@@ -63,7 +63,7 @@ async function sound(): Promise<string> {
 describe.skipIf('missing' in installed)('after delta-rs', async () => {
   const original = await sound()
 
-  it('appended, the pond can be read and not be changed, and says why', async () => {
+  it('appended, the pond is read as before and not changed, and says why', async () => {
     const folder = await changed(original, 'append')
     const before = await openPond(world(original))
     const pond = await openPond(world(folder))

@@ -8,7 +8,7 @@ import { HISTORIES } from './histories'
 import { independentReaders, ownRows } from './readers'
 
 /** Of the Delta versions of a history, so many are read as of then, spread from the first to the last. */
-const VERSIONS_READ = 5
+const VERSIONS_READ = Number(process.env['POND_ENGINES_VERSIONS'] ?? 5)
 
 const readers = independentReaders()
 const root = await mkdtemp(join(tmpdir(), 'duckpond-interop-'))
@@ -18,8 +18,8 @@ for (const [index, history] of HISTORIES.entries()) {
 }
 afterAll(() => rm(root, { recursive: true, force: true }))
 
-it('chdb can be had', () => {
-  expect(readers.find(({ name }) => name === 'chdb')?.missing).toBeUndefined()
+it('one of the readers can be had at least', () => {
+  expect(readers.filter(({ missing }) => missing === undefined)).not.toEqual([])
 })
 
 for (const reader of readers) {

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { OPLOG_COLUMNS, OplogTable, type OplogRow } from '../../src/main/oplog'
 import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
-import { chdb, deltalake, type Installed } from './install'
+import { install, type Engine, type Installed } from './install'
 
 export interface Reader {
   readonly name: string
@@ -15,31 +15,20 @@ export interface Reader {
   rows(tableFolder: string, deltaVersion?: number): Promise<readonly string[]>
 }
 
-const CHDB_PROGRAM = `
-const { query } = require(process.argv[1])
-const [, , folder, version] = process.argv
-const columns = JSON.parse(process.argv[4])
-const select = columns.map(({ name, type }) =>
-  type === 'timestamp' ? 'toUnixTimestamp64Micro(' + name + ') AS ' + name : type === 'binary' ? 'base64Encode(' + name + ') AS ' + name : name)
-const settings = ['output_format_json_quote_64bit_integers=0', 'output_format_json_escape_forward_slashes=0']
-if (version !== '') settings.push('delta_lake_snapshot_version=' + version)
-// The columns are read below the SELECT that renames them, or ClickHouse takes the new for the old.
-process.stdout.write(query(
-  'SELECT ' + select.join(', ') + ' FROM (SELECT * FROM deltaLakeLocal(\\'' + folder.replaceAll("'", "\\\\'") + '\\')) SETTINGS ' + settings.join(', '),
-  'JSONCompactEachRow'))
+const HEAD = `
+import base64, json, os, sys
+folder, version, columns = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+version = None if version == '' else int(version)
 `
 
-const DELTALAKE_PROGRAM = `
-import base64, json, os, sys
+/** Prints an Arrow table `table`. */
+const TAIL = `
 import pyarrow
-from deltalake import DeltaTable
-folder, version, columns = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
-table = DeltaTable(folder, version=None if version == '' else int(version)).to_pyarrow_table()
 values = []
 for column in columns:
     data = table.column(column['name'])
     if column['type'] == 'timestamp':
-        values.append(data.cast(pyarrow.int64()).to_pylist())
+        values.append(data.cast(pyarrow.timestamp('us', 'UTC')).cast(pyarrow.int64()).to_pylist())
     elif column['type'] == 'binary':
         values.append([None if v is None else base64.b64encode(v).decode() for v in data.to_pylist()])
     else:
@@ -51,18 +40,61 @@ sys.stdout.flush()
 os._exit(0)
 `
 
+/** Each reads the table at a version, None for the newest, into the Arrow table `table`. */
+const PROGRAMS: Readonly<Record<Engine, string>> = {
+  deltalake: `
+from deltalake import DeltaTable
+table = DeltaTable(folder, version=version).to_pyarrow_table()
+`,
+  polars: `
+import polars
+table = polars.read_delta(folder, version=version).to_arrow()
+`,
+  // The extension is a file of its package: nothing is fetched.
+  duckdb: `
+import duckdb, importlib.metadata
+extension = next(f for f in importlib.metadata.files('duckdb-extension-delta') if str(f).endswith('.duckdb_extension'))
+connection = duckdb.connect(config={'allow_unsigned_extensions': 'true'})
+connection.execute("LOAD '" + str(extension.locate()) + "'")
+connection.execute("SET TimeZone = 'UTC'")
+at = '' if version is None else ', version = ' + str(version)
+table = connection.execute("SELECT * FROM delta_scan('" + folder + "'" + at + ")").fetch_arrow_table()
+`,
+  chdb: `
+import chdb, io
+import pyarrow.parquet
+settings = '' if version is None else ' SETTINGS delta_lake_snapshot_version = ' + str(version)
+result = chdb.query("SELECT * FROM deltaLakeLocal('" + folder + "')" + settings, 'Parquet')
+table = pyarrow.parquet.read_table(io.BytesIO(result.bytes()))
+`,
+  pyspark: `
+from delta import configure_spark_with_delta_pip
+from pyspark.sql import SparkSession
+builder = (SparkSession.builder.master('local[1]')
+    .config('spark.sql.extensions', 'io.delta.sql.DeltaSparkSessionExtension')
+    .config('spark.sql.catalog.spark_catalog', 'org.apache.spark.sql.delta.catalog.DeltaCatalog')
+    .config('spark.ui.enabled', 'false').config('spark.ui.showConsoleProgress', 'false')
+    .config('spark.databricks.delta.snapshotPartitions', '1').config('spark.sql.session.timeZone', 'UTC'))
+session = configure_spark_with_delta_pip(builder).getOrCreate()
+session.sparkContext.setLogLevel('ERROR')
+reader = session.read.format('delta')
+table = (reader if version is None else reader.option('versionAsOf', version)).load(folder).toArrow()
+`,
+}
+
 const COLUMNS = JSON.stringify(OPLOG_COLUMNS.map(({ name, type }) => ({ name, type })))
 
-function reader(name: string, installed: Installed, argsOf: (module: string) => readonly string[]): Reader {
+function reader(engine: Engine, installed: Installed): Reader {
+  const name = engine
   if ('missing' in installed) {
     return { name, missing: installed.missing, rows: () => Promise.reject(new Error(installed.missing)) }
   }
-  const { command, module } = installed
   return {
     name,
     missing: undefined,
     async rows(tableFolder, deltaVersion) {
-      const output = await read(command, [...argsOf(module), tableFolder, String(deltaVersion ?? ''), COLUMNS])
+      const program = HEAD + PROGRAMS[engine] + TAIL
+      const output = await read(installed.command, ['-c', program, tableFolder, String(deltaVersion ?? ''), COLUMNS])
       const lines = output.split('\n').filter((line) => line !== '')
       // Parsed and written again: both sides then escape alike.
       return lines.map((line) => JSON.stringify(JSON.parse(line))).sort()
@@ -70,12 +102,12 @@ function reader(name: string, installed: Installed, argsOf: (module: string) => 
   }
 }
 
+/** Small enough for every run of CI; `npm run test:engines` asks the others, by this variable. */
+const ENGINES = (process.env['POND_ENGINES'] ?? 'deltalake,polars,duckdb').split(',') as Engine[]
+
 /** Installs what is missing. */
 export function independentReaders(): readonly Reader[] {
-  return [
-    reader('chdb', chdb(), (module) => ['-e', CHDB_PROGRAM, module]),
-    reader('deltalake', deltalake(), () => ['-c', DELTALAKE_PROGRAM]),
-  ]
+  return ENGINES.map((engine) => reader(engine, install(engine)))
 }
 
 /** The same of our own reader, of the rows up to a pond version. */
