@@ -44,6 +44,22 @@ describe('a run', () => {
     await run.close()
   })
 
+  it.each([364, 1_741])(
+    'says of %i lists in each other that they cannot be shown, and how they can',
+    async (levels) => {
+      const files = { '/nested.json': `${'['.repeat(levels)}1${']'.repeat(levels)}` }
+      const run = await start(`FROM '/nested.json'`, files)
+      expect((await ended(run)).at(-1)).toMatchObject({
+        state: 'failed',
+        error: { code: 'query.failed', message: expect.stringContaining('nested too deep') as string },
+      })
+      await run.close()
+      const cast = await start(`SELECT json::JSON AS j FROM '/nested.json'`, files)
+      expect((await ended(cast)).at(-1)).toMatchObject({ state: 'done', rowsReady: 1 })
+      await cast.close()
+    },
+  )
+
   it('gives any window of its rows, in the order of the statement', async () => {
     const run = await start(`SELECT range AS n FROM range(50_000) ORDER BY n DESC`)
     await ended(run)

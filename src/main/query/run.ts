@@ -6,7 +6,7 @@
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api'
 import type { World } from '../platform'
 import { isPondError, PondError } from '../../shared/errors'
-import type { Micros, QueryState, SortKey } from '../../shared/model'
+import type { Column, Micros, QueryState, SortKey } from '../../shared/model'
 import type { Engine } from './engine'
 import type { ExportResult } from './export'
 import { exportRun, type RunExportOptions } from './export-run'
@@ -200,8 +200,11 @@ export class GridRun implements Run {
     const writer = await sandbox.connect()
     this.#reader = await sandbox.connect()
     this.#types = types
-    const declared = types.map((type, index) => `c${index} ${type.toString()}`).join(', ')
-    await writer.run(`CREATE SCHEMA "$run"; CREATE TABLE "$run".result (${declared})`)
+    const declared = types.map((type, index) => `c${index} ${type.toString()}`)
+    await writer.run('CREATE SCHEMA "$run"')
+    await writer.run(`CREATE TABLE "$run".result (${declared.join(', ')})`).catch((error: unknown) => {
+      throw /depth/i.test(String(error)) ? tooNested(columns) : error
+    })
     const appender = await writer.createAppender('result', '$run')
     try {
       this.#update({ columns, resultsDropped, notes })
@@ -349,6 +352,14 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
     if (signal?.aborted) stop()
     else signal?.addEventListener('abort', stop, { once: true })
   })
+}
+
+/** DuckDB takes types as text, up to a depth, and has read rows of one that is beyond it. */
+function tooNested(columns: readonly Column[]): PondError {
+  const [deepest] = columns.toSorted((a, b) => b.type.length - a.type.length)
+  const name = deepest?.name ?? ''
+  const message = `the column "${name}" is of a type that is nested too deep to be shown: choose a part of it, or cast it to JSON`
+  return new PondError('query.failed', message, { column: name, candidates: [] })
 }
 
 function closed(id: string): PondError {
