@@ -59,7 +59,7 @@ export async function describeFile(
   const kind = said?.format ?? options.format ?? formatOf(file)
   if (options.reading !== undefined && (kind === null || !isTextFormat(kind))) mustBeText(file.path)
   if (kind === null) {
-    const message = `${quote(file.path)} does not look like a table: CSV, JSON, JSON lines, Parquet and Arrow are read`
+    const message = `${quote(file.path)} does not look like a table: CSV, JSON, JSON lines, Excel, Parquet and Arrow are read`
     return { problem: new PondError('query.not-a-table', message, { path: file.path }) }
   }
   const pondFiles = new PondFiles(engine.readings, signal)

@@ -147,7 +147,7 @@ export const ENTRY_VERBS: readonly Verb[] = [
   {
     name: 'append',
     args: '<path> <file>',
-    summary: 'stage a version of a series from a file of this machine (CSV, JSON, Parquet; - is stdin)',
+    summary: 'stage a version of a series from a file of this machine (CSV, JSON, Excel, Parquet; - is stdin)',
     options: [
       ['--timestamp-column <name>', 'the column that tells the time of an event', 'free'],
       [
