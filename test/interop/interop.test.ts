@@ -47,7 +47,9 @@ for (const reader of readers) {
 
 describe('the histories', () => {
   it('contain a checkpoint, compacted files and large files', async () => {
-    const files = await Promise.all([...tables.values()].map((folder) => readdir(folder, { recursive: true })))
+    const files = await Promise.all(
+      [...tables.values()].map((folder) => readdir(join(folder, '..'), { recursive: true })),
+    )
     const all = files.flat()
     expect(all.filter((name) => name.endsWith('.checkpoint.parquet')).length).toBeGreaterThan(0)
     expect(all.filter((name) => /large\/..\/[0-9a-f]{64}$/.test(name)).length).toBeGreaterThan(1)
