@@ -38,6 +38,8 @@ const DOWNLOAD_TIMEOUT_MS = 30_000
 export class Desktops {
   #last: Desktop | undefined
   #shown = new WeakSet<Page>()
+  /** Downloads of the last app that specs have asked for. */
+  #taken = 0
 
   get last(): Desktop {
     if (this.#last === undefined) throw new Error('the desktop app was not started: call place.serve() first')
@@ -54,6 +56,7 @@ export class Desktops {
     const window = await app.firstWindow()
     await saveDownloadsTo(app, await mkdtemp(join(folder, 'downloads-')))
     const child = app.process()
+    this.#taken = 0
     this.#last = { app, window, stop: (signal) => stop(app, child, signal) }
     return this.#last
   }
@@ -92,10 +95,11 @@ export class Desktops {
   async #download(): Promise<Download> {
     const { app } = this.last
     const saved = () => app.evaluate(() => (globalThis as unknown as { specDownloads: Saved[] }).specDownloads)
-    const before = (await saved()).length
+    // In the order they come: one that is fast is there before it can be waited for.
+    const index = this.#taken++
     const deadline = Date.now() + DOWNLOAD_TIMEOUT_MS
     while (Date.now() < deadline) {
-      const one = (await saved())[before]
+      const one = (await saved())[index]
       if (one !== undefined) {
         const download = {
           suggestedFilename: () => one.name,
