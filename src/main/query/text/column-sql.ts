@@ -118,8 +118,8 @@ function noNanos(x: string): string {
 }
 
 /** A form that a cast reads rightly as it stands. */
-function isCastable({ date, separator, join, time, isCompactTime, mark, isHalf, zone }: TimeForm): boolean {
-  if (date !== 'ymd' || separator === '.' || isHalf || isCompactTime || mark === ',') return false
+function isCastable({ date, separator, join, time, isCompactTime, mark, isHalf, isLoose, zone }: TimeForm): boolean {
+  if (date !== 'ymd' || separator === '.' || isHalf || isCompactTime || mark === ',' || isLoose) return false
   if (time === null) return true
   return (join === 'T' || join === ' ') && (zone === null || ((zone === 'Z' || zone === 'offset') && time !== 'hm'))
 }
@@ -131,11 +131,8 @@ function timeValueSql(
   isTry: boolean,
 ): string {
   const cast = isTry ? 'TRY_CAST' : 'CAST'
-  // Zones behind a space, and small z, are only rewritten; several spaces between date and time, too.
-  const text =
-    isCastable(form) && form.zone === null && form.time === null
-      ? x
-      : `regexp_replace(${x}, ${quoteText(`^${patternOf(form)}$`)}, ${quoteText(canonicalOf(form))})`
+  const pattern = quoteText(`^${patternOf(form)}$`)
+  const text = isCastable(form) ? x : `regexp_replace(${x}, ${pattern}, ${quoteText(canonicalOf(form))})`
   const format = strptimeOf(form)
   const isZoned = form.zone !== null
   const parsed = format === null ? null : `${isTry ? 'try_strptime' : 'strptime'}(${text}, ${quoteText(format)})`

@@ -17,6 +17,8 @@ export interface TimeForm {
   readonly mark: string
   /** With AM or PM. */
   readonly isHalf: boolean
+  /** Several spaces before the time, one before the zone, or a small z: what a cast does not take. */
+  readonly isLoose: boolean
   /** `word` is UTC or GMT. */
   readonly zone: null | 'Z' | 'offset' | 'word'
 }
@@ -97,7 +99,16 @@ function withClock(kind: DateKind, date: Groups, rest: string): TimeValue | null
   const isEither = kind === 'dmy'
   if (!isDay(year, first, second) && !(isEither && isDay(year, second, first))) return null
   const separator = date['separator'] ?? ''
-  const dateForm = { date: kind, separator, isCompactTime: false, mark: '', isHalf: false, zone: null, join: '' }
+  const dateForm = {
+    date: kind,
+    separator,
+    isCompactTime: false,
+    mark: '',
+    isHalf: false,
+    isLoose: false,
+    zone: null,
+    join: '',
+  }
   if (rest === '') {
     return { form: { ...dateForm, time: null }, first, second, isEndOfDay: false, hasNanos: false }
   }
@@ -122,6 +133,7 @@ function withClock(kind: DateKind, date: Groups, rest: string): TimeValue | null
     isCompactTime: clock === null,
     mark: mark ?? '',
     isHalf: half !== undefined,
+    isLoose: / {2}/.test(join) || /^ [Zz+-]|z$/.test(zone ?? ''),
     zone: zone === undefined ? null : zoneOf(zone.trim()),
   }
   if (form.zone === 'offset' && !isOffset(zone!.trim())) return null
@@ -168,15 +180,20 @@ function datePattern({ date, separator }: TimeForm): string {
   }
 }
 
-function clockPattern({ join, time, isCompactTime, mark, isHalf, zone }: TimeForm): string {
+function clockPattern({ join, time, isCompactTime, mark, isHalf, isLoose, zone }: TimeForm): string {
   if (time === null) return ''
   const colon = isCompactTime ? '' : ':'
-  const between = join === ' ' ? ' +' : join === ', ' ? ', +' : join
+  const between = join === ' ' ? (isLoose ? ' +' : ' ') : join === ', ' ? ', +' : join
+  const space = isLoose ? ' ?' : ''
   const hour = isCompactTime ? '([0-9]{2})' : '([0-9]{1,2})'
   const seconds = time === 'hm' ? '()' : `${colon}([0-9]{2})`
   const fraction = time === 'hmsf' ? `[${mark}]([0-9]{1,9})` : '()'
   const half = isHalf ? ' ?([AaPp][Mm])' : '()'
-  const zones = { Z: ' ?[Zz]()', word: ' ?(?:UTC|GMT)()', offset: ' ?([+-][0-9]{2}(?::?[0-9]{2})?)' }
+  const zones = {
+    Z: `${space}${isLoose ? '[Zz]' : 'Z'}()`,
+    word: ' ?(?:UTC|GMT)()',
+    offset: `${space}([+-][0-9]{2}(?::?[0-9]{2})?)`,
+  }
   return between + hour + colon + '([0-9]{2})' + seconds + fraction + half + (zone === null ? '()' : zones[zone])
 }
 
