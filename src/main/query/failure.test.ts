@@ -156,3 +156,21 @@ describe('memory', () => {
     await small.close()
   })
 })
+
+describe('advice', () => {
+  it('is what can be followed: nothing that this refuses to install, load or set', async () => {
+    const source = await bench.source({ '/x.csv': 'a\n1\n' })
+    for (const sql of [
+      `FROM read_csv('/x.csv', encoding = 'windows-1252')`,
+      'SELECT st_point(1, 2)',
+      'SELECT (SELECT unnest([1, 2]))',
+      `FROM read_xlsx('/x.csv')`,
+    ]) {
+      const { message } = await failureOf(source, sql)
+      expect(message).not.toMatch(/\b(INSTALL|LOAD|PRAGMA|SET) /)
+      expect(message.length).toBeGreaterThan(20)
+    }
+    const { message } = await failureOf(source, `FROM read_csv('/x.csv', encoding = 'windows-1252')`)
+    expect(message).toContain('pond reading /x.csv --encoding windows-1252')
+  })
+})

@@ -172,17 +172,20 @@ function followable(message: string, { files }: FailureContext): string {
     )
   }
   if (!COMMAND.test(message)) return message
-  const lines = message.split('\n').filter((line) => !(COMMAND.test(line) && /^\s*\*|try|using|install/i.test(line)))
+  const kept = message
+    .replace(/\n+\s*Please try installing and loading[^]*$/, '')
+    .split(/\n|(?<=[.:])\s+/)
+    .filter((sentence) => !COMMAND.test(sentence))
   return (
-    lines
-      .join('\n')
+    kept
+      .join(' ')
       .replace(/\s*Possible (solutions?|fixes):?\s*$/i, '')
       .trim() || message.split(COMMAND)[0]!.trim()
   )
 }
 
 /** A statement that nobody can give here, as DuckDB's advice has them. */
-const COMMAND = /\b(INSTALL|LOAD|SET|PRAGMA|ATTACH|CALL)\s+[a-z_]+/
+const COMMAND = /\b(INSTALL|LOAD|PRAGMA)\s+[a-z_]+|\bSET\s+(GLOBAL\s+|SESSION\s+)?[a-z_]+\s*=/
 
 function candidatesOf(found: DuckDbError, context: FailureContext): readonly string[] {
   if (found.missing?.kind === 'Table Function') {

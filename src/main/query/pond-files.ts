@@ -86,7 +86,13 @@ export class PondFiles {
     const format = formatOf(file) ?? file.reading?.format ?? (await formatOfContent(file))
     if (!isTextFormat(format)) return readable
     const { path: name, sha256, open } = file
-    const text = { name, sha256, format: file.reading?.format ?? format, hostPath, open: () => open.call(file) }
+    const text = {
+      name,
+      sha256: sha256 === '' ? null : sha256,
+      format: file.reading?.format ?? format,
+      hostPath,
+      open: () => open.call(file),
+    }
     const table = await this.#readings.table(text, file.reading ?? {}, this.#signal)
     this.#held.push(table)
     const isKnown = this.#notes.some(({ path }) => path === file.path)

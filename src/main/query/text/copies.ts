@@ -36,7 +36,7 @@ export class Copies {
   }
 
   /** Makes it unless it is there. Release it. */
-  async hold(path: string, chunks: () => Chunks): Promise<HeldCopy> {
+  async hold(path: string, chunks: () => Chunks, { isKept }: { readonly isKept: boolean }): Promise<HeldCopy> {
     let copy = this.#copies.get(path)
     if (copy === undefined) {
       copy = { made: this.#engine.writeWorkFile(path, chunks()), users: 0, lastUse: 0 }
@@ -58,9 +58,16 @@ export class Copies {
         if (!isHeld) return
         isHeld = false
         held.users--
-        void this.#makeRoom()
+        // What goes wrong here leaves a file in the work folder, which goes with the process.
+        void (isKept ? this.#makeRoom() : this.#remove(path, held)).catch(() => undefined)
       },
     }
+  }
+
+  async #remove(path: string, copy: Copy): Promise<void> {
+    if (copy.users > 0 || this.#copies.get(path) !== copy) return
+    this.#copies.delete(path)
+    await this.#engine.removeWorkFile(path)
   }
 
   async #makeRoom(): Promise<void> {

@@ -175,7 +175,7 @@ class Work {
     const facts = { name, format, encoding: decided, hasByteOrderMark, needsCopy, said: this.#said, notes }
     const draft = { needsCopy, reading: { format, encoding: decided } } as Plan
     const hostPath = await this.readable(draft)
-    const sandbox = await this.#engine.sandbox([hostPath])
+    const sandbox = await this.#engine.sandbox([hostPath], this.#signal)
     return this.#guarded(sandbox, new Map([[hostPath, name]]), async () => {
       try {
         return await planJson(facts, sandbox.connection, hostPath)
@@ -192,7 +192,7 @@ class Work {
   ): Promise<Plan> {
     const { hostPath, name } = this.#source
     const copyPath = await this.#copyPath()
-    const sandbox = await this.#engine.sandbox([hostPath, copyPath])
+    const sandbox = await this.#engine.sandbox([hostPath, copyPath], this.#signal)
     const names = new Map([
       [hostPath, name],
       [copyPath, name],
@@ -201,8 +201,6 @@ class Work {
   }
 
   async #guarded(sandbox: Sandbox, files: ReadonlyMap<string, string>, work: () => Promise<Plan>): Promise<Plan> {
-    const stop = (): void => sandbox.interrupt()
-    this.#signal?.addEventListener('abort', stop)
     try {
       stopIf(this.#signal)
       return await work()
@@ -210,7 +208,6 @@ class Work {
       if (this.#signal?.aborted) throw cancelled()
       throw withoutOptions(toPondError(error, { files, relations: [], functions: [], place: () => null }))
     } finally {
-      this.#signal?.removeEventListener('abort', stop)
       sandbox.close()
     }
   }
@@ -234,7 +231,7 @@ class Work {
             badLines: this.#said.badLines ?? 'refuse',
           })
         : this.#chunks(reading.encoding)
-    this.#held.push(await this.#copies.hold(path, chunks))
+    this.#held.push(await this.#copies.hold(path, chunks, { isKept: this.#key !== null }))
     return path
   }
 
