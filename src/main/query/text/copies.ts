@@ -36,7 +36,7 @@ export class Copies {
   }
 
   /** Makes it unless it is there. Release it. */
-  async hold(path: string, chunks: () => Chunks, { isKept }: { readonly isKept: boolean }): Promise<HeldCopy> {
+  async hold(path: string, chunks: () => Chunks, { isKept = true } = {}): Promise<HeldCopy> {
     let copy = this.#copies.get(path)
     if (copy === undefined) {
       copy = { made: this.#engine.writeWorkFile(path, chunks()), users: 0, lastUse: 0 }
