@@ -10,6 +10,7 @@ export type FilesDialog =
   | { readonly kind: 'delete'; readonly entries: readonly TreeEntry[] }
   | { readonly kind: 'export'; readonly paths: readonly string[] }
   | { readonly kind: 'text-changed'; readonly path: string; readonly text: string; readonly found: string | null }
+  | { readonly kind: 'reading'; readonly path: string }
   | { readonly kind: 'conflicts'; readonly plan: ImportPlan; readonly answer: (answer: ConflictAnswer | null) => void }
 
 export type ConflictAnswer = 'replace' | 'keep-both' | 'skip'

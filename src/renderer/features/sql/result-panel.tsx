@@ -3,7 +3,7 @@ import { Button, Progress } from '@mantine/core'
 import { IconPin, IconPinFilled } from '@tabler/icons-react'
 import { useRef } from 'react'
 import { exportResult, useConnection, useHead, usePond, useRowSource, useTick, type Moment } from '../../session'
-import { EmptyState, ErrorState, formatDuration, formatNumber, IconButton, Spacer } from '../../ui'
+import { displayName, EmptyState, ErrorState, formatDuration, formatNumber, IconButton, Spacer } from '../../ui'
 import { ExportMenu, ResultGrid, type ShownColumns } from '../../ui/grid'
 import { momentLabel } from './console-moment'
 import { otherMoment } from './other-moment'
@@ -93,6 +93,15 @@ export function ResultPanel(props: ResultPanelProps) {
             Run again
           </Button>
         </div>
+      )}
+      {(state?.notes.length ?? 0) > 0 && (
+        <ul className={classes.fileNotes} aria-label="About the files that were read">
+          {state?.notes.map(({ path, message }) => (
+            <li key={`${path} ${message}`}>
+              {displayName(path)}: {message}
+            </li>
+          ))}
+        </ul>
       )}
       {running && (
         <Progress

@@ -6,6 +6,7 @@ import { DeleteForm } from './delete-form'
 import { ExportForm } from './export-form'
 import { MoveForm } from './move-form'
 import { LinkForm, NewFolderForm } from './name-form'
+import { ReadingForm } from '../reading/reading-form'
 import { TextChangedForm } from './text-changed-form'
 
 const TITLES: Readonly<Record<FilesDialog['kind'], string>> = {
@@ -16,12 +17,14 @@ const TITLES: Readonly<Record<FilesDialog['kind'], string>> = {
   export: 'Export to a folder',
   conflicts: 'Some files are already there',
   'text-changed': 'Somebody else has changed this text',
+  reading: 'How this file is read',
 }
 
 const WIDTHS: Partial<Readonly<Record<FilesDialog['kind'], number>>> = {
   export: 620,
   conflicts: 620,
   'text-changed': 960,
+  reading: 1120,
 }
 
 export function FilesDialogs() {
@@ -56,6 +59,8 @@ function Form({ dialog }: { readonly dialog: FilesDialog }) {
       return <ExportForm paths={dialog.paths} />
     case 'text-changed':
       return <TextChangedForm path={dialog.path} text={dialog.text} found={dialog.found} />
+    case 'reading':
+      return <ReadingForm path={dialog.path} />
     case 'conflicts':
       return <ConflictsForm plan={dialog.plan} answer={dialog.answer} />
   }

@@ -29,7 +29,8 @@ export interface ImportSource {
 }
 
 export async function importFiles(context: ImportContext, { hostPaths, gather }: ImportSource): Promise<void> {
-  await importing(context, async (task, importId) => {
+  let landed: readonly string[] = []
+  const staged = await importing(context, async (task, importId) => {
     const { connection, pondId, directory } = context
     const { api } = connection
     const draft = planImport(directory, await gather(task))
@@ -64,14 +65,43 @@ export async function importFiles(context: ImportContext, { hostPaths, gather }:
       })
       far.sent(batch)
     }
+    // Beside a taken name it has another one, which nobody has told.
+    landed = [...read.paths, ...sent].filter((path) => answer !== 'keep-both' || !taken.has(path))
     return answer
   })
+  if (staged) await offerReading(context.connection, landed)
+}
+
+/** More files than these are not looked into: whoever imports a folder opens what is of interest. */
+const MOST_LOOKED_INTO = 8
+const TEXT_TABLE = /\.(csv|tsv|tab|psv|json|geojson|jsonl|ndjson)$/i
+
+/** Of text that is no table as it is, or of which something is remarkable: says so, and opens how it is read. */
+async function offerReading({ api }: Connection, paths: readonly string[]): Promise<void> {
+  const texts = paths.filter((path) => TEXT_TABLE.test(path))
+  if (texts.length > MOST_LOOKED_INTO) return
+  for (const path of texts) {
+    // What cannot be described is told where it is opened.
+    const found = await api.files.describe({ path }).catch(() => null)
+    const why =
+      found?.problem?.message ??
+      (found?.reading?.notes.find((note) => note.isLoss === true) ?? found?.reading?.notes[0])?.message
+    if (why === undefined) continue
+    notifyDone(`${displayName(baseName(path))}: ${why}`, {
+      label: 'How it is read',
+      run: () => {
+        useSession.getState().select(path)
+        showDialog({ kind: 'reading', path })
+      },
+    })
+    return
+  }
 }
 
 async function importing(
   { connection: { api }, directory }: ImportContext,
   send: (task: TaskHandle, importId: string) => Promise<OnExisting | null>,
-): Promise<void> {
+): Promise<boolean> {
   const where = directory === '/' ? 'the pond' : `"${displayName(baseName(directory))}"`
   try {
     const staged = await runTask(`Importing into ${where}`, async (task): Promise<StagedImport | null> => {
@@ -91,8 +121,10 @@ async function importing(
       }
     })
     if (staged !== null) tell(staged, directory)
+    return staged !== null
   } catch (error) {
     tellFailure('Nothing was imported', error)
+    return false
   }
 }
 

@@ -20,7 +20,6 @@ import { useReadOnlyReason, useSession } from '../../../session'
 import { KeyHint, notifyDone } from '../../../ui'
 import { useFileActions } from '../actions'
 import { useImport } from '../import/use-import'
-import { csvOptionsOf } from '../viewer/csv-memory'
 import { selectFrom } from '../viewer/sql-text'
 import { showDialog, startRename } from '../state'
 import type { TreeEntry } from './tree-model'
@@ -74,10 +73,7 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
             Open
           </Item>
           {mayBeTable(entry) && (
-            <Item
-              icon={<IconTable size={16} stroke={1.6} />}
-              onClick={() => openSql(selectFrom(entry.path, csvOptionsOf(entry.path)), true)}
-            >
+            <Item icon={<IconTable size={16} stroke={1.6} />} onClick={() => openSql(selectFrom(entry.path), true)}>
               Query in SQL
             </Item>
           )}

@@ -7,14 +7,13 @@ import { IconButton, shellQuote } from '../../../ui'
 import { useFileActions } from '../actions'
 import { EntryMenu } from '../navigator/entry-menu'
 import { selectFrom } from './sql-text'
-import { csvOptionsOf } from './csv-memory'
 
 export function ViewerActions({ description }: { readonly description: Description }) {
   const { entry, tableFormat } = description
   const actions = useFileActions()
   const { openSql, compare } = useSession.getState()
   const isFile = entry.fileType.startsWith('file:')
-  const query = (): void => openSql(selectFrom(entry.path, csvOptionsOf(entry.path)), true)
+  const query = (): void => openSql(selectFrom(entry.path), true)
   useCommand(
     {
       id: 'files.download',
@@ -30,7 +29,7 @@ export function ViewerActions({ description }: { readonly description: Descripti
       title: 'Query this file in SQL',
       group: 'Files',
       key: null,
-      cli: `pond query ${shellQuote(selectFrom(entry.path, csvOptionsOf(entry.path)))}`,
+      cli: `pond query ${shellQuote(selectFrom(entry.path))}`,
       disabled: tableFormat === null ? 'this file is not a table' : null,
       run: query,
     },

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import type { Reading } from '../../../../shared/model'
+import { choicesOf, FIND_OUT, isSaid, sameSaid, saidOf, withField, withType } from './choices'
+
+const reading = { delimiter: ';', hasHeader: true, encoding: 'utf-8', decimal: ',', quote: '"' } as Reading
+
+describe('how a text is read', () => {
+  it('shows what was found out until something is said', () => {
+    expect(choicesOf('delimiter', reading, undefined)[0]).toEqual({ value: FIND_OUT, label: 'Found out: Semicolon' })
+    expect(choicesOf('header', reading, undefined)[0]?.label).toBe('Found out: The first line has names')
+    expect(choicesOf('delimiter', reading, ',')[0]?.label).toBe('Find out')
+    expect(choicesOf('delimiter', null, undefined)[0]?.label).toBe('Find out')
+  })
+  it('keeps a choice that no list has', () => {
+    expect(choicesOf('delimiter', reading, '~').at(-1)).toEqual({ value: '~', label: '~' })
+  })
+  it('is said field by field, and left to the bytes again', () => {
+    const said = withField(withField({}, 'header', 'false'), 'delimiter', '\t')
+    expect(said).toEqual({ header: false, delimiter: '\t' })
+    expect(saidOf('header', said)).toBe('false')
+    expect(withField(said, 'header', FIND_OUT)).toEqual({ delimiter: '\t' })
+  })
+  it('has types by column, and none where none is said', () => {
+    const said = withType(withType({}, 'a', 'BIGINT'), 'b', 'DATE')
+    expect(said).toEqual({ types: { a: 'BIGINT', b: 'DATE' } })
+    expect(isSaid(withType(withType(said, 'a', null), 'b', null))).toBe(false)
+  })
+  it('is the same whatever was said first', () => {
+    expect(sameSaid({ skip: 1, header: true }, { header: true, skip: 1 })).toBe(true)
+    expect(sameSaid({ skip: 1 }, { skip: 2 })).toBe(false)
+  })
+})
