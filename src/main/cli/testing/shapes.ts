@@ -233,7 +233,11 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
   recover: z.strictObject({ repaired: z.array(text) }),
   compact: z.strictObject({ filesBefore: count, filesAfter: count }),
   checkpoint: z.strictObject({ deltaVersion: count }),
-  gc: z.strictObject({ removed: z.array(z.strictObject({ file: text, bytes: count, kind: text })), bytes: count }),
+  gc: z.strictObject({
+    removed: z.array(z.strictObject({ file: text, bytes: count, kind: text })),
+    bytes: count,
+    moved: z.strictObject({ files: count, bytes: count }),
+  }),
   serve: z.strictObject({ url: z.url() }),
   app: z.strictObject({ url: z.url().nullable() }),
   config: z.record(text, setting),
