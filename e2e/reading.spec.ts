@@ -39,6 +39,8 @@ test('a text of which something is remarkable is offered at its import, and read
   await page.keyboard.press('Enter')
   await expect(preview(page)).toContainText('2026-02-01')
   await expect(preview(page)).toContainText('NULL')
+  await dialog(page).getByLabel('Texts that mean no value').fill('NA')
+  await page.keyboard.press('Enter')
   await dialog(page).getByRole('combobox', { name: 'Type of value' }).selectOption('DECIMAL(18,3)')
   await expect(preview(page)).toContainText('1.500')
   await shoot(page, 'reading-told')
