@@ -171,7 +171,8 @@ describe('a series in SQL', () => {
     await test.commit()
     const file = (await (await test.pond.source('head')).tables('/s/damaged.series'))[0]!
     const [first] = await file.parts!()
-    const blob = await first!.hostFile()
+    const { sha256 } = first!
+    const blob = join(test.folder, 'large', sha256.slice(0, 2), sha256)
     const bytes = await readFile(blob)
     await test.reopen()
     await rm(blob)

@@ -96,8 +96,8 @@ describe('a file that is not what it seems', () => {
 
   it('is named when SQL cannot read it', async () => {
     await json(['write', '/broken.parquet'], { stdin: 'PAR1 and nothing more PAR1' })
-    const rows = Array.from({ length: 30_000 }, (_, i) => String(i)).join('\n')
-    await json(['write', '/broken.csv'], { stdin: `n\n${rows}\nnot a number\n` })
+    const rows = Array.from({ length: 30_000 }, (_, i) => `${i},${i}`).join('\n')
+    await json(['write', '/broken.csv'], { stdin: `n,m\n${rows}\ncut\n` })
     for (const path of ['/broken.parquet', '/broken.csv']) {
       expect(await refusal(['query', '--pending', `SELECT sum(n) FROM '${path}'`])).toEqual({
         status: 1,
