@@ -68,7 +68,15 @@ export async function replay({ api, bytes, wire, folder }: Client): Promise<Tran
     await note(`cancel ${onExisting}`, api.files.cancelImport(again))
   }
   await note('list', api.files.list({ path: '/a/b', at: 'pending', deleted: false, offset: 0, limit: 10 }))
-  await note('describe', api.files.describe({ path: '/a/b/words.csv', at: 'pending' }))
+  const words = { path: '/a/b/words.csv', at: 'pending', previewRows: 2 }
+  await note('describe', api.files.describe({ ...words, reading: null }))
+  await note('describe as if', api.files.describe({ ...words, reading: { delimiter: ';' } }))
+  await note(
+    'say how it is read',
+    api.files.setReading({ path: '/a/b/words.csv', reading: { types: { n: 'VARCHAR' } } }),
+  )
+  await note('described so', api.files.describe({ ...words, reading: null }))
+  await note('say nothing of it', api.files.setReading({ path: '/a/b/words.csv', reading: null }))
   await note('existing', api.files.existing({ paths: ['/a', '/nowhere', '/a/b/words.csv/x'] }))
   await note('status', api.changes.status())
   await note('changes', api.changes.list({ from: 'head', to: 'pending', offset: 0, limit: 100 }))

@@ -55,14 +55,27 @@ async function unless<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
     promise.catch(() => undefined)
     throw cancelled()
   }
+  const waiting = waitingFor(signal)
   let stop: () => void
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(cancelled())
-    signal.addEventListener('abort', stop, { once: true })
+    waiting.add(stop)
   })
   try {
     return await Promise.race([promise, aborted])
   } finally {
-    signal.removeEventListener('abort', stop!)
+    waiting.delete(stop!)
   }
+}
+
+/** Those who wait for each signal. A signal has one listener for all of them: a series may have a thousand parts. */
+const WAITING = new WeakMap<AbortSignal, Set<() => void>>()
+
+function waitingFor(signal: AbortSignal): Set<() => void> {
+  const known = WAITING.get(signal)
+  if (known !== undefined) return known
+  const waiting = new Set<() => void>()
+  WAITING.set(signal, waiting)
+  signal.addEventListener('abort', () => waiting.forEach((stop) => stop()), { once: true })
+  return waiting
 }
