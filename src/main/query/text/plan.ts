@@ -9,7 +9,7 @@ import { quoteName, quoteText } from '../scan'
 import type { Kind, Why } from './column-kind'
 import { columnSql } from './column-sql'
 import { COPY_DIALECT } from './csv-copy'
-import { isNullSql } from './typing'
+import { isNullSql } from './misfits'
 
 export interface PlannedColumn {
   readonly name: string
@@ -65,6 +65,9 @@ export const keptPlan = z.object({
   isBareJson: z.boolean(),
   rowLine: z.int().nullable(),
 })
+
+/** As many as a sheet of Excel has: more are seldom a table, and DuckDB takes 32 kB for each of them and thread. */
+export const MOST_COLUMNS = 16_384
 
 /** What `planSql` puts where the files stand. */
 export const FILES = '$files'

@@ -9,7 +9,7 @@ import type { Decided, Kind, Rules, Seen } from './column-kind'
 import { recordsOf } from './csv-records'
 import type { CsvShape } from './csv-scan'
 import type { FoundDialect } from './dialect'
-import { FILES, rawSql, type Plan, type PlannedColumn } from './plan'
+import { FILES, MOST_COLUMNS, rawSql, type Plan, type PlannedColumn } from './plan'
 import { spelling } from './times'
 import { typeColumns, type Typed } from './typing'
 
@@ -126,6 +126,14 @@ function rowsOf({ shape, found, said }: CsvFacts): number {
 
 function refuseShape({ name, shape, found, said }: CsvFacts): void {
   const { width, headerLine } = found
+  if (width > MOST_COLUMNS) {
+    const where = `line ${found.skip + (headerLine === null ? 1 : 0)}`
+    throw unreadable(
+      name,
+      `${where} has ${width} columns, and at most ${MOST_COLUMNS} are read (--delim and --skip say how and where the table is)`,
+      { expected: MOST_COLUMNS, found: width, options: ['delim', 'skip'] },
+    )
+  }
   if (shape.unclosedLine !== null) {
     throw unreadable(
       name,
@@ -184,12 +192,18 @@ function columnNames({ names, width }: FoundDialect): {
   renamed: readonly { from: string; to: string }[]
 } {
   const taken = new Set<string>()
+  /** The last number that a name was given. */
+  const last = new Map<string, number>()
   const renamed: { from: string; to: string }[] = []
   const all = Array.from({ length: width }, (_, index) => {
     const written = (names?.[index] ?? '').trim()
     const base = written === '' ? `column${index}` : written
     let name = base
-    for (let count = 1; taken.has(name.toLowerCase()); count++) name = `${base}_${count}`
+    const key = base.toLowerCase()
+    for (let count = last.get(key) ?? 1; taken.has(name.toLowerCase()); count++) {
+      name = `${base}_${count}`
+      last.set(key, count)
+    }
     taken.add(name.toLowerCase())
     if (names !== null && name !== written) renamed.push({ from: written, to: name })
     return name

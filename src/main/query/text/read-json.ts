@@ -8,7 +8,7 @@ import type { Reading, ReadingColumn, ReadingNote, ReadingOptions } from '../../
 import { compressionOfName } from '../formats'
 import { quoteName, quoteText } from '../scan'
 import type { Kind, Rules, Seen } from './column-kind'
-import { FILES, rawJson, type Plan, type PlannedColumn } from './plan'
+import { FILES, MOST_COLUMNS, rawJson, type Plan, type PlannedColumn } from './plan'
 import { columnNotes, misfitOf, noColumn, saidKind, shownColumn, unreadable } from './read-csv'
 import { typeColumns, type TypedColumn } from './typing'
 
@@ -43,6 +43,10 @@ export async function planJson(facts: JsonFacts, connection: DuckDBConnection, h
   const found = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${auto}`))
     .getRows()
     .map(([column, type]) => ({ name: String(column), type: String(type) }))
+  if (found.length > MOST_COLUMNS) {
+    const reason = `its objects have ${found.length} keys, and at most ${MOST_COLUMNS} are read as columns`
+    throw unreadable(name, reason, { expected: MOST_COLUMNS, found: found.length })
+  }
   const zone = said.timezone ?? 'UTC'
   const reading: Reading = {
     format,

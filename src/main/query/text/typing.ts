@@ -3,10 +3,8 @@
  * be, DuckDB looks whether every row fits, and what does not fit says what it is instead. Rows are looked at in
  * the order of the file, so that threads and machines change nothing.
  */
-import type { DuckDBConnection } from '@duckdb/node-api'
-import { columnSql } from './column-sql'
 import { decide, type Decided, type Kind, type Rules, type Seen } from './column-kind'
-import { quoteText } from '../scan'
+import { countMisfits, findMisfits, type TypingContext } from './misfits'
 
 export interface TypedColumn {
   /** SQL name of its text in `from`. */
@@ -25,18 +23,7 @@ export interface Typed extends Decided {
   readonly misfit: Seen | null
 }
 
-const MOST_MISFITS = 20
 const MOST_ROUNDS = 8
-/** Any integer of so many is exact. */
-const DIGITS_OF_DOUBLE = 15
-
-export interface TypingContext {
-  readonly connection: DuckDBConnection
-  /** What stands after FROM. */
-  readonly from: string
-  /** Of times that have none. */
-  readonly zone: string
-}
 
 export async function typeColumns(
   context: TypingContext,
@@ -56,8 +43,7 @@ export async function typeColumns(
     const failing = counts.failing
     if (failing.length === 0) break
     const before = decided.map(({ kind, nulls }) => JSON.stringify([kind, nulls]))
-    for (const index of failing) {
-      const found = await findMisfits(context, columns[index]!, decided[index]!)
+    for (const [index, found] of await findMisfits(context, columns, decided, failing)) {
       if (columns[index]!.said !== null) misfits.set(index, found[0]!)
       else evidence[index]!.push(...found)
     }
@@ -89,7 +75,7 @@ export async function typeColumns(
   }))
   return {
     rows,
-    typed: typed.map((each) => (each.kind.is === 'unclear-day' ? unclear(each, evidence[typed.indexOf(each)]!) : each)),
+    typed: typed.map((each, index) => (each.kind.is === 'unclear-day' ? unclear(each, evidence[index]!) : each)),
   }
 }
 
@@ -117,45 +103,4 @@ function unclear(typed: Typed, evidence: readonly Seen[]): Typed {
   const seen = evidence.find(({ text }) => !typed.nulls.includes(text))!
   const reason = 'may be day and month or month and day, and no value says which'
   return { ...typed, kind: { is: 'text' }, nulls: [], why: { seen, reason, option: '--timestamp-format' } }
-}
-
-/** SQL that is true for a value that is none. */
-export function isNullSql(sql: string, nulls: readonly string[]): string {
-  return nulls.length === 0 ? `${sql} IS NULL` : `(${sql} IS NULL OR ${sql} IN (${nulls.map(quoteText).join(', ')}))`
-}
-
-async function countMisfits(
-  { connection, from, zone }: TypingContext,
-  columns: readonly TypedColumn[],
-  decided: readonly Decided[],
-  waiting: ReadonlySet<number>,
-): Promise<{ readonly rows: number; readonly failing: readonly number[]; readonly long: readonly number[] }> {
-  const checked = [...waiting].filter((index) => decided[index]!.kind.is !== 'text')
-  const counts = checked.map((index) => {
-    const { sql } = columns[index]!
-    const { kind, nulls } = decided[index]!
-    return `count(*) FILTER (WHERE NOT (${isNullSql(sql, nulls)} OR coalesce(${columnSql(kind, sql, zone).fits}, false)))`
-  })
-  const integers = checked.filter((index) => decided[index]!.kind.is === 'integer')
-  const lengths = integers.map((index) => `max(length(${columns[index]!.sql})) > ${DIGITS_OF_DOUBLE}`)
-  const found = await connection.runAndReadAll(`SELECT ${['count(*)', ...counts, ...lengths].join(', ')} FROM ${from}`)
-  const [row] = found.getRows()
-  return {
-    rows: Number(row![0]),
-    failing: checked.filter((_, at) => Number(row![at + 1]) > 0),
-    long: integers.filter((_, at) => row![1 + checked.length + at] === true),
-  }
-}
-
-async function findMisfits(
-  { connection, from, zone }: TypingContext,
-  { sql }: TypedColumn,
-  { kind, nulls }: Decided,
-): Promise<readonly Seen[]> {
-  const { fits } = columnSql(kind, 'value', zone)
-  const found = await connection.runAndReadAll(
-    `SELECT row, value FROM (SELECT row_number() OVER () AS row, ${sql} AS value FROM ${from})
-     WHERE NOT (${isNullSql('value', nulls)} OR coalesce(${fits}, false)) ORDER BY row LIMIT ${MOST_MISFITS}`,
-  )
-  return found.getRows().map(([row, value]) => ({ row: Number(row), text: String(value) }))
 }
