@@ -109,7 +109,8 @@ export interface PartialCommitOptions extends CommitOptions {
  * @throws steward.already-a-pond, steward.folder-not-empty
  */
 export async function createPond(world: World, options: OpenOptions = {}): Promise<Pond> {
-  return new Pond(world, await Steward.create(world, await stewardOptions(world, options)))
+  // What made the folder can write to it: its derived files need no other place.
+  return new Pond(world, await Steward.create(world, options))
 }
 
 /**

@@ -33,6 +33,16 @@ afterEach(async () => {
   rmSync(cache, { recursive: true, force: true })
 })
 
+describe('a pond that is made in a folder that was not there', () => {
+  it('keeps its derived files in the folder', async () => {
+    await host.handlers.pond.create({ path: join(host.folder, 'new', 'pond'), sample: false }, call)
+    expect(await lastOf(host.handlers.queries.run({ sql: 'SELECT 1', at: 'head' }, call))).toMatchObject({
+      state: 'done',
+    })
+    expect(readdirSync(cache)).toEqual([])
+  })
+})
+
 describe('a pond that cannot be written', () => {
   it('answers SQL, and gives answers away as files', async ({ skip }) => {
     using mount = boundFolder(join(host.folder, 'pond'), true)
