@@ -21,7 +21,7 @@ async function labels(text: string): Promise<string[]> {
 
 describe('completion', () => {
   it('suggests what it can beside a file whose type is nested too deep to be named', async () => {
-    expect(await labels(`SEL| FROM '/nested.json'`)).toContain('SELECT')
+    expect(await labels(`SEL| FROM read_json('/nested.json')`)).toContain('SELECT')
   })
 
   it('knows the relations of the pond', async () => {

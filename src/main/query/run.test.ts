@@ -48,13 +48,13 @@ describe('a run', () => {
     'says of %i lists in each other that they cannot be shown, and how they can',
     async (levels) => {
       const files = { '/nested.json': `${'['.repeat(levels)}1${']'.repeat(levels)}` }
-      const run = await start(`FROM '/nested.json'`, files)
+      const run = await start(`FROM read_json('/nested.json')`, files)
       expect((await ended(run)).at(-1)).toMatchObject({
         state: 'failed',
         error: { code: 'query.failed', message: expect.stringContaining('nested too deep') as string },
       })
       await run.close()
-      const cast = await start(`SELECT json::JSON AS j FROM '/nested.json'`, files)
+      const cast = await start(`SELECT json::JSON AS j FROM read_json('/nested.json')`, files)
       expect((await ended(cast)).at(-1)).toMatchObject({ state: 'done', rowsReady: 1 })
       await cast.close()
     },

@@ -69,6 +69,12 @@ export const keptPlan = z.object({
 /** As many as a sheet of Excel has: more are seldom a table, and DuckDB takes 32 kB for each of them and thread. */
 export const MOST_COLUMNS = 16_384
 
+/**
+ * Levels of a value of JSON that are lists and structs; what is deeper stays JSON, of which nothing is lost. DuckDB
+ * needs the square of the levels to name such a type, and can neither show nor write one of some hundred.
+ */
+export const DEEPEST_TYPE = 64
+
 /** What `planSql` puts where the files stand. */
 export const FILES = '$files'
 
@@ -116,7 +122,7 @@ export function rawJson({
 }): string {
   const layout = format === 'jsonl' ? ", format = 'newline_delimited'" : ''
   const options = `${layout}${packed}, union_by_name = true, hive_partitioning = false, maximum_sample_files = 1000000`
-  if (isBare) return `read_json(${FILES}${options}, sample_size = -1)`
+  if (isBare) return `read_json(${FILES}${options}, sample_size = -1, maximum_depth = ${DEEPEST_TYPE})`
   const types = columns.map(({ key, jsonType }) => `${quoteText(key)}: ${quoteText(jsonType)}`)
   return `read_json(${FILES}${options}, records = true, columns = {${types.join(', ')}})`
 }

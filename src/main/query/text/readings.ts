@@ -16,8 +16,9 @@ import { Copies, type HeldCopy } from './copies'
 import { copyOf } from './csv-copy'
 import { CsvScan } from './csv-scan'
 import { findDialect } from './dialect'
+import { JsonDepth } from './json-depth'
 import { PlanCache } from './plan-cache'
-import type { Plan } from './plan'
+import { DEEPEST_TYPE, type Plan } from './plan'
 import { planCsv, unreadable } from './read-csv'
 import { Sheets } from './sheets'
 import { planJson } from './read-json'
@@ -167,10 +168,16 @@ class Work {
   async #planJson(format: 'json' | 'jsonl', encoding: string, hasByteOrderMark: boolean): Promise<Plan> {
     const { name } = this.#source
     const check = new Utf8Check()
-    if (encoding === 'utf-8') for await (const chunk of this.#chunks(encoding)) check.feed(chunk)
+    const depth = new JsonDepth({ name, isLines: format === 'jsonl' })
+    for await (const chunk of this.#chunks(encoding)) {
+      depth.feed(chunk)
+      if (encoding === 'utf-8') check.feed(chunk)
+    }
     check.end()
     const notes: ReadingNote[] = []
     const decided = decidedEncoding(encoding, check, name, notes)
+    if (depth.deepest > DEEPEST_TYPE)
+      notes.push({ message: `values of ${depth.deepest} levels: what is deeper than ${DEEPEST_TYPE} is kept as JSON` })
     const needsCopy = decided !== 'utf-8' || hasByteOrderMark
     const facts = { name, format, encoding: decided, hasByteOrderMark, needsCopy, said: this.#said, notes }
     const draft = { needsCopy, reading: { format, encoding: decided } } as Plan

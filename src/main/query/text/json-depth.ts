@@ -1,0 +1,69 @@
+/**
+ * How deep the values of JSON are nested, followed chunk by chunk: DuckDB and its parser call themselves for each
+ * level, and the stack of a thread ends before some of them do. Promises the depth of every text that is JSON; of
+ * what is not, that no part that is has more levels than it says.
+ */
+import { unreadable } from './read-csv'
+
+/** DuckDB survives ten thousand with the stacks of Linux; other systems give a thread a sixteenth of those. */
+export const MOST_LEVELS = 1_000
+
+const LF = 0x0a
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const OPEN_LIST = 0x5b
+const CLOSE_LIST = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+
+export class JsonDepth {
+  /** Levels of the deepest value so far. */
+  deepest = 0
+  readonly #name: string
+  /** Every line is a value of its own. */
+  readonly #isLines: boolean
+  #depth = 0
+  #line = 1
+  #isText = false
+  #isEscaped = false
+
+  constructor({ name, isLines }: { readonly name: string; readonly isLines: boolean }) {
+    this.#name = name
+    this.#isLines = isLines
+  }
+
+  /** UTF-8, or what has its ASCII. @throws query.unreadable-file at the first level too many */
+  feed(chunk: Uint8Array): void {
+    let [depth, isText, isEscaped] = [this.#depth, this.#isText, this.#isEscaped]
+    for (let at = 0; at < chunk.length; at++) {
+      const byte = chunk[at]!
+      if (byte === LF) {
+        this.#line++
+        // No text has one: what is not closed here never was one.
+        isText = false
+        isEscaped = false
+        if (this.#isLines) depth = 0
+      } else if (isText) {
+        if (isEscaped) isEscaped = false
+        else if (byte === BACKSLASH) isEscaped = true
+        else if (byte === QUOTE) isText = false
+      } else if (byte === QUOTE) {
+        isText = true
+      } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+        if (++depth > this.deepest) this.#deeper(depth)
+      } else if ((byte === CLOSE_LIST || byte === CLOSE_OBJECT) && depth > 0) {
+        depth--
+      }
+    }
+    this.#depth = depth
+    this.#isText = isText
+    this.#isEscaped = isEscaped
+  }
+
+  #deeper(depth: number): void {
+    this.deepest = depth
+    if (depth <= MOST_LEVELS) return
+    const reason = `line ${this.#line} has lists or objects in more than ${MOST_LEVELS} levels`
+    throw unreadable(this.#name, reason, { line: this.#line, expected: MOST_LEVELS })
+  }
+}
