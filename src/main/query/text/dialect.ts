@@ -77,6 +77,12 @@ export function findDialect(head: Head, promised: string | null, said: ReadingOp
     null,
   )
   const chosen = best ?? single(said, comment, parse)
+  if (best === null && /[,;\t|]/.test(chosen.records[0]?.fields[0]?.text ?? '')) {
+    notes.push({
+      message: 'no delimiter divides most lines alike: each line is one value (--delim and --skip say otherwise)',
+      line: chosen.records[0]!.line,
+    })
+  }
   return withHeader(chosen, { lines, first, said, notes, isSeparated: separator !== undefined, isHashed })
 }
 
@@ -100,11 +106,11 @@ function single(said: ReadingOptions, comment: string, parse: (dialect: Dialect)
   const base = { quote, escape: said.escape ?? quote, comment }
   const text = { ...base, delimiter: said.delimiter ?? ',' }
   const all = parse(text)
-  const isDivided = all.some(({ fields }) => fields.length > 1)
+  const hasMarks = all.some(isDivided)
   const other = [...DELIMITERS, UNUSED].find((delimiter) =>
     parse({ ...base, delimiter }).every(({ fields }) => fields.length === 1),
   )
-  const dialect = isDivided && said.delimiter === undefined ? { ...base, delimiter: other ?? UNUSED } : text
+  const dialect = hasMarks && said.delimiter === undefined ? { ...base, delimiter: other ?? UNUSED } : text
   const records = parse(dialect)
   return { dialect, records, start: 0, width: records[0]?.fields.length ?? 1, share: 1 }
 }
@@ -144,8 +150,14 @@ function candidateOf(
   const isTable =
     rest.length === 1
       ? start === 0
-      : others === 0 || divided >= rest.length * 0.8 || (others <= rest.length * 0.34 && rest.length >= 4)
+      : others === 0 ||
+        divided >= rest.length * 0.8 ||
+        (others <= rest.length * 0.34 && (rest.length >= 4 || hasTypedColumn(rest.slice(1).filter(isDivided))))
   return isTable ? { dialect, records, start, width: own, share } : null
+}
+
+function isDivided({ fields }: CsvRecord): boolean {
+  return fields.length > 1
 }
 
 function isTrailing(fields: CsvRecord['fields'], width: number): boolean {

@@ -274,6 +274,23 @@ describe('the shape of delimited text', () => {
     expect((await table('at\n2024-01-01 10:00\n2024-01-01 11:00\n')).columns).toEqual(['at TIMESTAMP'])
   })
 
+  it.each(['a,b\n1,2\n3\n', 'a,b\n1\n3,4\n', 'a;b\n1;2\n3\n'])(
+    'of three lines with one that is short is refused, and no decimal commas are made of it: %j',
+    async (content) => {
+      const { code, message } = await problem(content)
+      expect(code).toBe('query.unreadable-file')
+      expect(message).toMatch(/line [23] has 1 value where the header has 2/)
+    },
+  )
+
+  it('is one column with a note where lines have delimiters that divide few of them', async () => {
+    const { columns, notes } = await table('level: high, low\nhello, world\nfoo\n')
+    expect(columns).toEqual(['level: high, low VARCHAR'])
+    expect(notes).toContain(
+      'no delimiter divides most lines alike: each line is one value (--delim and --skip say otherwise)',
+    )
+  })
+
   it('is one column where nothing divides it', async () => {
     expect(await table('reading\nok\nlow;high\n')).toMatchObject({
       columns: ['reading VARCHAR'],
