@@ -16,7 +16,8 @@ export function parentPort(): Port {
       listen: (listener) => port.on('message', ({ data }) => listener(data)),
     }
   }
-  process.on('disconnect', () => process.exit())
+  // Not `process.exit`, which waits for the threads in which statements run: some run for hours.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
   // A terminal sends them to all of its processes: the one that started this one decides what they mean.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
   return {
