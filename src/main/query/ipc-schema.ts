@@ -51,6 +51,7 @@ export function readSchema(schema: Table): IpcSchema {
 function readField(field: Table): IpcField {
   // Some writers leave an empty one out.
   const name = field.text(0) ?? ''
+  if (name.includes('\0')) throw new Damaged('the name of a column has a NUL byte')
   const table = field.table(3)
   if (table === null) throw new Damaged('a column has no type')
   const children = field.tables(5).map(readField)

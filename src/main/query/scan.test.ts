@@ -2,11 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { callExtent, fromByteOffset, lineAndColumn, quoteName, quoteText, scan, statements } from './scan'
 
+/** What may be quoted: anything without NUL. */
+const quotable = fc.string({ unit: 'binary', maxLength: 8 }).map((text) => text.replaceAll('\0', ''))
+
 /** A token of SQL, one that could be mistaken for the end of something among them. */
 const token = fc.oneof(
   fc.constantFrom('SELECT', 'a', '1.5', ',', '=', '+', '$1', 'été', '"', "'").filter((text) => !/["']/.test(text)),
-  fc.string({ unit: 'binary', maxLength: 8 }).map(quoteText),
-  fc.string({ unit: 'binary', maxLength: 8 }).map(quoteName),
+  quotable.map(quoteText),
+  quotable.map(quoteName),
   fc
     .string({ maxLength: 6 })
     .filter((text) => !text.includes('$'))
@@ -62,11 +65,16 @@ describe('statements', () => {
 describe('a quoted text', () => {
   it('is one token with the text as its content', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(quotable, (text) => {
         expect(scan(quoteText(text))).toMatchObject([{ kind: 'string', text }])
         expect(scan(quoteName(text))).toMatchObject([{ kind: 'quoted', text }])
       }),
     )
+  })
+
+  it('has no NUL, at which DuckDB takes a statement for ended', () => {
+    for (const quoted of [quoteText, quoteName])
+      expect(() => quoted('a\0b')).toThrow(expect.objectContaining({ code: 'query.failed' }))
   })
 })
 

@@ -134,6 +134,15 @@ function refuseShape({ name, shape, found, said }: CsvFacts): void {
       { expected: MOST_COLUMNS, found: width, options: ['delim', 'skip'] },
     )
   }
+  const odd = found.names?.find((column) => column.includes('\0'))
+  if (odd !== undefined) {
+    const where = headerLine === null ? 'the header' : `line ${headerLine}`
+    const reason = `${where} has a NUL byte in the name of a column: it is no text, or damaged (--skip leaves it out)`
+    throw unreadable(name, reason, {
+      ...(headerLine === null ? {} : { line: headerLine }),
+      options: ['skip', 'header'],
+    })
+  }
   if (shape.unclosedLine !== null) {
     throw unreadable(
       name,

@@ -47,6 +47,8 @@ export async function planJson(facts: JsonFacts, connection: DuckDBConnection, h
     const reason = `its objects have ${found.length} keys, and at most ${MOST_COLUMNS} are read as columns`
     throw unreadable(name, reason, { expected: MOST_COLUMNS, found: found.length })
   }
+  if (found.some(({ name: key, type }) => key.includes('\0') || type.includes('\0')))
+    throw unreadable(name, 'a key of its objects has a NUL character, with which nothing in SQL can be called')
   const zone = said.timezone ?? 'UTC'
   const reading: Reading = {
     format,
