@@ -99,6 +99,8 @@ export function notReadable(
   const summary = (remedies === null ? reason : reason.slice(0, remedies.index))
     .replace(/\n\n {2}file = [\s\S]*$/, '')
     .replace(/The search space used was:[\s\S]*$/, '')
+    // Settings of DuckDB's, which nobody can make here.
+    .replace(/[;,.]?\s*try (setting|increasing|ignore_errors)\b[\s\S]*$/i, '')
     .trim()
     .replaceAll(/\s*\n+\s*/g, '; ')
   const hints = (remedies?.[2] ?? '')

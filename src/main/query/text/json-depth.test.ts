@@ -12,20 +12,32 @@ function levels(value: unknown): number {
   return 1 + Math.max(0, ...Object.values(value).map(levels))
 }
 
+function hasEmptyKey(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return (!Array.isArray(value) && Object.hasOwn(value, '')) || Object.values(value).some(hasEmptyKey)
+}
+
 async function described(name: string, content: string) {
   const source = await bench.source({ [name]: content })
   return { source, found: await bench.queries.describe((await source.tables(name))[0]!) }
 }
 
 describe('the depth of JSON', () => {
-  it('is that of its deepest value, however it is cut into chunks', () => {
+  it('is that of its deepest value, and a key of no characters is found, however it is cut into chunks', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), fc.nat(), fc.boolean(), (value, size, isSpaced) => {
         const bytes = Buffer.from(JSON.stringify(value, null, isSpaced ? 2 : 0))
         const depth = new JsonDepth({ name: '/x.json', isLines: false })
         const step = 1 + (size % bytes.length)
-        for (let at = 0; at < bytes.length; at += step) depth.feed(bytes.subarray(at, at + step))
-        expect(depth.deepest).toBe(levels(value))
+        const feed = (): void => {
+          for (let at = 0; at < bytes.length; at += step) depth.feed(bytes.subarray(at, at + step))
+        }
+        if (hasEmptyKey(value)) {
+          expect(feed).toThrow(/line \d+: a key has no characters/)
+        } else {
+          feed()
+          expect(depth.deepest).toBe(levels(value))
+        }
       }),
     )
   })

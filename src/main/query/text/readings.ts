@@ -8,7 +8,7 @@ import { quote } from '../../../shared/path'
 import type { PlannedFormat, ReadingNote, ReadingOptions, TextFormat } from '../../../shared/model'
 import { Pace } from '../../platform'
 import type { Engine, Sandbox } from '../engine'
-import { cancelled, stopIf, toPondError } from '../failure'
+import { cancelled, notReadable, stopIf, toPondError } from '../failure'
 import { compressionOfName, delimiterOfName } from '../formats'
 import { quoteText } from '../scan'
 import type { TableBytes } from '../source'
@@ -23,6 +23,9 @@ import { planCsv, unreadable } from './read-csv'
 import { Sheets } from './sheets'
 import { planJson } from './read-json'
 import { asUtf8, byteOrderMark, fileChunks, looksLikeUtf16, unpacked, Utf8Check, type Chunks } from './text-bytes'
+
+/** Bytes of JSON that are looked at for the line of a fault. */
+const MOST_EXPLAINED = 16 * 1024 * 1024
 
 /** A file of text, wherever it is. */
 export interface TextSource {
@@ -187,10 +190,36 @@ class Work {
       try {
         return await planJson(facts, sandbox.connection, hostPath)
       } catch (error) {
-        if (format === 'jsonl' && !isPondError(error)) await explainMalformed(sandbox, hostPath, name, needsCopy)
+        if (!isPondError(error)) {
+          if (format === 'jsonl') await explainMalformed(sandbox, hostPath, name, needsCopy)
+          else await this.#explainArray(encoding)
+        }
         throw error
       }
     })
+  }
+
+  /** @throws query.unreadable-file naming the line on which a list of JSON ends to be one */
+  async #explainArray(encoding: string): Promise<void> {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of this.#chunks(encoding)) {
+      size += chunk.length
+      if (size > MOST_EXPLAINED) return
+      chunks.push(chunk)
+    }
+    const text = Buffer.concat(chunks).toString()
+    // DuckDB takes numbers that JSON does not have, which are not what is wrong.
+    if (!text.trimStart().startsWith('[') || /NaN|Infinity/i.test(text)) return
+    try {
+      JSON.parse(text)
+    } catch (error) {
+      const { length } = text.trimEnd()
+      const place = Number(/position (\d+)/.exec(String(error))?.[1] ?? length)
+      const line = text.slice(0, Math.min(place, length)).split('\n').length
+      const reason = place >= length ? `it ends within a value, on line ${line}` : `line ${line} is no JSON`
+      throw unreadable(this.#source.name, reason, { line })
+    }
   }
 
   /** A sandbox that opens the file, or its copy: which of them is known only on the way. */
@@ -213,7 +242,11 @@ class Work {
       return await work()
     } catch (error) {
       if (this.#signal?.aborted) throw cancelled()
-      throw withoutOptions(toPondError(error, { files, relations: [], functions: [], place: () => null }))
+      const failure = toPondError(error, { files, relations: [], functions: [], place: () => null })
+      // What DuckDB says here without a name is about the file, as there is no statement of anybody's.
+      const isNameless = failure.code === 'query.failed'
+      const { name } = this.#source
+      throw withoutOptions(isNameless ? notReadable(name, failure.message, { place: null, cause: error }) : failure)
     } finally {
       sandbox.close()
     }
