@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cut, isoTime, oneLine, size, visible, widthOf } from './display'
+import { cut, eventSpan, isoTime, oneLine, size, visible, widthOf } from './display'
 import { hexDump, looksBinary } from './hex'
 
 describe('a name on a terminal', () => {
@@ -75,6 +75,18 @@ describe('bytes', () => {
           .map((line) => line.slice(10, 60).replaceAll(' ', ''))
         expect(Buffer.from(hex.join(''), 'hex')).toEqual(Buffer.from(bytes))
       }),
+    )
+  })
+})
+
+describe('when events were', () => {
+  it('is told in UTC wherever it is read, and beyond what is kept only that', () => {
+    const micros = (text: string): number => Date.parse(text) * 1_000
+    expect(eventSpan(micros('2024-01-13T00:00:00Z'), micros('2024-01-14T06:30:10Z') + 250_000)).toBe(
+      '2024-01-13 00:00:00 to 2024-01-14 06:30:10.25 UTC',
+    )
+    expect(eventSpan(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)).toMatch(
+      /^before 1684-.* to after 2255-.* UTC$/,
     )
   })
 })

@@ -133,6 +133,20 @@ export function clockTime(micros: Micros): string {
   )
 }
 
+/** Greatest number of microseconds that an event time is kept as, either way from 1970. */
+const FURTHEST = Number.MAX_SAFE_INTEGER
+
+/** When events were, in UTC wherever it is read: `2024-01-13 00:00:00 to 2024-01-14 06:30:00.25 UTC`. */
+export function eventSpan(min: Micros, max: Micros): string {
+  const text = (micros: Micros): string =>
+    isoTime(micros)
+      .slice(0, -1)
+      .replace('T', ' ')
+      .replace(/\.(\d*?)0+$/, (_, digits: string) => (digits === '' ? '' : `.${digits}`))
+  const from = min <= -FURTHEST ? `before ${text(-FURTHEST)}` : text(min)
+  return `${from} to ${max >= FURTHEST ? `after ${text(FURTHEST)}` : text(max)} UTC`
+}
+
 /** Exact, for programs: ISO 8601 in UTC with microseconds. */
 export function isoTime(micros: Micros): string {
   const ms = Math.floor(micros / 1000)

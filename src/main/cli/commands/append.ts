@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { quote } from '../../../shared/path'
 import type { Run } from '../context'
-import { clockTime, count } from '../display'
+import { count, eventSpan } from '../display'
 import { hostContent } from '../host-content'
 import { usage } from '../invocation'
 import { keeping, promised } from '../promised'
@@ -34,7 +34,7 @@ export const run: Run = async (context) => {
     }),
   )
   const { rows, minEventTime: min, maxEventTime: max } = appended
-  const times = min === null || max === null ? '' : `, ${clockTime(min)} to ${clockTime(max)}`
+  const times = min === null || max === null ? '' : `, ${eventSpan(min, max)}`
   const verdict = await showStaged(context, { operations, commit }, appended)
   if (!out.isJson) await out.note(count(rows, 'row') + times)
   await noteReading(out, host === undefined ? path : basename(host), appended.reading)
