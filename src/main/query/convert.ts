@@ -240,7 +240,9 @@ async function noTime(context: Context, column: PlannedColumn, type: string): Pr
     (await firstWhere(context, column, `${quoteName(column.key)} IS NOT NULL`))
   const what = INSTANTS.test(type) ? 'time' : type
   const { row, value } = found!
-  return refusal(context, column, { row, value, reason: `which is no ${what}` })
+  const help =
+    what === 'time' ? ` (--timestamp-format says how to read it, --null ${quote(value)} reads it as no value)` : ''
+  return refusal(context, column, { row, value, reason: `which is no ${what}${help}` })
 }
 
 function whyRefused(context: Context, column: PlannedColumn): PondError {

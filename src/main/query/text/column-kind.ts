@@ -66,6 +66,9 @@ const LEADING_ZERO = /^[+-]?0\d/
 const PHONE = /^\+\d{7,}$/
 const POINT = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 const NOT_FINITE = /^([+-]?inf(inity)?|nan)$/i
+/** More digits before the point than a double keeps, and some behind it. */
+const LONG_FRACTION = /^[+-]?0*[1-9]\d{15,}\.\d*[1-9]\d*$/
+const LEAP_SECOND = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:60/
 const GREATEST = 2n ** 63n - 1n
 
 /** Rows in their order. @throws nothing: what nobody can read is text */
@@ -116,7 +119,9 @@ function decideNumbers(seen: readonly Seen[], { decimal, provenDecimal }: Rules)
     }
     const great = seen.find(({ text }) => isTooGreat(text))
     if (great !== undefined) return text(great, 'is greater than any number that is kept', null)
-    const inexact = seen.find(({ text }) => INTEGER.test(text) && !isExact(text))
+    const small = seen.find(({ text }) => Number(text) === 0 && /^[^eE]*[1-9]/.test(text))
+    if (small !== undefined) return text(small, 'is smaller than any number that is kept', null)
+    const inexact = seen.find(({ text }) => LONG_FRACTION.test(text) || (INTEGER.test(text) && !isExact(text)))
     if (inexact !== undefined) return text(inexact, 'has more digits than a fraction keeps', null)
     return of({ is: 'fraction', decimal: '.', group: '' })
   }
@@ -234,6 +239,10 @@ function decideTimes(seen: readonly Seen[]): Decided | null {
 
 /** Which value keeps a column from being what nearly all the rest of it is. */
 function exception(seen: readonly Seen[], rules: Rules): Why | null {
+  const leap = seen.find(({ text }) => LEAP_SECOND.test(text))
+  if (leap !== undefined && seen.every(({ text }) => LEAP_SECOND.test(text) || timeValue(text) !== null)) {
+    return { seen: leap, reason: 'is a leap second, which no type of time holds', option: '--null' }
+  }
   const number = (value: string): boolean => POINT.test(value) || /^[+-]?\d[\d.,]*$/.test(value)
   const kinds: readonly (readonly [string, (value: string) => boolean])[] = [
     ...(rules.only === 'times' ? [] : [['number', number] as const]),
@@ -242,11 +251,7 @@ function exception(seen: readonly Seen[], rules: Rules): Why | null {
   for (const [name, test] of kinds) {
     const odd = seen.filter(({ text }) => !test(text))
     if (odd.length === 0 || odd.length > seen.length * 0.1 + 1 || seen.length - odd.length < 2) continue
-    const reason =
-      name === 'time' && /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:60/.test(odd[0]!.text)
-        ? 'is a leap second, which no type of time holds'
-        : `is no ${name}, as the others are`
-    return { seen: odd[0]!, reason, option: '--null' }
+    return { seen: odd[0]!, reason: `is no ${name}, as the others are`, option: '--null' }
   }
   return null
 }

@@ -86,7 +86,11 @@ function fraction({ decimal, group }: Extract<Kind, { is: 'fraction' }>, trimmed
   const words = isPlain ? '|(?i:[+-]?inf(?:inity)?|nan)' : ''
   const exact = `coalesce(TRY_CAST(TRY_CAST(${bare} AS DOUBLE) AS HUGEINT) = TRY_CAST(${bare} AS HUGEINT), false)`
   const isLong = `length(${bare}) > 15`
-  const long = `CASE WHEN ${full(bare, '[+-]?[0-9]+')} THEN ${exact} ELSE NOT isinf(TRY_CAST(${bare} AS DOUBLE)) OR ${full(bare, '(?i:[+-]?inf(?:inity)?)')} END`
+  const number = `TRY_CAST(${bare} AS DOUBLE)`
+  const isFinite = `NOT isinf(${number}) OR ${full(bare, '(?i:[+-]?inf(?:inity)?)')}`
+  const isKept = `${number} <> 0 OR NOT regexp_matches(${bare}, '^[^eE]*[1-9]')`
+  const isLongFraction = full(bare, '[+-]?0*[1-9][0-9]{15,}[.][0-9]*[1-9][0-9]*')
+  const long = `CASE WHEN ${full(bare, '[+-]?[0-9]+')} THEN ${exact} ELSE (${isFinite}) AND (${isKept}) AND NOT ${isLongFraction} END`
   const notGreat = `(CASE WHEN ${isLong} OR contains(lower(${bare}), 'e') THEN ${long} ELSE true END)`
   return {
     type: 'DOUBLE',

@@ -347,6 +347,35 @@ describe('encodings', () => {
   })
 })
 
+describe('numbers that a column of fractions would change', () => {
+  it.each([
+    ['1e-400', /smaller than any number/],
+    ['12345678901234567.25', /more digits than a fraction keeps/],
+  ])('such as %s leave it text, wherever they stand', async (number, expected) => {
+    for (const rows of [
+      [number, '1.5'],
+      [...Array.from({ length: 3_000 }, () => '1.5'), number],
+    ]) {
+      const { columns, notes } = await table(`a,b\n${rows.map((each) => `${each},x\n`).join('')}`)
+      expect(columns).toEqual(['a VARCHAR', 'b VARCHAR'])
+      expect(notes).toEqual([expect.stringMatching(expected)])
+    }
+    expect((await table('a,b\n0e-400,0.0\n1e-300,1234567890.25\n')).columns).toEqual(['a DOUBLE', 'b DOUBLE'])
+  })
+})
+
+describe('times that are none', () => {
+  it.each([
+    ['13-Jan-24', /"13-Jan-24" has a year of two digits/],
+    ['13 Jan 24 05:06', /has a year of two digits/],
+    ['2024-01-13 23:59:60', /is a leap second/],
+  ])('such as %s are named, with the option that helps', async (time, expected) => {
+    const { notes } = await table(`at,v\n${time},1\n`)
+    expect(notes).toEqual([expect.stringMatching(expected)])
+    expect(notes[0]).toMatch(/--(timestamp-format|null)/)
+  })
+})
+
 describe('JSON', () => {
   const lines = (...rows: readonly unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('')
 
@@ -378,9 +407,29 @@ describe('JSON', () => {
     ['a key twice', '{"a":1,"a":2}\n'],
     ['keys that differ by case', '{"a":1,"A":2}\n'],
     ['a line that is none', '{"a":1}\n{"a":\n'],
+    ['a key of no characters', '{"a":1}\n{"":2,"C0":3}\n'],
+    ['such a key within', '{"a":{"":1}}\n'],
+    ['keys within that differ by case', '{"a":{"X":1,"x":2}}\n'],
+    ['a comma that nothing follows', '{"a":1,}\n'],
   ])('with %s is refused, naming no option that there is not', async (_, text) => {
     const { code, message } = await problem(text, { name: '/x.jsonl' })
     expect(code).toBe('query.unreadable-file')
     expect(message).not.toMatch(/sample_size|auto_detect|ignore_errors/)
+  })
+
+  it.each([
+    ['[{"a":1},\n{"a":2},\n]\n', /line 3: a comma stands before \]/],
+    ['[{"a":1},\n{"a":2}\n{"a":3}]\n', /line 3 is no JSON/],
+    ['[{"a":1},\n{"a":2', /ends within a value, on line 2/],
+    ['[{"a":1},\n{"":2}]', /line 2: a key has no characters/],
+  ])('in a list that is damaged names the line: %j', async (content, expected) => {
+    const { code, message } = await problem(content, { name: '/x.json' })
+    expect(code).toBe('query.unreadable-file')
+    expect(message).toMatch(expected)
+  })
+
+  it('keeps empty texts, commas and brackets that are within texts', async () => {
+    const { values } = await table('[{"a":"","b":["",",]"],"c":"{,}"}]', { name: '/x.json' })
+    expect(values).toEqual([['', "['', ',]']", '{,}']])
   })
 })

@@ -70,6 +70,10 @@ const COMPACT_CLOCK =
 const JOIN = /^(?:[Tt]|, +| +)/
 const SHORT_YEAR = /^\d{1,2}([-/.])\d{1,2}\1\d{2}(?: +\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?)?$/
 
+const SHORT_NAMED = new RegExp(
+  `^${WEEKDAY}\\d{1,2}([-/ ])(?:${MONTH})${REST_OF_MONTH}\\1\\d{2}(?: +\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d+)?)?(?: ?[AaPp][Mm])?)?$`,
+)
+
 /** A value as a time. Of two numbers beside the year either may be the day: `dmy` stands for both. Null for all else. */
 export function timeValue(text: string): TimeValue | null {
   for (const { kind, pattern } of DATES) {
@@ -81,7 +85,7 @@ export function timeValue(text: string): TimeValue | null {
 
 /** Whether it is a date with a year of two digits, which nobody can read for sure. */
 export function hasShortYear(text: string): boolean {
-  return SHORT_YEAR.test(text)
+  return SHORT_YEAR.test(text) || SHORT_NAMED.test(text)
 }
 
 /** `hh:mm`, `hh:mm:ss` and fractions, of one day. */
