@@ -194,9 +194,10 @@ function typedShare(records: readonly CsvRecord[]): number {
 
 function isSpacedTable(records: readonly CsvRecord[], share: number): boolean {
   if (share < 1 || records.length < 2) return false
-  const typed = records[1]!.fields.map((_, column) =>
-    records.slice(1).every(({ fields }) => isTyped(fields[column]!.text)),
-  )
+  // Remarks above it may name the columns.
+  const rows = records.slice(1).filter((record) => !isRemark(record))
+  if (rows.length === 0) return false
+  const typed = rows[0]!.fields.map((_, column) => rows.every(({ fields }) => isTyped(fields[column]!.text)))
   return typed.filter(Boolean).length * 2 >= typed.length
 }
 
@@ -301,18 +302,25 @@ function withHeader(
   let headerLine: number | null = null
   if (said.skip === undefined)
     while (isRemark(records[begin]) && records[begin + 1] !== undefined && !isBareHash(records[begin]!)) begin++
-  const remark = records[begin - 1]
+  // Of two such lines of the table's width the first names the columns, and the other has their units.
+  const isPair = [begin - 1, begin - 2].every(
+    (at) => at >= start && isRemark(records[at]) && records[at]!.fields.length === width && width > 1,
+  )
+  const units = isPair ? records[begin - 1]! : null
+  const remark = records[begin - (isPair ? 2 : 1)]
   const data = records.slice(begin)
   const isNamedByRemark =
     said.header === undefined &&
     isRemark(remark) &&
     remark!.fields.length === width &&
     data.length > 0 &&
-    !looksLikeHeader(data, width)
+    (!looksLikeHeader(data, width) || data[0]!.fields.filter(({ text }) => isTyped(text)).length * 2 > width)
   if (isNamedByRemark) {
     names = remark!.fields.map(({ text }, index) => (index === 0 ? text.replace(/^#\s*/, '') : text))
     headerLine = remark!.line
-    notes.push({ message: 'the columns are named by the last line that begins with #', line: remark!.line })
+    const message = 'the columns are named by the last line that begins with #'
+    notes.push({ message: isPair ? message.replace('last', 'last but one') : message, line: remark!.line })
+    if (units !== null) notes.push(leftOutBelow(units))
   }
   const hasHeader = names !== null || (data.length > 0 && (said.header ?? looksLikeHeader(data, width)))
   if (hasHeader && names === null) {
@@ -322,14 +330,7 @@ function withHeader(
   const rows = hasHeader && !isNamedByRemark ? data.slice(1) : data
   const belowHeader = hasHeader && said.header === undefined ? unitsBelow(records[0]!, rows, width) : 0
   for (const each of rows.slice(0, belowHeader)) {
-    notes.push({
-      message: `left out below the header: ${each.fields
-        .map(({ text }) => text)
-        .join(', ')
-        .slice(0, 80)}`,
-      line: each.line,
-      isLoss: true,
-    })
+    notes.push(leftOutBelow(each))
   }
   const firstRow = rows[belowHeader]
   const dataLine = firstRow?.line ?? (headerLine === null ? lines.length + 1 : headerLine + 1)
@@ -369,6 +370,11 @@ function withHeader(
   }
 }
 
+function leftOutBelow({ fields, line }: CsvRecord): ReadingNote {
+  const text = fields.map((field) => field.text).join(', ')
+  return { message: `left out below the header: ${text.slice(0, 80)}`, line, isLoss: true }
+}
+
 function isBareHash({ fields }: CsvRecord): boolean {
   return fields[0]!.text === '#' && fields.length > 1
 }
@@ -384,9 +390,11 @@ function looksLikeHeader(records: readonly CsvRecord[], width: number): boolean 
   const columns = cells.map((cell, column) => {
     const below = filled(column)
     const typed = below.filter(isTyped).length
+    // Units may stand below the header.
+    const isBelowUnits = below.length > 2 && !isTyped(below[0]!) && typed === below.length - 1
     return {
       cell,
-      isTyped: below.length > 0 && typed >= below.length * 0.8,
+      isTyped: below.length > 0 && (typed >= below.length * 0.8 || isBelowUnits),
       isRepeated: below.includes(cell),
       isEmpty: below.length === 0,
     }

@@ -291,6 +291,21 @@ describe('the shape of delimited text', () => {
     )
   })
 
+  it('is named by remarks of its width, of which the second has the units, however few rows there are', async () => {
+    const buoy = '#YY  MM DD hh WDIR WVHT\n#yr  mo dy hr degT    m\n2024 01 13 05  90    MM\n2024 01 13 06 100   1.2\n'
+    expect(await table(buoy)).toMatchObject({
+      columns: ['YY BIGINT', 'MM VARCHAR', 'DD BIGINT', 'hh VARCHAR', 'WDIR BIGINT', 'WVHT VARCHAR'],
+      rows: 2,
+      losses: ['left out below the header: #yr, mo, dy, hr, degT, m'],
+    })
+    const gauge =
+      '# USGS\nagency_cd\tsite_no\tdatetime\t00060\n5s\t15s\t20d\t14n\nUSGS\t0164\t2024-01-13 00:00\t1200\nUSGS\t0164\t2024-01-13 00:15\t1210\n'
+    expect(await table(gauge)).toMatchObject({
+      columns: ['agency_cd VARCHAR', 'site_no VARCHAR', 'datetime TIMESTAMP', '00060 BIGINT'],
+      rows: 2,
+    })
+  })
+
   it('is one column where nothing divides it', async () => {
     expect(await table('reading\nok\nlow;high\n')).toMatchObject({
       columns: ['reading VARCHAR'],
