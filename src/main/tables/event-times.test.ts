@@ -92,7 +92,13 @@ describe('event times', () => {
     expect(await column([date('ts', 2), date('time', 1)])).toEqual({ column: 'time', min: DAY, max: DAY })
     expect(await column([text('timestamp'), date('datetime', 3)])).toMatchObject({ column: 'datetime' })
     expect(await column([date('ts', 2), date('mine', 1)], 'mine')).toMatchObject({ column: 'mine' })
-    expect(await column([text('timestamp'), text('b')])).toMatchObject({ columns: ['timestamp', 'b'] })
+    expect(await column([text('timestamp'), text('b')])).toMatchObject({
+      problem: expect.stringMatching(/^its column timestamp holds neither .*--timestamp-format/),
+      columns: ['timestamp', 'b'],
+    })
+    expect(await column([text('a'), text('b')])).toMatchObject({
+      problem: expect.stringMatching(/^none of .* is among its columns a, b \(--timestamp-column/),
+    })
     expect(await column([date('ts', 2)], 'gone')).toMatchObject({ columns: ['ts'] })
     expect(await column([date('ts', 2), text('b')], 'b')).toMatchObject({ columns: ['ts', 'b'] })
   })

@@ -45,15 +45,22 @@ export function findEventColumn(shape: ParquetShape, named?: string): ParquetCol
   if (named !== undefined) {
     const column = shape.columns.find(({ name }) => name === named)
     if (column === undefined) return { problem: `it has no column ${named}: it has ${columns.join(', ')}`, columns }
-    if (unitOf(column) === null) return { problem: `its column ${named} holds neither timestamps nor dates`, columns }
-    return column
+    return unitOf(column) === null ? noTimes(named, columns) : column
   }
   for (const name of EVENT_TIME_COLUMNS) {
     const column = shape.columns.find((each) => each.name === name)
     if (column !== undefined && unitOf(column) !== null) return column
   }
+  const namesake = EVENT_TIME_COLUMNS.find((name) => columns.includes(name))
+  if (namesake !== undefined) return noTimes(namesake, columns)
   const wanted = EVENT_TIME_COLUMNS.join(', ')
-  return { problem: `none of ${wanted} is a column of timestamps or dates: it has ${columns.join(', ')}`, columns }
+  const problem = `none of ${wanted} is among its columns ${columns.join(', ')} (--timestamp-column says which it is)`
+  return { problem, columns }
+}
+
+function noTimes(column: string, columns: readonly string[]): NoEventTimes {
+  const help = '--timestamp-column names another, and of text --timestamp-format says how it is written'
+  return { problem: `its column ${column} holds neither timestamps nor dates (${help})`, columns }
 }
 
 type Unit = 'MILLIS' | 'MICROS' | 'NANOS' | 'DAYS' | 'INT96'
