@@ -95,7 +95,7 @@ export function notReadable(
   // DuckDB speaks of a setting that nobody can make here.
   if (/\bis encrypted\b/.test(reason)) reason = 'it is encrypted'
   // DuckDB closes with what it assumed about the file and with the remedies it can think of.
-  const remedies = /(^|\n)(Possible (fixes|solutions?)\b[\s\S]*?)(\n\n {2}file = [\s\S]*)?$/i.exec(reason)
+  const remedies = /(^|\n)((?:Possible|Potential) (fixes|solutions?)\b[\s\S]*?)(\n\n {2}file = [\s\S]*)?$/i.exec(reason)
   const summary = (remedies === null ? reason : reason.slice(0, remedies.index))
     .replace(/\n\n {2}file = [\s\S]*$/, '')
     .replace(/The search space used was:[\s\S]*$/, '')
@@ -106,7 +106,7 @@ export function notReadable(
   const hints = (remedies?.[2] ?? '')
     .split('\n')
     .map((line) => line.replace(/^(\*|Possible Solution:)\s*/i, '').trim())
-    .filter((line) => line !== '' && !/^Possible (fixes|solutions?):?$/i.test(line))
+    .filter((line) => line !== '' && !/^(Possible|Potential) (fixes|solutions?):?$/i.test(line))
   const options = hints.flatMap((hint) => [...hint.matchAll(/\b([a-z_]+)\s*=\s*(?=[^\s=])/g)].map((match) => match[1]!))
   return new PondError(
     'query.unreadable-file',

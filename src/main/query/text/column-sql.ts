@@ -266,7 +266,13 @@ function said(type: string, x: string, zone: string): ColumnSql {
         : `CAST(timezone('UTC', ${instant}) AS ${type})`
     return { type, fits: `(${shaped} AND ${value} IS NOT NULL)`, value }
   }
-  return { type, fits: `(TRY_CAST(${trimmed} AS ${type}) IS NOT NULL${whole})`, value: `CAST(${trimmed} AS ${type})` }
+  // Nor did who asked for a fraction ask for infinity, or for nothing.
+  const isFraction = /^(DOUBLE|FLOAT[48]?|REAL)$/.test(upper)
+  const cast = `TRY_CAST(${trimmed} AS ${type})`
+  const kept = isFraction
+    ? ` AND (NOT isinf(${cast}) OR ${full(trimmed, '(?i:[+-]?inf(?:inity)?)')}) AND (${cast} <> 0 OR NOT regexp_matches(${trimmed}, '^[^eE]*[1-9]'))`
+    : ''
+  return { type, fits: `(${cast} IS NOT NULL${whole}${kept})`, value: `CAST(${trimmed} AS ${type})` }
 }
 
 function full(x: string, pattern: string): string {

@@ -375,6 +375,10 @@ describe('numbers that a column of fractions would change', () => {
       expect(columns).toEqual(['a VARCHAR', 'b VARCHAR'])
       expect(notes).toEqual([expect.stringMatching(expected)])
     }
+    if (number.includes('e')) {
+      const refused = await problem(`a,b\n${number},x\n`, { types: { a: 'DOUBLE' } })
+      expect(refused.message).toMatch(/line 2: a is "1e-400", which is no DOUBLE/)
+    }
     expect((await table('a,b\n0e-400,0.0\n1e-300,1234567890.25\n')).columns).toEqual(['a DOUBLE', 'b DOUBLE'])
   })
 })
