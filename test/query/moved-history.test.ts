@@ -4,6 +4,8 @@ import { isPondError } from '../../src/shared/errors'
 import { newPond } from './pond'
 
 const RUNS = Number(process.env['POND_HISTORY_RUNS'] ?? 2)
+/** Two runs of chance may hold no move of a directory at all. */
+const SEED = Number(process.env['POND_HISTORY_SEED'] ?? 11)
 
 const name = fc.constantFrom('a', 'b', 'c')
 const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => `/${names.join('/')}`)
@@ -61,7 +63,7 @@ describe('histories of entries below directories that move, in SQL', () => {
           text(ofAll.filter(([, , at]) => at !== null && (at as number) <= past)),
         )
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, seed: SEED },
     )
     expect(above).toBeGreaterThan(0)
   }, 120_000)

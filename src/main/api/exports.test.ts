@@ -27,18 +27,20 @@ describe('an export of the window', () => {
   it('replaces nothing, keeps out of the files of every pond, and writes into a device', async () => {
     writeFileSync(join(out, 'mine.csv'), 'mine')
     symlinkSync(join(out, 'mine.csv'), join(out, 'link.csv'))
-    symlinkSync(join(out, 'nowhere'), join(out, 'result.csv'))
-    for (const name of ['mine.csv', 'link.csv', 'result.csv'])
+    // The name that an export into a folder would take.
+    const taken = 'result (version 0).csv'
+    symlinkSync(join(out, 'nowhere'), join(out, taken))
+    for (const name of ['mine.csv', 'link.csv', taken])
       await expect(exported('SELECT 1 AS n', join(out, name))).rejects.toMatchObject({ code: 'host.exists' })
     for (const name of ['pond/data/x.csv', 'pond/pending/journal'])
       await expect(exported('SELECT 1 AS n', join(host.folder, name))).rejects.toMatchObject({
         code: 'host.inside-pond',
       })
-    expect(await exported('SELECT 1 AS n', out)).toMatchObject({ fileName: 'result (2).csv' })
+    expect(await exported('SELECT 1 AS n', out)).toMatchObject({ fileName: 'result (version 0) (2).csv' })
     expect(await exported('SELECT 1 AS n', '/dev/null')).toMatchObject({ rows: 1 })
     expect(readFileSync(join(out, 'mine.csv'), 'utf8')).toBe('mine')
-    expect(readlinkSync(join(out, 'result.csv'))).toBe(join(out, 'nowhere'))
-    expect(readdirSync(out).sort()).toEqual(['link.csv', 'mine.csv', 'result (2).csv', 'result.csv'])
+    expect(readlinkSync(join(out, taken))).toBe(join(out, 'nowhere'))
+    expect(readdirSync(out).sort()).toEqual(['link.csv', 'mine.csv', 'result (version 0) (2).csv', taken])
   })
 
   it.for(['csv', 'parquet'] as const)(
