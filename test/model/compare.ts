@@ -85,9 +85,10 @@ function changesBetween(before: Tree, after: Tree): (string | null)[][] {
   for (const id of new Set([...before.keys(), ...after.keys()])) {
     const [was, is] = [before.get(id), after.get(id)]
     const path = pathOf(is === undefined ? before : after, id)
+    const former = was === undefined ? null : pathOf(before, id)
     if (was === undefined || is === undefined) changes.push([id, is === undefined ? 'deleted' : 'added', path, null])
-    else if (!sameSpot(was, is)) changes.push([id, 'renamed', path, pathOf(before, id)])
-    else if (was.value !== is.value) changes.push([id, 'modified', path, null])
+    else if (!sameSpot(was, is)) changes.push([id, 'renamed', path, former])
+    else if (was.value !== is.value) changes.push([id, 'modified', path, former === path ? null : former])
   }
   return changes
 }
