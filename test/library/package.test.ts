@@ -48,7 +48,7 @@ describe('the packed product in a project', () => {
        const pond = await createPond('pond-of-deep')
        await pond.createFile('/deep.json', '['.repeat(50_000) + ']'.repeat(50_000))
        const query = (sql) => pond.queryWithPending(sql).catch(({ code }) => code)
-       console.log(JSON.stringify([await query("FROM '/deep.json'"), await query('SELECT 1 AS n')]))
+       console.log(JSON.stringify([await query("FROM read_json('/deep.json')"), await query('SELECT 1 AS n')]))
        await pond.close()`,
     )
     expect(JSON.parse(await project.node(['deep.mjs']))).toEqual(['query.engine-crashed', [{ n: 1 }]])
