@@ -31,7 +31,8 @@ export async function nodeRows(view: View, { node, isThere }: NodeLead): Promise
   }
   await follow()
   if (!isThere && node.fileType !== 'directory') {
-    const txnSeqAbove = Math.max(0, ...Array.from(rows.values(), (row) => row.txnSeq))
+    // The version of the last row included: what was changed here may have been moved on in the same one.
+    const txnSeqAbove = Math.max(0, ...Array.from(rows.values(), (row) => row.txnSeq - 1))
     for await (const batch of snapshot.scan({ nodeIds: new Set([node.id]), txnSeqAbove, txnSeqUpTo: version }))
       batch.forEach(see)
     await follow()
