@@ -67,6 +67,7 @@ export const ERRORS = {
   'tlogfs.changed': wrong(409),
   'tlogfs.journal-damaged': wrong(500),
   'tlogfs.foreign-journal': wrong(409),
+  'tlogfs.newer-journal': wrong(409),
   'tlogfs.not-a-table': wrong(409),
   'tlogfs.not-a-series': wrong(409),
   'tlogfs.mixed-series': wrong(409),

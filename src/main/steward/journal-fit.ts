@@ -2,7 +2,7 @@
  * Whether journal and log belong together. A pond is made with a journal, and a journal names the Delta version
  * it follows only when that is durable: a missing journal and a log that ends earlier are damage, never a crash.
  */
-import { PondError } from '../../shared/errors'
+import { isPondError, PondError, type ErrorCode } from '../../shared/errors'
 import type { Snapshot } from '../oplog'
 import type { Storage, World } from '../platform'
 import { createJournal, type Pending } from '../tlogfs'
@@ -43,4 +43,11 @@ export function missingEntries({ deltaVersion }: Snapshot, baseDelta: number): P
 
 function entryFile(version: number): string {
   return `${DATA_FOLDER}/_delta_log/${String(version).padStart(20, '0')}.json`
+}
+
+const PROBLEMS: readonly ErrorCode[] = ['tlogfs.journal-damaged', 'tlogfs.foreign-journal', 'tlogfs.newer-journal']
+
+/** Whether it is the journal that cannot be read: what is committed can be. */
+export function isJournalProblem(error: unknown): error is PondError {
+  return isPondError(error) && PROBLEMS.includes(error.code)
 }

@@ -11,7 +11,7 @@ import { Views, type ViewDefinitions } from '../tinyfs'
 import { Blobs, Overlay, Pending, View } from '../tlogfs'
 import { ConfigFile } from './config-file'
 import { isDamaged, setJournalAside } from './journal-aside'
-import { DATA_FOLDER, JOURNAL, makeJournal, misfit, mustHaveJournal } from './journal-fit'
+import { DATA_FOLDER, isJournalProblem, JOURNAL, makeJournal, misfit, mustHaveJournal } from './journal-fit'
 import { FORMAT, raiseFormat, type PondFile } from './pond-file'
 import { takeLock } from './pond-lock'
 import { buildState, type State } from './state'
@@ -382,7 +382,7 @@ export class Keeper {
       } else await this.#pending.refresh()
       return null
     } catch (error) {
-      if (isPondError(error, 'tlogfs.journal-damaged') || isPondError(error, 'tlogfs.foreign-journal')) {
+      if (isJournalProblem(error)) {
         await this.#pending?.close()
         this.#pending = null
         return error

@@ -3,12 +3,11 @@
  * then that what they say fits together. Names every file that is not right; what nothing names is
  * remarked on, and is no damage. Reads only.
  */
-import type { PondError } from '../../shared/errors'
 import type { Progress, VerifyReport } from '../../shared/model'
 import { blobFiles, hasBlob } from '../tlogfs'
 import { CONFIG_FILE } from './config-file'
 import { Findings } from './findings'
-import { DATA_FOLDER, JOURNAL, missingEntries } from './journal-fit'
+import { DATA_FOLDER, isJournalProblem, JOURNAL, missingEntries } from './journal-fit'
 import type { Keeper } from './keeper'
 import { isPondFileWhole, POND_FILE } from './pond-file'
 import type { State } from './state'
@@ -35,8 +34,8 @@ export async function verifyPond(keeper: Keeper, options: VerifyOptions): Promis
   // What cannot be read may name any file.
   const isAllRead = findings.isSound && state.problem === null
   await checkBlobs(keeper, findings, options)
-  if (state.problem !== null && (isJournal(state.problem) || findings.isSound))
-    findings.failed(isJournal(state.problem) ? JOURNAL : DATA_FOLDER, state.problem)
+  if (state.problem !== null && (isJournalProblem(state.problem) || findings.isSound))
+    findings.failed(isJournalProblem(state.problem) ? JOURNAL : DATA_FOLDER, state.problem)
   const { foreign } = state.snapshot
   if (foreign !== null && options.quick === true)
     findings.damage(`${DATA_FOLDER}/_delta_log`, 'oplog.foreign-commit', foreign.reason)
@@ -191,8 +190,4 @@ async function remarkOnUnnamed(
     const rest = count === 1 ? '' : ` and ${count - 1} more`
     findings.note(first, `unnamed.${kind}`, `${first}${rest}, ${bytes} bytes: nothing names it; a clean-up removes it`)
   }
-}
-
-function isJournal({ code }: PondError): boolean {
-  return code === 'tlogfs.journal-damaged' || code === 'tlogfs.foreign-journal'
 }

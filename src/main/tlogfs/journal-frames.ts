@@ -64,7 +64,7 @@ export function encodeHeader(header: JournalHeader): Uint8Array {
   return bytes
 }
 
-/** @throws tlogfs.journal-damaged, tlogfs.foreign-journal */
+/** @throws tlogfs.journal-damaged, tlogfs.newer-journal, tlogfs.foreign-journal */
 export async function readHeader(
   reader: StorageReader,
   path: string,
@@ -79,6 +79,10 @@ export async function readHeader(
   if (json.length !== length || crc32c(json) !== view.getUint32(MAGIC.length + 4, true))
     throw journalDamaged(path, 'its header does not match its checksum')
   const header = JSON.parse(new TextDecoder().decode(json)) as JournalHeader & { readonly format: number }
+  if (header.format > FORMAT) {
+    const message = `${path} is of format ${header.format}, this DuckPond reads format ${FORMAT}: a newer one wrote it. It was left as it is; what is committed can be read: ask for head or a version.`
+    throw new PondError('tlogfs.newer-journal', message, { path })
+  }
   if (header.format !== FORMAT)
     throw journalDamaged(path, `it is of format ${header.format}, this DuckPond reads format ${FORMAT}`)
   if (header.pondId !== pondId) {

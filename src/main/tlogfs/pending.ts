@@ -16,10 +16,8 @@ import {
 } from './journal'
 import { hasInlineContent, type Operation, type StagedContent } from './operation'
 import { OperationColumns } from './operation-columns'
-import { fromRanges, toRanges, type Range } from './ranges'
-
-/** Of operations that were staged before there were series. */
-const NO_EVENT_TIMES = { minEventTime: null, maxEventTime: null }
+import { readRecord } from './journal-record'
+import { fromRanges, toRanges } from './ranges'
 
 /** Operations that were taken back. */
 export interface Discard {
@@ -55,6 +53,7 @@ export interface Intent {
 
 export class Pending {
   readonly #journal: Journal
+  readonly #path: string
   /** For loops over all that is pending. */
   readonly #pace: Pace | undefined
   #columns = new OperationColumns()
@@ -66,16 +65,22 @@ export class Pending {
   #nextSeq = 1
   #revision = 0
 
-  private constructor(journal: Journal, pace: Pace | undefined) {
+  private constructor(journal: Journal, path: string, pace: Pace | undefined) {
     this.#journal = journal
+    this.#path = path
     this.#pace = pace
   }
 
-  /** @throws tlogfs.journal-damaged, tlogfs.foreign-journal, platform.not-found */
+  /** @throws tlogfs.journal-damaged, tlogfs.newer-journal, tlogfs.foreign-journal, platform.not-found */
   static async open(storage: Storage, path: string, pondId: string, pace?: Pace): Promise<Pending> {
     const { journal, frames } = await openJournal(storage, path, pondId)
-    const pending = new Pending(journal, pace)
-    await pending.#take(frames)
+    const pending = new Pending(journal, path, pace)
+    try {
+      await pending.#take(frames)
+    } catch (error) {
+      await journal.close()
+      throw error
+    }
     return pending
   }
 
@@ -276,45 +281,33 @@ export class Pending {
     this.#nextSeq = Math.max(this.#nextSeq, this.#journal.nextSequence)
     for (const frame of frames) {
       if (this.#pace?.due) await this.#pace.rest()
-      const { meta } = frame
-      this.#nextSeq = Math.max(this.#nextSeq, (meta['seq'] as number) + 1)
-      switch (meta['kind']) {
+      const record = readRecord(frame.meta, this.#path)
+      this.#nextSeq = Math.max(this.#nextSeq, record.seq + 1)
+      switch (record.kind) {
         case 'operation': {
-          const operation = meta['operation'] as Operation
-          this.#columns.push({ ...NO_EVENT_TIMES, ...operation, seq: meta['seq'] as number })
-          if (hasInlineContent(operation)) this.#content.set(meta['seq'] as number, frame.content)
+          const operation = { ...record.operation, seq: record.seq }
+          this.#columns.push(operation)
+          if (hasInlineContent(operation)) this.#content.set(record.seq, frame.content)
           break
         }
         case 'discard': {
-          const undoes = (meta['undoes'] ?? null) as number | null
-          this.#discards.push({
-            seq: meta['seq'] as number,
-            seqs: fromRanges(meta['seqs'] as Range[]),
-            failing: fromRanges((meta['failing'] ?? []) as Range[]),
-            undone: false,
-            undoes,
-          })
-          const displacement = this.#displacements.find(({ seq }) => seq === undoes)
+          const { seq, undoes } = record
+          const [seqs, failing] = [fromRanges(record.seqs), fromRanges(record.failing)]
+          this.#discards.push({ seq, seqs, failing, undone: false, undoes })
+          const displacement = this.#displacements.find((one) => one.seq === undoes)
           if (displacement !== undefined) displacement.undone = true
           break
         }
         case 'displacement':
-          this.#displacements.push({
-            seq: meta['seq'] as number,
-            seqs: fromRanges(meta['seqs'] as Range[]),
-            undone: false,
-          })
+          this.#displacements.push({ seq: record.seq, seqs: fromRanges(record.seqs), undone: false })
           break
         case 'undo': {
-          const discard = this.#discards.find(({ seq }) => seq === meta['discard'])
+          const discard = this.#discards.find(({ seq }) => seq === record.discard)
           if (discard !== undefined) discard.undone = true
           break
         }
         case 'intent':
-          this.#intents.push({
-            transactionId: meta['transactionId'] as string,
-            seqs: fromRanges(meta['seqs'] as Range[]),
-          })
+          this.#intents.push({ transactionId: record.transactionId, seqs: fromRanges(record.seqs) })
           break
       }
     }

@@ -4,6 +4,7 @@
  */
 import type { Storage } from '../platform'
 import { isContent, readHeader, readUntilDamage, type JournalEntry } from './journal-frames'
+import { readRecord } from './journal-record'
 
 export interface Salvaged {
   /** Delta version that the operations were left over from. */
@@ -15,7 +16,7 @@ export interface Salvaged {
   readonly operations: number
 }
 
-/** @throws tlogfs.journal-damaged, tlogfs.foreign-journal where not even the beginning can be read */
+/** @throws tlogfs.journal-damaged, tlogfs.foreign-journal where not even the beginning can be read, tlogfs.newer-journal */
 export async function salvageJournal(storage: Storage, path: string, pondId: string): Promise<Salvaged> {
   const reader = await storage.open(path)
   try {
@@ -27,7 +28,9 @@ export async function salvageJournal(storage: Storage, path: string, pondId: str
       for (const { meta, content } of action) {
         const bytesOf = await reader.read(content.offset, content.bytes)
         if (!isContent(bytesOf, content)) return salvaged(header, entries)
-        if (meta['kind'] !== 'intent') read.push(content.bytes === 0 ? { meta } : { meta, content: bytesOf })
+        // What a newer DuckPond wrote is not given up for damage further on.
+        if (readRecord(meta, path).kind !== 'intent')
+          read.push(content.bytes === 0 ? { meta } : { meta, content: bytesOf })
       }
       entries.push(...read)
     }

@@ -5,6 +5,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   'platform.no-space': 'Free some space on the disk, then try again. Nothing was lost.',
   'platform.io': 'Check that the disk is connected and healthy, then try again.',
   'steward.locked': 'Wait until the other program is done, or close it, then try again. Reading still works.',
+  'tlogfs.newer-journal': 'Update DuckPond to go on with what is pending. It was left as it is.',
   'steward.newer-format': 'Update DuckPond to open this pond. It was left as it is.',
   'steward.gone': 'Put it back where it was, or connect its disk, and everything goes on by itself; or close it.',
   'steward.not-a-pond': 'Choose another folder, or make this one a pond.',
