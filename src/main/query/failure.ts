@@ -37,9 +37,9 @@ export function toPondError(thrown: unknown, context: FailureContext): PondError
   const disk = diskProblem(found)
   if (disk !== undefined) return new PondError(disk, hidePaths(found.message, context), { kind: found.type }, thrown)
   const place = found.position === null ? null : context.place(found.position)
-  const file = [...context.files].find(([hostPath]) => found.message.includes(hostPath))
+  const file = blamedFile(found.message, context.files)
   if (file !== undefined && found.type !== 'INTERRUPT')
-    return notReadable(file[1], hidePaths(found.message, context), { place, cause: thrown })
+    return notReadable(file, hidePaths(found.message, context), { place, cause: thrown })
   const dataFile = [...(context.dataFiles ?? [])].find(([hostPath]) => found.message.includes(hostPath))
   if (dataFile !== undefined && found.type !== 'INTERRUPT') return badDataFile(dataFile[1], found, dataFile[0], thrown)
   const code = codeOf(found.type)
@@ -68,6 +68,20 @@ export function cancelled(): PondError {
 export function stopIf(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw cancelled()
 }
+
+/** Of the files that a message names, the one that it is about: the others are only what it is compared with. */
+function blamedFile(message: string, files: ReadonlyMap<string, string>): string | undefined {
+  const [named] = [...files]
+    .flatMap(([hostPath, path]) => {
+      const at = message.indexOf(hostPath)
+      return at < 0 ? [] : [{ path, isCompared: COMPARED_WITH.test(message.slice(0, at)), at }]
+    })
+    .toSorted((a, b) => Number(a.isCompared) - Number(b.isCompared) || a.at - b.at)
+  return named?.path
+}
+
+/** What stands before the name of a file that is not to blame. */
+const COMPARED_WITH = /(Main file schema:|from the original file ")\s*$/
 
 /** What the system said of a file that DuckDB wrote, spilled to or read: no statement, and no file, is to blame. */
 function diskProblem({ type, message }: DuckDbError): ErrorCode | undefined {

@@ -85,6 +85,52 @@ describe('A file that cannot be read', () => {
     }
   })
 
+  it('of text is named by a reader that is written out, with damage anywhere and wherever it stands', async () => {
+    const texts = {
+      csv: (n: number) => `id,name,at\n${n},a,2024-01-01\n${n + 1},"b, c",2024-01-02\n`,
+      json: (n: number) => `[{"id":${n},"name":"a"},{"id":${n + 1},"l":[1,{"x":null}]}]`,
+      jsonl: (n: number) => `{"id":${n},"name":"a"}\n{"id":${n + 1},"l":[1,{"x":null}]}\n`,
+    }
+    const calls = {
+      csv: ['', ', union_by_name = true', ", header = true, columns = {'id': 'INT', 'name': 'VARCHAR', 'at': 'DATE'}"],
+      json: ['', ", columns = {'id': 'INT', 'name': 'VARCHAR'}"],
+      jsonl: ['', ', maximum_depth = 1'],
+    }
+    const reader = { csv: 'read_csv', json: 'read_json', jsonl: 'read_ndjson' }
+    const wrong: string[] = []
+    let failures = 0
+    for (const ending of ['csv', 'json', 'jsonl'] as const) {
+      const sound = [10, 20, 30].map((n) => texts[ending](n))
+      for (let at = 0; at < sound[0]!.length; at += 9) {
+        for (const [index, odd] of ['"', '\n', ',x,', '\u0000'].entries()) {
+          const place = (at + index) % 3
+          const files = sound.map((text, n) => (n === place ? text.slice(0, at) + odd + text.slice(at + 1) : text))
+          const named = Object.fromEntries(files.map((text, n) => [`/d/${n}.${ending}`, text]))
+          const options = calls[ending][(at + index) % calls[ending].length]!
+          const error = await outcome(
+            named,
+            `SELECT count(COLUMNS(*)) FROM ${reader[ending]}('/d/*.${ending}'${options})`,
+          )
+          if (error === null) continue
+          failures++
+          if (error.detail['path'] !== `/d/${place}.${ending}`)
+            wrong.push(`${place} ${JSON.stringify(files[place])}${options}: ${error.code} ${error.message}`)
+        }
+      }
+    }
+    expect(failures).toBeGreaterThan(20)
+    expect(wrong).toEqual([])
+  })
+
+  it.each([0, 1, 2])('is the one whose columns are not those of the others, and not the first (%d)', async (place) => {
+    const names = ['/d/0.csv', '/d/1.csv', '/d/2.csv']
+    const files = names.map((name, n) => [name, n === place ? 'x,y\n1,2\n' : `a,c\n${n},2\n`])
+    const glob = await outcome(Object.fromEntries(files), "FROM read_csv('/d/*.csv')")
+    expect(glob).toMatchObject({ code: 'query.unreadable-file', detail: { path: names[place] } })
+    const list = await outcome(Object.fromEntries(files), `FROM read_csv(['${names.join("', '")}'])`)
+    expect(list?.detail['path']).toBe(names[place])
+  })
+
   it('that is packed and was cut is refused, and not read as if it were whole', async () => {
     const text = Array.from({ length: 5_000 }, (_, i) => `${i},${(i * 7_919) % 10_007}\n`).join('')
     const packed = gzipSync(Buffer.from(`a,b\n${text}`))

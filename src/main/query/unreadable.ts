@@ -23,6 +23,8 @@ const MAY_BE_A_FILE: ReadonlySet<unknown> = new Set([
   'Object Size',
   'Mismatch Type',
 ])
+/** Files of which one has other columns than the first. */
+const MISMATCH = /^Schema mismatch between globbed files/
 const ENCRYPTED_MARK = 'PARE'
 const MOST_MICROS = 10_000_000
 
@@ -40,7 +42,11 @@ export async function blamed(failure: PondError, { engine, views, signal }: Sear
     // Read as text, it is wrong in many ways, of which this is the one that matters.
     const named = views.flatMap(({ files }) => files).find(({ file }) => file.path === path)
     const isLocked = named !== undefined && (await isEncrypted(named.file))
-    return isLocked ? notReadable(named.file.path, 'it is encrypted', { place, cause: failure }) : failure
+    if (isLocked) return notReadable(named.file.path, 'it is encrypted', { place, cause: failure })
+    const reason = String(failure.detail['reason'])
+    if (!MISMATCH.test(reason)) return failure
+    const odd = await oddOneOut({ engine, views, signal })
+    return odd === null ? failure : notReadable(odd, reason, { place, cause: failure })
   }
   if (failure.code !== 'query.failed' || !MAY_BE_A_FILE.has(kind)) return failure
   const end = engine.world.clock.elapsed() + MOST_MICROS
@@ -57,6 +63,47 @@ export async function blamed(failure: PondError, { engine, views, signal }: Sear
     }
   }
   return failure
+}
+
+/**
+ * The first file whose columns are not those that most have: DuckDB compares with the first, which may be the one
+ * that is damaged. Null where there is no most, or no time.
+ */
+async function oddOneOut({ engine, views, signal }: Search): Promise<string | null> {
+  const end = engine.world.clock.elapsed() + MOST_MICROS
+  for (const view of views) {
+    if (view.files.length < 3) continue
+    const paths = new Map<string, string[]>()
+    for (const file of view.files) {
+      stopIf(signal)
+      if (engine.world.clock.elapsed() > end) return null
+      const columns = await columnsOf(engine, file, view.probe(file)[0]!, signal)
+      paths.set(columns, [...(paths.get(columns) ?? []), file.file.path])
+    }
+    const [most, ...others] = [...paths.values()].toSorted((a, b) => b.length - a.length)
+    const odd = view.files.find(({ file }) => others.some((some) => some.includes(file.path)))
+    if (odd !== undefined && most!.length > others[0]!.length) return odd.file.path
+  }
+  return null
+}
+
+/** Their names, as one text; empty where it cannot be read. */
+async function columnsOf(
+  engine: Engine,
+  { hostPath }: ReadableFile,
+  sql: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const sandbox = await engine.sandbox([hostPath], signal)
+  try {
+    const found = await sandbox.connection.runAndReadAll(`DESCRIBE ${sql}`)
+    return JSON.stringify(found.getRows().map(([name]) => name))
+  } catch {
+    stopIf(signal)
+    return ''
+  } finally {
+    sandbox.close()
+  }
 }
 
 /** Why a file cannot be read, in DuckDB's words; null where it can. */
