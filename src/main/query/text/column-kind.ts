@@ -18,8 +18,8 @@ export type Kind =
   /** Texts without a character, or of spaces alone. */
   | { readonly is: 'blank' }
   | { readonly is: 'boolean' }
-  /** `group` stands between thousands, empty where nothing does. */
-  | { readonly is: 'integer'; readonly group: string }
+  /** `group` stands between thousands, empty where nothing does. A zero with a sign loses it. */
+  | { readonly is: 'integer'; readonly group: string; readonly hasMinusZero?: true }
   | { readonly is: 'fraction'; readonly decimal: '.' | ','; readonly group: string }
   | { readonly is: 'times'; readonly forms: readonly TimeForm[]; readonly zones: Zones; readonly hasNanos: boolean }
   /** Dates of which nobody can say yet whether the day or the month comes first. */
@@ -75,7 +75,7 @@ const GREATEST = 2n ** 63n - 1n
 export function decide(values: readonly Seen[], rules: Rules): Decided {
   const seen = values.map(({ row, text }) => ({ row, text: text.trim() }))
   if (seen.length === 0) return plain({ is: 'nothing' })
-  if (rules.only === 'numbers') return decideFilled(seen, rules, [])
+  if (rules.only === 'numbers') return decideOnlyNumbers(seen, rules)
   const isNull = (text: string, times: boolean): boolean =>
     rules.nulls === null
       ? NO_VALUE.has(text.toLowerCase()) || text === NO_READING || (times && NO_TIME.has(text.toLowerCase()))
@@ -89,6 +89,13 @@ export function decide(values: readonly Seen[], rules: Rules): Decided {
   if (isTimes || decided.kind.is === 'text') return decided.kind.is === 'text' ? { ...decided, nulls: [] } : decided
   const others = seen.filter(({ text }) => !isNull(text, false))
   return others.length === filled.length ? decided : decideFilled(others, rules, nulls)
+}
+
+/** Of JSON, which has a word of its own for no value: other texts are none only where somebody said so. */
+function decideOnlyNumbers(seen: readonly Seen[], rules: Rules): Decided {
+  const nulls = (rules.nulls ?? []).filter((word) => seen.some(({ text }) => text === word))
+  const filled = seen.filter(({ text }) => !nulls.includes(text))
+  return filled.length === 0 ? { ...plain({ is: 'nothing' }), nulls } : decideFilled(filled, rules, nulls)
 }
 
 function decideFilled(seen: readonly Seen[], rules: Rules, nulls: readonly string[]): Decided {
@@ -118,9 +125,9 @@ function decideNumbers(seen: readonly Seen[], { decimal, provenDecimal }: Rules)
       return text(seen[0]!, 'may be a fraction or thousands, as other columns have decimal commas', '--decimal')
     }
     const great = seen.find(({ text }) => isTooGreat(text))
-    if (great !== undefined) return text(great, 'is greater than any number that is kept', null)
+    if (great !== undefined) return text(great, 'is greater than any number that is kept', '--null')
     const small = seen.find(({ text }) => Number(text) === 0 && /^[^eE]*[1-9]/.test(text))
-    if (small !== undefined) return text(small, 'is smaller than any number that is kept', null)
+    if (small !== undefined) return text(small, 'is smaller than any number that is kept', '--null')
     const inexact = seen.find(({ text }) => LONG_FRACTION.test(text) || (INTEGER.test(text) && !isExact(text)))
     if (inexact !== undefined) return text(inexact, 'has more digits than a fraction keeps', null)
     return of({ is: 'fraction', decimal: '.', group: '' })
@@ -199,7 +206,10 @@ function decideIntegers(seen: readonly Seen[]): Decided {
   if (phone !== undefined) return text(phone, 'begins with a plus, which a number would lose', '--types')
   const long = seen.find(({ text }) => text.length > 18 && !fitsBigint(text))
   if (long !== undefined) return text(long, 'has more digits than 64 bits hold', '--types')
-  return plain({ is: 'integer', group: '' })
+  const signed = seen.find(({ text }) => text === '-0')
+  if (signed === undefined) return plain({ is: 'integer', group: '' })
+  const remarks = [{ seen: signed, text: 'is read as 0' }]
+  return { ...plain({ is: 'integer', group: '', hasMinusZero: true }), remarks }
 }
 
 function decideTimes(seen: readonly Seen[]): Decided | null {

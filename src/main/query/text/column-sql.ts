@@ -32,7 +32,7 @@ export function columnSql(kind: Kind, x: string, zone: string): ColumnSql {
         value: `CAST(${trimmed} AS BOOLEAN)`,
       }
     case 'integer':
-      return integer(kind.group, x, trimmed)
+      return integer(kind, x, trimmed)
     case 'fraction':
       return fraction(kind, trimmed)
     case 'time-of-day':
@@ -55,7 +55,7 @@ export function columnSql(kind: Kind, x: string, zone: string): ColumnSql {
   }
 }
 
-function integer(group: string, x: string, trimmed: string): ColumnSql {
+function integer({ group, hasMinusZero }: Extract<Kind, { is: 'integer' }>, x: string, trimmed: string): ColumnSql {
   if (group !== '') {
     const bare = `replace(${trimmed}, ${quoteText(group)}, '')`
     const pattern = `[+-]?([0-9]+|[0-9]{1,3}(${escaped(group)}[0-9]{3})+)`
@@ -67,7 +67,8 @@ function integer(group: string, x: string, trimmed: string): ColumnSql {
   }
   // What DuckDB writes back as it was read is an integer and nothing else; the pattern is for the few that differ.
   const cast = `TRY_CAST(${x} AS BIGINT)`
-  const pattern = full(trimmed, '[+-]?(0|[1-9][0-9]*)')
+  // A sign that is lost is said: the first such value is brought back.
+  const pattern = full(trimmed, hasMinusZero ? '[+-]?(0|[1-9][0-9]*)' : '[+]?0|[+-]?[1-9][0-9]*')
   const isPhone = full(trimmed, '[+][0-9]{7,}')
   return {
     type: 'BIGINT',

@@ -122,9 +122,20 @@ export function rawJson({
 }): string {
   const layout = format === 'jsonl' ? ", format = 'newline_delimited'" : ''
   const options = `${layout}${packed}, union_by_name = true, hive_partitioning = false, maximum_sample_files = 1000000`
-  if (isBare) return `read_json(${FILES}${options}, sample_size = -1, maximum_depth = ${DEEPEST_TYPE})`
+  const [bare] = columns
+  // Of big numbers among the rows, this reader alone keeps all digits.
+  if (isBare && bare?.jsonType === 'VARCHAR')
+    return `(SELECT json->>'$' AS ${quoteName(bare.key)} FROM ${objectsOf(format, packed)})`
+  if (isBare && bare === undefined)
+    return `read_json(${FILES}${options}, sample_size = -1, maximum_depth = ${DEEPEST_TYPE})`
   const types = columns.map(({ key, jsonType }) => `${quoteText(key)}: ${quoteText(jsonType)}`)
-  return `read_json(${FILES}${options}, records = true, columns = {${types.join(', ')}})`
+  return `read_json(${FILES}${options}, records = ${!isBare}, columns = {${types.join(', ')}})`
+}
+
+/** Rows of JSON as they are, in a column `json`. */
+export function objectsOf(format: 'json' | 'jsonl', packed: string): string {
+  const layout = format === 'jsonl' ? ", format = 'newline_delimited'" : ''
+  return `read_json_objects(${FILES}${layout}${packed})`
 }
 
 function rawCsv({ reading, needsCopy, skip, width, longest }: Plan): string {

@@ -8,7 +8,8 @@ import type { Reading, ReadingColumn, ReadingNote, ReadingOptions } from '../../
 import { compressionOfName } from '../formats'
 import { quoteName, quoteText } from '../scan'
 import type { Kind, Rules, Seen } from './column-kind'
-import { FILES, MOST_COLUMNS, rawJson, type Plan, type PlannedColumn } from './plan'
+import { nestedType, NUMBERS, TEXTS } from './json-types'
+import { FILES, MOST_COLUMNS, objectsOf, rawJson, rawSql, type Plan, type PlannedColumn } from './plan'
 import { columnNotes, misfitOf, noColumn, saidKind, shownColumn, unreadable } from './read-csv'
 import { typeColumns, type TypedColumn } from './typing'
 
@@ -23,23 +24,33 @@ export interface JsonFacts {
 }
 
 const SAMPLE_ROWS = 1_000
-const DIGITS_OF_DOUBLE = 15
-/** Some integers of so many digits do not fit. */
-const DIGITS_OF_BIGINT = 19
-const NUMBERS = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*)$/
-const TEXTS = /^(VARCHAR|DATE|TIME|TIMESTAMP.*|UUID|TIME WITH TIME ZONE)$/
+
+/** Where rows are read from. */
+export interface JsonPlaces {
+  /** Host path of what DuckDB reads: the file, or its copy. */
+  readonly values: string
+  /** Of the file, where DuckDB reads it, too: it tells of which types numbers are that the copy has as texts. */
+  readonly types: string
+}
 
 /** @throws DuckDB's errors, query.unreadable-file */
-export async function planJson(facts: JsonFacts, connection: DuckDBConnection, hostPath: string): Promise<Plan> {
+export async function planJson(facts: JsonFacts, connection: DuckDBConnection, places: JsonPlaces): Promise<Plan> {
   const { name, format, said, needsCopy } = facts
-  const compression = needsCopy ? null : compressionOfName(name)
-  const packed = compression === null ? '' : `, compression = ${quoteText(compression)}`
-  const at = (sql: string): string => sql.replace(FILES, () => quoteText(hostPath))
-  const layout = format === 'jsonl' ? ", format = 'newline_delimited'" : ''
-  const objects = `read_json_objects(${quoteText(hostPath)}${layout}${packed})`
-  const [first] = (await connection.runAndReadAll(`SELECT json_type(json) FROM ${objects} LIMIT 1`)).getRows()
-  const isBare = first !== undefined && first[0] !== 'OBJECT'
-  const auto = at(rawJson({ format, columns: [], isBare: true, packed }))
+  const compression = compressionOfName(name)
+  const packed = (path: string): string =>
+    compression === null || (needsCopy && path === places.values) ? '' : `, compression = ${quoteText(compression)}`
+  const objectsIn = (path: string): string => objectsOf(format, packed(path)).replace(FILES, () => quoteText(path))
+  const objects = objectsIn(places.values)
+  const base = draftOf(facts)
+  const context = { connection, base, facts, from: (plan: Plan) => inFile(rawSql(plan, name), places.values) }
+  const kinds = await connection.runAndReadAll(
+    `SELECT coalesce(first(kind), 'OBJECT'), coalesce(bool_and(kind IN ('DOUBLE', 'BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT', 'NULL')), false)
+     FROM (SELECT json_type(json) AS kind FROM ${objectsIn(places.types)})`,
+  )
+  const [[first, isNumbers] = []] = kinds.getRows()
+  const isBare = first !== 'OBJECT'
+  if (isBare && isNumbers === true) return numbersAlone(context)
+  const auto = inFile(rawJson({ format, columns: [], isBare: true, packed: packed(places.types) }), places.types)
   const found = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${auto}`))
     .getRows()
     .map(([column, type]) => ({ name: String(column), type: String(type) }))
@@ -49,48 +60,8 @@ export async function planJson(facts: JsonFacts, connection: DuckDBConnection, h
   }
   if (found.some(({ name: key, type }) => key.includes('\0') || type.includes('\0')))
     throw unreadable(name, 'a key of its objects has a NUL character, with which nothing in SQL can be called')
-  const zone = said.timezone ?? 'UTC'
-  const reading: Reading = {
-    format,
-    encoding: facts.encoding,
-    hasByteOrderMark: facts.hasByteOrderMark,
-    delimiter: null,
-    quote: null,
-    escape: null,
-    hasHeader: null,
-    skipped: null,
-    comment: null,
-    decimal: null,
-    lineEnds: null,
-    timezone: zone,
-    columns: [],
-    rows: 0,
-    leftOut: { count: 0, lines: [] },
-    notes: [],
-    said,
-  }
-  const base = {
-    reading,
-    needsCopy,
-    skip: 0,
-    width: Math.max(found.length, 1),
-    longest: 0,
-    isBareJson: isBare,
-    rowLine: null,
-  }
-  if (isBare) {
-    const [count] = (await connection.runAndReadAll(`SELECT count(*) FROM ${auto}`)).getRows()
-    const columns = found.map(({ name: key, type }) => ({
-      name: key,
-      key,
-      kind: null,
-      nulls: [],
-      jsonType: type,
-      isLong: false,
-      why: null,
-    }))
-    return { ...base, columns, reading: { ...reading, columns: found, rows: Number(count![0]), notes: facts.notes } }
-  }
+  const notes: ReadingNote[] = [...facts.notes]
+  if (isBare) return valuesAlone(context, { ...found[0]!, objects, notes })
   const keys = await keysOf(
     connection,
     objects,
@@ -99,7 +70,6 @@ export async function planJson(facts: JsonFacts, connection: DuckDBConnection, h
   refuseTwins(name, keys)
   const unknown = Object.keys(said.types ?? {}).find((column) => !keys.includes(column))
   if (unknown !== undefined) throw noColumn(name, unknown, keys)
-  const notes: ReadingNote[] = [...facts.notes]
   const drafts: PlannedColumn[] = []
   for (const [index, { type }] of found.entries()) {
     const key = keys[index]!
@@ -107,10 +77,11 @@ export async function planJson(facts: JsonFacts, connection: DuckDBConnection, h
     const jsonType =
       isScalar || said.types?.[key] !== undefined
         ? 'VARCHAR'
-        : await nestedType(connection, { type, key, objects, notes })
+        : await nestedType(connection, { type, name: key, path: `$.${JSON.stringify(key)}`, objects, notes })
     drafts.push({ name: key, key, kind: null, nulls: [], jsonType, isLong: false, why: null })
   }
-  const from = at(rawJson({ format, columns: drafts, isBare: false, packed }))
+  const from = context.from({ ...base, isBareJson: false, columns: drafts })
+  await mustRead(connection, from, drafts)
   const scalars = drafts.flatMap((draft, index) =>
     draft.jsonType === 'VARCHAR' ? [{ draft, type: found[index]!.type }] : [],
   )
@@ -133,6 +104,7 @@ export async function planJson(facts: JsonFacts, connection: DuckDBConnection, h
       said: saidKind(draft.key, samples[index]!, said),
     }
   })
+  const zone = base.reading.timezone
   const { rows, typed } = await typeColumns({ connection, from, zone }, columns)
   const isLines = format === 'jsonl'
   const atRow = (row: number): { readonly line?: number } => (isLines ? { line: row } : {})
@@ -153,7 +125,90 @@ export async function planJson(facts: JsonFacts, connection: DuckDBConnection, h
     shown.push(shownColumn(draft.name, each, zone))
     return { ...draft, kind: each.kind as Kind, nulls: each.nulls, isLong: each.isLong, why: each.why }
   })
-  return { ...base, columns: planned, reading: { ...reading, columns: shown, rows, notes } }
+  return { ...base, isBareJson: false, columns: planned, reading: { ...base.reading, columns: shown, rows, notes } }
+}
+
+interface Context {
+  readonly connection: DuckDBConnection
+  readonly facts: JsonFacts
+  /** Without columns. */
+  readonly base: Plan
+  /** What stands after FROM for the text of a plan's columns. */
+  from(plan: Plan): string
+}
+
+/** Numbers that are in no object: spelt as they are, and decided like those of CSV. */
+async function numbersAlone({ connection, base, facts, from }: Context): Promise<Plan> {
+  const { name, said, format } = facts
+  const zone = base.reading.timezone
+  const draft = { name: 'json', key: 'json', kind: null, nulls: [], jsonType: 'VARCHAR', isLong: false, why: null }
+  const plan: Plan = { ...base, isBareJson: true, columns: [draft] }
+  const [sample] = await sampleOf(connection, from(plan), ['json'])
+  const rules: Rules = { nulls: said.nulls ?? null, decimal: null, provenDecimal: null, only: 'numbers' }
+  const column = { sql: 'json', rules, sample: sample!, said: saidKind('json', sample!, said) }
+  const { rows, typed } = await typeColumns({ connection, from: from(plan), zone }, [column])
+  const [each] = typed
+  const at = (row: number): { readonly line?: number } => (format === 'jsonl' ? { line: row } : {})
+  if (each!.misfit !== null) throw misfitOf(name, 'json', each!, at)
+  const notes = [...facts.notes, ...columnNotes('json', each!, { at, rows })]
+  const planned = { ...draft, kind: each!.kind, nulls: each!.nulls, isLong: each!.isLong, why: each!.why }
+  const columns = [shownColumn('json', each!, zone)]
+  return { ...plan, columns: [planned], reading: { ...base.reading, columns, rows, notes } }
+}
+
+/** Other values that are in no object, as DuckDB has them, but for numbers in lists that it would change. */
+async function valuesAlone(
+  { connection, base, from }: Context,
+  {
+    name: key,
+    type,
+    objects,
+    notes,
+  }: { readonly name: string; readonly type: string; readonly objects: string; readonly notes: ReadingNote[] },
+): Promise<Plan> {
+  const isScalar = NUMBERS.test(type) || TEXTS.test(type)
+  const jsonType = isScalar ? type : await nestedType(connection, { type, name: key, path: '$', objects, notes })
+  const column = { name: key, key, kind: null, nulls: [], jsonType, isLong: false, why: null }
+  const plan: Plan = { ...base, isBareJson: true, columns: [column] }
+  const [count] = (
+    await connection.runAndReadAll(`SELECT count(*), count(${quoteName(key)}) FROM ${from(plan)}`)
+  ).getRows()
+  const columns = [{ name: key, type: jsonType }]
+  return { ...plan, reading: { ...base.reading, columns, rows: Number(count![0]), notes } }
+}
+
+function draftOf({ format, encoding, hasByteOrderMark, needsCopy, said }: JsonFacts): Plan {
+  const reading: Reading = {
+    format,
+    encoding,
+    hasByteOrderMark,
+    delimiter: null,
+    quote: null,
+    escape: null,
+    hasHeader: null,
+    skipped: null,
+    comment: null,
+    decimal: null,
+    lineEnds: null,
+    timezone: said.timezone ?? 'UTC',
+    columns: [],
+    rows: 0,
+    leftOut: { count: 0, lines: [] },
+    notes: [],
+    said,
+  }
+  return { reading, columns: [], needsCopy, skip: 0, width: 1, longest: 0, isBareJson: false, rowLine: null }
+}
+
+/** Reads what nobody looks at before it is asked for. @throws DuckDB's errors */
+async function mustRead(connection: DuckDBConnection, from: string, columns: readonly PlannedColumn[]): Promise<void> {
+  const nested = columns.filter(({ jsonType }) => jsonType !== 'VARCHAR')
+  if (nested.length === 0) return
+  await connection.run(`SELECT ${nested.map(({ key }) => `count(${quoteName(key)})`).join(', ')} FROM ${from}`)
+}
+
+function inFile(sql: string, hostPath: string): string {
+  return sql.replace(FILES, () => quoteText(hostPath))
 }
 
 /** DuckDB calls the second of two keys that differ by case otherwise than it is written. */
@@ -198,72 +253,4 @@ async function sampleOf(
   return keys.map((_, column) =>
     rows.flatMap((row, index) => (row[column] === null ? [] : [{ row: index + 1, text: String(row[column]) }])),
   )
-}
-
-/** The type of lists and objects, of which times stay text, and numbers that a double would change, too. */
-async function nestedType(
-  connection: DuckDBConnection,
-  {
-    type,
-    key,
-    objects,
-    notes,
-  }: { readonly type: string; readonly key: string; readonly objects: string; readonly notes: ReadingNote[] },
-): Promise<string> {
-  if (type === 'BOOLEAN' || type === 'JSON') return type
-  const isHuge = /^U?HUGEINT$/
-  const isNumber = (leaf: string): boolean => leaf === 'DOUBLE' || isHuge.test(leaf)
-  const texts = leaves(type, (leaf) => (TEXTS.test(leaf) ? 'VARCHAR' : leaf))
-  if (leaves(texts, (leaf) => (isNumber(leaf) ? '' : leaf)) === texts) return texts
-  const path = quoteText(`$.${JSON.stringify(key)}`)
-  const digits = (count: number): string => `'[:\\[,]\\s*(-?[0-9]{${count},})\\s*[,\\]}]'`
-  const found = await connection.runAndReadAll(
-    `SELECT any_value(nullif(regexp_extract(text, ${digits(DIGITS_OF_DOUBLE + 1)}, 1), '')),
-       coalesce(bool_or(regexp_matches(text, ${digits(DIGITS_OF_BIGINT)})), false)
-     FROM (SELECT CAST(json_extract(json, ${path}) AS VARCHAR) AS text FROM ${objects})`,
-  )
-  const [[long, isBeyond] = []] = found.getRows()
-  // Negative numbers beside positive ones make DuckDB take more than 64 bits, whatever they are.
-  const numbers = leaves(texts, (leaf) => (isHuge.test(leaf) ? (isBeyond === true ? 'VARCHAR' : 'BIGINT') : leaf))
-  if (long === null) return numbers
-  const spelt = leaves(numbers, (leaf) => (leaf === 'DOUBLE' ? 'VARCHAR' : leaf))
-  if (spelt !== texts) {
-    notes.push({
-      message: `${key}: numbers in it are text: ${String(long)} has more digits than a number keeps`,
-      column: key,
-    })
-  }
-  return spelt
-}
-
-/** The spelling of a type with its leaves changed; names of fields, quoted or not, stay. */
-export function leaves(type: string, change: (leaf: string) => string): string {
-  const nested = /^(STRUCT|MAP)\((.*)\)$/s.exec(type)
-  if (type.endsWith('[]')) return `${leaves(type.slice(0, -2), change)}[]`
-  if (nested === null) return change(type)
-  const parts = splitAtCommas(nested[2]!)
-  if (nested[1] === 'MAP') return `MAP(${parts.map((part) => leaves(part.trim(), change)).join(', ')})`
-  const fields = parts.map((part) => {
-    const [, name, of] = /^\s*("(?:[^"]|"")*"|\S+) (.*)$/s.exec(part)!
-    return `${name!} ${leaves(of!, change)}`
-  })
-  return `STRUCT(${fields.join(', ')})`
-}
-
-function splitAtCommas(text: string): string[] {
-  const parts: string[] = []
-  let [depth, from, isQuoted] = [0, 0, false]
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at]
-    if (character === '"') isQuoted = !isQuoted
-    else if (isQuoted) continue
-    else if (character === '(') depth++
-    else if (character === ')') depth--
-    else if (character === ',' && depth === 0) {
-      parts.push(text.slice(from, at))
-      from = at + 1
-    }
-  }
-  parts.push(text.slice(from))
-  return parts
 }

@@ -17,6 +17,7 @@ import { copyOf } from './csv-copy'
 import { CsvScan } from './csv-scan'
 import { findDialect } from './dialect'
 import { JsonDepth } from './json-depth'
+import { NumberSuspicion, withQuotedNumbers } from './json-numbers'
 import { PlanCache } from './plan-cache'
 import { DEEPEST_TYPE, type Plan } from './plan'
 import { planCsv, unreadable } from './read-csv'
@@ -172,23 +173,29 @@ class Work {
     const { name } = this.#source
     const check = new Utf8Check()
     const depth = new JsonDepth({ name, isLines: format === 'jsonl' })
+    const suspicion = new NumberSuspicion()
     for await (const chunk of this.#chunks(encoding)) {
       depth.feed(chunk)
+      suspicion.feed(chunk)
       if (encoding === 'utf-8') check.feed(chunk)
     }
     check.end()
+    suspicion.end()
     const notes: ReadingNote[] = []
     const decided = decidedEncoding(encoding, check, name, notes)
     if (depth.deepest > DEEPEST_TYPE)
       notes.push({ message: `values of ${depth.deepest} levels: what is deeper than ${DEEPEST_TYPE} is kept as JSON` })
-    const needsCopy = decided !== 'utf-8' || hasByteOrderMark
+    const isOther = decided !== 'utf-8' || hasByteOrderMark
+    const needsCopy = isOther || (suspicion.isRaised && (await this.#hasNumbersToQuote()))
     const facts = { name, format, encoding: decided, hasByteOrderMark, needsCopy, said: this.#said, notes }
     const draft = { needsCopy, reading: { format, encoding: decided } } as Plan
     const hostPath = await this.readable(draft)
-    const sandbox = await this.#engine.sandbox([hostPath], this.#signal)
-    return this.#guarded(sandbox, new Map([[hostPath, name]]), async () => {
+    const original = isOther ? hostPath : this.#source.hostPath
+    const sandbox = await this.#engine.sandbox([hostPath, original], this.#signal)
+    const names = new Map([hostPath, original].map((path) => [path, name]))
+    return this.#guarded(sandbox, names, async () => {
       try {
-        return await planJson(facts, sandbox.connection, hostPath)
+        return await planJson(facts, sandbox.connection, { values: hostPath, types: original })
       } catch (error) {
         if (!isPondError(error)) {
           if (format === 'jsonl') await explainMalformed(sandbox, hostPath, name, needsCopy)
@@ -197,6 +204,12 @@ class Work {
         throw error
       }
     })
+  }
+
+  async #hasNumbersToQuote(): Promise<boolean> {
+    let count = 0
+    for await (const _chunk of withQuotedNumbers(this.#chunks('utf-8'), () => count++)) if (count > 0) return true
+    return count > 0
   }
 
   /** @throws query.unreadable-file naming the line on which a list of JSON ends to be one */
@@ -270,7 +283,7 @@ class Work {
             width: plan.width,
             badLines: this.#said.badLines ?? 'refuse',
           })
-        : this.#chunks(reading.encoding)
+        : withQuotedNumbers(this.#chunks(reading.encoding))
     this.#held.push(await this.#copies.hold(path, chunks, { isKept: this.#key !== null }))
     return path
   }
