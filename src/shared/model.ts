@@ -260,7 +260,10 @@ export interface ReadingOptions {
   /** Texts that mean no value, in every column. */
   readonly nulls?: readonly string[]
   readonly decimal?: '.' | ','
-  /** As strptime has them, such as `%d/%m/%Y %H:%M`; those of which one fits are times. */
+  /**
+   * As strptime has them, such as `%d/%m/%Y %H:%M`; those of which one fits are times. `epoch`, `epoch_ms`, `epoch_us`
+   * and `epoch_ns` are numbers since 1970 in UTC, of columns whose type or name says that they are times.
+   */
   readonly timestampFormats?: readonly string[]
   /** Of times that have none: a name of the IANA database, or an offset such as `+01:00`. */
   readonly timezone?: string

@@ -20,7 +20,10 @@ const type = z
 const timestampFormat = z
   .string()
   .max(200)
-  .regex(/%-?[Yymdjb]/, 'expected a format as strptime has it, such as %d/%m/%Y %H:%M')
+  .regex(
+    /^epoch(_ms|_us|_ns)?$|%-?[Yymdjb]/,
+    'expected a format as strptime has it, such as %d/%m/%Y %H:%M, or epoch, epoch_ms, epoch_us, epoch_ns',
+  )
 
 export const readingOptions = z.object({
   format: z.enum(TEXT_FORMATS).optional(),

@@ -54,7 +54,12 @@ export const READING: readonly OptionSpec[] = [
     ['utf-8', 'windows-1252', 'iso-8859-2', 'utf-16le', 'utf-16be', 'shift_jis'],
   ],
   ['--decimal <mark>', 'the decimal mark: . or ,', ['.', ',']],
-  ['--timestamp-format <format>', 'of times, such as "%d/%m/%Y %H:%M"; may be given again', 'free', true],
+  [
+    '--timestamp-format <format>',
+    'of times, such as "%d/%m/%Y %H:%M", or epoch, epoch_ms, epoch_us, epoch_ns; may be given again',
+    'free',
+    true,
+  ],
   ['--timezone <zone>', 'of times that have none, such as Europe/Berlin or +01:00 (default: UTC)', 'free'],
   ['--types <column=type>', 'such as id=VARCHAR; may be given again', 'free', true],
   ['--sheet <name>', 'of a workbook: the name of a sheet, or its number', 'free'],

@@ -116,4 +116,27 @@ describe('a series', () => {
       minEventTime: Date.parse('2024-02-01T10:00:00Z') * 1_000,
     })
   })
+
+  it('makes times of numbers since 1970, wherever it is said', async () => {
+    writeFileSync(terminal.path('e.csv'), 'at,level\n1700000000123,1.5\n1700000060000,2\n')
+    const options = ['--timestamp-format', 'epoch_ms', '--types', 'at=TIMESTAMP']
+    const rows = [
+      { at: '2023-11-14T22:13:20.123Z', level: 1.5 },
+      { at: '2023-11-14T22:14:20Z', level: 2 },
+    ]
+    await json('copy', host('e.csv'), '/e.csv', ...options)
+    expect(await json('query', '--pending', `FROM '/e.csv'`)).toEqual(rows)
+    await json('copy', host('e.csv'), '/e.parquet', '--to-parquet', ...options)
+    expect(await json('query', '--pending', `FROM '/e.parquet'`)).toEqual(rows)
+    expect(await json('describe', '/e.csv')).toMatchObject({
+      columns: [{ name: 'at', type: 'TIMESTAMP WITH TIME ZONE' }, { name: 'level' }],
+    })
+    // The column of a series' times needs no type to be meant.
+    await json('append', '/e', host('e.csv'), '--timestamp-column', 'at', '--timestamp-format', 'epoch_ms')
+    expect(await json('query', '--pending', `FROM '/e'`)).toEqual(rows)
+    const refused = await run('append', '/e', host('e.csv'), '--timestamp-column', 'at', '--timestamp-format', 'epoch')
+    expect(refused).toMatchObject({ status: 1, stderr: expect.stringMatching(/line 2: at is "1700000000123"/) })
+    const unmeant = await run('copy', host('e.csv'), '/f.parquet', '--to-parquet', '--timestamp-format', 'epoch_ms')
+    expect(unmeant).toMatchObject({ status: 2, stderr: expect.stringMatching(/--types/) })
+  })
 })

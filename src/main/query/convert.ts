@@ -13,6 +13,7 @@ import { cancelled, toPondError } from './failure'
 import { quoteName, quoteText } from './scan'
 import type { TableFile } from './source'
 import { columnSql, local } from './text/column-sql'
+import { isEpoch } from './text/epochs'
 import { columnValue, FILES, planSql, rawSql, type Plan, type PlannedColumn } from './text/plan'
 import { unreadable } from './text/read-csv'
 import { typeOf } from './text/united'
@@ -53,7 +54,8 @@ export async function convertToParquet(
   conversion: Conversion,
   bytes: ConversionSource,
 ): Promise<Converted> {
-  const { source, target, series, name, format, signal, reading: said = {} } = conversion
+  const { source, target, series, name, format, signal } = conversion
+  const said = withEventColumn(conversion.reading ?? {}, series?.timestampColumn)
   if (signal?.aborted) throw cancelled()
   const text = { name, format, sha256: null, hostPath: source, open: () => bytes.open() }
   const table = await engine.readings.table(text, said, signal)
@@ -83,6 +85,14 @@ export async function convertToParquet(
     sandbox.close()
     table.release()
   }
+}
+
+/** Numbers since 1970 are those of the column that is named for times. */
+function withEventColumn(said: ReadingOptions, column: string | undefined): ReadingOptions {
+  if (column === undefined || said.types?.[column] !== undefined) return said
+  return said.timestampFormats?.some(isEpoch) === true
+    ? { ...said, types: { ...said.types, [column]: 'TIMESTAMP' } }
+    : said
 }
 
 interface Context {

@@ -2,6 +2,7 @@
 import { PondError } from '../../../shared/errors'
 import { quoteText } from '../scan'
 import type { Kind } from './column-kind'
+import { epochPattern, epochSql, isEpoch } from './epochs'
 import { canonicalOf, patternOf, strptimeOf, TIME_OF_DAY, type TimeForm } from './times'
 
 /** A day or a month, as patterns of forms have them. */
@@ -147,13 +148,18 @@ function timeValueSql(
       parsed === null
         ? `${cast}(${text} AS TIMESTAMP_NS)`
         : `CAST(${isZoned ? `timezone('UTC', ${parsed})` : parsed} AS TIMESTAMP_NS)`
-    return isZoned || zone === 'UTC'
-      ? ns
-      : `CAST(timezone('UTC', ${local(`CAST(${ns} AS TIMESTAMP)`, zone)}) AS TIMESTAMP_NS)`
+    return isZoned ? ns : localNanos(ns, zone)
   }
   if (isZoned) return parsed ?? `${cast}(${text} AS TIMESTAMPTZ)`
   const stamp = parsed ?? `${cast}(${text} AS TIMESTAMP)`
   return type === 'TIMESTAMP' ? stamp : local(stamp, zone)
+}
+
+/** In UTC, of a local time: as far from it as the zone is then, with all digits. */
+function localNanos(ns: string, zone: string): string {
+  if (zone === 'UTC') return ns
+  const micros = `CAST(${ns} AS TIMESTAMP)`
+  return `make_timestamp_ns(epoch_ns(${ns}) + (epoch_us(${local(micros, zone)}) - epoch_us(${micros})) * 1000)`
 }
 
 /** An instant of a local time. */
@@ -166,17 +172,20 @@ export function local(timestamp: string, zone: string): string {
 
 function formatted(formats: readonly string[], x: string, zone: string): ColumnSql {
   const readings = formats.map((format) => {
-    const isZoned = format.includes('%z')
-    const text = isZoned ? `regexp_replace(${x}, '(Z|z|UTC|GMT)$', '+00')` : x
+    const isZoned = format.includes('%z') || isEpoch(format)
+    const text = format.includes('%z') ? `regexp_replace(${x}, '(Z|z|UTC|GMT)$', '+00')` : x
     return { format, isZoned, pattern: formatPattern(format), text }
   })
-  const hasClock = formats.some((format) => /%[HIMSfgpznXTc]/.test(format))
-  const isNanos = formats.some((format) => format.includes('%n'))
+  const hasClock = formats.some((format) => isEpoch(format) || /%[HIMSfgpznXTc]/.test(format))
+  const isNanos = formats.some((format) => format === 'epoch_ns' || format.includes('%n'))
   const isZoned = hasClock && (readings.some((each) => each.isZoned) || zone !== 'UTC')
   const type = !hasClock ? 'DATE' : isNanos ? 'TIMESTAMP_NS' : isZoned ? 'TIMESTAMP WITH TIME ZONE' : 'TIMESTAMP'
   const value = ({ format, text, isZoned: own }: (typeof readings)[number], isTry: boolean): string => {
+    if (isEpoch(format)) return epochSql(format, text, isNanos ? 'TIMESTAMP_NS' : 'TIMESTAMP WITH TIME ZONE')
     const parsed = `${isTry ? 'try_strptime' : 'strptime'}(${text}, ${quoteText(format)})`
-    if (type === 'DATE' || type === 'TIMESTAMP_NS') return `CAST(${parsed} AS ${type})`
+    if (type === 'TIMESTAMP_NS')
+      return own ? `CAST(${parsed} AS ${type})` : localNanos(`CAST(${parsed} AS ${type})`, zone)
+    if (type === 'DATE') return `CAST(${parsed} AS ${type})`
     return type === 'TIMESTAMP' || own ? parsed : local(parsed, zone)
   }
   const fits = readings.map((each) => `(${full(x, each.pattern)} AND ${value(each, true)} IS NOT NULL)`)
@@ -222,6 +231,7 @@ const SPECIFIERS: Readonly<Record<string, string>> = {
 
 /** The pattern of a format: strptime takes two digits for a year of four, and we do not. @throws query.bad-reading */
 export function formatPattern(format: string): string {
+  if (isEpoch(format)) return epochPattern(format)
   let pattern = ''
   for (let at = 0; at < format.length; at++) {
     if (format[at] !== '%') {
@@ -232,7 +242,7 @@ export function formatPattern(format: string): string {
     const specifier = format.slice(at + 1, at + 1 + length)
     const known = SPECIFIERS[specifier]
     if (known === undefined) {
-      const message = `"%${specifier}" is no part of a timestamp format: expected such as %d/%m/%Y %H:%M:%S`
+      const message = `"%${specifier}" is no part of a timestamp format: expected such as %d/%m/%Y %H:%M:%S, or epoch`
       throw new PondError('query.bad-reading', message, { format })
     }
     pattern += known

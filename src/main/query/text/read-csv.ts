@@ -4,12 +4,13 @@ import { PondError } from '../../../shared/errors'
 import type { ReadingColumn, ReadingNote, ReadingOptions } from '../../../shared/model'
 import { quote } from '../../../shared/path'
 import { quoteText } from '../scan'
-import { columnSql, formatPattern } from './column-sql'
-import type { Decided, Kind, Rules, Seen } from './column-kind'
+import { columnSql } from './column-sql'
+import type { Decided, Rules, Seen } from './column-kind'
 import { recordsOf } from './csv-records'
 import type { CsvShape } from './csv-scan'
 import type { FoundDialect } from './dialect'
 import { FILES, MOST_COLUMNS, rawSql, type Plan, type PlannedColumn } from './plan'
+import { mustBeMeant, saidKind } from './said-kind'
 import { spelling } from './times'
 import { typeColumns, type Typed } from './typing'
 
@@ -46,6 +47,10 @@ export async function planCsv(facts: CsvFacts, connection: DuckDBConnection, rea
     sample: samples[index]!,
     said: saidKind(column, samples[index]!, said),
   }))
+  mustBeMeant(
+    columns.map((column) => column.said),
+    said,
+  )
   const typed = async (plan: Plan) => {
     const from = rawSql(plan, name).replace(FILES, quoteText(await readable(plan)).replaceAll('$', '$$$$'))
     return typeColumns({ connection, from, zone }, columns)
@@ -235,23 +240,6 @@ function sampleOf({ head, found }: CsvFacts): readonly (readonly Seen[])[] {
       return field === undefined || (field.text === '' && !field.isQuoted) ? [] : [{ row: index + 1, text: field.text }]
     }),
   )
-}
-
-/** What was said of a column: its type, or formats of which one fits a value of it. */
-export function saidKind(name: string, sample: readonly Seen[], said: ReadingOptions): Kind | null {
-  const type = said.types?.[name]
-  const formats = said.timestampFormats
-  const isTime = type === undefined || /^(TIMESTAMP|DATE)/i.test(type)
-  if (formats !== undefined && isTime && (type !== undefined || fitsFormat(sample, formats)))
-    return { is: 'formatted', formats }
-  return type === undefined ? null : { is: 'said', type }
-}
-
-function fitsFormat(sample: readonly Seen[], formats: readonly string[]): boolean {
-  const patterns = formats.map((format) => new RegExp(`^${formatPattern(format)}$`))
-  const values = sample.map(({ text }) => text.trim()).filter((text) => text !== '')
-  const fitting = values.filter((text) => patterns.some((pattern) => pattern.test(text))).length
-  return fitting > 0 && fitting >= values.length / 2
 }
 
 function finish(

@@ -10,7 +10,8 @@ import { quoteName, quoteText } from '../scan'
 import type { Kind, Rules, Seen } from './column-kind'
 import { nestedType, NUMBERS, TEXTS } from './json-types'
 import { FILES, MOST_COLUMNS, objectsOf, rawJson, rawSql, type Plan, type PlannedColumn } from './plan'
-import { columnNotes, misfitOf, noColumn, saidKind, shownColumn, unreadable } from './read-csv'
+import { columnNotes, misfitOf, noColumn, shownColumn, unreadable } from './read-csv'
+import { mustBeMeant, saidKind } from './said-kind'
 import { typeColumns, type TypedColumn } from './typing'
 
 export interface JsonFacts {
@@ -104,6 +105,10 @@ export async function planJson(facts: JsonFacts, connection: DuckDBConnection, p
       said: saidKind(draft.key, samples[index]!, said),
     }
   })
+  mustBeMeant(
+    columns.map((column) => column.said),
+    said,
+  )
   const zone = base.reading.timezone
   const { rows, typed } = await typeColumns({ connection, from, zone }, columns)
   const isLines = format === 'jsonl'

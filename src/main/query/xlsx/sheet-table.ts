@@ -8,6 +8,7 @@ import type { ReadingNote, ReadingOptions } from '../../../shared/model'
 import { nearest } from '../../../shared/nearest'
 import { quote } from '../../../shared/path'
 import type { TableBytes } from '../source'
+import { fitting, meantFormats } from '../text/said-kind'
 import { NoWorkbook, Parts } from './parts'
 import { columnName, columnOf, sheetRows, type Cell, type CellKind, type SheetFacts, type SheetRow } from './sheet'
 import { readWorkbook, type Sheet, type Workbook } from './workbook'
@@ -30,7 +31,7 @@ export interface SheetTable {
 export interface SheetRequest {
   /** Of the file, for messages. */
   readonly name: string
-  readonly said: Pick<ReadingOptions, 'sheet' | 'range' | 'header' | 'skip' | 'nulls' | 'types'>
+  readonly said: Pick<ReadingOptions, 'sheet' | 'range' | 'header' | 'skip' | 'nulls' | 'types' | 'timestampFormats'>
   /** Called between pieces of work; throws where it is to end. */
   step(): Promise<void>
 }
@@ -84,7 +85,8 @@ async function tableOf(parts: Parts, workbook: Workbook, request: SheetRequest):
   if ((range.bottom - range.top + 1) * (range.right - range.left + 1) > MOST_CELLS)
     throw new NoWorkbook('its table has more than 200 million cells: --range says which are meant')
   const names = columnNames(range, hasHeader ? first : null)
-  const columns = names.map((column) => new ColumnFacts(column))
+  const formats = said.timestampFormats ?? []
+  const columns = names.map((column) => new ColumnFacts(column, fitting(meantFormats(column, formats))))
   const facts: SheetFacts = { merged: 0, hiddenColumns: 0 }
   const losses = new Losses()
   async function* text(): AsyncGenerator<Uint8Array> {
@@ -298,15 +300,20 @@ class ColumnFacts {
   readonly #first = new Map<CellKind, { readonly row: number; readonly text: string }>()
   #shown: Cell['shownAs']
   #isLong = false
+  /** Whether a text has a format that was said of times, and how many do. */
+  readonly #isTime: (text: string) => boolean
+  #times = 0
 
-  constructor(name: string) {
+  constructor(name: string, isTime: (text: string) => boolean) {
     this.#name = name
+    this.#isTime = isTime
   }
 
   see({ kind, text, shownAs }: Cell, row: number): void {
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1)
     if (!this.#first.has(kind)) this.#first.set(kind, { row, text })
     this.#shown ??= shownAs
+    if ((kind === 'text' || kind === 'integer' || kind === 'fraction') && this.#isTime(text.trim())) this.#times++
     if (kind === 'integer' && text.replace('-', '').length > 15) this.#isLong = true
   }
 
@@ -316,6 +323,8 @@ class ColumnFacts {
     const kinds = [...this.#counts.keys()]
     const [only] = kinds
     if (only === undefined) return []
+    const all = [...this.#counts.values()].reduce((sum, count) => sum + count)
+    if (this.#times > 0 && this.#times >= all / 2) return [[this.#name, 'TIMESTAMP']]
     if (kinds.every((kind) => kind === 'integer' || kind === 'fraction'))
       return this.#isLong ? [] : [[this.#name, kinds.includes('fraction') ? 'DOUBLE' : 'BIGINT']]
     if (kinds.every((kind) => kind === 'day' || kind === 'instant'))

@@ -115,7 +115,7 @@ function Form({ path, before }: { readonly path: string; readonly before: Readin
         />
         <TagsInput
           label="Formats of times"
-          placeholder={said.timestampFormats === undefined ? 'such as %d/%m/%Y %H:%M' : ''}
+          placeholder={said.timestampFormats === undefined ? 'such as %d/%m/%Y %H:%M, or epoch_ms' : ''}
           value={[...(said.timestampFormats ?? [])]}
           onChange={(formats) =>
             setSaid(withSaid(said, 'timestampFormats', formats.length === 0 ? undefined : formats))
