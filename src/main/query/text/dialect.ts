@@ -68,7 +68,9 @@ export function findDialect(head: Head, promised: string | null, said: ReadingOp
         said.escape === undefined ? [quote, ...(/\\["']/.test(body) && quote !== '' ? ['\\'] : [])] : [said.escape]
       return escapes.map((escape) => {
         const dialect = { delimiter: each, quote, escape, comment }
-        return candidateOf(dialect, parse(dialect), { fixed, isSaid: each === delimiter })
+        const records = parse(dialect)
+        const found = candidateOf(dialect, records, { fixed, isSaid: each === delimiter })
+        return found ?? (fixed || head.isCut ? null : endingTable(dialect, records))
       })
     }),
   )
@@ -77,10 +79,11 @@ export function findDialect(head: Head, promised: string | null, said: ReadingOp
     null,
   )
   const chosen = best ?? single(said, comment, parse)
-  if (best === null && /[,;\t|]/.test(chosen.records[0]?.fields[0]?.text ?? '')) {
+  const divisible = best === null ? chosen.records.find(({ fields }) => /[,;\t|]/.test(fields[0]!.text)) : undefined
+  if (divisible !== undefined) {
     notes.push({
       message: 'no delimiter divides most lines alike: each line is one value (--delim and --skip say otherwise)',
-      line: chosen.records[0]!.line,
+      line: divisible.line,
     })
   }
   return withHeader(chosen, { lines, first, said, notes, isSeparated: separator !== undefined, isHashed })
@@ -128,7 +131,8 @@ function candidateOf(
   { fixed, isSaid }: { readonly fixed: boolean; readonly isSaid: boolean },
 ): Candidate | null {
   if (records.length === 0) return null
-  const width = commonWidth(records)
+  const unremarked = records.filter((record) => !isRemark(record))
+  const width = commonWidth(unremarked.length === 0 ? records : unremarked)
   if (isSaid && width < 2) return { dialect, records, start: 0, width: records[0]!.fields.length, share: 1 }
   if (width < 2) return null
   const start = fixed ? 0 : startOf(records, width)
@@ -154,6 +158,22 @@ function candidateOf(
         divided >= rest.length * 0.8 ||
         (others <= rest.length * 0.34 && (rest.length >= 4 || hasTypedColumn(rest.slice(1).filter(isDivided))))
   return isTable ? { dialect, records, start, width: own, share } : null
+}
+
+/**
+ * A short table below more lines than it has itself, none of which is divided: it ends the text, and a line of texts
+ * names its numbers and times. Null where there is none.
+ */
+function endingTable(dialect: Dialect, records: readonly CsvRecord[]): Candidate | null {
+  const width = records.at(-1)?.fields.length ?? 0
+  if (width < 2 || dialect.delimiter === ' ') return null
+  let start = records.length - 1
+  while (start > 0 && records[start - 1]!.fields.length === width) start--
+  const above = records[start - 1]
+  if (above === undefined || (isDivided(above) && above.line === records[start]!.line - 1)) return null
+  const [header, ...rows] = records.slice(start)
+  const isNamed = header!.fields.every(({ text }) => !isTyped(text)) && hasTypedColumn(rows)
+  return isNamed ? { dialect, records, start, width, share: 1 } : null
 }
 
 function isDivided({ fields }: CsvRecord): boolean {
