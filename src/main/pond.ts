@@ -169,6 +169,14 @@ export class Pond {
     return this.#steward.takeNotices()
   }
 
+  /**
+   * In place of `takeNotices`: tells what nobody has heard yet before it returns, and everything that comes, to all
+   * who listen then. The listener must not throw. Returns the unsubscriber.
+   */
+  onNotice(listener: (notice: string) => void): () => void {
+    return this.#steward.onNotice(listener)
+  }
+
   status(): Promise<Status> {
     return this.#steward.status()
   }

@@ -179,6 +179,11 @@ export const contract = {
     info: base.output(type<PondInfo>()),
     /** An event at once, then one after every change of this pond by whomever. */
     watch: base.output(eventIterator(type<PondChanged>())),
+    /**
+     * What people should hear besides answers, such as that the pond has a new format: a sentence each, once, to
+     * every connection that listens then; what nobody has heard yet waits for the first.
+     */
+    notices: base.output(eventIterator(type<string>())),
     verify: base.input(z.object({ quick: z.boolean().default(false) })).output(steps<VerifyReport>()),
   },
   files: {

@@ -151,6 +151,9 @@ export async function replay({ api, bytes, wire, folder }: Client): Promise<Tran
   await note('copy out again', last(api.files.exportTo({ ...out, paths: ['/in'] })))
 
   await note('news', firstEvent(api.pond.watch()))
+  await note("another engine's folder", api.files.makeDirectory({ path: '/a/b/_delta_log', parents: false }))
+  await note('a pattern beside it', last(api.queries.run({ sql: "SELECT * FROM '/a/b/w*.csv'", at: 'pending' })))
+  await note('what there is to hear', firstEvent(api.pond.notices()))
   // Compressed sizes depend on ids and times.
   const verified = await last(api.pond.verify({ quick: false }))
   await note(

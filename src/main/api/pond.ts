@@ -34,6 +34,7 @@ export function pondHandlers(session: Session): Group<'pond'> {
     close: () => session.leave(),
     info: () => session.desk.pond.info(),
     watch: (_, { signal }) => watch(session, signal),
+    notices: (_, { signal }) => notices(session, signal),
     verify: ({ quick }, call) =>
       steps(call, (report, signal) => session.desk.pond.verify({ quick, signal, onProgress: report })),
   }
@@ -46,6 +47,17 @@ async function* watch(session: Session, signal: AbortSignal): AsyncGenerator<Pon
   const stop = await pond.onChange((event) => news.push({ ...event, tick: tickBase + event.tick }))
   try {
     yield* news.read(AbortSignal.any([signal, leaving]))
+  } finally {
+    stop()
+  }
+}
+
+async function* notices(session: Session, signal: AbortSignal): AsyncGenerator<string, void, void> {
+  const { pond, signal: leaving } = session.desk
+  const heard = new Channel<string>('all')
+  const stop = pond.onNotice((notice) => heard.push(notice))
+  try {
+    yield* heard.read(AbortSignal.any([signal, leaving]))
   } finally {
     stop()
   }

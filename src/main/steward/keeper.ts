@@ -12,6 +12,7 @@ import { Blobs, Overlay, Pending, View } from '../tlogfs'
 import { ConfigFile } from './config-file'
 import { isDamaged, setJournalAside } from './journal-aside'
 import { DATA_FOLDER, isJournalProblem, JOURNAL, makeJournal, misfit, mustHaveJournal } from './journal-fit'
+import { Notices } from './notices'
 import { FORMAT, raiseFormat, type PondFile } from './pond-file'
 import { takeLock } from './pond-lock'
 import { buildState, type State } from './state'
@@ -44,6 +45,8 @@ export class Keeper {
   readonly table: OplogTable
   readonly blobs: Blobs
   readonly config: ConfigFile
+  /** What people should hear of what this process did on the way. */
+  readonly notices = new Notices()
   readonly #options: KeeperOptions
   /** For loops of this process over many things. */
   readonly pace: Pace
@@ -60,7 +63,6 @@ export class Keeper {
   #views = { of: {} as ViewDefinitions, views: Views.read({}) }
   #closed = false
   readonly #repairs: string[] = []
-  #notices: string[] = []
   /** The change of another program that was told of. */
   #saidForeign: number | null = null
   #pondFile: PondFile
@@ -89,18 +91,6 @@ export class Keeper {
     return this.#pondFile
   }
 
-  /** What people should hear of what this process did on the way, since it was asked last. */
-  takeNotices(): readonly string[] {
-    const notices = this.#notices
-    this.#notices = []
-    return notices
-  }
-
-  /** Adds something that people should hear, unless it waits to be told already. */
-  notice(text: string): void {
-    if (!this.#notices.includes(text)) this.#notices.push(text)
-  }
-
   /**
    * Under the lock, before anything names content that this process put where only newer ones look: says so
    * in the pond's file, durably, so that DuckPond 0.1 refuses the pond and does not miss what is in it.
@@ -111,7 +101,7 @@ export class Keeper {
     const before = this.#pondFile.format
     this.#pondFile = await raiseFormat(storage, random, FORMAT)
     const notice = `the pond is now of format ${FORMAT}, which keeps large files where other engines do not clean up; DuckPond 0.1, which reads format ${before}, cannot open it any more`
-    this.#notices.push(notice)
+    this.notices.add(notice)
     log.info('steward.format', { before, format: FORMAT })
   }
 
@@ -232,7 +222,7 @@ export class Keeper {
       if (entries === undefined || foreign === null) return
       this.#state = null
       this.#saidForeign = null
-      this.#notices = this.#notices.filter((notice) => notice !== foreignReason(foreign))
+      this.notices.withdraw(foreignReason(foreign))
       this.#repair(describeAside(entries, folder))
     })
   }
@@ -327,7 +317,7 @@ export class Keeper {
     if (foreign === null) return
     const reason = foreignReason(foreign)
     // The failure says it.
-    this.#notices = this.#notices.filter((notice) => notice !== reason)
+    this.notices.withdraw(reason)
     throw new PondError('oplog.foreign-commit', reason, { deltaVersion: foreign.deltaVersion })
   }
 
@@ -394,9 +384,10 @@ export class Keeper {
   #publish(state: State): void {
     this.#state = state
     const { foreign } = state.snapshot
+    if (foreign === null) this.#saidForeign = null
     if (foreign !== null && foreign.deltaVersion !== this.#saidForeign) {
       this.#saidForeign = foreign.deltaVersion
-      this.#notices.push(foreignReason(foreign))
+      this.notices.add(foreignReason(foreign))
     }
     for (const listener of this.#published) listener(state)
   }

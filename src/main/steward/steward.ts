@@ -152,12 +152,17 @@ export class Steward {
 
   /** What people should hear of what was done on the way; each thing once. */
   takeNotices(): readonly string[] {
-    return this.keeper.takeNotices()
+    return this.keeper.notices.take()
   }
 
   /** Adds something that people should hear, unless it waits to be told already. */
   notice(text: string): void {
-    this.keeper.notice(text)
+    this.keeper.notices.add(text)
+  }
+
+  /** Tells what waits to be heard before it returns, and everything that comes. Returns the unsubscriber. */
+  onNotice(listener: (notice: string) => void): () => void {
+    return this.keeper.notices.listen(listener)
   }
 
   async status(): Promise<Status> {

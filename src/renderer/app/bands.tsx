@@ -1,9 +1,16 @@
 /** Bands across the window that say why it is not the usual: the past, read only, locked, gone, or cut off. */
 import { Button, Group } from '@mantine/core'
-import { IconFolderOff, IconHistory, IconLock, IconLockOpen, IconPlugConnectedX } from '@tabler/icons-react'
+import {
+  IconFolderOff,
+  IconHistory,
+  IconInfoCircle,
+  IconLock,
+  IconLockOpen,
+  IconPlugConnectedX,
+} from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useHead, usePond, useSession } from '../session'
-import { adviceFor, sentence } from '../ui'
+import { adviceFor, displayText, sentence } from '../ui'
 import classes from './bands.module.css'
 import { usePondGone } from './pond-gone'
 import { usePondActions } from './welcome/opening'
@@ -57,6 +64,7 @@ export function Bands() {
           {sentence(gone.message)} {adviceFor(gone.code)}
         </Band>
       )}
+      <Notice />
       {readOnly !== null && (
         <Band kind="quiet" icon={<IconLock size={16} stroke={1.6} />}>
           Read only: {sentence(readOnly.message)} {adviceFor(readOnly.code)}
@@ -91,6 +99,29 @@ export function Bands() {
         </Band>
       )}
     </>
+  )
+}
+
+/** The first that was not dismissed of what people should hear. */
+function Notice() {
+  const notices = useSession((s) => s.notices)
+  const dismiss = useSession((s) => s.dismissNotice)
+  const [first] = notices
+  if (first === undefined) return null
+  const others = notices.length - 1
+  return (
+    <Band
+      kind="quiet"
+      label="To know"
+      icon={<IconInfoCircle size={16} stroke={1.6} />}
+      action={
+        <Button variant="default" className={classes.action} onClick={() => dismiss(first)}>
+          {others === 0 ? 'Dismiss' : `Dismiss, ${others} more`}
+        </Button>
+      }
+    >
+      {sentence(displayText(first))}
+    </Band>
   )
 }
 

@@ -17,7 +17,8 @@ export function usePondLifetime(): {
   const [starting, setStarting] = useState(true)
   const [failure, setFailure] = useState<Failure | null>(null)
   const pond = useSession((s) => s.pond)
-  const { setWire, setHost, openPond, closePond, setNews, refreshPond } = useSession.getState()
+  const tick = useSession((s) => s.news?.tick)
+  const { setWire, setHost, openPond, closePond, setNews, hear, refreshPond } = useSession.getState()
 
   useEffect(() => {
     setWire(connection.state)
@@ -71,13 +72,28 @@ export function usePondLifetime(): {
     )
   }, [connection, pondId, setNews, closePond])
 
-  // Whether the pond can be written may have changed while the line was down.
+  // Whether the pond can be written may have changed while the line was down, or with what there is to hear.
   useEffect(() => {
     if (pondId === null) return
-    return connection.onState((state) => {
-      if (state === 'connected') connection.api.pond.info().then(refreshPond, () => {})
-    })
-  }, [connection, pondId, refreshPond])
+    const refresh = () => connection.api.pond.info().then(refreshPond, () => {})
+    const stopFollowing = connection.follow(
+      (api, signal) => api.pond.notices(undefined, { signal }),
+      (notice) => void refresh().then(() => hear(notice)),
+      // What watches the pond says why it is gone.
+      () => {},
+    )
+    const stopListening = connection.onState((state) => state === 'connected' && void refresh())
+    return () => {
+      stopFollowing()
+      stopListening()
+    }
+  }, [connection, pondId, hear, refreshPond])
+
+  // What made it read only may end with any change.
+  const isReadOnly = pond !== null && pond.readOnly !== null
+  useEffect(() => {
+    if (isReadOnly) connection.api.pond.info().then(refreshPond, () => {})
+  }, [connection, isReadOnly, tick, refreshPond])
 
   return { starting, failure, clearFailure: () => setFailure(null) }
 }

@@ -38,6 +38,10 @@ export interface Session {
   readonly lockedBy: WireError | null
   /** The folder of the open pond was moved or deleted; null while it is there. */
   readonly gone: WireError | null
+  /** What people should hear and have not dismissed, oldest first; see `pond.notices`. */
+  readonly notices: readonly string[]
+  /** Everything of that kind that was heard of the open pond: nothing is said twice. */
+  readonly heard: readonly string[]
   /** SQL that another feature asks the console to open in a new tab; the console takes it. */
   readonly sqlRequest: { readonly sql: string; readonly run: boolean } | null
 
@@ -50,6 +54,8 @@ export interface Session {
   setNews(news: PondChanged): void
   setLockedBy(failure: WireError | null): void
   setGone(failure: WireError | null): void
+  hear(notice: string): void
+  dismissNotice(notice: string): void
   setAt(at: Moment): void
   setTab(tab: Tab): void
   select(path: string | null): void
@@ -70,6 +76,8 @@ const CLOSED = {
   historyPath: null,
   lockedBy: null,
   gone: null,
+  notices: [],
+  heard: [],
   sqlRequest: null,
 } as const
 
@@ -90,6 +98,14 @@ export const useSession = create<Session>()((set, get) => ({
   setGone: (gone) => {
     if (get().pond !== null) set({ gone })
   },
+  hear: (notice) => {
+    const { pond, notices, heard } = get()
+    if (pond === null || heard.includes(notice)) return
+    // Why the pond is read only is said for as long as it is.
+    const isSaid = pond.readOnly?.message === notice
+    set({ notices: isSaid ? notices : [...notices, notice], heard: [...heard, notice] })
+  },
+  dismissNotice: (notice) => set(({ notices }) => ({ notices: notices.filter((other) => other !== notice) })),
   setAt: (at) => {
     if (get().pond !== null) set({ at })
   },
