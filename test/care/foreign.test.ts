@@ -209,6 +209,31 @@ it('nothing is set aside where rows from before are gone', async () => {
   await pond.close()
 })
 
+it.each(['rows that are there already', 'a rearrangement that loses rows', 'other properties'])(
+  'whoever has the pond open sees at once that %s was set aside',
+  async (name) => {
+    const folder = await changed(`beside ${name}`)
+    await append(folder, NEXT, await CHANGES[name]!(folder))
+    const [pond, other] = [await openPond(world(folder)), await openPond(world(folder))]
+    const heard: string[] = []
+    pond.onNotice((notice) => heard.push(notice))
+    expect((await pond.info()).readOnly).not.toBeNull()
+    await other.recover({ setForeignAside: true })
+    expect((await pond.info()).readOnly).toBeNull()
+    expect(await described(pond)).toEqual(before)
+    // The number is given again before the first looks.
+    await append(folder, NEXT, await CHANGES[name]!(folder))
+    expect((await pond.info()).readOnly).not.toBeNull()
+    expect(heard).toEqual([expect.stringContaining('Delta version 4'), expect.stringContaining('Delta version 4')])
+    await other.recover({ setForeignAside: true })
+    expect(await other.commit({ message: 'goes on' })).toMatchObject({ outcome: 'committed', version: 4 })
+    expect(await pond.info()).toMatchObject({ version: 4, readOnly: null })
+    expect(await pond.status()).toEqual(await other.status())
+    await pond.close()
+    await other.close()
+  },
+)
+
 it('a sound pond has nothing to set aside', async () => {
   const folder = join(root, 'sound')
   await cp(original, folder, { recursive: true })

@@ -162,12 +162,22 @@ export class OplogTable {
   }
 
   async #refresh(): Promise<Snapshot> {
+    if (!(await this.#isForeignStillThere())) this.#latest = new Snapshot(await loadState(this.#parts), this.#parts)
     const commits = await this.#parts.log.readCommitsFrom(this.#latest.deltaVersion + 1)
     if (commits.length === 0) return this.#latest
     // A commit of our own may have been adopted while these were read.
     const { state } = this.#latest
     const next = commits.filter(({ version }) => version > state.deltaVersion)
     return this.#adopt(await follow(this.#parts, state, next))
+  }
+
+  /** Another process may have set it aside, and given its number again. */
+  async #isForeignStillThere(): Promise<boolean> {
+    const { foreign, tail } = this.#latest.state
+    if (foreign === null) return true
+    const was = tail.commits.find(({ version }) => version === foreign.deltaVersion)
+    const is = await this.#parts.log.readCommit(foreign.deltaVersion)
+    return is !== undefined && is.sizeBytes === was?.sizeBytes && is.commitInfo?.pond === undefined
   }
 
   #adopt(state: TableState): Snapshot {
