@@ -21,12 +21,19 @@ export type Kind =
   /** `group` stands between thousands, empty where nothing does. A zero with a sign loses it. */
   | { readonly is: 'integer'; readonly group: string; readonly hasMinusZero?: true }
   | { readonly is: 'fraction'; readonly decimal: '.' | ','; readonly group: string }
-  | { readonly is: 'times'; readonly forms: readonly TimeForm[]; readonly zones: Zones; readonly hasNanos: boolean }
+  | {
+      readonly is: 'times'
+      readonly forms: readonly TimeForm[]
+      readonly zones: Zones
+      readonly hasNanos: boolean
+      /** That the column's name has, of times without one. */
+      readonly namedZone?: string
+    }
   /** Dates of which nobody can say yet whether the day or the month comes first. */
   | { readonly is: 'unclear-day'; readonly forms: readonly TimeForm[] }
   | { readonly is: 'time-of-day' }
   /** As somebody said: one of these formats, or a type of DuckDB's. */
-  | { readonly is: 'formatted'; readonly formats: readonly string[] }
+  | { readonly is: 'formatted'; readonly formats: readonly string[]; readonly namedZone?: string }
   | { readonly is: 'said'; readonly type: string }
 
 /** Why a column is text although most of it is something else. */
@@ -51,6 +58,8 @@ export interface Rules {
   readonly decimal: '.' | ',' | null
   /** A mark that other columns of the file prove. */
   readonly provenDecimal: ',' | null
+  /** An offset that the column's name has. */
+  readonly namedZone?: string | undefined
   /** What the source says of the values: JSON tells numbers from texts. */
   readonly only: 'any' | 'numbers' | 'times'
 }
@@ -102,7 +111,7 @@ function decideFilled(seen: readonly Seen[], rules: Rules, nulls: readonly strin
   const all = (test: (text: string) => boolean): boolean => seen.every(({ text }) => test(text))
   const as = (kind: Kind, remarks: Decided['remarks'] = []): Decided => ({ kind, nulls, why: null, remarks })
   if (rules.only !== 'numbers') {
-    const times = decideTimes(seen)
+    const times = decideTimes(seen, rules.namedZone)
     if (times !== null) return { ...times, nulls: times.kind.is === 'text' ? [] : nulls }
     if (rules.only === 'any' && all(isTimeOfDay)) return as({ is: 'time-of-day' })
   }
@@ -212,7 +221,7 @@ function decideIntegers(seen: readonly Seen[]): Decided {
   return { ...plain({ is: 'integer', group: '', hasMinusZero: true }), remarks }
 }
 
-function decideTimes(seen: readonly Seen[]): Decided | null {
+function decideTimes(seen: readonly Seen[], namedZone: string | undefined): Decided | null {
   const found = seen.map(({ text }) => timeValue(text))
   if (found.some((each) => each === null)) {
     const short = seen.find(({ text }) => hasShortYear(text))
@@ -244,7 +253,9 @@ function decideTimes(seen: readonly Seen[]): Decided | null {
   const hasNanos = times.some((time) => time.hasNanos)
   const odd = seen[times.findIndex((time) => time.hasNanos && (time.form.date.includes('mon') || time.form.isHalf))]
   if (odd !== undefined) return text(odd, 'is finer than microseconds in a form that has none', null)
-  return { ...plain({ is: 'times', forms, zones, hasNanos }), remarks }
+  const named = zones === 'none' && forms.some(({ time }) => time !== null) ? namedZone : undefined
+  const zone = named === undefined ? {} : { namedZone: named }
+  return { ...plain({ is: 'times', forms, zones, hasNanos, ...zone }), remarks }
 }
 
 /** Which value keeps a column from being what nearly all the rest of it is. */

@@ -39,7 +39,7 @@ export function columnSql(kind: Kind, x: string, zone: string): ColumnSql {
     case 'time-of-day':
       return { type: 'TIME', fits: full(trimmed, TIME_OF_DAY), value: `CAST(${trimmed} AS TIME)` }
     case 'times':
-      return times(kind, trimmed, zone)
+      return times(kind, trimmed, kind.namedZone ?? zone)
     case 'unclear-day': {
       // What says which number is the day does not fit: it is brought back, and decides.
       const small = '(0?[1-9]|1[0-2])'
@@ -50,7 +50,7 @@ export function columnSql(kind: Kind, x: string, zone: string): ColumnSql {
       return { type: 'VARCHAR', fits: full(trimmed, `(?:${patterns.join('|')})`), value: x }
     }
     case 'formatted':
-      return formatted(kind.formats, trimmed, zone)
+      return formatted(kind.formats, trimmed, kind.namedZone ?? zone)
     case 'said':
       return said(kind.type, x, zone)
   }

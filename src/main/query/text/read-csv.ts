@@ -10,7 +10,7 @@ import { recordsOf } from './csv-records'
 import type { CsvShape } from './csv-scan'
 import type { FoundDialect } from './dialect'
 import { FILES, MOST_COLUMNS, rawSql, type Plan, type PlannedColumn } from './plan'
-import { mustBeMeant, saidKind } from './said-kind'
+import { mustBeMeant, namedZoneOf, saidKind } from './said-kind'
 import { spelling } from './times'
 import { typeColumns, type Typed } from './typing'
 
@@ -43,7 +43,7 @@ export async function planCsv(facts: CsvFacts, connection: DuckDBConnection, rea
   const rules: Rules = { nulls: said.nulls ?? null, decimal: said.decimal ?? null, provenDecimal: null, only: 'any' }
   const columns = names.map((column, index) => ({
     sql: `c${index}`,
-    rules,
+    rules: { ...rules, namedZone: namedZoneOf(column, said) },
     sample: samples[index]!,
     said: saidKind(column, samples[index]!, said),
   }))
@@ -343,6 +343,10 @@ export function columnNotes(
   for (const { seen, text } of remarks)
     notes.push({ message: `${column}: ${where(seen.row)}: ${quote(seen.text)} ${text}`, column, ...at(seen.row) })
   if (kind.is === 'nothing' && rows > 0) notes.push({ message: `${column} has no values`, column })
+  if ((kind.is === 'times' || kind.is === 'formatted') && kind.namedZone !== undefined) {
+    const message = `${column}: its times are of ${kind.namedZone}, as its name says (--timezone says otherwise)`
+    notes.push({ message, column })
+  }
   if (kind.is === 'times') {
     if (kind.zones === 'some') notes.push({ message: `${column} has times with and without a zone`, column })
     const isDays = kind.forms.every(({ time }) => time === null)

@@ -11,7 +11,7 @@ import type { Kind, Rules, Seen } from './column-kind'
 import { nestedType, NUMBERS, TEXTS } from './json-types'
 import { FILES, MOST_COLUMNS, objectsOf, rawJson, rawSql, type Plan, type PlannedColumn } from './plan'
 import { columnNotes, misfitOf, noColumn, shownColumn, unreadable } from './read-csv'
-import { mustBeMeant, saidKind } from './said-kind'
+import { mustBeMeant, namedZoneOf, saidKind } from './said-kind'
 import { typeColumns, type TypedColumn } from './typing'
 
 export interface JsonFacts {
@@ -96,6 +96,7 @@ export async function planJson(facts: JsonFacts, connection: DuckDBConnection, p
       nulls: said.nulls ?? null,
       decimal: null,
       provenDecimal: null,
+      namedZone: namedZoneOf(draft.key, said),
       only: NUMBERS.test(type) ? 'numbers' : 'times',
     }
     return {

@@ -129,6 +129,68 @@ describe('times', () => {
   })
 })
 
+describe('the zone that a column is named with', () => {
+  const hobo = (row: string): string => `"Plot Title: 7"\n"#","Date Time, GMT-05:00","Temp, °C"\n1,${row},21.5\n`
+
+  it('is that of its times, with a note, unless a zone is said', async () => {
+    const found = await table(hobo('07/15/2021 01:00:00 PM'))
+    expect(found.columns[1]).toBe('Date Time, GMT-05:00 TIMESTAMP WITH TIME ZONE')
+    expect(found.values[0]![1]).toBe('2021-07-15 18:00:00+00')
+    expect(found.notes).toContainEqual(
+      'Date Time, GMT-05:00: its times are of -05:00, as its name says (--timezone says otherwise)',
+    )
+    const said = await table(hobo('07/15/2021 01:00:00 PM'), { timezone: 'UTC' })
+    expect(said.values[0]![1]).toBe('2021-07-15 13:00:00')
+    const formatted = await table(hobo('07/05/21 13:00'), { timestampFormats: ['%m/%d/%y %H:%M'] })
+    expect(formatted.values[0]![1]).toBe('2021-07-05 18:00:00+00')
+  })
+
+  it.each([
+    ['time UTC+1', '2024-01-01 12:00', '2024-01-01 11:00:00+00'],
+    ['at (GMT +0530)', '2024-01-01 12:00:00.123456789', '2024-01-01 06:30:00.123456789'],
+    ['at GMT-05:00', '2024-01-01T12:00:00Z', '2024-01-01 12:00:00+00'],
+    ['at GMT-05:00', '2024-01-01', '2024-01-01'],
+    ['at GMT-55:00', '2024-01-01 12:00', '2024-01-01 12:00:00'],
+    ['Segmt-05:00', '2024-01-01 12:00', '2024-01-01 12:00:00'],
+  ])('%s: %s', async (name, text, value) => {
+    expect((await table(`"${name}";n\n${text};1\n`)).values[0]![0]).toBe(value)
+    expect((await table(`[{"${name}":"${text}","n":1}]`, { name: '/x.json' })).values[0]![0]).toBe(value)
+  })
+})
+
+describe('a text of which nothing becomes a table', () => {
+  it.each(['/x.csv', '/x.json', '/x.jsonl'])('is refused, and no empty table (%s)', async (name) => {
+    for (const text of ['\n\n', ' ', '\r\n \t\r\n', '\ufeff\n'])
+      expect(await problem(text, { name })).toMatchObject({
+        code: 'query.unreadable-file',
+        message: expect.stringMatching(/it is empty: it has no line with anything in it/),
+      })
+    expect(await problem('a,b\n1,2\n', { skip: 7 })).toMatchObject({
+      message: expect.stringMatching(/nothing stands below the 7 lines .*--skip/),
+      detail: { options: ['skip'] },
+    })
+    expect((await table('[]', { name: '/x.json' })).rows).toBe(0)
+    expect((await table('a,b\n')).rows).toBe(0)
+  })
+
+  it('is named by its encoding where that is none that is read', async () => {
+    for (const name of ['/x.csv', '/x.json', '/x.jsonl'])
+      for (const hasMark of [true, false]) {
+        const text = name === '/x.csv' ? 'a,b\n1,2\n' : '{"a":1,"b":2}\n'
+        const little = Buffer.alloc((text.length + 1) * 4)
+        for (const [at, character] of [...`\ufeff${text}`].entries())
+          little.writeUInt32LE(character.charCodeAt(0), at * 4)
+        const bytes = little.subarray(hasMark ? 0 : 4)
+        expect(await problem(bytes, { name })).toMatchObject({
+          message: expect.stringMatching(/it is UTF-32 \(little endian\).*UTF-8/),
+        })
+        expect(await problem(Buffer.from(bytes).swap32(), { name })).toMatchObject({
+          message: expect.stringMatching(/it is UTF-32 \(big endian\).*UTF-8/),
+        })
+      }
+  })
+})
+
 describe('numbers', () => {
   it.each([
     [

@@ -23,7 +23,16 @@ import { DEEPEST_TYPE, type Plan } from './plan'
 import { planCsv, unreadable } from './read-csv'
 import { Sheets } from './sheets'
 import { planJson } from './read-json'
-import { asUtf8, byteOrderMark, fileChunks, looksLikeUtf16, unpacked, Utf8Check, type Chunks } from './text-bytes'
+import {
+  asUtf8,
+  byteOrderMark,
+  fileChunks,
+  looksLikeUtf16,
+  looksLikeUtf32,
+  unpacked,
+  Utf8Check,
+  type Chunks,
+} from './text-bytes'
 
 /** Bytes of JSON that are looked at for the line of a fault. */
 const MOST_EXPLAINED = 16 * 1024 * 1024
@@ -47,6 +56,8 @@ export interface TextTable {
   release(): void
 }
 
+const SPACE = 0x20
+const BLANK = 'it is empty: it has no line with anything in it'
 const HEAD_BYTES = 256 * 1024
 
 export class Readings {
@@ -130,6 +141,9 @@ class Work {
     if (head.bytes.length === 0) throw unreadable(name, 'it is empty')
     // Parquet, whatever it is called.
     if (startsWith(head.bytes, 'PARE')) throw unreadable(name, 'it is encrypted', { reason: 'it is encrypted' })
+    const wide = looksLikeUtf32(head.bytes)
+    if (wide !== null)
+      throw unreadable(name, `it is UTF-32 (${wide}), which is not read: it has to be written as UTF-8`)
     const { encoding, hasByteOrderMark } = encodingOf(head.bytes, this.#said, name)
     return format === 'csv'
       ? this.#planCsv(head, encoding, hasByteOrderMark)
@@ -143,7 +157,9 @@ class Work {
     const { dialect, skip, width } = found
     const scan = new CsvScan({ dialect, skip, width })
     const check = new Utf8Check()
+    let isBlank = true
     for await (const chunk of this.#chunks(encoding)) {
+      isBlank &&= chunk.every((byte) => byte <= SPACE)
       scan.feed(chunk)
       if (encoding === 'utf-8') check.feed(chunk)
     }
@@ -155,6 +171,7 @@ class Work {
       found = { ...findDialect({ text, isCut: head.isCut }, promisedBy(name), this.#said), dialect, skip, width }
     }
     const shape = scan.end()
+    if (isBlank || (shape.records === 0 && found.names === null)) throw nothingIn(name, isBlank ? 0 : this.#said.skip)
     const facts = {
       name,
       found,
@@ -174,13 +191,16 @@ class Work {
     const check = new Utf8Check()
     const depth = new JsonDepth({ name, isLines: format === 'jsonl' })
     const suspicion = new NumberSuspicion()
+    let isBlank = true
     for await (const chunk of this.#chunks(encoding)) {
+      isBlank &&= chunk.every((byte) => byte <= SPACE)
       depth.feed(chunk)
       suspicion.feed(chunk)
       if (encoding === 'utf-8') check.feed(chunk)
     }
     check.end()
     suspicion.end()
+    if (isBlank) throw unreadable(name, BLANK)
     const notes: ReadingNote[] = []
     const decided = decidedEncoding(encoding, check, name, notes)
     if (depth.deepest > DEEPEST_TYPE)
@@ -369,6 +389,11 @@ function encodingOf(
   }
   if (mark !== null) return { encoding: mark.encoding, hasByteOrderMark: true }
   return { encoding: looksLikeUtf16(head) ?? 'utf-8', hasByteOrderMark: false }
+}
+
+function nothingIn(name: string, skip = 0): PondError {
+  if (skip === 0) return unreadable(name, BLANK)
+  return unreadable(name, `nothing stands below the ${skip} lines that are left out (--skip)`, { options: ['skip'] })
 }
 
 /** Text that was taken for UTF-8, after all of it was looked at. @throws query.unreadable-file */

@@ -12,9 +12,20 @@ export function saidKind(name: string, sample: readonly Seen[], said: ReadingOpt
   const isTime = type === undefined || /^(TIMESTAMP|DATE)/i.test(type)
   if (formats !== undefined && isTime) {
     const meant = type === undefined ? meantFormats(name, formats) : formats
-    if (type !== undefined || fitsFormat(sample, meant)) return { is: 'formatted', formats: meant }
+    const namedZone = namedZoneOf(name, said)
+    const zone = namedZone === undefined ? {} : { namedZone }
+    if (type !== undefined || fitsFormat(sample, meant)) return { is: 'formatted', formats: meant, ...zone }
   }
   return type === undefined ? null : { is: 'said', type }
+}
+
+/** An offset such as `-05:00` that a column is named with, as loggers do, where no zone was said. */
+export function namedZoneOf(column: string, { timezone }: ReadingOptions): string | undefined {
+  const found = /(?<![A-Za-z])(?:GMT|UTC) ?([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)/.exec(column)
+  if (timezone !== undefined || found === null) return undefined
+  const [, sign, hours, minutes = '00'] = found
+  const isOffset = Number(hours) <= 15 && Number(minutes) <= 59
+  return isOffset ? `${sign!}${hours!.padStart(2, '0')}:${minutes}` : undefined
 }
 
 /** Those that may be meant of a column of which nobody said that it has times. */

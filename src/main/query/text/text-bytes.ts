@@ -72,6 +72,23 @@ export function byteOrderMark(head: Uint8Array): ByteOrderMark | null {
   return null
 }
 
+/** With a mark, or by the zeros that it has in every character. */
+export function looksLikeUtf32(head: Uint8Array): 'little endian' | 'big endian' | null {
+  const count = Math.min(Math.floor(head.length / 4), 1_024)
+  if (count < 2) return null
+  const isEvery = (test: (at: number) => boolean): boolean =>
+    Array.from({ length: count }, (_, index) => index * 4).every(test)
+  // The greatest character is 0x10ffff, and none is 0.
+  const isZero = (at: number): boolean =>
+    head[at] === 0 && head[at + 1] === 0 && head[at + 2] === 0 && head[at + 3] === 0
+  if (isEvery((at) => head[at + 3] === 0 && head[at + 2]! <= 0x10 && !isZero(at))) {
+    const isAsciiSomewhere = !isEvery((at) => head[at + 1] !== 0 || head[at + 2] !== 0)
+    return isAsciiSomewhere ? 'little endian' : null
+  }
+  if (!isEvery((at) => head[at] === 0 && head[at + 1]! <= 0x10 && !isZero(at))) return null
+  return isEvery((at) => head[at + 1] !== 0 || head[at + 2] !== 0) ? null : 'big endian'
+}
+
 /** UTF-16 without a mark: of ASCII, every other byte is NUL. */
 export function looksLikeUtf16(head: Uint8Array): string | null {
   const pairs = Math.floor(head.length / 2)
