@@ -1,9 +1,9 @@
 /** The bytes of a text file as UTF-8, whatever they are packed in and encoded as: chunk by chunk, never all at once. */
 import { isAscii, isUtf8 } from 'node:buffer'
 import { createGunzip } from 'node:zlib'
-import { Decompress } from 'fzstd'
 import { PondError } from '../../../shared/errors'
 import type { TableBytes } from '../source'
+import { unzstd } from './zstd-frames'
 
 const CHUNK = 1024 * 1024
 
@@ -46,18 +46,6 @@ async function* gunzipped(chunks: Chunks): AsyncGenerator<Uint8Array> {
     gunzip.destroy()
     await feeding
   }
-}
-
-async function* unzstd(chunks: Chunks): AsyncGenerator<Uint8Array> {
-  let ready: Uint8Array[] = []
-  const decompress = new Decompress((chunk) => void ready.push(chunk.slice()))
-  for await (const chunk of chunks) {
-    decompress.push(chunk)
-    yield* ready
-    ready = []
-  }
-  decompress.push(new Uint8Array(0), true)
-  yield* ready
 }
 
 export interface ByteOrderMark {
