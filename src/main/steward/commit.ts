@@ -10,7 +10,8 @@ import type { CommitResult, OplogTable } from '../oplog'
 import { changesOf, dependencies, transactionRows, type Overlay, type Transaction } from '../tlogfs'
 import { withDirectoriesAbove } from './choice'
 import type { History } from './history'
-import type { Hold, Keeper } from './keeper'
+import type { Hold } from './hold'
+import type { Keeper } from './keeper'
 import { mustReplay } from './replay'
 
 export interface CommitInput {

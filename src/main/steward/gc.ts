@@ -8,7 +8,8 @@ import type { GarbageReport, Progress, RemovedFile } from '../../shared/model'
 import type { Snapshot } from '../oplog'
 import { abandonedFolders, isOwnedName, type Storage } from '../platform'
 import { blobFiles, Blobs, hasBlob, INLINE_LIMIT, moveBlobs, type BlobFile, type Pending } from '../tlogfs'
-import type { Hold, Keeper } from './keeper'
+import type { Hold } from './hold'
+import type { Keeper } from './keeper'
 
 export interface GarbageOptions {
   /** What is younger stays. Default: 7 days. With 0, nobody else should be at work on the pond. */

@@ -5,14 +5,16 @@ import type { StorageLock, World } from '../platform'
 const FOLDER = 'pending'
 const LOCK = `${FOLDER}/lock`
 
+export interface LockWait {
+  readonly timeoutMs: number
+  readonly isNew: boolean
+}
+
 /**
  * Waits at most `timeoutMs`. `isNew`: the folder may have to be made; later its absence means that the
  * pond is gone. @throws steward.locked (naming the holder), steward.read-only
  */
-export async function takeLock(
-  { storage, process }: World,
-  { timeoutMs, isNew }: { readonly timeoutMs: number; readonly isNew: boolean },
-): Promise<StorageLock> {
+export async function takeLock({ storage, process }: World, { timeoutMs, isNew }: LockWait): Promise<StorageLock> {
   const { pid, host, command } = process
   try {
     if (isNew && (await storage.stat(FOLDER)) === undefined) {

@@ -347,7 +347,7 @@ export class Steward {
     if (options.setForeignAside === true) await this.keeper.setForeignAside()
     if (options.setJournalAside === true) await this.keeper.setJournalAside()
     await this.keeper.hold(async () => undefined)
-    return { repaired: [...this.keeper.repairs] }
+    return { repaired: [...this.keeper.notices.repairs] }
   }
 
   gc(options: GarbageOptions): Promise<GarbageReport> {
