@@ -5,7 +5,7 @@
  */
 import { isPondError, PondError } from '../../shared/errors'
 import { toIsoTime } from '../../shared/time'
-import type { Storage } from '../platform'
+import { copyFile, type Storage } from '../platform'
 import type { Commit } from './action'
 import { readHint } from './checkpoint'
 import { decodePath } from './data-path'
@@ -22,8 +22,6 @@ export interface AsideEntry {
   /** ISO 8601; null where the entry does not say. */
   readonly at: string | null
 }
-
-const COPY_BYTES = 1 << 20
 
 /**
  * @param folder in the storage that the table is in: made, and what is moved goes there
@@ -132,19 +130,7 @@ async function keepData(
 /** A second name for a file; where there are no links, a copy. */
 async function giveName(storage: Storage, from: string, to: string): Promise<void> {
   if ((await storage.link(from, to)) !== 'unsupported') return
-  const reader = await storage.open(from)
-  try {
-    const writer = await storage.create(to)
-    try {
-      for (let offset = 0; offset < reader.sizeBytes; offset += COPY_BYTES)
-        await writer.write(await reader.read(offset, COPY_BYTES))
-      await writer.sync()
-    } finally {
-      await writer.close()
-    }
-  } finally {
-    await reader.close()
-  }
+  await copyFile(storage, from, to)
 }
 
 async function writeText(storage: Storage, path: string, text: string): Promise<void> {

@@ -10,6 +10,7 @@ export type {
   StorageWriter,
 } from './storage'
 export type { Clock, HostFile, Random, World } from './world'
+export { copyFile } from './copy-file'
 export { Pace } from './pace'
 export { pacedSort } from './paced-sort'
 export { abandonedFolders, isOwnedName, makeOwnedFolder, type OwnedFolder } from './owned-folder'

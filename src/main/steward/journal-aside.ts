@@ -4,16 +4,14 @@
  */
 import { isPondError } from '../../shared/errors'
 import type { OplogTable } from '../oplog'
-import type { Storage, World } from '../platform'
+import { copyFile, type Storage, type World } from '../platform'
 import { createJournal, salvageJournal, type Pending, type Salvaged } from '../tlogfs'
-import { missingEntries } from './journal-fit'
+import { JOURNAL_FOLDER, missingEntries } from './journal-fit'
 
 interface Aside {
   readonly journal: string
   readonly pondId: string
 }
-
-const COPY_BYTES = 1 << 20
 
 /** Under the lock. Says in words what was done and what is lost. @throws oplog.corrupt-log where entries are missing */
 export async function setJournalAside(
@@ -32,7 +30,8 @@ export async function setJournalAside(
   const snapshot = await table.snapshot()
   const missing = salvaged === null ? null : missingEntries(snapshot, salvaged.baseDelta)
   if (missing !== null) throw missing
-  await copy(storage, journal, aside)
+  await copyFile(storage, journal, aside)
+  await storage.syncFolder(JOURNAL_FOLDER)
   // A version that the journal does not know of may hold the very operations that would stay pending.
   const isSafe = salvaged !== null && !(await snapshot.hasCommitAbove(salvaged.baseDelta))
   const kept = isSafe ? salvaged.entries : []
@@ -68,21 +67,4 @@ async function salvage(storage: Storage, { journal, pondId }: Aside): Promise<Sa
     if (isPondError(error, 'tlogfs.journal-damaged') || isPondError(error, 'tlogfs.foreign-journal')) return null
     throw error
   }
-}
-
-async function copy(storage: Storage, from: string, to: string): Promise<void> {
-  const reader = await storage.open(from)
-  try {
-    const writer = await storage.create(to)
-    try {
-      for (let offset = 0; offset < reader.sizeBytes; offset += COPY_BYTES)
-        await writer.write(await reader.read(offset, COPY_BYTES))
-      await writer.sync()
-    } finally {
-      await writer.close()
-    }
-  } finally {
-    await reader.close()
-  }
-  await storage.syncFolder(to.slice(0, to.lastIndexOf('/')))
 }

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { isPondError } from '../../shared/errors'
-import type { Storage } from '../platform'
+import { copyFile, type Storage } from '../platform'
 
 /** In the pond. */
 export const BLOBS_FOLDER = 'large'
@@ -49,25 +49,12 @@ export async function moveBlobs(
     if (linked === 'linked') continue
     // Where there are no links, or the one that is there is damaged, it is copied.
     if (linked === 'exists' && (await isWhole(storage, path, sha256))) continue
-    await copyOver(storage, file, { temp: tempName(), path })
+    const temp = tempName()
+    await copyFile(storage, file, temp)
+    await storage.replace(temp, path)
   }
   for (const folder of [...folders, BLOBS_FOLDER, '']) await storage.syncFolder(folder)
   for (const { file } of blobs) await storage.remove(file)
-}
-
-async function copyOver(
-  storage: Storage,
-  file: string,
-  { temp, path }: { readonly temp: string; readonly path: string },
-): Promise<void> {
-  const writer = await storage.create(temp)
-  try {
-    for await (const bytes of contentOf(storage, file)) await writer.write(bytes)
-    await writer.sync()
-  } finally {
-    await writer.close()
-  }
-  await storage.replace(temp, path)
 }
 
 async function isWhole(storage: Storage, file: string, sha256: string): Promise<boolean> {
