@@ -33,6 +33,7 @@ import type { World } from './platform'
 import { openQueries, type Queries, type QuerySource } from './query'
 import { querySource } from './query-source'
 import {
+  asCommitted,
   CONFIG_KEYS,
   timeOf,
   Steward,
@@ -283,11 +284,20 @@ export class Pond {
     return this.#steward.stage(work, options)
   }
 
+  /**
+   * As `stage`, of work that says which path it is about, and answers with the entry there. Nothing is read once
+   * it is staged: a failure says that nothing happened.
+   */
+  async stageEntry(work: (fs: StagingFileSystem) => Promise<string>): Promise<Entry> {
+    const { result, commit } = await this.stage(async (fs) => fs.entry(await work(fs)))
+    return asCommitted(result, commit)
+  }
+
   // ---- tables and series -----------------------------------------------------------------------
 
   /**
    * Writes rows as a file:table: records or Arrow batches whose columns are those of the schema, a declaration
-   * or Arrow's. Returns the file's true path.
+   * or Arrow's. The result is the file's entry, as it is when it is staged.
    * @throws tables.bad-value with row and column, tables.bad-schema, tinyfs.exists, tinyfs.not-found
    */
   writeTable(
@@ -295,7 +305,7 @@ export class Pond {
     rows: Rows,
     schema: RowSchema,
     options: WriteOptions & { readonly commit?: CommitOptions } = {},
-  ): Promise<Staged<string>> {
+  ): Promise<Staged<Entry>> {
     return this.#tables.write(path, rows, { ...options, schema, stage: (work) => this.stage(work, options) })
   }
 

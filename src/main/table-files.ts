@@ -4,9 +4,11 @@
  * query layer. Memory holds one batch and one row group.
  */
 import type { RecordBatch, Schema } from 'apache-arrow'
+import { orCancellation } from '../shared/cancellation'
 import { PondError } from '../shared/errors'
 import type {
   CommitOutcome,
+  Entry,
   Micros,
   OperationRecord,
   PlannedFormat,
@@ -18,7 +20,14 @@ import { quote } from '../shared/path'
 import { cleanUp } from './diagnostics'
 import type { StorageReader, World } from './platform'
 import { formatOfName, type Queries, type TableBytes } from './query'
-import type { Appended, Staged, StagingFileSystem, Steward, PondMoment } from './steward'
+import {
+  asCommitted,
+  type Appended,
+  type PondMoment,
+  type Staged,
+  type StagingFileSystem,
+  type Steward,
+} from './steward'
 import {
   batchesOfRecords,
   beginsLikeEncrypted,
@@ -86,7 +95,7 @@ export class TableFiles {
     path: string,
     rows: Rows,
     options: WriteOptions & { readonly schema: RowSchema; readonly stage: Stage },
-  ): Promise<Staged<string>> {
+  ): Promise<Staged<Entry>> {
     const { schema: wanted, stage, signal, ...put } = options
     const schema = checkedSchema(wanted)
     const content = await this.#steward.prepare(
@@ -94,7 +103,10 @@ export class TableFiles {
       signal,
     )
     try {
-      return await stage((fs) => fs.put(path, content, { ...put, fileType: 'file:table' }))
+      const staged = await stage(async (fs) =>
+        fs.entry(await fs.put(path, content, { ...put, fileType: 'file:table' })),
+      )
+      return { ...staged, result: asCommitted(staged.result, staged.commit) }
     } finally {
       await this.#steward.discardPrepared(content)
     }
@@ -134,6 +146,8 @@ export class TableFiles {
       const attributes = { readAs: reading }
       const staged = await stage((fs) => fs.append(path, part, { parents, attributes }))
       return appended(part, reading, staged)
+    } catch (error) {
+      throw orCancellation(error, signal)
     } finally {
       for (const content of held) await this.#steward.discardPrepared(content)
     }

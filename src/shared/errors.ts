@@ -25,6 +25,7 @@ export const ERRORS = {
   'platform.io': wrong(500),
   'platform.incomplete': wrong(409),
   'platform.locked': wrong(423),
+  'platform.cancelled': { http: 499, exit: 130 },
   'platform.crashed': wrong(500),
 
   'tinyfs.above-root': wrong(400),

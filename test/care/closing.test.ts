@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
 import { failing, type Fails } from '../../src/main/platform/testing/failing'
-import { createPond, openPond, type Pond } from '../../src/main/pond'
+import { createPond, openPond, type Pond, type StagingFileSystem } from '../../src/main/pond'
 
 let folder: string
 let fails: Fails = () => false
@@ -137,6 +137,26 @@ describe('what is done stands', () => {
     else expect(await pond.discard([])).toMatchObject({ discarded: 1 })
     fails = () => false
     expect((await pond.status()).pendingOperations).toBe(act === 'undo' ? 1 : 0)
+  })
+
+  it.each<[string, (fs: StagingFileSystem) => Promise<string>]>([
+    ['a directory', (fs) => fs.createDirectory('/d', {}).then(() => '/d')],
+    ['a link', (fs) => fs.createSymlink('/l', '/a').then(() => '/l')],
+    ['a rename', (fs) => fs.rename('/a', '/b').then(() => '/b')],
+    ['a file', (fs) => fs.createDirectory('/x/y', { parents: true }).then(() => '/x')],
+  ])('when %s is staged and nothing can be read after it, and the entry is told all the same', async (_, act) => {
+    await using pond = await createPond(world())
+    await staged(pond)
+    await pond.commit({ message: 'm' })
+    let isAppended = false
+    fails = (operation, path) => {
+      if (path === 'pending/journal' && operation === 'writer.sync') isAppended = true
+      return isAppended && ['stat', 'open', 'readFile', 'list'].includes(operation)
+    }
+    let at = ''
+    const told = await pond.stageEntry(async (fs) => (at = await act(fs)))
+    fails = () => false
+    expect(told).toEqual(await pond.stat(at))
   })
 
   it('when the file that content came through cannot be removed', async () => {

@@ -352,7 +352,7 @@ describe('tables and series of a pond', () => {
       value: row % 3 === 0 ? null : 2n ** 62n + BigInt(row),
     }))
     const { result } = await pond.writeTable('/d/t', rows, EVENTS, { parents: true, commit: { message: 'table' } })
-    expect(result).toBe('/d/t')
+    expect(result).toEqual(await pond.stat('/d/t'))
     expect((await pond.stat('/d/t', 'head')).fileType).toBe('file:table')
     const found: TableRecord[] = []
     for await (const record of pond.readTable('/d/t').records()) found.push(record)

@@ -176,7 +176,7 @@ async function* arriving(body: AsyncIterable<Uint8Array>, length: number | null)
 /** The failure's own status, with a JSON `WireError`. */
 function failure(error: unknown, request: Request, hub: Hub): Response {
   const wire =
-    request.signal.aborted && !(error instanceof PondError)
+    request.signal.aborted && (!(error instanceof PondError) || error.code === 'platform.cancelled')
       ? INTERRUPTED
       : toWire(systemError(error), hub.options.report)
   const status = isErrorCode(wire.code) ? ERRORS[wire.code].http : 500

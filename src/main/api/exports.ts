@@ -3,6 +3,7 @@
  * whole. Without a target on this machine it waits in the pond's cache until the byte plane has
  * served it or the connection leaves.
  */
+import { mustGoOn } from '../../shared/cancellation'
 import { randomUUID } from 'node:crypto'
 import { lstat, mkdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
@@ -115,7 +116,7 @@ export async function exportQuery(pond: Pond, request: ExportRequest): Promise<F
 }
 
 async function ended(run: Run, signal: AbortSignal): Promise<void> {
-  for await (const _state of run.states()) signal.throwIfAborted()
+  for await (const _state of run.states()) mustGoOn(signal)
 }
 
 /** `daily (version 3).csv`: what it is of, and the moment that it was read at. */

@@ -1,6 +1,7 @@
 /** Entries by path: listing, describing, arranging, bringing in and copying out. */
 import { randomUUID } from 'node:crypto'
 import type { ImportConflict } from '../../shared/contract'
+import { mustGoOn } from '../../shared/cancellation'
 import { isPondError, PondError } from '../../shared/errors'
 import { parsePath, type PondPath } from '../../shared/path'
 import { parseReading } from '../../shared/reading'
@@ -40,18 +41,21 @@ export function filesHandlers(session: Session): Group<'files'> {
     },
     versions: ({ path }) => pond().fileVersions(path),
 
-    makeDirectory: async ({ path, parents }) => {
-      await pond().stage((fs) => fs.createDirectory(path, { parents }))
-      return pond().stat(path)
-    },
-    link: async ({ path, target }) => {
-      await pond().stage((fs) => fs.createSymlink(path, target))
-      return pond().stat(path)
-    },
-    rename: async ({ from, to }) => {
-      await pond().stage((fs) => fs.rename(from, to))
-      return pond().stat(to)
-    },
+    makeDirectory: ({ path, parents }) =>
+      pond().stageEntry(async (fs) => {
+        await fs.createDirectory(path, { parents })
+        return path
+      }),
+    link: ({ path, target }) =>
+      pond().stageEntry(async (fs) => {
+        await fs.createSymlink(path, target)
+        return path
+      }),
+    rename: ({ from, to }) =>
+      pond().stageEntry(async (fs) => {
+        await fs.rename(from, to)
+        return to
+      }),
     remove: async ({ paths, recursive }) => {
       const { operations, displaced } = await pond().stage(
         async (fs) => {
@@ -66,7 +70,7 @@ export function filesHandlers(session: Session): Group<'files'> {
       const moment = await pond().moment('pending')
       const conflicts: ImportConflict[] = []
       for (const path of paths) {
-        signal.throwIfAborted()
+        mustGoOn(signal)
         const conflict = await conflictAt(moment, path)
         if (conflict !== undefined) conflicts.push(conflict)
       }

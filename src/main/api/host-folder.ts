@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import { lstat, mkdir, open, realpath, rm, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { mustGoOn } from '../../shared/cancellation'
 import { isPondError, PondError } from '../../shared/errors'
 import { baseName, isWithin, parentPath, pathNames, quote, type PondPath } from '../../shared/path'
 import { hostError, mustBeOutside, mustBeWritable, publishNew, publishOver } from '../platform/node'
@@ -44,7 +45,7 @@ export async function copyOut(copy: CopyOut): Promise<CopiedOut> {
     const entries =
       root.node.fileType === 'directory' ? withRoot(root, fs.visit(root.path, { readAhead: true })) : [root]
     for await (const { path: from, node } of entries) {
-      copy.signal.throwIfAborted()
+      mustGoOn(copy.signal)
       if (blocked.covers(from)) continue
       const names = [name, ...pathNames(from).slice(pathNames(root.path).length)].filter((part) => part !== '')
       const place = join(target, ...names)
@@ -149,7 +150,7 @@ export async function copyFileOut(
     const file = await open(temp, 'wx', mode)
     try {
       for await (const chunk of reader.chunks()) {
-        signal.throwIfAborted()
+        mustGoOn(signal)
         await file.writeFile(chunk)
       }
       await file.sync()

@@ -4,6 +4,7 @@
  * fails may leave whole blobs that nobody names, which gc removes.
  */
 import { stat } from 'node:fs/promises'
+import { mustGoOn } from '../../shared/cancellation'
 import { PondError } from '../../shared/errors'
 import type { StagedImport } from '../../shared/contract'
 import type { Reading, ReadingOptions } from '../../shared/model'
@@ -97,7 +98,7 @@ export class Import {
     return this.#work(signal, async (stopping) => {
       const received = { files: 0, bytes: 0, paths: [] as string[] }
       for await (const { header, content } of readFrames(body)) {
-        stopping.throwIfAborted()
+        mustGoOn(stopping)
         const path = parsePath(header.path)
         if (header.size === null) this.#items.push({ kind: 'directory', path })
         else {
@@ -122,7 +123,7 @@ export class Import {
       const total = await sizeOfFiles(hostPaths)
       for (const hostPath of hostPaths) {
         for await (const item of hostItems(hostPath)) {
-          stopping.throwIfAborted()
+          mustGoOn(stopping)
           if (item.kind === 'skipped') {
             this.#skipped.push({ path: item.hostPath, reason: item.reason })
             continue
@@ -171,7 +172,7 @@ export class Import {
         const landing = new Landing(fs, onExisting)
         await landing.check(this.#items)
         for (const [i, item] of this.#items.entries()) {
-          stopping.throwIfAborted()
+          mustGoOn(stopping)
           const place = await landing.place(item)
           if (place !== undefined) {
             await this.#land(fs, item, place)
@@ -267,7 +268,7 @@ export class Import {
 
   async #work(signal: AbortSignal, work: (signal: AbortSignal) => Promise<Received>): Promise<Received> {
     const stopping = AbortSignal.any([signal, this.#closing.signal])
-    stopping.throwIfAborted()
+    mustGoOn(stopping)
     const working = work(stopping)
     this.#working.add(working)
     try {

@@ -8,7 +8,7 @@ import { implement, ORPCError, type AnyRouter } from '@orpc/server'
 import { RPCHandler as PortHandler } from '@orpc/server/message-port'
 import type { WebSocket } from 'ws'
 import { contract } from '../../shared/contract'
-import { ERRORS, isErrorCode, PondError, toWire } from '../../shared/errors'
+import { ERRORS, isErrorCode, isPondError, PondError, toWire } from '../../shared/errors'
 import { systemError } from '../platform/node'
 import { readCallMessage, type Malformed } from './call-message'
 import { goneOr } from './gone'
@@ -163,7 +163,7 @@ function meaningOf(error: unknown): unknown {
       error,
     )
   }
-  if (error instanceof Error && error.name === 'AbortError') {
+  if (isPondError(error, 'platform.cancelled') || (error instanceof Error && error.name === 'AbortError')) {
     return new PondError('api.interrupted', 'the call was cancelled', {}, error)
   }
   return systemError(error)

@@ -2,6 +2,7 @@
  * Long work as a stream of steps: progress at most ten times a second, then the result. Whoever
  * leaves the stream early cancels the work, and the stream does not end before the work has.
  */
+import { mustGoOn } from '../../shared/cancellation'
 import type { Progress, Step } from '../../shared/model'
 import { Channel } from './channel'
 import type { Call } from './handlers'
@@ -28,7 +29,7 @@ export async function* steps<T>(
     channel.push({ kind: 'progress', ...progress })
   }
 
-  signal.throwIfAborted()
+  mustGoOn(signal)
   const working = work(report, signal).then(
     (result) => {
       channel.push({ kind: 'done', result })

@@ -43,14 +43,18 @@ export class Directory {
 
   /** With `parents`, missing directories above are made too, and one that is there is fine. @throws tinyfs.exists */
   async createDirectory(path: string, options: CreateOptions = {}): Promise<Entry> {
-    await this.#stage(async (fs) => (await fs.workingDirectory(this.path)).createDirectory(path, options))
-    return this.getMetadata(path)
+    return this.#stageEntry(async (fs) => {
+      await fs.createDirectory(path, options)
+      return path
+    })
   }
 
   /** A link to whatever the target says: absolute in the pond, or relative to the link's directory. @throws tinyfs.exists */
   async createSymlink(path: string, target: string): Promise<Entry> {
-    await this.#stage(async (fs) => (await fs.workingDirectory(this.path)).createSymlink(path, text('target', target)))
-    return this.getMetadata(path)
+    return this.#stageEntry(async (fs) => {
+      await fs.createSymlink(path, text('target', target))
+      return path
+    })
   }
 
   /**
@@ -76,7 +80,7 @@ export class Directory {
 
   /** Removes an entry, never what a link points to. @throws tinyfs.not-found; tinyfs.not-empty unless `recursive` */
   async delete(path: string, options: { readonly recursive?: boolean } = {}): Promise<void> {
-    await this.#stage(async (fs) => (await fs.workingDirectory(this.path)).remove(path, options))
+    await this.#engine.stage(async (fs) => (await fs.workingDirectory(this.path)).remove(path, options))
   }
 
   /**
@@ -84,8 +88,7 @@ export class Directory {
    * back. @throws query.bad-reading, tinyfs.not-a-file
    */
   async setReading(path: string, reading: ReadingOptions | null): Promise<Entry> {
-    await this.#stage(async (fs) => (await fs.workingDirectory(this.path)).setReading(path, reading))
-    return this.getMetadata(path)
+    return this.#stageEntry((fs) => fs.setReading(path, reading))
   }
 
   /**
@@ -93,8 +96,10 @@ export class Directory {
    * @throws tinyfs.not-found, tinyfs.exists, tinyfs.into-itself
    */
   async rename(from: string, to: string): Promise<Entry> {
-    await this.#stage(async (fs) => (await fs.workingDirectory(this.path)).rename(from, to))
-    return this.getMetadata(to)
+    return this.#stageEntry(async (fs) => {
+      await fs.rename(from, to)
+      return to
+    })
   }
 
   /** The entries of a directory, by the UTF-8 bytes of their names. @throws tinyfs.not-found, tinyfs.not-a-directory */
@@ -121,14 +126,15 @@ export class Directory {
   }
 
   async #write(path: string, content: Content, options: PutOptions): Promise<Entry> {
-    const place = await withPrepared(this.#engine, content, (prepared) =>
-      this.#stage(async (fs) => put(await fs.workingDirectory(this.path), path, prepared, options)),
-    )
-    return this.#engine.stat(this.#absolute(place))
+    return withPrepared(this.#engine, content, (prepared) => this.#stageEntry((fs) => put(fs, path, prepared, options)))
   }
 
-  async #stage<T>(work: (fs: StagingFileSystem) => Promise<T>): Promise<T> {
-    return (await this.#engine.stage(work)).result
+  /** @param work returns the path, in this directory, of the entry that it is about */
+  #stageEntry(work: (fs: StagingFileSystem) => Promise<string>): Promise<Entry> {
+    return this.#engine.stageEntry(async (fs) => {
+      const here = await fs.workingDirectory(this.path)
+      return this.#absolute((await here.find(await work(here), { follow: false })).path)
+    })
   }
 
   async #reading(at = 'pending'): Promise<{ readonly moment: Moment; readonly fs: Moment['fs'] }> {

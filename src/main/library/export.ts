@@ -3,6 +3,8 @@
  * whole, with the pond, version and statement that it came from in its metadata.
  */
 import { resolve } from 'node:path'
+import { mustGoOn } from '../../shared/cancellation'
+import { PondError } from '../../shared/errors'
 import { EXPORT_FORMATS, type ExportFormat } from '../../shared/model'
 import { openHostTarget } from '../platform/node'
 import type { Pond as Engine } from '../pond'
@@ -51,10 +53,11 @@ export async function exportRows(
         if (percent !== null) options.onProgress?.(percent)
       },
     })
-    options.signal?.throwIfAborted()
+    mustGoOn(options.signal)
     await target.put(options.signal)
     return result
   } catch (error) {
+    if (options.signal?.aborted) throw new PondError('query.cancelled', 'the query was cancelled', {}, error)
     throw target.about(error)
   } finally {
     await engine.cleanUp(target.temp, () => target.drop())

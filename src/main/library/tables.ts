@@ -139,14 +139,14 @@ export class Tables extends Directory {
     options: WriteTableOptions = {},
   ): Promise<Entry> {
     const { result } = await this.#engine.writeTable(path, rows, schema, options)
-    return this.getMetadata(result)
+    return result
   }
 
   /** Writes an Arrow IPC stream, or file, as a table. @throws tables.bad-schema, tinyfs.exists */
   async writeArrow(path: string, arrow: Content, options: WriteTableOptions = {}): Promise<Entry> {
     const { schema, batches } = await fromArrowStream(arrow)
     const { result } = await this.#engine.writeTable(path, batches, schema, options)
-    return this.getMetadata(result)
+    return result
   }
 
   /** The rows of a table, or of all versions of a series. Nothing is read before they are asked for. */

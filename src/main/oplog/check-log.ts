@@ -3,6 +3,7 @@
  * each follows from those before it, that checkpoints say what the entries say, and the hint what the
  * newest checkpoint is. Reads only, and names every file that is not right, not the first alone.
  */
+import { mustGoOn } from '../../shared/cancellation'
 import { isPondError, type ErrorCode } from '../../shared/errors'
 import type { Storage } from '../platform'
 import type { Commit } from './action'
@@ -67,7 +68,7 @@ export async function checkLog(place: Place, options: CheckLogOptions): Promise<
     const known = new Set(checkpoints)
     let state: TableState | undefined
     for (let start = 0; start <= last; start += READ_AHEAD) {
-      options.signal?.throwIfAborted()
+      mustGoOn(options.signal)
       options.onProgress?.(start, last + 1)
       const versions = Array.from({ length: Math.min(READ_AHEAD, last + 1 - start) }, (_, index) => start + index)
       const read = await Promise.all(versions.map((version) => readEntry(log, version)))

@@ -90,9 +90,10 @@ export interface Storage {
   /**
    * Takes the operating-system lock on a file (made if missing, never unlinked), waiting at most
    * `timeoutMs`. Excludes other processes and other holders in this one; released by the death of the
-   * process. The body names the holder. @throws platform.locked with `holder`
+   * process. The body names the holder. Once the signal aborts, nobody waits any more, and nothing is held.
+   * @throws platform.locked with `holder`, platform.cancelled or the signal's own reason
    */
-  lock(path: string, holder: LockHolder, timeoutMs: number): Promise<StorageLock>
+  lock(path: string, holder: LockHolder, timeoutMs: number, signal?: AbortSignal): Promise<StorageLock>
   /**
    * Calls back soon after something at or below `path` may have changed, by whichever process;
    * coalesced, never while an earlier call is running. Falls back to polling.

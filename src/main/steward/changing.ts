@@ -1,4 +1,5 @@
 /** What changes a pond, each act in one hold of the lock: staging, commit, discard, undo, restore. */
+import { mustGoOn, untilCancelled } from '../../shared/cancellation'
 import { isPondError, PondError, type ErrorCode } from '../../shared/errors'
 import {
   OPERATION_KINDS,
@@ -91,10 +92,7 @@ export class Changing {
     if (this.#keeper.pace.due) await this.#keeper.pace.rest()
     const writer = this.#keeper.blobs.writer()
     try {
-      for await (const chunk of chunks) {
-        signal?.throwIfAborted()
-        await writer.write(chunk)
-      }
+      for await (const chunk of untilCancelled(chunks, signal)) await writer.write(chunk)
       return await writer.finish()
     } catch (error) {
       await cleanUp(this.#keeper.world.log, 'content that was not taken in', () => writer.abandon())
@@ -124,7 +122,7 @@ export class Changing {
           ? await this.#commitWhenLarge(hold, limit)
           : await this.#commitStaged(hold, operations, options.commit)
       return { result, operations, commit, displaced }
-    })
+    }, options.signal)
   }
 
   async commit({ only: choice, ...options }: PartialCommitOptions): Promise<CommitOutcome> {
@@ -133,7 +131,7 @@ export class Changing {
       const state = hold.state()
       const only = await chooseForCommit(choice, state, await hold.pending.operations(state.committed))
       return this.#commitIn(hold, { ...options, only })
-    })
+    }, options.signal)
   }
 
   async discard(paths: readonly string[]): Promise<{ discarded: number; paths: readonly string[] }> {
@@ -244,7 +242,7 @@ export class Changing {
     } finally {
       await staging.end()
     }
-    signal?.throwIfAborted()
+    mustGoOn(signal)
     const applied = overlay.applied.slice(state.overlay.applied.length)
     const displaced = displacedBy(applied, state.overlay.applied, displacing)
     if (refuseToDisplace && displaced.length > 0) throw wouldDisplace(displaced)

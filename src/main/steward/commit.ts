@@ -3,6 +3,7 @@
  * the log entry nothing has happened; from it on everything has. Source of the order: docs/formats.md.
  */
 import { describeChanges } from '../../shared/describe-changes'
+import { mustGoOn } from '../../shared/cancellation'
 import { isPondError, PondError } from '../../shared/errors'
 import type { CommitOutcome, Conflict, Progress } from '../../shared/model'
 import { cleanUp } from '../diagnostics'
@@ -50,7 +51,7 @@ export async function commitPending(
     const message = input.message ?? describeChanges(await changesOf(await overlay.differences(), overlay.pace))
     const transaction = await describe(keeper, history, hold, { ...input, message })
     const { rows, contentOf } = await transactionRows(overlay, transaction)
-    input.signal?.throwIfAborted()
+    mustGoOn(input.signal)
 
     progress(1, 'writing')
     const seqs = new Set(overlay.applied.map(({ operation }) => operation.seq))

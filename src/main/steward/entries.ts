@@ -1,6 +1,6 @@
 /** From nodes and their metadata to the entries that people see, with what is pending on them. */
 import mime from 'mime/lite'
-import type { Change, ChangeKind, Entry, ViewDefinition } from '../../shared/model'
+import type { Change, ChangeKind, CommitOutcome, Entry, ViewDefinition } from '../../shared/model'
 import { compareUtf8 } from '../../shared/path'
 import { changesOf, type NodeState, type Overlay } from '../tlogfs'
 import type { Metadata, NodeId } from '../tinyfs'
@@ -98,6 +98,11 @@ export function entryOf({ path, wholePath, name, metadata, target }: Reached, in
     pendingBelow: node.fileType === 'directory' ? index.countBelow(wholePath) : 0,
     ...viewOf(metadata),
   }
+}
+
+/** What a stage answers with, where it committed as well: nothing of it is pending any more. */
+export function asCommitted(entry: Entry, commit: CommitOutcome | null): Entry {
+  return commit?.outcome === 'committed' ? { ...entry, change: null, oldPath: null, pendingBelow: 0 } : entry
 }
 
 /** An entry of a node that is pending deletion, as it was. */

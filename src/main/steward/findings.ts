@@ -1,9 +1,11 @@
 /** What a verification has found so far: damage by file, remarks, and what content is to be looked at. */
+import { mustGoOn } from '../../shared/cancellation'
 import { PondError, type ErrorCode } from '../../shared/errors'
 import type { Problem, VerifyReport } from '../../shared/model'
 import { NodeTotals } from './node-totals'
 
 export class Findings {
+  readonly #signal: AbortSignal | undefined
   readonly #problems: Problem[] = []
   readonly #notes: Problem[] = []
   dataFiles = 0
@@ -14,6 +16,11 @@ export class Findings {
 
   /** Of all rows that could be read. */
   readonly nodes = new NodeTotals()
+
+  /** @param signal what fails once it aborted was given up, and is no damage */
+  constructor(signal?: AbortSignal) {
+    this.#signal = signal
+  }
 
   get isSound(): boolean {
     return this.#problems.length === 0
@@ -30,6 +37,7 @@ export class Findings {
 
   /** Damage that reading ran into. What is no such thing (a crash, a bug, an abort) is thrown on. */
   failed(file: string, error: unknown): void {
+    mustGoOn(this.#signal)
     if (!(error instanceof PondError) || error.code === 'platform.crashed') throw error
     this.damage(file, error.code, error.message)
   }

@@ -3,6 +3,7 @@
  * for again. RemovedFile and removed under the lock, only where everything that could name one can be read;
  * removing is the last step, so a crash leaves a part of the garbage and nothing else.
  */
+import { mustGoOn } from '../../shared/cancellation'
 import { PondError } from '../../shared/errors'
 import type { GarbageReport, Progress, RemovedFile } from '../../shared/model'
 import type { Snapshot } from '../oplog'
@@ -45,7 +46,7 @@ export async function collectGarbage(keeper: Keeper, options: GarbageOptions): P
       ...(await leftovers(storage, { beforeMs, nowMs })),
       ...(await filesBelow(storage, CACHE_FOLDER, beforeMs)),
     ]
-    options.signal?.throwIfAborted()
+    mustGoOn(options.signal)
     const isDry = options.dryRun === true
     if (!isDry && misplaced.length > 0) await moveUp(keeper, misplaced, options)
     if (!isDry) for (const { file } of found) await storage.remove(file)
@@ -59,7 +60,7 @@ export async function collectGarbage(keeper: Keeper, options: GarbageOptions): P
       bytes: found.reduce((sum, { bytes }) => sum + bytes, 0),
       moved: { files: misplaced.length, bytes: misplaced.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) },
     }
-  })
+  }, options.signal)
 }
 
 interface Search {
@@ -81,7 +82,7 @@ async function lookAtBlobs(
   const temporary: RemovedFile[] = []
   const files: Misplaced[] = []
   for await (const blob of blobFiles(storage)) {
-    options.signal?.throwIfAborted()
+    mustGoOn(options.signal)
     const { file, sha256, sizeBytes, modifiedMs } = blob
     if (sha256 !== null) files.push({ ...blob, sha256 })
     else if (modifiedMs <= beforeMs) temporary.push({ file, bytes: sizeBytes, kind: 'temporary' })
@@ -108,7 +109,7 @@ async function spareCommitted(blobs: Set<string>, snapshot: Snapshot, options: G
   for (const [done, { path }] of snapshot.files.entries()) {
     options.onProgress?.({ kind: 'progress', done, total, unit: 'files', note: 'looking for what is named' })
     for await (const rows of snapshot.scan({ file: path })) {
-      options.signal?.throwIfAborted()
+      mustGoOn(options.signal)
       for (const { sha256, size } of rows) if (sha256 !== null && (size ?? 0) > INLINE_LIMIT) blobs.delete(sha256)
     }
   }

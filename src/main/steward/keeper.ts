@@ -3,6 +3,7 @@
  * published from them. Reads refresh the state without the lock; whoever changes something does it inside
  * `hold`, which takes the lock, repairs what a crash left, and publishes anew.
  */
+import { mustGoOn } from '../../shared/cancellation'
 import { PondError } from '../../shared/errors'
 import type { OplogTable } from '../oplog'
 import { Pace, type World } from '../platform'
@@ -130,15 +131,17 @@ export class Keeper {
   }
 
   /**
-   * Runs work under the lock. @throws steward.read-only, oplog.foreign-commit, steward.locked,
+   * Runs work under the lock. Until the lock is there, the signal ends the waiting for it, and so does closing.
+   * @throws steward.read-only, oplog.foreign-commit, steward.locked, steward.closed, platform.cancelled,
    * tlogfs.journal-damaged
    */
-  async hold<T>(work: (hold: Hold) => Promise<T>): Promise<T> {
+  async hold<T>(work: (hold: Hold) => Promise<T>, signal?: AbortSignal): Promise<T> {
     this.mustBeOpenedForWriting()
+    mustGoOn(signal)
     // Asked before the lock, whose file is in the folder that tells.
     const mayMakeJournal =
       this.#state.pending === null && !(await mustHaveJournal(this.world.storage, await this.table.snapshot()))
-    await using _lock = await this.#lock()
+    await using _lock = await this.#lock(signal)
     return await this.#turn.take(async () => {
       await this.#settling.settle(mayMakeJournal ? this.pondFile.pondId : null)
       this.#isBusy = true
@@ -219,7 +222,12 @@ export class Keeper {
   }
 
   /** Waiting for it is outside of the turn: readers of this process need not wait with it. */
-  #lock(): Promise<AsyncDisposable> {
-    return lockFor(this.world, { timeoutMs: this.#options.lockTimeoutMs, isNew: this.#state.pending === null })
+  #lock(signal?: AbortSignal): Promise<AsyncDisposable> {
+    const { closing } = this.#turn
+    return lockFor(this.world, {
+      timeoutMs: this.#options.lockTimeoutMs,
+      isNew: this.#state.pending === null,
+      signal: signal === undefined ? closing : AbortSignal.any([closing, signal]),
+    })
   }
 }

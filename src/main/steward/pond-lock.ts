@@ -8,20 +8,25 @@ const LOCK = `${FOLDER}/lock`
 export interface LockWait {
   readonly timeoutMs: number
   readonly isNew: boolean
+  /** Once it aborts, nobody waits any more. */
+  readonly signal: AbortSignal
 }
 
 /**
  * Waits at most `timeoutMs`. `isNew`: the folder may have to be made; later its absence means that the
- * pond is gone. @throws steward.locked (naming the holder), steward.read-only
+ * pond is gone. @throws steward.locked (naming the holder), steward.read-only, platform.cancelled or the signal's own reason
  */
-export async function takeLock({ storage, process }: World, { timeoutMs, isNew }: LockWait): Promise<StorageLock> {
+export async function takeLock(
+  { storage, process }: World,
+  { timeoutMs, isNew, signal }: LockWait,
+): Promise<StorageLock> {
   const { pid, host, command } = process
   try {
     if (isNew && (await storage.stat(FOLDER)) === undefined) {
       await storage.makeFolder(FOLDER)
       await storage.syncFolder('')
     }
-    return await storage.lock(LOCK, { pid, host, command }, timeoutMs)
+    return await storage.lock(LOCK, { pid, host, command }, timeoutMs, signal)
   } catch (error) {
     if (isPondError(error, 'platform.denied') || isPondError(error, 'platform.read-only')) {
       const message = `${storage.hostPath ?? 'the folder'} cannot be written`

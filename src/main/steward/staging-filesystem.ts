@@ -1,11 +1,12 @@
 /** The pending filesystem that `stage` hands to its work: tinyfs, and content prepared beforehand. */
 import { PondError } from '../../shared/errors'
 import { mediaTypeOf } from '../../shared/media-type'
-import type { ReadingOptions } from '../../shared/model'
+import type { Entry, ReadingOptions } from '../../shared/model'
 import { parseReading } from '../../shared/reading'
 import { isWithin, joinNames, pathNames, quote, type PondPath } from '../../shared/path'
 import { FileSystem, type NodeId, type WalkBase, type WriteBackend } from '../tinyfs'
 import { contentHash, type NodeState, type PreparedContent, type SeriesContent, type StagingBackend } from '../tlogfs'
+import { entryOf, indexChanges } from './entries'
 import type { Appended, PutOptions, StagingFileSystem } from './types'
 
 export class StewardStagingFileSystem extends FileSystem implements StagingFileSystem {
@@ -70,6 +71,15 @@ export class StewardStagingFileSystem extends FileSystem implements StagingFileS
     const from = this.base.path
     if (isWithin(whole, from)) return joinNames(pathNames(whole).slice(pathNames(from).length))
     throw new PondError('tinyfs.not-found', `${whole} is not below ${from}`, { path: whole, nodeId: state.node.id })
+  }
+
+  async entry(path: string): Promise<Entry> {
+    const { node, name, path: place } = await this.find(path, { follow: false })
+    const metadata = await this.backend.metadata(node)
+    const target = node.fileType === 'symlink' ? await this.backend.readLink(node) : null
+    const wholePath = joinNames([...pathNames(this.base.path), ...pathNames(place)])
+    // Not kept: more may be staged yet.
+    return entryOf({ path: place, wholePath, name, metadata, target }, await indexChanges(this.#staging.overlay))
   }
 
   async setReading(path: string, reading: ReadingOptions | null): Promise<PondPath> {

@@ -3,11 +3,16 @@ import { PondError } from '../../shared/errors'
 
 export class Turn {
   #last: Promise<unknown> = Promise.resolve()
-  #isClosed = false
+  readonly #closing = new AbortController()
 
   /** @throws steward.closed */
   mustBeOpen(): void {
-    if (this.#isClosed) throw new PondError('steward.closed', 'the pond was closed: open it again to go on')
+    if (this.#closing.signal.aborted) throw closed()
+  }
+
+  /** Aborts when the pond is closed, with steward.closed: what only waits need not wait then. */
+  get closing(): AbortSignal {
+    return this.#closing.signal
   }
 
   /** @throws steward.closed, also for those that were waiting for something else meanwhile */
@@ -20,7 +25,11 @@ export class Turn {
 
   /** For good: what is asked for afterwards is refused. Waits for what is under way. */
   async close(): Promise<void> {
-    this.#isClosed = true
+    this.#closing.abort(closed())
     await this.#last.catch(() => undefined)
   }
+}
+
+function closed(): PondError {
+  return new PondError('steward.closed', 'the pond was closed: open it again to go on')
 }

@@ -62,6 +62,11 @@ export interface StagingFileSystem extends FileSystem {
    * Returns the file's true path. @throws tinyfs.not-found, tinyfs.not-a-file, query.bad-reading
    */
   setReading(path: string, reading: ReadingOptions | null): Promise<PondPath>
+  /**
+   * What is known of the entry at a path (a link at its end is not followed), as it is pending once this is
+   * staged: whoever answers with it need not look again, and fail, when it is. @throws tinyfs.not-found
+   */
+  entry(path: string): Promise<Entry>
 }
 
 export interface Appended {

@@ -1,4 +1,5 @@
 /** Checks what the table's rows say: contents against their hashes, names against the nodes they lead to. */
+import { mustGoOn } from '../../shared/cancellation'
 import { createHash } from 'node:crypto'
 import { quote } from '../../shared/path'
 import type { DataFile, OplogRow } from '../oplog'
@@ -21,7 +22,7 @@ export async function checkRows(
   try {
     let rows = 0
     for await (const batch of snapshot.scan({ file: file.path, content: !quick })) {
-      signal?.throwIfAborted()
+      mustGoOn(signal)
       for (const row of batch) {
         checkRow(name, row, findings, quick)
         findings.nodes.see(row)
@@ -71,7 +72,7 @@ function isEmpty({ content }: OplogRow): boolean {
 export async function checkTree({ head }: State, findings: Findings, { signal }: VerifyOptions): Promise<void> {
   const waiting: { node: NodeRef; path: string }[] = [{ node: head.root, path: '' }]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    signal?.throwIfAborted()
+    mustGoOn(signal)
     try {
       const entries = await head.entries(next.node)
       await head.readAhead(entries.map((entry) => entry.node))

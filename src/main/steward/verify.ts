@@ -3,6 +3,7 @@
  * then that what they say fits together. Names every file that is not right; what nothing names is
  * remarked on, and is no damage. Reads only.
  */
+import { mustGoOn } from '../../shared/cancellation'
 import type { Progress, VerifyReport } from '../../shared/model'
 import { blobFiles, hasBlob } from '../tlogfs'
 import { CONFIG_FILE } from './config-file'
@@ -22,7 +23,7 @@ export interface VerifyOptions {
 }
 
 export async function verifyPond(keeper: Keeper, options: VerifyOptions): Promise<VerifyReport> {
-  const findings = new Findings()
+  const findings = new Findings(options.signal)
   const state = await keeper.state()
   await checkSmallFiles(keeper, findings)
   await checkLog(keeper, findings, options)
@@ -78,7 +79,7 @@ async function checkData({ table }: Keeper, state: State, findings: Findings, op
   const transactions = new TransactionCheck()
   const known = findings.problems
   for (const [done, file] of files.entries()) {
-    options.signal?.throwIfAborted()
+    mustGoOn(options.signal)
     options.onProgress?.({ kind: 'progress', done, total: files.length, unit: 'files', note: 'checking the table' })
     findings.dataFiles++
     try {
@@ -140,14 +141,14 @@ async function checkBlobs(
   let done = 0
   const total = findings.blobs.size
   for (const [sha256, { size, path }] of findings.blobs) {
-    signal?.throwIfAborted()
+    mustGoOn(signal)
     onProgress?.({ kind: 'progress', done: done++, total, unit: 'files', note: 'checking large files' })
     try {
       const reader = await blobs.open(sha256, size, { path, version: null, nodeId: null })
       try {
         if (quick) continue
         for await (const chunk of reader.chunks()) {
-          signal?.throwIfAborted()
+          mustGoOn(signal)
           findings.bytes += chunk.length
         }
       } finally {

@@ -3,6 +3,7 @@
  * the table; from there it is still read, until a clean-up moves it.
  */
 import { createHash } from 'node:crypto'
+import { mustGoOn } from '../../shared/cancellation'
 import { isPondError } from '../../shared/errors'
 import { copyFile, type Storage } from '../platform'
 
@@ -40,7 +41,7 @@ export async function moveBlobs(
 ): Promise<void> {
   const folders = new Set<string>()
   for (const { sha256, file } of blobs) {
-    signal?.throwIfAborted()
+    mustGoOn(signal)
     const path = blobPath(BLOBS_FOLDER, sha256)
     const folder = path.slice(0, path.lastIndexOf('/'))
     if (!folders.has(folder)) await storage.makeFolder(folder)

@@ -24,6 +24,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { mustGoOn, orCancellation } from '../../../shared/cancellation'
 import { PondError } from '../../../shared/errors'
 import { quote } from '../../../shared/path'
 import { hostError, systemError } from './host-error'
@@ -162,7 +163,12 @@ async function streamTarget(path: string, { workFolder }: TargetOptions): Promis
   const temp = join(await workFolder(), `${randomUUID()}.part`)
   return {
     temp,
-    put: (signal) => written(path, () => pour(temp, path, signal)),
+    put: (signal) =>
+      written(path, () =>
+        pour(temp, path, signal).catch((error: unknown) => {
+          throw orCancellation(error, signal)
+        }),
+      ),
     about: (error) => aboutTarget(error, temp, path),
     drop: () => rm(temp, { force: true }),
   }
@@ -191,7 +197,7 @@ async function pour(temp: string, path: string, signal: AbortSignal | undefined)
     return pipeline(content, handle.createWriteStream(), { signal })
   }
   for (;;) {
-    signal?.throwIfAborted()
+    mustGoOn(signal)
     try {
       // Opening it otherwise would hold a thread until somebody reads.
       const fd = await openNumber(path, constants.O_WRONLY | constants.O_NONBLOCK)

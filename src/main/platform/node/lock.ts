@@ -6,6 +6,7 @@
 import { constants } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { mustGoOn, orCancellation } from '../../../shared/cancellation'
 import { PondError } from '../../../shared/errors'
 import type { LockHolder, StorageLock } from '../storage'
 import type { FilePlace } from './file'
@@ -20,14 +21,26 @@ const MAX_PAUSE_MS = 12
 /** Holders and waiters of this process, in their order, by host path: polling alone would not be fair. */
 const lines = new Map<string, Promise<void>>()
 
-/** @throws platform.locked with `holder` in its detail */
-export async function lockFile(place: FilePlace, holder: LockHolder, timeoutMs: number): Promise<StorageLock> {
+export interface LockLimit {
+  readonly timeoutMs: number
+  /** Once it aborts, nobody waits any more. */
+  readonly signal: AbortSignal | undefined
+}
+
+/** @throws platform.locked with `holder` in its detail, platform.cancelled or the signal's own reason */
+export async function lockFile(
+  place: FilePlace,
+  holder: LockHolder,
+  { timeoutMs, signal }: LockLimit,
+): Promise<StorageLock> {
+  mustGoOn(signal)
   const deadline = performance.now() + timeoutMs
   const { tryLock, unlock } = await import('fs-native-extensions')
   const turn = standInLine(place.hostPath)
   try {
-    if (!(await before(deadline, turn.mine))) throw await locked(place, timeoutMs)
+    if (!(await before(deadline, turn.mine, signal))) throw await locked(place, timeoutMs)
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
+      mustGoOn(signal)
       const handle = await tryOpenLocked(place.hostPath, tryLock)
       if (handle !== undefined) {
         await writeBody(handle, holder).catch(() => undefined)
@@ -46,7 +59,7 @@ export async function lockFile(place: FilePlace, holder: LockHolder, timeoutMs: 
       }
       const left = deadline - performance.now()
       if (left <= 0) throw await locked(place, timeoutMs)
-      await sleep(Math.min(pauseMs * (0.5 + Math.random()), left))
+      await pause(Math.min(pauseMs * (0.5 + Math.random()), left), signal)
     }
   } catch (error) {
     turn.end()
@@ -139,13 +152,28 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve }
 }
 
-/** Whether it resolved in time. */
-async function before(deadline: number, promise: Promise<void>): Promise<boolean> {
+/** Whether it resolved in time. @throws platform.cancelled or the signal's own reason */
+async function before(deadline: number, promise: Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
   const given = new AbortController()
-  const late = sleep(Math.max(0, deadline - performance.now()), false, { signal: given.signal }).catch(() => false)
+  const ends = signal === undefined ? given.signal : AbortSignal.any([given.signal, signal])
+  const late = pause(Math.max(0, deadline - performance.now()), ends).then(() => false)
   try {
     return await Promise.race([promise.then(() => true), late])
+  } catch (error) {
+    mustGoOn(signal)
+    throw error
   } finally {
+    // What is late then is no failure of anybody.
+    late.catch(() => undefined)
     given.abort()
+  }
+}
+
+/** @throws platform.cancelled or the signal's own reason */
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(ms, undefined, signal === undefined ? {} : { signal })
+  } catch (error) {
+    throw orCancellation(error, signal)
   }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import fc from 'fast-check'
-import type { PondError } from '../../../shared/errors'
+import { PondError } from '../../../shared/errors'
 import { nodeClock, nodeRandom, nodeStorage } from './index'
 import { watchFolder } from './watch'
 
@@ -161,7 +161,7 @@ describe('time and chance', () => {
   it.each([0, 60_000])('stop sleeping for %i ms when told to', async (ms) => {
     const abort = new AbortController()
     const sleeping = nodeClock.sleep(ms, abort.signal)
-    abort.abort(new Error('enough'))
+    abort.abort(new PondError('steward.closed', 'enough'))
     await expect(sleeping).rejects.toThrow('enough')
     await expect(nodeClock.sleep(ms, abort.signal)).rejects.toThrow('enough')
   })

@@ -153,8 +153,8 @@ class NodeStorage implements Storage {
     return this.#run('sync the folder', path, ({ hostPath }) => syncFolderAt(hostPath))
   }
 
-  lock(path: string, holder: LockHolder, timeoutMs: number): Promise<StorageLock> {
-    return this.#run('lock', path, (place) => lockFile(place, holder, timeoutMs))
+  lock(path: string, holder: LockHolder, timeoutMs: number, signal?: AbortSignal): Promise<StorageLock> {
+    return this.#run('lock', path, (place) => lockFile(place, holder, { timeoutMs, signal }))
   }
 
   watch(path: string, changed: () => void): Promise<{ close(): Promise<void> }> {

@@ -1,4 +1,5 @@
 /** The real world: this machine's time, chance, disk and user. */
+import { cancellation, mustGoOn } from '../../../shared/cancellation'
 import { randomFillSync } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { openDiagnostics, silentLog, type Diagnostics, type Log } from '../../diagnostics'
@@ -61,7 +62,7 @@ export const nodeClock: Clock = {
   elapsed: () => Math.floor(performance.now() * 1000),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
-      signal?.throwIfAborted()
+      mustGoOn(signal)
       const finish = (): void => {
         signal?.removeEventListener('abort', abort)
         resolve()
@@ -70,7 +71,7 @@ export const nodeClock: Clock = {
       const cancel = ms <= 0 ? immediately(finish) : later(finish, ms)
       const abort = (): void => {
         cancel()
-        reject(signal?.reason as Error)
+        reject(cancellation(signal!))
       }
       signal?.addEventListener('abort', abort, { once: true })
     }),

@@ -3,6 +3,7 @@
  * test can end the process at each of them in turn, let one of them fail, or cut the power and look
  * at what may be left. A process that ended does nothing any more, and its locks are free.
  */
+import { cancellation, mustGoOn } from '../../../shared/cancellation'
 import { PondError } from '../../../shared/errors'
 import type {
   LockHolder,
@@ -234,8 +235,9 @@ export class SimStorage implements Storage {
     if (!this.#options.ignoreSync?.('folder', path)) this.#machine.disk.syncFolder(folder)
   }
 
-  async lock(path: string, holder: LockHolder, timeoutMs: number): Promise<StorageLock> {
+  async lock(path: string, holder: LockHolder, timeoutMs: number, signal?: AbortSignal): Promise<StorageLock> {
     this.#mustLive('lock', path)
+    mustGoOn(signal)
     if (this.#options.readOnly) throw simError('read-only', 'lock', path)
     if (this.#find('lock', path) === undefined) {
       const { folder, name } = this.#place('lock', path)
@@ -243,11 +245,15 @@ export class SimStorage implements Storage {
     }
     const { locks } = this.#machine
     const request = locks.ask({ path, holder, owner: this })
-    if (this.#options.sleep !== undefined || timeoutMs <= 0) {
-      const late = timeoutMs <= 0 ? Promise.resolve() : this.#options.sleep!(timeoutMs)
-      await Promise.race([request.granted, late])
-    } else await request.granted
+    const { sleep } = this.#options
+    const waits = [request.granted, aborted(signal)]
+    if (timeoutMs <= 0 || sleep !== undefined) waits.push(timeoutMs <= 0 ? Promise.resolve() : sleep!(timeoutMs))
+    await Promise.race(waits)
     this.#mustLive('lock', path)
+    if (signal?.aborted) {
+      request.end()
+      throw cancellation(signal)
+    }
     if (request.isGranted()) return { release: async () => request.end() }
     request.end()
     const held = locks.holderOf(path)
@@ -384,4 +390,9 @@ function identityOf(node: object): string {
   let identity = identities.get(node)
   if (identity === undefined) identities.set(node, (identity = ++identityCount))
   return String(identity)
+}
+
+/** Resolves when the signal aborts; never without one. */
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }))
 }

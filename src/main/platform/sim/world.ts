@@ -1,4 +1,5 @@
 /** A world of which every moment and every number is known in advance: seeded chance, a clock that moves only when asked. */
+import { mustGoOn } from '../../../shared/cancellation'
 import { silentLog, type Log } from '../../diagnostics'
 import type { Storage } from '../storage'
 import { UuidSequence } from '../uuid'
@@ -59,7 +60,7 @@ export class SimClock implements Clock {
   }
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted()
+    mustGoOn(signal)
     this.#advance(ms * 1000)
   }
 

@@ -1,4 +1,5 @@
 /** What every storage must do. Run against each adapter, so that what holds in simulation holds on a disk. */
+import { PondError } from '../../../shared/errors'
 import { describe, expect, it } from 'vitest'
 import type { Storage } from '../storage'
 
@@ -208,6 +209,25 @@ export function storageSuite(name: string, make: () => Promise<Storage>): void {
       await expect(late).rejects.toMatchObject({
         code: 'platform.locked',
         detail: { operation: 'lock', path: 'lock', holder: { pid: 42, host: 'h', command: 'pond commit' } },
+      })
+      await first.release()
+      await (await patient).release()
+      await (await storage.lock('lock', me, 0)).release()
+    })
+
+    it('ends the waiting for a lock with the signal, and keeps the line intact', async () => {
+      const storage = await make()
+      const first = await storage.lock('lock', me, 10_000)
+      const [own, plain] = [new AbortController(), new AbortController()]
+      const given = storage.lock('lock', me, 600_000, own.signal)
+      const up = storage.lock('lock', me, 600_000, plain.signal)
+      const patient = storage.lock('lock', me, 10_000, new AbortController().signal)
+      own.abort(new PondError('steward.closed', 'closed'))
+      plain.abort()
+      await expect(given).rejects.toMatchObject({ code: 'steward.closed' })
+      await expect(up).rejects.toMatchObject({ code: 'platform.cancelled' })
+      await expect(storage.lock('lock', me, 0, AbortSignal.abort())).rejects.toMatchObject({
+        code: 'platform.cancelled',
       })
       await first.release()
       await (await patient).release()
