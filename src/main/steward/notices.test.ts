@@ -1,3 +1,4 @@
+import { silentLog } from '../diagnostics'
 import { expect, it } from 'vitest'
 import { Notices } from './notices'
 
@@ -7,7 +8,7 @@ const heardBy = (notices: Notices): { readonly heard: string[]; readonly stop: (
 }
 
 it('what nobody has heard waits for the first who listens or asks, once', () => {
-  const notices = new Notices()
+  const notices = new Notices(silentLog)
   for (const notice of ['a new format', 'a new format', 'withdrawn']) notices.add(notice)
   notices.withdraw('withdrawn')
   expect(heardBy(notices).heard).toEqual(['a new format'])
@@ -15,7 +16,7 @@ it('what nobody has heard waits for the first who listens or asks, once', () => 
 })
 
 it('everybody who listens hears it, and nobody afterwards', () => {
-  const notices = new Notices()
+  const notices = new Notices(silentLog)
   const [one, two] = [heardBy(notices), heardBy(notices)]
   notices.add('for both')
   two.stop()
