@@ -10,6 +10,7 @@ import type { StagedImport } from '../../shared/contract'
 import type { Reading, ReadingOptions } from '../../shared/model'
 import { joinNames, parsePath, pathNames, quote, type PondPath } from '../../shared/path'
 import type { CommitOptions, Pond, Staged, StagingFileSystem } from '../pond'
+import { formatOfName } from '../query'
 import { ContentSpool, type KeptContent } from './content-spool'
 import { readFrames } from './frames'
 import { hostItems, type HostItem } from './host-items'
@@ -234,6 +235,8 @@ export class Import {
       return this.#addFile(path, content, signal, {
         fileType,
         attributes: isText && reading !== undefined ? { reading } : {},
+        // Who asks for tables gets none that is not whole.
+        mustBeParquet: toParquet === true && formatOfName(name) === 'parquet' ? name : undefined,
       })
     }
     await asParquet(this.#pond, { content, format, name, reading, signal }, async (bytes, readAs) => {
@@ -249,10 +252,13 @@ export class Import {
     {
       fileType,
       sha256,
+      mustBeParquet,
       attributes = {},
     }: {
       readonly fileType?: FileItemType | undefined
       readonly sha256?: string | undefined
+      /** The name that says so, for the message. */
+      readonly mustBeParquet?: string | undefined
       readonly attributes?: Readonly<Record<string, unknown>>
     },
   ): Promise<void> {
@@ -261,6 +267,13 @@ export class Import {
       await this.#pond.discardPrepared(prepared)
       const message = `what arrived for ${quote(path)} is not what was sent: expected the hash ${sha256}, found ${prepared.sha256}`
       throw new PondError('api.damaged-transfer', message, { path })
+    }
+    if (mustBeParquet !== undefined && prepared.parquet?.problem !== null) {
+      await this.#pond.discardPrepared(prepared)
+      const reason =
+        prepared.parquet?.problem ?? (prepared.size === 0 ? 'it is empty' : 'it does not begin as Parquet does')
+      const message = `${quote(mustBeParquet)}: expected a Parquet table: ${reason}`
+      throw new PondError('tlogfs.not-a-table', message, { path: mustBeParquet, reason })
     }
     const kept = await this.#spool.keep(prepared)
     this.#items.push({ kind: 'file', path, kept, fileType, attributes })

@@ -255,7 +255,21 @@ describe('copy', () => {
       const ended = await run('copy', `host:in/${file}`, '/', '--to-parquet')
       expect(ended.stderr).toContain(`query.unreadable-file: "${file}"`)
     }
+    await json('copy', '/x/a.parquet', 'host:whole.parquet')
+    const whole = readFileSync(terminal.path('whole.parquet'))
+    for (const [name, bytes] of [
+      ['cut.parquet', whole.subarray(0, -9)],
+      ['half.pq', whole.subarray(0, whole.length / 2)],
+      ['none.parquet', Buffer.from('n\n1\n')],
+      ['empty.parquet', Buffer.alloc(0)],
+    ] as const) {
+      writeFileSync(terminal.path('in', name), bytes)
+      const ended = await run('copy', `host:in/${name}`, '/', '--to-parquet')
+      expect([ended.status, ended.stderr]).toEqual([1, expect.stringContaining(`"${name}": expected a Parquet table`)])
+    }
     expect(await json('status')).toEqual(before)
+    // Where nobody asks for tables, bytes come as they are.
+    expect(await json('copy', 'host:in/cut.parquet', '/')).toMatchObject({ files: 1 })
     expect((await run('copy', 'host:in/a.csv', '/', '--to-parquet', '--type', 'data')).status).toBe(2)
     expect((await run('copy', '/x', 'host:out', '--to-parquet')).status).toBe(2)
   })
