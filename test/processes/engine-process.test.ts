@@ -88,6 +88,29 @@ describe('a file that ends DuckDB', () => {
     expect(processes.started.length).toBeLessThanOrEqual(before + 1)
   })
 
+  it('takes the completion of a text that names it down once, and is then left out of it', async () => {
+    const source = await pond.source('pending')
+    let asked = 0
+    // Nothing is known that ends DuckDB here, so its process really ends while it reads this content.
+    const tables: typeof source.tables = async (path) =>
+      (await source.tables(path)).map((found) => ({
+        ...found,
+        hostFile: async () => {
+          asked++
+          const hostPath = await found.hostFile()
+          for (const pid of processes.living()) process.kill(pid, 'SIGKILL')
+          return hostPath
+        },
+      }))
+    const complete = () => pond.queries.complete({ ...source, tables }, `SELECT i FROM '/fine.csv'`, 8)
+    await expect(complete()).rejects.toMatchObject(crashed('/fine.csv'))
+    const before = processes.started.length
+    expect(await complete()).toBeInstanceOf(Array)
+    expect(await complete()).toBeInstanceOf(Array)
+    expect(asked).toBe(1)
+    expect(processes.started.length).toBeLessThanOrEqual(before + 1)
+  })
+
   it('fails a run of the grid by its name, with no rows', async () => {
     const run = await pond.queries.start(await pond.source('pending'), `FROM read_json('/deep.json')`)
     expect(await last(run.states())).toMatchObject({ state: 'failed', error: crashed('/deep.json') })
