@@ -1,6 +1,7 @@
 /** How a text file is read: what was found out, what is said instead, and what comes of it before it is saved. */
 import type { Page } from '@playwright/test'
 import { writeFile } from 'node:fs/promises'
+import { sheet, workbook } from '../src/main/query/testing/workbook-bytes'
 import { drop, expect, shoot, test, treeItem, violationsOf, type Workplace } from './support'
 
 const AMBIGUOUS = 'day,value\n01/02/2026,1.5\n03/04/2026,NA\n05/06/2026,3.5\n'
@@ -80,4 +81,68 @@ test('what is said of a text is shown again, taken back, and read only in the pa
   await expect(preview(page)).toContainText('2026-01-02')
   await dialog(page).getByRole('combobox', { name: 'Header' }).selectOption('false')
   await expect(dialog(page).getByRole('button', { name: 'Read it like this' })).toBeDisabled()
+})
+
+test('a workbook is read from the sheet and the cells that are said, of those it has', async ({ page, place }) => {
+  await place.pond('books', 'init', place.path('books'))
+  const bytes = workbook({
+    sheets: [
+      { name: 'Cover', xml: sheet([['River levels'], ['kept by the office']]) },
+      { name: 'Lists', xml: sheet([['N1'], ['N2']]), state: 'hidden' },
+      {
+        name: 'Levels 2026',
+        xml: sheet([
+          ['Levels', null, null],
+          ['id', 'level', 'who'],
+          [1, 2.5, 'a'],
+          [2, 3.5, 'b'],
+          [3, 4.5, 'c'],
+        ]),
+      },
+    ],
+  })
+  await writeFile(place.path('levels.xlsx'), bytes)
+  await page.goto((await place.serve('books')).url)
+  await expect(page.getByRole('tree', { name: 'Navigator' })).toBeVisible()
+  await drop(page, 'body', [{ name: 'levels.xlsx', path: place.path('levels.xlsx') }])
+  await page.getByRole('button', { name: 'How it is read' }).first().click()
+
+  const sheets = dialog(page).getByRole('combobox', { name: 'Sheet' })
+  await expect(sheets.getByRole('option')).toHaveText(['Found out: Cover', 'Cover', 'Lists (hidden)', 'Levels 2026'])
+  await expect(dialog(page).getByRole('combobox', { name: 'Between values' })).toHaveCount(0)
+  await shoot(page, 'reading-workbook')
+  await sheets.selectOption({ label: 'Levels 2026' })
+  await expect(preview(page).getByRole('columnheader', { name: 'who' })).toBeVisible()
+  await expect(dialog(page)).toContainText('cells A2:C5 of Levels 2026')
+
+  const range = dialog(page).getByLabel('Range of cells')
+  await range.fill('A5:C2')
+  await expect(dialog(page).getByRole('alert')).toContainText('"A5:C2" is no range of cells')
+  await expect(dialog(page).getByRole('button', { name: 'Read it like this' })).toBeDisabled()
+  // The sheets are still to be chosen from.
+  await expect(sheets.getByRole('option')).toHaveCount(4)
+  await shoot(page, 'reading-workbook-refused')
+  await range.fill('A2:B4')
+  await expect(preview(page).getByRole('columnheader', { name: 'who' })).toHaveCount(0)
+  await expect(preview(page)).toContainText('3.5')
+  await expect(preview(page)).not.toContainText('4.5')
+  await shoot(page, 'reading-workbook-told')
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme })
+    expect(await violationsOf(page, place)).toEqual([])
+  }
+  await dialog(page).getByRole('button', { name: 'Read it like this' }).click()
+  await expect(dialog(page)).toHaveCount(0)
+  await expect(page.getByRole('grid', { name: 'Result' })).toHaveAttribute('aria-rowcount', '3')
+  const { columns } = await place.pondJson<{ columns: { name: string }[] }>('books', 'describe', '/levels.xlsx')
+  expect(columns.map(({ name }) => name)).toEqual(['id', 'level'])
+
+  // Another workbook in its place may not have that sheet: it can be said anew.
+  await writeFile(place.path('levels.xlsx'), workbook({ sheets: [{ name: 'Other', xml: sheet([['x'], [1]]) }] }))
+  await place.pond('books', 'copy', '--replace', `host://${place.path('levels.xlsx')}`, '/')
+  await page.getByRole('button', { name: 'How this file is read' }).click()
+  await expect(dialog(page).getByRole('alert')).toContainText('has no sheet "Levels 2026"')
+  await sheets.selectOption({ label: 'Other' })
+  await dialog(page).getByLabel('Range of cells').fill('')
+  await expect(preview(page).getByRole('columnheader', { name: 'x' })).toBeVisible()
 })

@@ -325,8 +325,14 @@ export interface Reading {
   readonly notes: readonly ReadingNote[]
   /** What was said; the rest was decided. */
   readonly said: ReadingOptions
-  /** Of a workbook: the sheet that is read, and its cells, the header included. */
-  readonly sheet?: { readonly name: string; readonly range: string }
+  /** Of a workbook: the sheet that is read, its cells, the header included, and all sheets there are. */
+  readonly sheet?: { readonly name: string; readonly range: string; readonly sheets: readonly SheetName[] }
+}
+
+/** A sheet that a workbook has. */
+export interface SheetName {
+  readonly name: string
+  readonly isHidden: boolean
 }
 
 /** The first rows of a table, as text; null is no value. */

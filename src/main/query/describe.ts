@@ -69,7 +69,10 @@ export async function describeFile(
     const files = isTextFormat(kind) ? await pondFiles.asTables(parts) : parts
     return await describeReadable(engine, { files, kind, previewRows, signal })
   } catch (error) {
-    if (!(error instanceof PondError) || !isProblem(error)) throw error
+    if (!(error instanceof PondError)) throw error
+    // What was said of the file once may not fit what it is now.
+    const isOfFile = isProblem(error) || (options.reading === undefined && error.code === 'query.bad-reading')
+    if (!isOfFile) throw error
     return { problem: error }
   } finally {
     pondFiles.release()

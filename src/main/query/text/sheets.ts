@@ -3,7 +3,7 @@
  * that its cells have. What was decided about the sheet stands before what was decided about the text.
  */
 import { createHash } from 'node:crypto'
-import type { ReadingNote, ReadingOptions } from '../../../shared/model'
+import type { Reading, ReadingNote, ReadingOptions } from '../../../shared/model'
 import { Pace } from '../../platform'
 import type { Engine } from '../engine'
 import { stopIf } from '../failure'
@@ -11,7 +11,7 @@ import type { Copies } from './copies'
 import type { PlainSource, TextSource, TextTable } from './readings'
 
 interface Facts {
-  readonly sheet: { readonly name: string; readonly range: string }
+  readonly sheet: NonNullable<Reading['sheet']>
   readonly hasHeader: boolean
   readonly firstRow: number
   readonly types: Readonly<Record<string, string>>
@@ -109,8 +109,9 @@ export class Sheets {
     try {
       const table = await sheetTable(bytes, { name: source.name, said, step })
       yield* table.text
-      const { sheet: name, range, hasHeader, firstRow } = table
-      this.#facts.set(path, { sheet: { name, range }, hasHeader, firstRow, types: table.types(), notes: table.notes() })
+      const { sheet: name, range, sheets, hasHeader, firstRow } = table
+      const sheet = { name, range, sheets }
+      this.#facts.set(path, { sheet, hasHeader, firstRow, types: table.types(), notes: table.notes() })
     } finally {
       await bytes.close()
     }

@@ -4,7 +4,7 @@
  * for text files follow behind.
  */
 import { PondError } from '../../../shared/errors'
-import type { ReadingNote, ReadingOptions } from '../../../shared/model'
+import type { ReadingNote, ReadingOptions, SheetName } from '../../../shared/model'
 import { nearest } from '../../../shared/nearest'
 import { quote } from '../../../shared/path'
 import type { TableBytes } from '../source'
@@ -15,6 +15,8 @@ import { readWorkbook, type Sheet, type Workbook } from './workbook'
 
 export interface SheetTable {
   readonly sheet: string
+  /** All that the workbook has. */
+  readonly sheets: readonly SheetName[]
   /** Such as `B3:F120`, the header included. */
   readonly range: string
   readonly hasHeader: boolean
@@ -51,19 +53,24 @@ interface Range {
 
 /** @throws query.unreadable-file, query.bad-reading, and what `step` throws */
 export async function sheetTable(bytes: TableBytes, request: SheetRequest): Promise<SheetTable> {
+  let workbook: Workbook | undefined
   try {
     const parts = await Parts.open(bytes)
-    const workbook = await readWorkbook(parts, () => request.step())
+    workbook = await readWorkbook(parts, () => request.step())
     return await tableOf(parts, workbook, request)
   } catch (error) {
-    throw unreadable(error, request.name)
+    throw unreadable(error, request.name, workbook)
   }
 }
 
-function unreadable(error: unknown, name: string): unknown {
+const namesOf = ({ sheets }: Workbook): SheetName[] => sheets.map(({ name, isHidden }) => ({ name, isHidden }))
+
+/** It says which sheets there are: another one may be the table. */
+function unreadable(error: unknown, name: string, workbook: Workbook | undefined): unknown {
   if (!(error instanceof NoWorkbook)) return error
   const message = `${quote(name)} cannot be read as a table: ${error.message}`
-  const detail = { path: name, reason: error.message, options: [], hints: [], candidates: [] }
+  const sheets = workbook === undefined ? {} : { sheets: namesOf(workbook) }
+  const detail = { path: name, reason: error.message, options: [], hints: [], candidates: [], ...sheets }
   return new PondError('query.unreadable-file', message, detail, error)
 }
 
@@ -113,11 +120,12 @@ async function tableOf(parts: Parts, workbook: Workbook, request: SheetRequest):
       }
       yield Buffer.from(piece)
     } catch (error) {
-      throw unreadable(error, name)
+      throw unreadable(error, name, workbook)
     }
   }
   return {
     sheet: sheet.name,
+    sheets: namesOf(workbook),
     range: `${columnName(range.left)}${range.top}:${columnName(range.right)}${range.bottom}`,
     hasHeader,
     firstRow: range.top + (hasHeader ? 0 : -1),
@@ -144,7 +152,8 @@ function rowsOf(
 }
 
 /** By name or by number from 1; the first that is not hidden where nobody said. */
-function chosenSheet({ sheets }: Workbook, { said, name }: SheetRequest): Sheet {
+function chosenSheet(workbook: Workbook, { said, name }: SheetRequest): Sheet {
+  const { sheets } = workbook
   if (sheets.length === 0) throw new NoWorkbook('it has no sheets')
   const { sheet: wanted } = said
   if (wanted === undefined) return sheets.find(({ isHidden }) => !isHidden) ?? sheets[0]!
@@ -156,7 +165,12 @@ function chosenSheet({ sheets }: Workbook, { said, name }: SheetRequest): Sheet 
   const names = sheets.map((sheet) => sheet.name)
   const candidates = nearest(wanted, names)
   const message = `${quote(name)} has no sheet ${quote(wanted)}: it has ${names.map(quote).join(', ')}`
-  throw new PondError('query.bad-reading', message, { option: 'sheet', path: name, candidates })
+  throw new PondError('query.bad-reading', message, {
+    option: 'sheet',
+    path: name,
+    candidates,
+    sheets: namesOf(workbook),
+  })
 }
 
 /** `B2:F100`, `B:F`, `2:100`, or one cell, from which on; all that is left out is not bounded. */

@@ -179,6 +179,32 @@ describe('A sheet', () => {
     })
   })
 
+  it('is one of those that are named wherever it is read or refused', async () => {
+    const sheets = [
+      { name: 'Cover', isHidden: false },
+      { name: 'Lists', isHidden: true },
+      { name: 'Data', isHidden: false },
+    ]
+    const bytes = workbook({
+      sheets: [
+        { name: 'Cover', xml: '<sheetData/>' },
+        { name: 'Lists', xml: sheet([['x']]), state: 'hidden' },
+        { name: 'Data', xml: sheet([['a'], [1]]) },
+      ],
+    })
+    expect((await readingOf(bytes, { sheet: 'Data' })).sheet?.sheets).toEqual(sheets)
+    expect(await failureOf(readingOf(bytes))).toMatchObject({ code: 'query.unreadable-file', detail: { sheets } })
+    expect(await failureOf(table(bytes, { sheet: 'None' }))).toMatchObject({ detail: { sheets } })
+    // What was said once is a problem of the file, what is tried one of who tries it.
+    const { file } = await fileOf(bytes, { sheet: 'None' })
+    expect(await bench.queries.describe(file)).toMatchObject({
+      problem: { code: 'query.bad-reading', detail: { sheets } },
+    })
+    await expect(bench.queries.describe(file, { reading: { sheet: 'Nope' } })).rejects.toMatchObject({
+      code: 'query.bad-reading',
+    })
+  })
+
   it('says what of it is not in the table: errors, formulas without a value, hidden and merged cells', async () => {
     const bytes = one(
       `<cols><col min="2" max="2" hidden="1"/></cols><sheetData><row><c t="inlineStr"><is><t>a</t></is></c><c t="inlineStr"><is><t>b</t></is></c></row>

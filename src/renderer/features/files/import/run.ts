@@ -74,18 +74,19 @@ export async function importFiles(context: ImportContext, { hostPaths, gather }:
 
 /** More files than these are not looked into: whoever imports a folder opens what is of interest. */
 const MOST_LOOKED_INTO = 8
-const TEXT_TABLE = /\.(csv|tsv|tab|psv|json|geojson|jsonl|ndjson)$/i
+const READ_BY_RULES = /\.((csv|tsv|tab|psv|json|geojson|jsonl|ndjson)(\.(gz|gzip|zst|zstd))?|xls[xm])$/i
 
-/** Of text that is no table as it is, or of which something is remarkable: says so, and opens how it is read. */
+/** Of text or a workbook that is no table as it is, or of which something is remarkable: says so, and opens how it is read. */
 async function offerReading({ api }: Connection, paths: readonly string[]): Promise<void> {
-  const texts = paths.filter((path) => TEXT_TABLE.test(path))
+  const texts = paths.filter((path) => READ_BY_RULES.test(path))
   if (texts.length > MOST_LOOKED_INTO) return
   for (const path of texts) {
     // What cannot be described is told where it is opened.
     const found = await api.files.describe({ path }).catch(() => null)
-    const why =
-      found?.problem?.message ??
-      (found?.reading?.notes.find((note) => note.isLoss === true) ?? found?.reading?.notes[0])?.message
+    const notes = found?.reading?.notes ?? []
+    // Of every workbook it is said which row names the columns.
+    const others = found?.reading?.sheet === undefined ? notes : notes.filter(({ column }) => column !== undefined)
+    const why = found?.problem?.message ?? (notes.find((note) => note.isLoss === true) ?? others[0])?.message
     if (why === undefined) continue
     notifyDone(`${displayName(baseName(path))}: ${why}`, {
       label: 'How it is read',

@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import type { Reading } from '../../../../shared/model'
-import { choicesOf, FIND_OUT, isSaid, sameSaid, saidOf, withField, withType } from './choices'
+import {
+  choicesOf,
+  FIND_OUT,
+  isSaid,
+  sameSaid,
+  saidOf,
+  sheetChoices,
+  sheetSaid,
+  sheetsOf,
+  sheetValue,
+  withField,
+  withType,
+} from './choices'
 
 const reading = { delimiter: ';', hasHeader: true, encoding: 'utf-8', decimal: ',', quote: '"' } as Reading
 
@@ -24,6 +36,26 @@ describe('how a text is read', () => {
     const said = withType(withType({}, 'a', 'BIGINT'), 'b', 'DATE')
     expect(said).toEqual({ types: { a: 'BIGINT', b: 'DATE' } })
     expect(isSaid(withType(withType(said, 'a', null), 'b', null))).toBe(false)
+  })
+  it('has the sheets of a workbook, also where it was refused, and one that was said and is not there', () => {
+    const sheets = [
+      { name: 'Days', isHidden: false },
+      { name: 'Lists', isHidden: true },
+    ]
+    const book = { ...reading, sheet: { name: 'Days', range: 'A1:B9', sheets } }
+    expect(sheetsOf(book, null)).toBe(sheets)
+    expect(sheetsOf(null, { code: 'query.bad-reading', message: '', detail: { sheets } })).toBe(sheets)
+    expect(sheetsOf(reading, null)).toBeNull()
+    const labels = (said?: string) => sheetChoices(sheets, book, said).map(({ label }) => label)
+    expect(labels()).toEqual(['Found out: Days', 'Days', 'Lists (hidden)'])
+    expect(labels('Lists')).toEqual(['Find out', 'Days', 'Lists (hidden)'])
+    expect(labels('Gone')).toEqual(['Find out', 'Days', 'Lists (hidden)', 'Gone'])
+    expect(['Days', '', 'auto', undefined].map((name) => sheetSaid(sheetValue(name)))).toEqual([
+      'Days',
+      '',
+      'auto',
+      undefined,
+    ])
   })
   it('is the same whatever was said first', () => {
     expect(sameSaid({ skip: 1, header: true }, { header: true, skip: 1 })).toBe(true)

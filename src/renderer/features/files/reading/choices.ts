@@ -1,5 +1,6 @@
 /** How a text is read, in words: what was decided, and what may be said instead. */
-import type { Reading, ReadingOptions } from '../../../../shared/model'
+import { displayName } from '../../../ui/format'
+import type { Reading, ReadingOptions, SheetName, WireError } from '../../../../shared/model'
 
 export interface Choice {
   readonly value: string
@@ -75,9 +76,43 @@ export function choicesOf(field: Field, reading: Reading | null, said: string | 
   const { choices } = FIELDS[field]
   const decided = decidedOf(field, reading)
   const known = choices.find(({ value }) => value === decided)?.label ?? decided
-  const auto = { value: FIND_OUT, label: decided === null || said !== undefined ? 'Find out' : `Found out: ${known}` }
+  const auto = { value: FIND_OUT, label: foundOut(said, known) }
   const own = said === undefined || choices.some(({ value }) => value === said) ? [] : [{ value: said, label: said }]
   return [auto, ...choices, ...own]
+}
+
+/** What a workbook has, as its reading or the refusal to read it says; null where neither does. */
+export function sheetsOf(reading: Reading | null, failure: WireError | null): readonly SheetName[] | null {
+  const named = failure?.detail['sheets'] as readonly SheetName[] | undefined
+  return reading?.sheet?.sheets ?? named ?? null
+}
+
+/** The sheet that is read: the first that is not hidden, or said; also one that the workbook has not, which was said. */
+export function sheetChoices(
+  sheets: readonly SheetName[],
+  reading: Reading | null,
+  said: string | undefined,
+): readonly Choice[] {
+  const own = said === undefined || sheets.some(({ name }) => name === said) ? [] : [{ value: said, label: said }]
+  // A sheet may be called as the choice of none is.
+  return [
+    { value: SHEET_OF_NONE, label: foundOut(said, reading?.sheet?.name) },
+    ...sheets.map(({ name, isHidden }) => ({
+      value: sheetValue(name),
+      label: `${displayName(name)}${isHidden ? ' (hidden)' : ''}`,
+    })),
+    ...own.map(({ value, label }) => ({ value: sheetValue(value), label: displayName(label) })),
+  ]
+}
+
+const SHEET_OF_NONE = ''
+
+export const sheetValue = (name: string | undefined): string => (name === undefined ? SHEET_OF_NONE : `=${name}`)
+export const sheetSaid = (value: string): string | undefined => (value === SHEET_OF_NONE ? undefined : value.slice(1))
+
+/** How a choice is called that is left to the file, with what it says. */
+export function foundOut(said: string | undefined, found: string | null | undefined): string {
+  return said !== undefined || found == null ? 'Find out' : `Found out: ${displayName(found)}`
 }
 
 function decidedOf(field: Field, reading: Reading | null): string | null {

@@ -1,13 +1,27 @@
-/** How a text file is read as a table: what was found out, what may be said instead, and what comes of it at once. */
+/** How a text file or a workbook is read as a table: what was found out, what may be said instead, and what comes of it at once. */
 import { Button, Group, Loader, NativeSelect, NumberInput, TagsInput, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import type { Description, ReadingOptions } from '../../../../shared/model'
+import type { Description, Reading, ReadingOptions } from '../../../../shared/model'
 import { baseName } from '../../../../shared/path'
 import { failureOf, useApi, useRead, useReadOnlyReason } from '../../../session'
 import { displayName, EmptyState, ErrorState, formatCount, notifyDone } from '../../../ui'
 import { tellFailure } from '../actions'
 import { showDialog } from '../state'
-import { choicesOf, FIELDS, isSaid, sameSaid, saidOf, withField, withSaid, type Field } from './choices'
+import {
+  choicesOf,
+  FIELDS,
+  foundOut,
+  isSaid,
+  sameSaid,
+  saidOf,
+  sheetChoices,
+  sheetSaid,
+  sheetsOf,
+  sheetValue,
+  withField,
+  withSaid,
+  type Field,
+} from './choices'
 import { PreviewTable } from './preview-table'
 import classes from './reading.module.css'
 
@@ -21,10 +35,19 @@ export function ReadingForm({ path }: { readonly path: string }) {
   )
   if (error !== null) return <ErrorState title="This file cannot be described" failure={failureOf(error)} />
   if (data === undefined) return <Waiting />
-  return <Form key={data.entry.sha256} path={path} before={data.readingOptions ?? {}} />
+  const { entry, readingOptions, tableFormat } = data
+  return <Form key={entry.sha256} path={path} before={readingOptions ?? {}} isWorkbook={tableFormat === 'xlsx'} />
 }
 
-function Form({ path, before }: { readonly path: string; readonly before: ReadingOptions }) {
+function Form({
+  path,
+  before,
+  isWorkbook,
+}: {
+  readonly path: string
+  readonly before: ReadingOptions
+  readonly isWorkbook: boolean
+}) {
   const api = useApi()
   const readOnly = useReadOnlyReason()
   const [said, setSaid] = useState(before)
@@ -35,7 +58,14 @@ function Form({ path, before }: { readonly path: string; readonly before: Readin
   )
   const failure = error === null ? (data?.problem ?? null) : failureOf(error)
   const reading = data?.reading ?? null
-  const isText = (reading?.format ?? data?.tableFormat ?? 'csv') === 'csv'
+  const isText = !isWorkbook && (reading?.format ?? data?.tableFormat ?? 'csv') === 'csv'
+  // What is refused for another reason says nothing of the sheets there are.
+  const named = sheetsOf(reading, failure)
+  const [known, setKnown] = useState(named)
+  useEffect(() => {
+    if (named !== null) setKnown(named)
+  }, [named])
+  const sheets = named ?? known
   const isSame = sameSaid(said, before)
 
   const save = async (): Promise<void> => {
@@ -76,7 +106,7 @@ function Form({ path, before }: { readonly path: string; readonly before: Readin
       />
     )
   }
-  const text = (name: 'timezone', label: string, placeholder: string) => (
+  const text = (name: 'timezone' | 'range', label: string, placeholder: string) => (
     <TextInput
       label={label}
       placeholder={placeholder}
@@ -88,12 +118,25 @@ function Form({ path, before }: { readonly path: string; readonly before: Readin
 
   return (
     <div className={classes.dialog}>
-      <div className={classes.fields} role="group" aria-label="What is said of the text">
+      <div
+        className={classes.fields}
+        role="group"
+        aria-label={isWorkbook ? 'What is said of the workbook' : 'What is said of the text'}
+      >
+        {isWorkbook && (
+          <NativeSelect
+            label="Sheet"
+            data={sheetChoices(sheets ?? [], reading, said.sheet).map((choice) => ({ ...choice }))}
+            value={sheetValue(said.sheet)}
+            onChange={(event) => setSaid(withSaid(said, 'sheet', sheetSaid(event.currentTarget.value)))}
+          />
+        )}
+        {isWorkbook && text('range', 'Range of cells', rangeHint(said, reading))}
         {isText && field('delimiter')}
-        {isText && field('header')}
-        {isText && (
+        {(isText || isWorkbook) && field('header')}
+        {(isText || isWorkbook) && (
           <NumberInput
-            label="Lines above the table"
+            label={isWorkbook ? 'Rows above the table' : 'Lines above the table'}
             min={0}
             max={100_000}
             allowDecimal={false}
@@ -106,7 +149,7 @@ function Form({ path, before }: { readonly path: string; readonly before: Readin
         )}
         {isText && field('quote')}
         {isText && field('decimal')}
-        {field('encoding')}
+        {!isWorkbook && field('encoding')}
         <TagsInput
           label="Texts that mean no value"
           placeholder={said.nulls === undefined ? 'such as NA, -999' : ''}
@@ -134,7 +177,7 @@ function Form({ path, before }: { readonly path: string; readonly before: Readin
           {data === undefined && failure === null ? (
             <Waiting />
           ) : data?.preview == null ? (
-            <EmptyState>Nothing to show: say how the text is read.</EmptyState>
+            <EmptyState>Nothing to show: say how {isWorkbook ? 'the workbook' : 'the text'} is read.</EmptyState>
           ) : data.preview.rows.length === 0 ? (
             <EmptyState>The table has no rows.</EmptyState>
           ) : (
@@ -164,6 +207,13 @@ function Form({ path, before }: { readonly path: string; readonly before: Readin
   )
 }
 
+/** What is read, or how a range is written. */
+function rangeHint({ range }: ReadingOptions, reading: Reading | null): string {
+  return range === undefined && reading?.sheet !== undefined
+    ? foundOut(undefined, reading.sheet.range)
+    : 'such as B2:F100, B:F or B2'
+}
+
 /** What was decided in a line, what is remarkable, and what is not in the table. */
 function Facts({ description }: { readonly description: Description | undefined }) {
   const reading = description?.reading
@@ -172,8 +222,10 @@ function Facts({ description }: { readonly description: Description | undefined 
   const facts = [
     formatCount(reading.rows, 'row'),
     formatCount(reading.columns.length, 'column'),
-    reading.encoding + (reading.hasByteOrderMark ? ' with a byte order mark' : ''),
-    ...(reading.lineEnds === null || reading.lineEnds.length === 0
+    ...(reading.sheet === undefined
+      ? [reading.encoding + (reading.hasByteOrderMark ? ' with a byte order mark' : '')]
+      : [`cells ${reading.sheet.range} of ${displayName(reading.sheet.name)}`]),
+    ...(reading.sheet !== undefined || reading.lineEnds === null || reading.lineEnds.length === 0
       ? []
       : [`lines end in ${reading.lineEnds.join(' and ')}`]),
   ]
