@@ -3,7 +3,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { tableFromIPC } from 'apache-arrow'
 import type { Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
-import { dataFile, expect, test, treeItem, type Workplace } from './support'
+import { dataFile, downloadOf, expect, only, shoot, test, treeItem, violationsOf, type Workplace } from './support'
 
 const FORMATS = ['Parquet', 'CSV', 'JSON lines', 'Arrow'] as const
 type Format = (typeof FORMATS)[number]
@@ -48,9 +48,7 @@ async function onScreen(page: Page): Promise<{ names: string[]; rows: string[][]
 
 async function exportAs(page: Page, place: Workplace, format: Format): Promise<{ file: string; name: string }> {
   await page.getByRole('button', { name: 'Export', exact: true }).click()
-  const downloading = page.waitForEvent('download')
-  await page.getByRole('menuitem', { name: format, exact: true }).click()
-  const download = await downloading
+  const download = await downloadOf(page, () => page.getByRole('menuitem', { name: format, exact: true }).click())
   const name = download.suggestedFilename()
   const file = place.path(`export-${format.replace(' ', '-')}`)
   await download.saveAs(file)
@@ -133,4 +131,36 @@ test('an export that is asked for while the query runs waits for its last row', 
   const count = await connection.runAndReadAll(`SELECT count(*), max(i) FROM read_parquet('${file}')`)
   expect(count.getRows()[0]?.map(String)).toEqual(['6000000', '5999999'])
   connection.closeSync()
+})
+
+test('an export that a browser would hold back in silence waits to be saved by a click', async ({ page, place }) => {
+  only('web', place, 'Electron holds nothing back')
+  await open(page, place)
+  await treeItem(page, /seattle-weather\.csv/).click()
+  await expect(grid(page)).toHaveAttribute('aria-rowcount', '1462')
+  // As it is five seconds after the last click.
+  await page.evaluate(() => Object.defineProperty(navigator, 'userActivation', { value: { isActive: false } }))
+  const saved: string[] = []
+  page.on('download', (download) => saved.push(download.suggestedFilename()))
+  for (const format of ['CSV', 'JSON lines'] as const) {
+    await page.getByRole('button', { name: 'Export', exact: true }).click()
+    await page.getByRole('menuitem', { name: format, exact: true }).click()
+  }
+  const ready = page.getByRole('alert').filter({ hasText: 'Your export is ready' })
+  await expect(ready).toHaveCount(2)
+  await expect(ready.first()).toContainText('1,461 rows')
+  await shoot(page, 'export-ready')
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme })
+    expect(await violationsOf(page, place)).toEqual([])
+  }
+  expect(saved).toEqual([])
+  for (const type of ['csv', 'jsonl']) {
+    const download = page.waitForEvent('download')
+    await ready.getByRole('button', { name: new RegExp(`^Save .*\\.${type}: `) }).click()
+    const file = place.path(`late.${type}`)
+    await (await download).saveAs(file)
+    expect((await readFile(file, 'utf8')).trimEnd().split('\n')).toHaveLength(type === 'csv' ? 1462 : 1461)
+  }
+  await expect(ready).toHaveCount(0)
 })

@@ -2,7 +2,7 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { appendFile, copyFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
-import { dataFile, drop, expect, shoot, test, treeItem } from './support'
+import { dataFile, downloadOf, drop, expect, shoot, test, treeItem } from './support'
 
 const WEATHER_ROWS = 1461
 const ADDED = ['2016-01-01,0.0,9.4,2.8,3.1,sun', '2016-01-02,1.2,8.3,1.1,2.6,rain', '2016-01-03,0.4,7.8,0.6,4.0,rain']
@@ -122,10 +122,9 @@ test('a pond from its first file to an export of its data', async ({ page, place
     await expect(page.getByRole('grid', { name: 'Result' })).toHaveAttribute('aria-rowcount', '6')
     await page.getByRole('button', { name: 'Export' }).click()
     await shoot(page, '10-export')
-    const download = page.waitForEvent('download')
-    await page.getByRole('menuitem', { name: /Parquet/ }).click()
+    const download = await downloadOf(page, () => page.getByRole('menuitem', { name: /Parquet/ }).click())
     const file = place.path('answer.parquet')
-    await (await download).saveAs(file)
+    await download.saveAs(file)
     expect(await rowsOf(file)).toEqual([
       ['drizzle', '53'],
       ['fog', '101'],

@@ -4,7 +4,7 @@
  * host and in the desktop window; one that is about one of them says so by `only`.
  */
 import AxeBuilder from '@axe-core/playwright'
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, expect, type Download, type Page } from '@playwright/test'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { copyFile, mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -157,6 +157,20 @@ export async function violationsOf(page: Page, { desktops }: Workplace): Promise
   const axe = new AxeBuilder({ page: desktops?.last.window ?? page }).setLegacyMode(desktops !== null)
   const { violations } = await axe.analyze()
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+}
+
+/** The download that something leads to, which may have to be saved by hand if it took long. */
+export async function downloadOf(page: Page, act: () => Promise<void>): Promise<Download> {
+  const downloading = page.waitForEvent('download')
+  await act()
+  const byHand = page
+    .getByRole('alert')
+    .getByRole('button', { name: /^Save / })
+    .click()
+    .then(() => downloading)
+  // One of the two never comes.
+  byHand.catch(() => undefined)
+  return Promise.race([downloading, byHand])
 }
 
 /** Drops files of this machine on an element, as a person drags them in. */

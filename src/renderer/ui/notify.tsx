@@ -9,7 +9,12 @@ import classes from './notify.module.css'
 /** The last news takes the place of the one before: a column of them would cover the work. */
 const NEWS = 'news'
 
-export function notifyDone(message: string, action?: { readonly label: string; readonly run: () => void }): void {
+interface Action {
+  readonly label: string
+  readonly run: () => void
+}
+
+export function notifyDone(message: string, action?: Action): void {
   notifications.hide(NEWS)
   notifications.show({
     id: NEWS,
@@ -31,6 +36,34 @@ export function notifyDone(message: string, action?: { readonly label: string; r
             {action.label}
           </Button>
         )}
+      </>
+    ),
+  })
+}
+
+/** What waits for somebody to take it stays, beside other news, until it is taken or dismissed. */
+export function notifyReady(title: string, message: string, action: Action): void {
+  const id = crypto.randomUUID()
+  notifications.show({
+    id,
+    autoClose: false,
+    withBorder: true,
+    title,
+    classNames: { root: classes.news, body: classes.body, description: classes.words },
+    closeButtonProps: { 'aria-label': 'Dismiss' },
+    message: (
+      <>
+        <span>{message}</span>
+        <Button
+          variant="subtle"
+          aria-label={`${action.label} ${message}`}
+          onClick={() => {
+            notifications.hide(id)
+            action.run()
+          }}
+        >
+          {action.label}
+        </Button>
       </>
     ),
   })

@@ -3,7 +3,7 @@ import { Button, Menu } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import type { ExportFormat } from '../../../shared/model'
 import { formatBytes, formatCount } from '../format'
-import { notifyDone, notifyFailure } from '../notify'
+import { notifyDone, notifyFailure, notifyReady } from '../notify'
 import classes from './result-grid.module.css'
 import { wireOf } from './wire-of'
 
@@ -32,14 +32,24 @@ export interface ExportMenuProps {
   readonly waits: boolean
   readonly disabledReason: string | null
   readonly variant?: 'default' | 'subtle'
-  onExport(format: ExportFormat, title: string): Promise<{ readonly fileName: string; rows: number; bytes: number }>
+  onExport(format: ExportFormat, title: string): Promise<Exported>
+}
+
+export interface Exported {
+  readonly fileName: string
+  readonly rows: number
+  readonly bytes: number
+  /** Where the file waits to be saved by whoever wants it; null when it was. */
+  readonly save: (() => void) | null
 }
 
 export function ExportMenu({ moment, waits, disabledReason, variant = 'default', onExport }: ExportMenuProps) {
   const exporting = async (format: ExportFormat, name: string): Promise<void> => {
     try {
-      const { fileName, rows, bytes } = await onExport(format, name)
-      notifyDone(`${fileName}: ${formatCount(rows, 'row')}, ${formatBytes(bytes)}`)
+      const { fileName, rows, bytes, save } = await onExport(format, name)
+      const facts = `${formatCount(rows, 'row')}, ${formatBytes(bytes)}`
+      if (save === null) notifyDone(`${fileName}: ${facts}`)
+      else notifyReady('Your export is ready', `${fileName}: ${facts}`, { label: 'Save', run: save })
     } catch (error) {
       const failure = wireOf(error)
       if (STOPPED.includes(failure.code)) notifyDone(`The export as ${name} was cancelled. No file was written.`)
