@@ -23,7 +23,10 @@ async function choose(page: Page, item: string | RegExp): Promise<void> {
   await page.getByRole('menuitem', { name: item }).click()
 }
 
-test('the last keys before leaving a file are kept and marked until the edits are dropped', async ({ page, place }) => {
+test('the last keys before leaving a file are kept and marked until the edits are discarded, which can be undone', async ({
+  page,
+  place,
+}) => {
   await editNotes(page, place, 'quick')
   await treeItem(page, /other\.txt/).click()
   await expect(treeItem(page, /notes\.txt/)).toHaveAccessibleName(/unsaved edits/)
@@ -33,9 +36,17 @@ test('the last keys before leaving a file are kept and marked until the edits ar
   await expect(dot(page)).toBeVisible()
 
   await page.keyboard.type('never')
-  await page.getByRole('button', { name: 'Drop edits' }).click()
-  await expect(dot(page)).toHaveCount(0)
-  await expect(text(page)).not.toContainText('quick')
+  const discard = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Discard edits' }).click()
+    await expect(dot(page)).toHaveCount(0)
+    await expect(text(page)).not.toContainText('quick')
+  }
+  await discard()
+  await page.getByRole('button', { name: 'Undo', exact: true }).click()
+  await expect(text(page)).toContainText('never')
+  await expect(text(page)).toContainText('quick')
+  await expect(dot(page)).toBeVisible()
+  await discard()
   await treeItem(page, /other\.txt/).click()
   await expect(treeItem(page, /notes\.txt/)).not.toHaveAccessibleName(/unsaved edits/)
 })
@@ -65,7 +76,7 @@ test('an edit stays out of other ponds, and closing or switching asks first', as
   await choose(page, /Create a pond/)
   await page.getByRole('dialog', { name: 'Create a pond' }).getByRole('textbox', { name: 'Name' }).fill('second')
   await page.keyboard.press('Enter')
-  await question.getByRole('button', { name: 'Drop edits' }).click()
+  await question.getByRole('button', { name: 'Discard edits' }).click()
   await expect(page.getByRole('button', { name: 'Nothing pending' })).toBeVisible()
   await place.pond('second', 'copy', `host://${place.path('notes.txt')}`, '/')
   await treeItem(page, /notes\.txt/).click()

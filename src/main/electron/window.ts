@@ -52,7 +52,7 @@ export function openWindow({ preload, devTools, keepsOpen }: WindowOptions): Bro
       type: 'question',
       message: 'Close without saving?',
       detail: 'Some files have edits that are not saved as pending changes. They are lost when the window closes.',
-      buttons: ['Drop edits', 'Cancel'],
+      buttons: ['Discard edits', 'Cancel'],
       defaultId: 1,
       cancelId: 1,
     })

@@ -22,7 +22,7 @@ export async function mayLeavePond({ pondId, name }: PondInfo): Promise<boolean>
         { style: { margin: 0, overflowWrap: 'anywhere' } },
         `${formatCount(unsaved.length, 'file has', 'files have')} unsaved edits, which are lost: ${names}`,
       ),
-      labels: { confirm: 'Drop edits', cancel: 'Cancel' },
+      labels: { confirm: 'Discard edits', cancel: 'Cancel' },
       // Above the dialog that asked which pond to open.
       zIndex: 400,
       onConfirm: () => resolve(true),

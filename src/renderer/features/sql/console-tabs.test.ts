@@ -8,6 +8,7 @@ import {
   keepText,
   newTabs,
   renameTab,
+  reopenTab,
   toStored,
   type EditorTabs,
 } from './console-tabs'
@@ -17,6 +18,7 @@ const acts = fc.array(
     fc.record({ act: fc.constant('add' as const), text: fc.string() }),
     fc.record({ act: fc.constant('close' as const), pick: fc.nat(20) }),
     fc.record({ act: fc.constant('keep' as const), pick: fc.nat(20), text: fc.string() }),
+    fc.record({ act: fc.constant('reopen' as const) }),
     fc.record({ act: fc.constant('rename' as const), pick: fc.nat(20), text: fc.string() }),
   ),
   { maxLength: 30 },
@@ -25,6 +27,7 @@ const play = (list: readonly { act: string; pick?: number; text?: string }[]): E
   list.reduce((state, { act, pick = 0, text = '' }) => {
     const id = state.tabs[pick % state.tabs.length]?.id ?? ''
     if (act === 'add') return addTab(state, text)
+    if (act === 'reopen') return reopenTab(state)
     if (act === 'close') return closeTab(state, id)
     return act === 'keep' ? keepText(state, id, text) : renameTab(state, id, text)
   }, newTabs())
@@ -69,6 +72,28 @@ describe('the editor tabs of the console', () => {
     const big = keepText(newTabs(), '1', 'x'.repeat(KEEP_CHARS + 1))
     expect(toStored(big).length).toBeLessThan(1_000)
     expect(fromStored(toStored(big)).tabs[0]?.sql).toMatch(/^-- /)
+  })
+
+  it('are opened again as they were, where they were, unless they were empty', () => {
+    fc.assert(
+      fc.property(acts, fc.nat(20), (list, pick) => {
+        const state = play(list)
+        const index = pick % state.tabs.length
+        const { id, name, sql } = state.tabs[index]!
+        const closed = closeTab(state, id)
+        if (sql.trim() === '') {
+          expect(closed.closed).toEqual(state.closed)
+          return
+        }
+        const again = reopenTab(closed)
+        const [other] = closed.tabs
+        // One empty tab alone gives way.
+        const isAlone = closed.tabs.length === 1 && other?.sql.trim() === ''
+        const were = isAlone ? [{ name, sql }] : state.tabs
+        expect(again.tabs.map((tab) => [tab.name, tab.sql])).toEqual(were.map((tab) => [tab.name, tab.sql]))
+        expect(again.tabs.findIndex((tab) => tab.id === again.active)).toBe(isAlone ? 0 : index)
+      }),
+    )
   })
 
   it('get the lowest free number, and show their neighbour when the one in front is closed', () => {

@@ -16,8 +16,8 @@ import {
   useSession,
   useTick,
 } from '../../session'
-import { IconButton } from '../../ui'
-import { addTab, closeTab, keepText, renameTab } from './console-tabs'
+import { displayName, IconButton, notifyDone } from '../../ui'
+import { addTab, closeTab, keepText, renameTab, reopenTab } from './console-tabs'
 import { momentLabel, momentOf } from './console-moment'
 import { ExamplesPane } from './examples-pane'
 import { fixSpan, spanAt } from './place'
@@ -120,6 +120,28 @@ export function SqlConsole() {
     editor.current?.show(tabs.active, tab?.sql ?? '')
   }, [tabs, connection])
 
+  /** What was typed last is in the tabs before one of them goes or comes. */
+  function keepTyped(): void {
+    for (const { timer, keep } of texts.current.values()) {
+      clearTimeout(timer)
+      keep()
+    }
+  }
+  function close(tabId: string): void {
+    const tab = tabs.tabs.find((one) => one.id === tabId)
+    keepTyped()
+    const text = editor.current?.textOf(tabId) ?? tab?.sql ?? ''
+    editor.current?.forget(tabId)
+    changeTabs((state) => closeTab(state, tabId))
+    if (text.trim() !== '') notifyDone(`"${displayName(tab?.name ?? '')}" was closed`, { label: 'Undo', run: reopen })
+  }
+  function reopen(): void {
+    keepTyped()
+    // It takes the place of an empty one.
+    if (latest.current.tabs.tabs.length === 1 && editor.current?.isEmpty() === true)
+      editor.current.forget(latest.current.tabs.active)
+    changeTabs(reopenTab)
+  }
   function run(which: RunPart = 'selection-or-all'): void {
     const what = editor.current?.runnable(which)
     if (what == null) return editor.current?.focus()
@@ -232,6 +254,16 @@ export function SqlConsole() {
       disabled: front ? null : 'The SQL tab is not in front',
       run: () => changeTabs((state) => addTab(state)),
     },
+    {
+      id: 'sql.reopen-tab',
+      title: 'Open the query tab that was closed last',
+      group: 'SQL',
+      key: 'mod+shift+T',
+      cli: null,
+      inFields: true,
+      disabled: !front ? 'The SQL tab is not in front' : tabs.closed.length === 0 ? 'No query tab was closed' : null,
+      run: reopen,
+    },
   )
 
   return (
@@ -250,10 +282,7 @@ export function SqlConsole() {
               tabs={tabs.tabs.map((tab) => ({ key: tab.id, name: tab.name }))}
               active={tabs.active}
               onShow={(key) => changeTabs((state) => ({ ...state, active: key }))}
-              onClose={(key) => {
-                editor.current?.forget(key)
-                changeTabs((state) => closeTab(state, key))
-              }}
+              onClose={close}
               onRename={(key, name) => changeTabs((state) => renameTab(state, key, name))}
             />
             <IconButton

@@ -49,6 +49,8 @@ export interface SqlEditor {
   /** Brings a tab to the front; `text` is what it begins with the first time. */
   show(tabId: string, text: string): void
   forget(tabId: string): void
+  /** What a tab holds; undefined where it was not shown yet. */
+  textOf(tabId: string): string | undefined
   /** What a run of this part would run now; null when that is nothing. */
   runnable(which: RunPart): Runnable | null
   replace(from: number, to: number, text: string): void
@@ -113,6 +115,7 @@ export function createSqlEditor(options: SqlEditorOptions): SqlEditor {
       states.delete(tabId)
       if (shown === tabId) shown = ''
     },
+    textOf: (tabId) => (tabId === shown ? view.state : states.get(tabId))?.doc.toString(),
     runnable: (which) => runnable(view.state, which),
     replace: (from, to, insert) => {
       view.dispatch({

@@ -8,6 +8,7 @@ import { EmptyState, ErrorState, formatBytes, formatCount, KeyHint, shellQuote, 
 import { showDialog } from '../state'
 import { CodeText, type CodeTextHandle } from './code-text'
 import { useContent } from './content'
+import { tellDiscardedEdits } from './discarded-edits'
 import { decodeText } from './text-document'
 import { useSaveText } from './use-save-text'
 import classes from './viewer.module.css'
@@ -76,6 +77,11 @@ function Text({ entry, document, whole, shown }: Shown) {
         ? 'it is not UTF-8 throughout: saving would damage it'
         : null)
   const edit = editing && obstacle === null
+  const hasDraft = draft !== undefined
+  // Edits that come back are edited on.
+  useEffect(() => {
+    if (hasDraft) setEditing(true)
+  }, [hasDraft])
   const outdated = draft !== undefined && draft.base !== entry.sha256
 
   // What the editor's text was made from: what is there may be newer by the next moment.
@@ -90,10 +96,12 @@ function Text({ entry, document, whole, shown }: Shown) {
     setSaving(false)
     setEditing(false)
   }
-  const dropEdits = (): void => {
+  const discardEdits = (): void => {
+    const draft = { text: editor?.text() ?? document.text, base: baseOf() }
     editor?.forget()
     keepDraft(pondId, entry.path, null)
     leave()
+    if (draft.text !== document.text) tellDiscardedEdits(pondId, entry.path, draft)
   }
   const onSave = async (): Promise<void> => {
     if (editor === null || saving) return
@@ -155,8 +163,8 @@ function Text({ entry, document, whole, shown }: Shown) {
         <Spacer />
         {edit ? (
           <>
-            <Button variant="default" onClick={dropEdits}>
-              Drop edits
+            <Button variant="default" onClick={discardEdits}>
+              Discard edits
             </Button>
             <Button
               loading={saving}

@@ -19,6 +19,7 @@ import { useFileActions } from '../actions'
 import { BytesView } from './bytes-view'
 import { DetailsView } from './details-view'
 import { DirectoryView } from './directory-view'
+import { tellDiscardedEdits } from './discarded-edits'
 import { ImageView } from './image-view'
 import { LinkView } from './link-view'
 import { lookedAt, modesOf, type Mode } from './modes'
@@ -173,12 +174,16 @@ function MissingDraft({ path, draft }: { readonly path: string; readonly draft: 
     setSaving(false)
     if (outcome === 'saved') keepDraft(pondId, path, null)
   }
+  const discardEdits = (): void => {
+    keepDraft(pondId, path, null)
+    tellDiscardedEdits(pondId, path, draft)
+  }
   return (
     <EmptyState
       action={
         <div className={classes.choices}>
-          <Button variant="default" onClick={() => keepDraft(pondId, path, null)}>
-            Drop edits
+          <Button variant="default" onClick={discardEdits}>
+            Discard edits
           </Button>
           <Button
             leftSection={<IconDeviceFloppy size={16} stroke={1.6} />}
