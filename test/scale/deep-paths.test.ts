@@ -1,10 +1,10 @@
 /** What depth costs: steps are counted, as time says little. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { compareUtf8 } from '../../shared/path'
-import { glob } from '../tinyfs'
-import { Overlay, View } from '../tlogfs'
-import { OverlayNodes } from '../tlogfs/overlay-nodes'
-import { SimulatedSteward } from './testing/simulated'
+import { compareUtf8 } from '../../src/shared/path'
+import { glob } from '../../src/main/tinyfs'
+import { Overlay, View } from '../../src/main/tlogfs'
+import { OverlayNodes } from '../../src/main/tlogfs/overlay-nodes'
+import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
 
 afterEach(() => vi.restoreAllMocks())
 

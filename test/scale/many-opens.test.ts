@@ -1,9 +1,9 @@
 /** What opening many small files costs, counted in what is asked of the disk. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { SimStorage } from '../platform/sim'
-import { counted, type Counts } from './testing/counted'
-import { SimulatedSteward } from './testing/simulated'
-import type { Moment, PreparedContent } from './types'
+import { SimStorage } from '../../src/main/platform/sim'
+import { counted, type Counts } from '../../src/main/steward/testing/counted'
+import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
+import type { Moment, PreparedContent } from '../../src/main/steward/types'
 
 // Data files of fewer rows are read whole; there are never many of them.
 const FILES = 9_000

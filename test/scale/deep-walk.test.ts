@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
-import { ReadFileSystem } from './read-filesystem'
-import { FileSystem } from './filesystem'
-import { glob } from './glob'
-import { MemoryBackend } from './backends/memory'
+import { ReadFileSystem } from '../../src/main/tinyfs/read-filesystem'
+import { FileSystem } from '../../src/main/tinyfs/filesystem'
+import { glob } from '../../src/main/tinyfs/glob'
+import { MemoryBackend } from '../../src/main/tinyfs/backends/memory'
 
 const LEVELS = 10_000
 const chain = (depth: number): string => '/d'.repeat(depth)

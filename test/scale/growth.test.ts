@@ -1,8 +1,8 @@
 /** How costs grow, counted in what is asked of the disk. Figures that a clock would blur stay exact this way. */
 import { describe, expect, it } from 'vitest'
-import { SimStorage } from '../platform/sim'
-import { counted, type Counts } from './testing/counted'
-import { SimulatedSteward } from './testing/simulated'
+import { SimStorage } from '../../src/main/platform/sim'
+import { counted, type Counts } from '../../src/main/steward/testing/counted'
+import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
 
 /** Many files in many directories, made before and after the others, so that no range of ids tells them apart. */
 async function putAround(pond: SimulatedSteward, files: number, work: () => Promise<void>): Promise<void> {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { nodeStorage, nodeWorld } from '../platform/node'
-import { Steward } from './steward'
+import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
+import { Steward } from '../../src/main/steward/steward'
 
 it('a commit with more inline content than is kept in memory reads back as it was staged', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'pond-large-commit-'))

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { isPondError } from '../../shared/errors'
-import { SimStorage, simWorld, type Loss, type SimStorageOptions } from '../platform/sim'
-import { OplogTable } from './table'
-import { FOLDER, Ledger, read, row } from './testing/ledger'
+import { isPondError } from '../../src/shared/errors'
+import { SimStorage, simWorld, type Loss, type SimStorageOptions } from '../../src/main/platform/sim'
+import { OplogTable } from '../../src/main/oplog/table'
+import { FOLDER, Ledger, read, row } from '../../src/main/oplog/testing/ledger'
 
 const LOSSES: readonly Loss[] = ['nothing-lost', 'all-unsynced-lost', 1, 2, 3, 4]
 

@@ -1,6 +1,6 @@
 import { DuckDBConnection } from '@duckdb/node-api'
 import { describe, expect, it, vi } from 'vitest'
-import { openBench } from '../testing/host-source'
+import { openBench } from '../../src/main/query/testing/host-source'
 
 const bench = await openBench()
 

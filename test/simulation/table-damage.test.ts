@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { isPondError } from '../../shared/errors'
-import { Prng, SimStorage, simWorld } from '../platform/sim'
-import { OplogTable } from './table'
-import { FOLDER, Ledger, read, row } from './testing/ledger'
+import { isPondError } from '../../src/shared/errors'
+import { Prng, SimStorage, simWorld } from '../../src/main/platform/sim'
+import { OplogTable } from '../../src/main/oplog/table'
+import { FOLDER, Ledger, read, row } from '../../src/main/oplog/testing/ledger'
 
 const LOG = `${FOLDER}/_delta_log`
 const MUTATIONS = 150

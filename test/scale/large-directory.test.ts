@@ -1,8 +1,8 @@
 /** What large directories and wide trees cost, in passes over the table: as many for many entries as for few. */
 import { afterEach, expect, it, vi } from 'vitest'
-import { SimStorage } from '../platform/sim'
-import { SimulatedSteward } from './testing/simulated'
-import type { Moment, StagingFileSystem } from './types'
+import { SimStorage } from '../../src/main/platform/sim'
+import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
+import type { Moment, StagingFileSystem } from '../../src/main/steward/types'
 
 afterEach(() => vi.restoreAllMocks())
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isPondError } from '../../shared/errors'
-import type { FileVersion } from '../../shared/model'
-import { SimStorage } from '../platform/sim'
-import { counted } from './testing/counted'
-import { SimulatedSteward } from './testing/simulated'
+import { isPondError } from '../../src/shared/errors'
+import type { FileVersion } from '../../src/shared/model'
+import { SimStorage } from '../../src/main/platform/sim'
+import { counted } from '../../src/main/steward/testing/counted'
+import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
 
 /** More of them widen the search. */
 const RUNS = Number(process.env['POND_HISTORY_RUNS'] ?? 60)
