@@ -41,6 +41,6 @@ export function testTitles(source: string): RegExp[] {
   })
 }
 
-function escapeRegExp(text: string): string {
+export function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

@@ -1,3 +1,5 @@
+import buffer from 'node:buffer'
+import { syncBuiltinESMExports } from 'node:module'
 import {
   Field,
   makeData,
@@ -29,12 +31,6 @@ const change: fc.Arbitrary<EntryChange> = fc.record({
 })
 const changes = fc.oneof(fc.array(change), fc.array(change.map((each) => ({ ...each, name: each.childNodeId }))))
 const mode = fc.constantFrom('full' as const, 'delta' as const)
-
-const platform = vi.hoisted(() => ({ isAscii: undefined as ((bytes: Uint8Array) => boolean) | undefined }))
-vi.mock('node:buffer', async (load) => {
-  const buffer = await load<typeof import('node:buffer')>()
-  return { ...buffer, isAscii: (bytes: Uint8Array) => (platform.isAscii ?? buffer.isAscii)(bytes) }
-})
 
 describe('the content of a directory', () => {
   it('is read back as it was written, whatever the names', () => {
@@ -110,13 +106,15 @@ describe('the content of a directory', () => {
 
 it('is not called damaged for a fault of the program that reads it', () => {
   const bytes = encodeEntries([{ name: 'a', childNodeId: 'b', operation: 'insert', nodeType: 'directory' }], 'full')
-  platform.isAscii = () => {
+  const isAscii = vi.spyOn(buffer, 'isAscii').mockImplementation(() => {
     throw new TypeError('isAscii is not a function')
-  }
+  })
+  syncBuiltinESMExports()
   try {
     expect(() => decodeEntries(bytes)).toThrow(TypeError)
   } finally {
-    platform.isAscii = undefined
+    isAscii.mockRestore()
+    syncBuiltinESMExports()
   }
   expect(decodeEntries(bytes).entries).toHaveLength(1)
 })
