@@ -191,7 +191,7 @@ describe('a target that is no file', () => {
     makePipe(at('pipe'))
     const stop = new AbortController()
     setTimeout(() => stop.abort(), 20)
-    await expect(put(at('pipe'), 'x', { signal: stop.signal })).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(put(at('pipe'), 'x', { signal: stop.signal })).rejects.toMatchObject({ code: 'platform.cancelled' })
   })
 
   it('is refused, and stays: a socket', async () => {
