@@ -95,6 +95,11 @@ export type Action =
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** What was looked at and is not as the format says. Any other failure is a bug of ours, and no damage. */
+export class Malformed extends Error {
+  override readonly name = 'Malformed'
+}
+
 /** The entry's bytes, with its checksum filled in. The `commitInfo` with our part comes first. */
 export function formatCommit(actions: readonly Action[]): Uint8Array {
   return encoder.encode(sealEntry(actions.map((action) => `${JSON.stringify(action)}\n`).join('')))
@@ -103,16 +108,16 @@ export function formatCommit(actions: readonly Action[]): Uint8Array {
 /** @throws oplog.corrupt-log naming `file`; where the commit is ours, oplog.unsupported and oplog.unsafe-path */
 export function parseCommit(version: number, bytes: Uint8Array, file: string): Commit {
   try {
-    const text = decoder.decode(bytes)
+    const text = decodeText(bytes)
     const lines = text.split('\n').filter((line) => line.trim() !== '')
-    const actions = lines.map((line) => record(JSON.parse(line)))
-    if (actions.length === 0) throw new TypeError('no action in it')
+    const actions = lines.map((line) => record(parseJson(line)))
+    if (actions.length === 0) throw new Malformed('no action in it')
     const infos = actions.filter((action) => action['commitInfo'] !== undefined)
     const commitInfo = infos.length === 0 ? null : parseCommitInfo(record(infos.at(-1)!['commitInfo']))
     checkOurs(text, commitInfo)
     const pond = commitInfo?.pond
     if (pond !== undefined && 'maintenance' in pond && (pond.deltaVersion ?? version) !== version)
-      throw new TypeError(`it is the entry of Delta version ${pond.deltaVersion}`)
+      throw new Malformed(`it is the entry of Delta version ${pond.deltaVersion}`)
     const common = { version, sizeBytes: bytes.length, commitInfo }
     try {
       return { ...common, ...parseActions(actions) }
@@ -121,14 +126,30 @@ export function parseCommit(version: number, bytes: Uint8Array, file: string): C
       return { ...common, protocol: null, metaData: null, adds: [], removes: [], unreadable: error }
     }
   } catch (error) {
-    if (error instanceof PondError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
+    if (!(error instanceof Malformed)) throw error
     throw new PondError(
       'oplog.corrupt-log',
-      `${file} is not a commit of the Delta log: ${reason}`,
+      `${file} is not a commit of the Delta log: ${error.message}`,
       { file, version },
       error,
     )
+  }
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error
+    throw new Malformed('it is not UTF-8', { cause: error })
+  }
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch (error) {
+    throw new Malformed(error instanceof Error ? error.message : 'it is not JSON', { cause: error })
   }
 }
 
@@ -151,10 +172,10 @@ function parseActions(
 /** An entry of ours is exactly what we wrote; one that says so and is not is damaged, not foreign. */
 function checkOurs(text: string, commitInfo: Partial<CommitInfo> | null): void {
   const isOurs = commitInfo?.pond !== undefined || String(commitInfo?.engineInfo).startsWith('DuckPond/')
-  if (isOurs && !isSealed(text)) throw new TypeError('it is not what was written (checksum)')
+  if (isOurs && !isSealed(text)) throw new Malformed('it is not what was written (checksum)')
 }
 
-/** An add as JSON or a checkpoint has it; numbers may be bigint. @throws TypeError, oplog.unsupported, oplog.unsafe-path */
+/** An add as JSON or a checkpoint has it; numbers may be bigint. @throws Malformed, oplog.unsupported, oplog.unsafe-path */
 export function parseAdd(value: Readonly<Record<string, unknown>>): Add {
   if (value['deletionVector'] !== undefined && value['deletionVector'] !== null) {
     throw new PondError('oplog.unsupported', `the table uses deletion vectors, which DuckPond does not read`, {
@@ -228,20 +249,20 @@ function parsePondInfo(value: unknown): PondInfo | undefined {
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('expected an object')
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Malformed('expected an object')
   // An object with string keys is what was just checked.
   return value as Record<string, unknown>
 }
 
 function string(value: Readonly<Record<string, unknown>>, name: string): string {
   const found = value[name]
-  if (typeof found !== 'string') throw new TypeError(`expected text in ${name}, found ${typeof found}`)
+  if (typeof found !== 'string') throw new Malformed(`expected text in ${name}, found ${typeof found}`)
   return found
 }
 
 function integer(value: Readonly<Record<string, unknown>>, name: string): number {
   const found = Number(value[name] ?? Number.NaN)
-  if (!Number.isSafeInteger(found)) throw new TypeError(`expected an integer in ${name}, found ${String(value[name])}`)
+  if (!Number.isSafeInteger(found)) throw new Malformed(`expected an integer in ${name}, found ${String(value[name])}`)
   return found
 }
 

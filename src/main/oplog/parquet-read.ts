@@ -19,7 +19,7 @@ import {
 } from 'hyparquet'
 import { isPondError, PondError } from '../../shared/errors'
 import type { StorageReader } from '../platform'
-import type { PartitionValues } from './action'
+import { Malformed, type PartitionValues } from './action'
 import type { AddressedRow } from './row'
 import { OPLOG_COLUMNS, type OplogColumn } from './tables/oplog-table'
 
@@ -51,12 +51,12 @@ export async function decodeWhole(
   bytes: Uint8Array,
   metadata: FileMetaData,
 ): Promise<{ readonly rows: AddressedRow[]; readonly contents: readonly (Uint8Array | null)[] }> {
-  return decoding(file, async () => {
-    const buffer = toArrayBuffer(bytes)
-    const length = Number(metadata.num_rows)
-    const chunks = new Map<string, { readonly rowStart: number; readonly data: DecodedArray }[]>()
-    const compressors = await compressorsFor(metadata)
-    await parquetRead({
+  const buffer = toArrayBuffer(bytes)
+  const length = Number(metadata.num_rows)
+  const chunks = new Map<string, { readonly rowStart: number; readonly data: DecodedArray }[]>()
+  const compressors = await compressorsFor(metadata)
+  await decoding(file, () =>
+    parquetRead({
       file: { byteLength: buffer.byteLength, slice: (start, end) => buffer.slice(start, end) },
       metadata,
       columns: OPLOG_COLUMNS.map(({ name }) => name).filter((name) => hasColumn(metadata, name)),
@@ -69,22 +69,22 @@ export async function decodeWhole(
         if (known === undefined) chunks.set(columnName, [{ rowStart, data: columnData }])
         else known.push({ rowStart, data: columnData })
       },
-    })
-    const valuesOf = (column: OplogColumn): unknown[] => {
-      const found = chunks.get(column.name)
-      if (found === undefined && !hasColumn(metadata, column.name)) return constants(file, column, length)
-      const values: unknown[] = []
-      for (const { data } of (found ?? []).toSorted((a, b) => a.rowStart - b.rowStart))
-        for (let index = 0; index < data.length; index++) values.push(convert(column, data[index]))
-      if (values.length !== length) throw new RangeError(`expected ${length} rows, found ${values.length}`)
-      return values
-    }
-    const values = Object.fromEntries(PLAIN_COLUMNS.map((column) => [column.field, valuesOf(column)]))
-    return {
-      rows: buildRows(file, values as PlainColumns, numbers({ rowStart: 0, rowEnd: length })),
-      contents: valuesOf(CONTENT) as (Uint8Array | null)[],
-    }
-  })
+    }),
+  )
+  const valuesOf = (column: OplogColumn): unknown[] => {
+    const found = chunks.get(column.name)
+    if (found === undefined && !hasColumn(metadata, column.name)) return constants(file, column, length)
+    const values: unknown[] = []
+    for (const { data } of (found ?? []).toSorted((a, b) => a.rowStart - b.rowStart))
+      for (let index = 0; index < data.length; index++) values.push(convert(file, column, data[index]))
+    if (values.length !== length) throw corrupt(file, `expected ${length} rows, found ${values.length}`)
+    return values
+  }
+  const values = Object.fromEntries(PLAIN_COLUMNS.map((column) => [column.field, valuesOf(column)]))
+  return {
+    rows: buildRows(file, values as PlainColumns, numbers({ rowStart: 0, rowEnd: length })),
+    contents: valuesOf(CONTENT) as (Uint8Array | null)[],
+  }
 }
 
 /** Bytes of all columns before compression. */
@@ -162,7 +162,7 @@ export class DataFileReader {
     const values: Partial<Record<string, unknown[]>> = {}
     // One after the other: each is a read of the disk, between which others get their turn.
     for (const column of PLAIN_COLUMNS) values[column.field] = await this.#readColumn(scan, column, rows)
-    return decodingNow(this.file, () => buildRows(this.file, values as PlainColumns, rows))
+    return buildRows(this.file, values as PlainColumns, rows)
   }
 
   /** One column of rows by number, ascending; other than content. */
@@ -202,25 +202,24 @@ export class DataFileReader {
   /** Values of rows as the row wants them, whichever row groups they are in. Only of these rows are they converted. */
   async #readColumn(scan: ParquetScan, column: OplogColumn, rows: readonly number[]): Promise<unknown[]> {
     if (!this.#columns.has(column.name)) return constants(this.file, column, rows.length)
-    return decoding(this.file, async () => {
-      const values: unknown[] = []
-      let next = 0
-      for (const group of scan.ranges) {
-        const first = next
-        while (next < rows.length && rows[next]! < group.rowEnd) next++
-        if (first === next || rows[first]! < group.rowStart) continue
-        if (this.#isEmpty(column, group.rowStart)) {
-          for (let index = first; index < next; index++) values.push(null)
-          continue
-        }
-        const [rowStart, rowEnd] = [rows[first]!, rows[next - 1]! + 1]
-        const data = await scan.readColumn({ column: column.name, rowStart, rowEnd })
-        if (data.length !== rowEnd - rowStart) throw new RangeError(`column ${column.name} ends early`)
-        for (let index = first; index < next; index++) values.push(convert(column, data[rows[index]! - rowStart]))
+    const values: unknown[] = []
+    let next = 0
+    for (const group of scan.ranges) {
+      const first = next
+      while (next < rows.length && rows[next]! < group.rowEnd) next++
+      if (first === next || rows[first]! < group.rowStart) continue
+      if (this.#isEmpty(column, group.rowStart)) {
+        for (let index = first; index < next; index++) values.push(null)
+        continue
       }
-      if (values.length !== rows.length) throw new RangeError(`expected ${rows.length} rows, found ${values.length}`)
-      return values
-    })
+      const [rowStart, rowEnd] = [rows[first]!, rows[next - 1]! + 1]
+      const data = await decoding(this.file, () => scan.readColumn({ column: column.name, rowStart, rowEnd }))
+      if (data.length !== rowEnd - rowStart) throw corrupt(this.file, `column ${column.name} ends early`)
+      for (let index = first; index < next; index++)
+        values.push(convert(this.file, column, data[rows[index]! - rowStart]))
+    }
+    if (values.length !== rows.length) throw corrupt(this.file, `expected ${rows.length} rows, found ${values.length}`)
+    return values
   }
 
   /** Whether the footer says that a column is null in every row of the group that begins at a row. */
@@ -250,7 +249,7 @@ function buildRows(file: KnownFile, columns: PlainColumns, numbers: readonly num
   for (const { name, field, required } of PLAIN_COLUMNS) {
     if (!required) continue
     const at = columns[field as keyof PlainColumns].findIndex((value) => value === null)
-    if (at >= 0) throw new RangeError(`row ${numbers[at]} has no ${name}`)
+    if (at >= 0) throw corrupt(file, `row ${numbers[at]} has no ${name}`)
   }
   const rows: AddressedRow[] = new Array(numbers.length)
   for (const [index, row] of numbers.entries()) {
@@ -277,19 +276,19 @@ function buildRows(file: KnownFile, columns: PlainColumns, numbers: readonly num
 }
 
 /** The edge at which 64-bit integers become JavaScript numbers, exactly or not at all. */
-function convert({ name, type }: OplogColumn, given: unknown): unknown {
+function convert(file: KnownFile, { name, type }: OplogColumn, given: unknown): unknown {
   const value: unknown = given ?? null
   if (value === null) return null
-  if (type === 'string') return typeof value === 'string' ? value : decodeText(mustBytes(name, value))
-  if (type === 'binary') return mustBytes(name, value)
+  if (type === 'string') return typeof value === 'string' ? value : decodeText(mustBytes(file, name, value))
+  if (type === 'binary') return mustBytes(file, name, value)
   const number = typeof value === 'bigint' || typeof value === 'number' ? Number(value) : Number.NaN
-  if (!Number.isSafeInteger(number)) throw new RangeError(`${name} is ${String(value)}, beyond 53 bits`)
+  if (!Number.isSafeInteger(number)) throw corrupt(file, `${name} is ${String(value)}, beyond 53 bits`)
   return number
 }
 
-function mustBytes(name: string, value: unknown): Uint8Array {
+function mustBytes(file: KnownFile, name: string, value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value
-  throw new TypeError(`column ${name} holds no bytes`)
+  throw corrupt(file, `column ${name} holds no bytes`)
 }
 
 /** A leading byte order mark is part of a name like any other character. */
@@ -314,14 +313,21 @@ async function compressorsFor(metadata: FileMetaData): Promise<Compressors | und
   return compressors
 }
 
-/** The reader as hyparquet takes it; a file that ends early is a RangeError. */
+/** A failure of the reader that is neither the system's nor damage: none of the library's business. */
+class OfReader extends Error {
+  override readonly name = 'OfReader'
+}
+
+/** The reader as hyparquet takes it; a file that ends early is `Malformed`. */
 export function asyncBuffer(reader: StorageReader): AsyncBuffer {
   return {
     byteLength: reader.sizeBytes,
     async slice(start, end = reader.sizeBytes) {
-      const bytes = await reader.read(start, end - start)
+      const bytes = await reader.read(start, end - start).catch((error: unknown) => {
+        throw isPondError(error) || error instanceof Malformed ? error : new OfReader('', { cause: error })
+      })
       if (bytes.length !== end - start)
-        throw new RangeError(`expected ${end - start} bytes at ${start}, found ${bytes.length}`)
+        throw new Malformed(`expected ${end - start} bytes at ${start}, found ${bytes.length}`)
       return toArrayBuffer(bytes)
     },
   }
@@ -333,6 +339,10 @@ function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
   return bytes.slice().buffer as ArrayBuffer
 }
 
+/**
+ * Around calls of the Parquet library alone, which meets damaged bytes with failures of every kind. What our own
+ * code does with the values is outside: its checks say `corrupt`, and its bugs are none of the file's.
+ */
 async function decoding<T>(file: KnownFile, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -349,8 +359,9 @@ function decodingNow<T>(file: KnownFile, work: () => T): T {
   }
 }
 
-function asCorrupt(file: KnownFile, error: unknown): PondError {
+function asCorrupt(file: KnownFile, error: unknown): unknown {
   if (isPondError(error)) return error
+  if (error instanceof OfReader) return error.cause
   return corrupt(file, error instanceof Error ? error.message : String(error), error)
 }
 

@@ -4,6 +4,7 @@
  * because who opens a file again often reads the same of it: its index, and the pages of a directory.
  */
 import type { StorageReader } from '../platform'
+import { Malformed } from './action'
 import { ByteCache } from './byte-cache'
 import { BLOCK_BYTES, checksum } from './checksum'
 
@@ -11,7 +12,7 @@ import { BLOCK_BYTES, checksum } from './checksum'
 export class VerifiedBlocks {
   readonly #kept = new ByteCache<Uint8Array>(KEPT_BYTES)
 
-  /** @returns a reader over `reader`; its reads reject with a RangeError where a block is not what was written */
+  /** @returns a reader over `reader`; its reads reject with `Malformed` where a block is not what was written */
   reader(path: string, reader: StorageReader, checksums: readonly number[]): StorageReader {
     return verifiedReader(reader, checksums, {
       get: (number) => this.#kept.get(`${number} ${path}`),
@@ -35,7 +36,7 @@ function verifiedReader(reader: StorageReader, checksums: readonly number[], kep
       const block = bytes.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES)
       const number = first + index
       if (checksum(block) !== checksums[number]) {
-        throw new RangeError(damagedFrom(number * BLOCK_BYTES))
+        throw new Malformed(damagedFrom(number * BLOCK_BYTES))
       }
       // The ends are what the next read may share; a copy, so that the rest can go.
       if (number === first || number === end - 1) kept.set(number, block.slice())
