@@ -36,7 +36,9 @@ export async function diffEntry(
   pond: Pond,
   { path, from, to }: { readonly path: string; readonly from: string; readonly to: string },
 ): Promise<EntryDiff> {
-  const { changes } = await pond.diff(from, to)
+  // What stayed at its path needs no look at what else changed.
+  const stayed = await isSameAt(pond, { path, from, to })
+  const changes = stayed ? [] : (await pond.diff(from, to)).changes
   const change = changes.find((one) => one.path === path) ?? changes.find((one) => one.oldPath === path)
   const [before, after] = await Promise.all([
     sideOf(pond, { path: pathBefore(changes, change, path), at: from, gone: change?.change === 'added' }),
@@ -50,6 +52,15 @@ export async function diffEntry(
     before: before?.side ?? null,
     after: after?.side ?? null,
   }
+}
+
+/** Whether one and the same entry is at the path in both moments. */
+async function isSameAt(
+  pond: Pond,
+  { path, from, to }: { readonly path: string; readonly from: string; readonly to: string },
+): Promise<boolean> {
+  const [before, after] = [await findEntry(await pond.moment(from), path), await findEntry(await pond.moment(to), path)]
+  return before !== undefined && before.nodeId === after?.nodeId
 }
 
 /** Nothing below a directory that was moved is a change of its own: the nearest of them says where all of it was. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { exportUrl } from '../../shared/bytes'
 import { MAY_NOT, smallDisk } from '../platform/testing/mounts'
@@ -57,6 +57,17 @@ describe('an export of the window', () => {
       expect(host.reports).toEqual([])
     },
   )
+
+  it('that nobody fetches makes room for later ones: files do not pile up while a connection lives', async () => {
+    const finished = []
+    for (let n = 0; n < 7; n++) finished.push(await exported(`SELECT ${n} AS n`, null))
+    const files = readdirSync(dirname(host.session.desk.export(finished.at(-1)!.exportId).hostPath))
+    expect(files).toHaveLength(4)
+    const plane = createBytePlane(host.hub)
+    const fetched = (exportId: string) => plane(new Request(`http://127.0.0.1${exportUrl(pondId, exportId)}`))
+    expect(await (await fetched(finished[6]!.exportId)).text()).toContain('6')
+    expect((await fetched(finished[0]!.exportId)).status).toBe(404)
+  })
 
   it('that was cut while it waited is not given away as the whole', async () => {
     const { exportId } = await exported('SELECT range AS n FROM range(200_000)', null)

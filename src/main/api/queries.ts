@@ -18,7 +18,7 @@ export function queriesHandlers(session: Session): Group<'queries'> {
         const run = desk.run(queryId)
         const shown = { columns, keys }
         const finished = await exportQuery(desk.pond, { run, shown, name, ...request, productVersion, report, signal })
-        desk.exports.set(finished.exportId, finished)
+        await desk.keepExport(finished)
         return finished.wire
       }),
     catalog: async ({ at }) => {

@@ -11,6 +11,8 @@ import type { PondLease } from './hub'
 
 /** Results kept by one connection; beyond it the oldest one goes. */
 const MAX_RUNS = 100
+/** Finished exports that wait to be fetched; a page fetches each at once. */
+const MAX_EXPORTS = 4
 
 export class Workspace {
   readonly pond: Pond
@@ -54,6 +56,15 @@ export class Workspace {
     this.runs.set(run.id, run)
     const [oldest] = this.runs.values()
     if (this.runs.size > MAX_RUNS && oldest !== undefined) await this.closeRun(oldest.id)
+  }
+
+  /** The oldest go where too many wait: their files would fill the disk for as long as the connection lives. */
+  async keepExport(finished: FinishedExport): Promise<void> {
+    this.exports.set(finished.exportId, finished)
+    const [oldest] = this.exports.values()
+    if (this.exports.size <= MAX_EXPORTS || oldest === undefined) return
+    this.exports.delete(oldest.exportId)
+    await this.pond.cleanUp(oldest.hostPath, () => oldest.close())
   }
 
   async closeRun(id: string): Promise<void> {

@@ -24,6 +24,8 @@ export class ContentCache {
   #owned: Promise<OwnedFolder> | undefined
   /** Blobs that this process has seen to be whole, by hash: what `stat` said then. */
   readonly #checked = new Map<string, string>()
+  /** Checks under way, by hash and what `stat` said: whoever asks meanwhile waits for the same one. */
+  readonly #checking = new Map<string, Promise<void>>()
 
   constructor(place: CachePlace, blobs: Blobs, world: World) {
     this.#place = place
@@ -121,13 +123,13 @@ export class ContentCache {
     const stat = await this.#pond.stat(await this.#blobs.find(sha256))
     const seen = stat === undefined ? 'missing' : `${stat.sizeBytes}/${stat.modifiedMs}`
     if (this.#checked.get(sha256) === seen) return seen
-    const reader = await open()
-    try {
-      // Reading to the end is the check.
-      for await (const _chunk of reader.chunks());
-    } finally {
-      await reader.close()
+    const key = `${sha256}/${seen}`
+    let checking = this.#checking.get(key)
+    if (checking === undefined) {
+      checking = readToEnd(open).finally(() => this.#checking.delete(key))
+      this.#checking.set(key, checking)
     }
+    await checking
     this.#checked.set(sha256, seen)
     return seen
   }
@@ -161,6 +163,16 @@ export class ContentCache {
       await storage.remove(temp).catch(() => undefined)
       throw error
     }
+  }
+}
+
+/** That is the check. */
+async function readToEnd(open: () => Promise<FileReader>): Promise<void> {
+  const reader = await open()
+  try {
+    for await (const _chunk of reader.chunks());
+  } finally {
+    await reader.close()
   }
 }
 
