@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  closeSync,
   existsSync,
   lstatSync,
   mkdirSync,
-  readdirSync,
+  openSync,
   readFileSync,
+  readdirSync,
   readlinkSync,
   statSync,
   symlinkSync,
@@ -95,6 +97,22 @@ describe.each(writers)('a target of %s', (_, argv) => {
     expect(ended.status).toBe(0)
     expect(found).toBe('x\n1\n')
     expect(lstatSync(terminal.path('pipe')).isFIFO()).toBe(true)
+  })
+
+  it.runIf(process.platform === 'linux')('whose device reports an error is named, with a code', async () => {
+    // Nothing can be written to the first page of a process's memory: the system says EIO.
+    const fd = openSync('/proc/self/mem', 'r+')
+    try {
+      const target = `/proc/self/fd/${fd}`
+      const ended = await write(target, '--replace')
+      expect(ended).toMatchObject({ status: 1, stdout: '' })
+      expect(ended.stderr).toMatch(/^pond: platform\.io: .*input\/output error/)
+      expect(ended.stderr).toContain(target)
+    } finally {
+      closeSync(fd)
+    }
+    const left = readdirSync(terminal.path('b', 'cache'), { recursive: true, encoding: 'utf8' })
+    expect(left.filter((name) => name.endsWith('.part'))).toEqual([])
   })
 
   it('that is a link stays one, and the file it leads to keeps its mode', async () => {

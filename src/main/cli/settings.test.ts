@@ -22,6 +22,20 @@ describe('a setting', () => {
     expect(await json('config', 'views./csv', '/**/*.csv')).toEqual({ 'views./csv': '/**/*.csv' })
   })
 
+  it('that is changed says what it was, as the command that brings it back', async () => {
+    const wayBack = async (...argv: string[]) => (await run('config', ...argv)).stderr
+    expect(await wayBack('author', 'Ada')).toBe('pond: it was default: `pond config author --unset` brings that back\n')
+    expect(await wayBack('author', "O'Brien")).toContain('`pond config author Ada` brings that back')
+    expect(await wayBack('author', '--unset')).toContain(`\`pond config author 'O'\\''Brien'\` brings that back`)
+    expect(await wayBack('author', '--unset')).toBe('')
+    expect(await wayBack('autosync', 'on')).toContain('`pond config autosync off`')
+    const view = '{"glob":"/**/*.csv","name":"$0"}'
+    await json('config', 'views./v', view)
+    const told = /`pond config views\.\/v '(.*)'`/.exec(await wayBack('views./v', '--unset'))?.[1]
+    const former = JSON.parse(told!) as object
+    expect(await json('config', 'views./v', told!)).toEqual({ 'views./v': former })
+  })
+
   it('that does not exist, or cannot have the value, is wrong usage', async () => {
     for (const argv of [
       ['autosink'],
