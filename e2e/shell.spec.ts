@@ -292,6 +292,126 @@ test.describe('a page', () => {
   })
 })
 
+/** What a report of an error says, of those that the app has kept. */
+async function reportsOf(place: Workplace): Promise<string> {
+  const folder = place.path('config', 'reports')
+  const names = await readdir(folder).catch(() => [])
+  return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))).join('\n')
+}
+
+test.describe('a page that does not answer', () => {
+  /** As Electron tells of it when input has waited for half a minute. */
+  const tell = ({ app }: Desktop, event: 'unresponsive' | 'responsive') =>
+    app.evaluate(({ BrowserWindow }, name) => void BrowserWindow.getAllWindows()[0]?.emit(name), event)
+
+  test('is asked about once, and loaded again if that is wanted', async ({ page, place }) => {
+    const desktop = await open(page, place, 'p')
+    const boxes = await answerBoxes(desktop, 1)
+    const text = () =>
+      desktop.app.evaluate(({ BrowserWindow }) =>
+        Promise.race([
+          BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText') as Promise<string>,
+          new Promise<string>((resolve) => setTimeout(() => resolve(''), 1_000)),
+        ]),
+      )
+    await tell(desktop, 'unresponsive')
+    await expect.poll(text).toContain('crashed and was loaded again')
+    expect(await boxes()).toEqual([expect.stringContaining('does not answer')])
+    expect(await reportsOf(place)).toContain('the page did not answer')
+  })
+
+  test('ends the app if that is wanted', async ({ page, place }) => {
+    const desktop = await open(page, place, 'p')
+    await answerBoxes(desktop, 2)
+    const exit = exitOf(desktop)
+    await tell(desktop, 'unresponsive').catch(() => undefined)
+    expect(await exit).toBe(1)
+  })
+
+  test('takes the question away when it answers again, and nothing happens to it', async ({ page, place }) => {
+    const desktop = await open(page, place, 'p')
+    await desktop.app.evaluate(({ dialog }) => {
+      const asked: string[] = []
+      Object.assign(globalThis, { specAsked: asked })
+      // As Electron closes a box whose signal aborts: by its way out.
+      dialog.showMessageBox = ((_window: unknown, { signal }: { signal: AbortSignal }) => {
+        asked.push('asked')
+        return new Promise((resolve) =>
+          signal.addEventListener('abort', () => {
+            asked.push('taken away')
+            resolve({ response: 1, checkboxChecked: false })
+          }),
+        )
+      }) as never
+    })
+    const asked = () => desktop.app.evaluate(() => (globalThis as unknown as { specAsked: string[] }).specAsked)
+    await tell(desktop, 'unresponsive')
+    await tell(desktop, 'unresponsive')
+    await tell(desktop, 'responsive')
+    await expect.poll(asked).toEqual(['asked', 'taken away'])
+    await expect(page.getByRole('tree', { name: 'Navigator' })).toBeVisible()
+    expect(await reportsOf(place)).toBe('')
+  })
+})
+
+test('the process of DuckDB that ends by a fault is kept as a report, and the next question has another', async ({
+  page,
+  place,
+}) => {
+  const desktop = await open(page, place, 'p')
+  await page.getByRole('tab', { name: 'SQL' }).click()
+  const ask = async (sql: string, answer: string): Promise<void> => {
+    await page.getByRole('textbox', { name: 'SQL editor' }).focus()
+    await page.keyboard.press('ControlOrMeta+A')
+    await page.keyboard.insertText(sql)
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    await expect(page.getByRole('grid', { name: 'Result' }).getByRole('gridcell').first()).toHaveText(answer)
+  }
+  await ask('SELECT 41 + 1 AS a', '42')
+  const pids = await desktop.app.evaluate(({ app }) =>
+    app
+      .getAppMetrics()
+      .flatMap(({ pid, name, serviceName }) => (`${name} ${serviceName}`.includes('queries') ? pid : [])),
+  )
+  expect(pids.length).toBeGreaterThan(0)
+  for (const pid of pids) process.kill(pid, 'SIGSEGV')
+  await expect.poll(() => reportsOf(place)).toMatch(/a Utility process \(.*queries.*\) ended: crashed/)
+  await ask('SELECT 42 + 1 AS b', '43')
+})
+
+test('the window is called by its pond, and has a face: an icon, and About in its menu', async ({ page, place }) => {
+  await place.pond('second', 'init', place.path('second'))
+  const desktop = await open(page, place, 'first')
+  const title = () => desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getTitle())
+  await expect.poll(title).toBe('first - DuckPond')
+  await desktop.app.evaluate(({ BrowserWindow }) => {
+    const represented: string[] = []
+    Object.assign(globalThis, { specRepresented: represented })
+    Object.assign(BrowserWindow.getAllWindows()[0]!, {
+      setRepresentedFilename: (path: string) => void represented.push(path),
+    })
+  })
+  await place.desktops!.chooseFolder(place.path('second'))
+  await page.keyboard.press('ControlOrMeta+O')
+  await expect.poll(title).toBe('second - DuckPond')
+  expect(
+    await desktop.app.evaluate(() => (globalThis as unknown as { specRepresented: string[] }).specRepresented),
+  ).toEqual([place.path('second')])
+
+  const help = await desktop.app.evaluate(({ Menu }) =>
+    Menu.getApplicationMenu()
+      ?.items.find(({ label }) => label === 'Help')
+      ?.submenu?.items.map(({ role, enabled }) => `${role} ${enabled}`),
+  )
+  expect(help).toContain('about true')
+  const icon = await desktop.app.evaluate(
+    ({ nativeImage }, file) => nativeImage.createFromPath(file).getSize(),
+    join(ROOT, 'resources/icon.png'),
+  )
+  expect(icon).toEqual({ width: 512, height: 512 })
+})
+
 test('a fault in the main process is said, kept as a report, and ends the app', async ({ page, place }) => {
   const desktop = await open(page, place, 'p')
   await answerBoxes(desktop, 0)

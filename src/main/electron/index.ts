@@ -2,13 +2,14 @@
  * The desktop app: one window on the engine in this process. Everything that knows Electron is in
  * this folder; what can be decided without it (routes, policy, menu, arguments) is kept pure.
  */
-import { app, dialog, ipcMain, Menu, session, shell, type BrowserWindow } from 'electron'
+import { app, dialog, ipcMain, Menu, nativeImage, session, shell, type BrowserWindow } from 'electron'
 import { join } from 'node:path'
 import type { HostCommand } from '../../shared/contract'
 import { PRODUCT_VERSION } from '../../shared/version'
 import { configFolder, createBytePlane, findRendererFolder, Hub, isPond, listRenderer } from '../api'
 import { nodeDiagnostics, nodeStorage, nodeWorld } from '../platform/node'
 import { pondArgument, restartArguments } from './arguments'
+import { reportChildren } from './children'
 import { serveContextMenu } from './context-menu'
 import { nameDownloads } from './downloads'
 import { Ending } from './ending'
@@ -29,7 +30,10 @@ export async function start(rendererFolder = findRendererFolder(import.meta.dirn
   const reports = reportsIn(join(configFolder(), 'reports'), diagnostics, productAndMachine())
   const { report } = reports
   endOnFault(reports, (message) => void endWith('DuckPond has to end', message))
+  reportChildren(app, report)
+  const iconFile = join(rendererFolder, '..', '..', 'resources', 'icon.png')
   app.setAboutPanelOptions({
+    iconPath: iconFile,
     applicationName: app.name,
     applicationVersion: PRODUCT_VERSION,
     version: `Electron ${process.versions.electron}`,
@@ -100,7 +104,12 @@ export async function start(rendererFolder = findRendererFolder(import.meta.dirn
   })
   const show = (): void => {
     if (window === undefined || window.isDestroyed()) {
-      window = openWindow({ preload, devTools, keepsOpen: () => work.stay() })
+      window = openWindow({
+        preload,
+        devTools,
+        icon: nativeImage.createFromPath(iconFile),
+        keepsOpen: () => work.stay(),
+      })
       health = watchPage(window, { report, giveUp: () => app.exit(1) })
       work.watch(window)
       serveContextMenu(window)

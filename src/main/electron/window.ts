@@ -1,11 +1,13 @@
 /** The app's one window: its look before the page is there, its locks, and that it does not go with unsaved edits. */
-import { BrowserWindow, dialog, nativeTheme } from 'electron'
+import { BrowserWindow, dialog, nativeTheme, type NativeImage } from 'electron'
 import { APP_URL } from './address'
 
 export interface WindowOptions {
   /** Absolute path of the built preload. */
   readonly preload: string
   readonly devTools: boolean
+  /** For the task bar where a package brings none; empty where there is none. */
+  readonly icon: NativeImage
   /** The user was asked about unsaved edits, and stays. */
   readonly keepsOpen: () => void
 }
@@ -14,7 +16,7 @@ export interface WindowOptions {
 const SHOW_AFTER_MS = 3_000
 
 /** Bounds and display mode come back by the window's name. */
-export function openWindow({ preload, devTools, keepsOpen }: WindowOptions): BrowserWindow {
+export function openWindow({ preload, devTools, icon, keepsOpen }: WindowOptions): BrowserWindow {
   const window = new BrowserWindow({
     name: 'main',
     windowStatePersistence: true,
@@ -24,6 +26,7 @@ export function openWindow({ preload, devTools, keepsOpen }: WindowOptions): Bro
     minHeight: 480,
     show: false,
     title: 'DuckPond',
+    ...(icon.isEmpty() ? {} : { icon }),
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#15191b' : '#f7f9f9',
     webPreferences: {
       preload,
