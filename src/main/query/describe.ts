@@ -17,6 +17,7 @@ import { stoppableFile } from './stoppable-source'
 import { stoppablePace } from './views'
 import type { TableFile } from './source'
 import { mustBeText } from './text/readings'
+import { encryptionOf } from './unreadable'
 
 export interface TableShape {
   readonly format: TableFormat
@@ -104,6 +105,9 @@ async function describeReadable(
     const { columns, rows } = plan.reading
     return { format: kind, columns: columns.map(columnOf), rows, rowGroups: null, reading: plan.reading, preview: null }
   }
+  // A footer may be readable where a column is not, and then only some statements are answered.
+  const locked = kind === 'parquet' ? await encryptionOf(file) : null
+  if (locked !== null) return { problem: notReadable(file.path, locked, { place: null, cause: null }) }
   const sandbox = await engine.sandbox(hostPaths, signal)
   try {
     if (kind === 'arrow') {

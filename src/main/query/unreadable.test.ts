@@ -1,4 +1,5 @@
 import { createCipheriv } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, it } from 'vitest'
@@ -174,6 +175,20 @@ describe('A file that cannot be read', () => {
         problem: { detail: { reason: 'it is encrypted' } },
       })
     }
+  })
+
+  it('of which a column is encrypted is said to be, and its other columns are read', async () => {
+    const bytes = await readFile(new URL('../../../test/fixtures/encrypted-columns.parquet', import.meta.url))
+    const files = { '/d/1.parquet': good, '/d/2.parquet': bytes, '/x.parquet': bytes }
+    const message = (path: string): string => `"${path}" cannot be read as a table: its column secret is encrypted`
+    for (const sql of ["FROM '/x.parquet'", "SELECT max(secret) FROM '/x.parquet'", "FROM read_parquet('/x.parquet')"])
+      expect((await outcome(files, sql))?.message).toBe(message('/x.parquet'))
+    const many = "SELECT secret FROM read_parquet('/d/*.parquet', union_by_name = true)"
+    expect((await outcome(files, many))?.message).toBe(message('/d/2.parquet'))
+    const source = await bench.source(files)
+    expect(await bench.rows(source, `SELECT open, day("timestamp") FROM '/x.parquet'`)).toHaveLength(3)
+    const [file] = await source.tables('/x.parquet')
+    expect(await bench.queries.describe(file!)).toMatchObject({ problem: { message: message('/x.parquet') } })
   })
 })
 

@@ -4,6 +4,7 @@
  * time; a statement that is cancelled looks no further.
  */
 import type { PondError } from '../../shared/errors'
+import { readParquetShape } from '../tables'
 import type { Engine } from './engine'
 import { notReadable, stopIf, toPondError } from './failure'
 import type { ReadableFile } from './path-tables'
@@ -25,7 +26,6 @@ const MAY_BE_A_FILE: ReadonlySet<unknown> = new Set([
 ])
 /** Files of which one has other columns than the first. */
 const MISMATCH = /^Schema mismatch between globbed files/
-const ENCRYPTED_MARK = 'PARE'
 const MOST_MICROS = 10_000_000
 
 interface Search {
@@ -41,8 +41,8 @@ export async function blamed(failure: PondError, { engine, views, signal }: Sear
   if (failure.code === 'query.unreadable-file') {
     // Read as text, it is wrong in many ways, of which this is the one that matters.
     const named = views.flatMap(({ files }) => files).find(({ file }) => file.path === path)
-    const isLocked = named !== undefined && (await isEncrypted(named.file))
-    if (isLocked) return notReadable(named.file.path, 'it is encrypted', { place, cause: failure })
+    const locked = named === undefined ? null : await encryptionOf(named.file)
+    if (locked !== null) return notReadable(named!.file.path, locked, { place, cause: failure })
     const reason = String(failure.detail['reason'])
     if (!MISMATCH.test(reason)) return failure
     const odd = await oddOneOut({ engine, views, signal })
@@ -113,7 +113,8 @@ async function problemOf(
   ways: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
-  if (await isEncrypted(file)) return 'it is encrypted'
+  const locked = await encryptionOf(file)
+  if (locked !== null) return locked
   const sandbox = await engine.sandbox([hostPath], signal)
   try {
     let problem: string | null = null
@@ -136,11 +137,12 @@ async function problemOf(
   }
 }
 
-/** Whatever it is called. */
-export async function isEncrypted(file: Pick<ReadableFile['file'], 'open'>): Promise<boolean> {
+/** What of a file is encrypted, as the end of a sentence about it, whatever it is called; null where nothing is. */
+export async function encryptionOf(file: Pick<ReadableFile['file'], 'open'>): Promise<string | null> {
   const bytes = await file.open()
   try {
-    return Buffer.from(await bytes.read(0, ENCRYPTED_MARK.length)).toString('latin1') === ENCRYPTED_MARK
+    const shape = await readParquetShape(bytes)
+    return 'problem' in shape && /\bencrypted$/.test(shape.problem) ? shape.problem : null
   } finally {
     await bytes.close()
   }
