@@ -21,7 +21,7 @@ interface Facts {
 type ReadText = (source: PlainSource, said: ReadingOptions, signal: AbortSignal | undefined) => Promise<TextTable>
 
 /** Of the rules by which a sheet becomes text. */
-const RULES = 2
+const RULES = 3
 
 export class Sheets {
   readonly #engine: Engine

@@ -185,7 +185,9 @@ class SheetReader implements XmlHandler {
     // As it is spelt: a program may write more digits than Excel keeps.
     if (/^-?\d+$/.test(text)) return { column, kind: 'integer', text, ...shown }
     const isInteger = Number.isSafeInteger(number) && !Object.is(number, -0)
-    return { column, kind: isInteger ? 'integer' : 'fraction', text: String(number), ...shown }
+    // Beyond what a double holds, digits written out would be those of no file.
+    const isGreat = Number.isInteger(number) && !Number.isSafeInteger(number)
+    return { column, kind: isInteger ? 'integer' : 'fraction', text: isGreat ? text : String(number), ...shown }
   }
 }
 

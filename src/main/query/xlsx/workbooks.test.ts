@@ -109,6 +109,32 @@ describe('A sheet', () => {
     expect(rows.map(([text]) => text)).toEqual(['00123', 'a "b", c', 'two\nlines', 'rich', 'bell \u0007', ' kept '])
   })
 
+  it.each([
+    // What Excel keeps of digits beyond 15 is a double, which it writes with an exponent or in full.
+    [['1234567890123456', '9007199254740993', '12345678901234567890'], 'VARCHAR'],
+    [['1234567890123456', '9007199254740993'], 'BIGINT'],
+    [['1.2345678901234568E+18', '9007199254740993'], 'VARCHAR'],
+    [['1.2345678901234568E+18', '1.5'], 'DOUBLE'],
+    [['1234567890123456', null], 'BIGINT'],
+  ] as const)('loses no digit of numbers alone, or beside texts: %j', async (texts, type) => {
+    const number = (text: string | null) => (text === null ? null : { xml: `<c><v>${text}</v></c>` })
+    const alone = await table(one(sheet([['id', 'n'], ...texts.map((text, n) => [number(text), n])])))
+    expect(alone.columns).toEqual([`id ${type}`, 'n BIGINT'])
+    const values = alone.rows.map(([id]) => id)
+    if (type === 'DOUBLE') expect(values).toEqual(texts.map(Number))
+    else expect(values.map((value) => (value === null ? null : String(value)))).toEqual(texts)
+    // Beside a text all are texts, as the file spells them; and a text of digits is one.
+    for (const word of ['n/a', '00012345678901234567', '12345678901234567'])
+      for (const place of [0, texts.length]) {
+        const cells: (ReturnType<typeof number> | string)[] = texts.map(number)
+        const all: (string | null)[] = [...texts]
+        cells.splice(place, 0, word)
+        all.splice(place, 0, word)
+        const mixed = await table(one(sheet([['id', 'n'], ...cells.map((cell, n) => [cell, n])])))
+        expect(mixed).toEqual({ columns: ['id VARCHAR', 'n BIGINT'], rows: all.map((text, n) => [text, n]) })
+      }
+  })
+
   it('has the digits that the file has, and says where types are mixed', async () => {
     const bytes = one(
       sheet([
