@@ -107,7 +107,7 @@ export function notReadable(
   { place, cause }: { readonly place: object | null; readonly cause: unknown },
 ): PondError {
   // DuckDB speaks of a setting that nobody can make here.
-  if (/\bis encrypted\b/.test(reason) && !/^its column /.test(reason)) reason = 'it is encrypted'
+  if (/\bis encrypted\b/.test(reason) && !reason.startsWith('its column ')) reason = 'it is encrypted'
   // DuckDB closes with what it assumed about the file and with the remedies it can think of.
   const remedies = /(^|\n)((?:Possible|Potential) (fixes|solutions?)\b[\s\S]*?)(\n\n {2}file = [\s\S]*)?$/i.exec(reason)
   const summary = (remedies === null ? reason : reason.slice(0, remedies.index))
