@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { sheet, workbook } from '../query/testing/workbook-bytes'
 import { Terminal } from './testing/terminal'
 
 let terminal: Terminal
@@ -139,39 +138,5 @@ describe('a series', () => {
     expect(refused).toMatchObject({ status: 1, stderr: expect.stringMatching(/line 2: at is "1700000000123"/) })
     const unmeant = await run('copy', host('e.csv'), '/f.parquet', '--to-parquet', '--timestamp-format', 'epoch_ms')
     expect(unmeant).toMatchObject({ status: 2, stderr: expect.stringMatching(/--types/) })
-  })
-
-  it('appends sheets to a series, with their times, and refuses one whose columns are others', async () => {
-    const day = (number: number) => ({ xml: `<c s="1"><v>${number}</v></c>` })
-    const file = (name: string, rows: Parameters<typeof sheet>[0]): void =>
-      writeFileSync(
-        terminal.path(name),
-        workbook({ sheets: [{ name: 'Days', xml: sheet(rows) }], formats: ['yyyy-mm-dd hh:mm'] }),
-      )
-    file('a.xlsx', [
-      ['timestamp', 'level'],
-      [day(45_352.5), 1.5],
-      [day(45_353.25), 2],
-    ])
-    file('b.xlsx', [['Station 7'], [], ['timestamp', 'level'], [day(45_354), 3.25]])
-    file('c.xlsx', [
-      ['timestamp', 'level'],
-      [day(45_355), 'high'],
-      [day(45_356), 'low'],
-    ])
-    await json('append', '/s', host('a.xlsx'))
-    await json('append', '/s', host('b.xlsx'))
-    const rows = [
-      { timestamp: '2024-03-01T12:00:00Z', level: 1.5 },
-      { timestamp: '2024-03-02T06:00:00Z', level: 2 },
-      { timestamp: '2024-03-03T00:00:00Z', level: 3.25 },
-    ]
-    const read = () => json<{ timestamp: string; level: number }[]>('query', '--pending', `FROM '/s' ORDER BY ALL`)
-    expect((await read()).map((row) => ({ ...row, timestamp: row.timestamp.replace(/Z?$/, 'Z') }))).toEqual(rows)
-    const refused = await run('append', '/s', host('c.xlsx'))
-    expect(refused).toMatchObject({ status: 1, stderr: expect.stringMatching(/row 1|line 2|level/) })
-    expect(await read()).toHaveLength(3)
-    await json('commit', 'three days')
-    expect(await json('describe', '/s')).toMatchObject({ entry: { fileType: 'file:series' }, rows: 3 })
   })
 })
