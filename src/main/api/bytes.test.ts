@@ -67,6 +67,16 @@ describe('content', () => {
     )
   })
 
+  it('is of the type that was said of it, as in the listing, whatever its name says', async () => {
+    const { pond } = host.session.desk
+    const content = await pond.prepare([new Uint8Array([1, 2, 3])])
+    await pond.stage((fs) => fs.put('/typed.txt', content, { attributes: { mediaType: 'image/png' } }))
+    expect((await pond.stat('/typed.txt')).mediaType).toBe('image/png')
+    const { headers, body } = await ask(contentUrl(pondId, '/typed.txt', 'pending'))
+    await body?.cancel()
+    expect(headers.get('Content-Type')).toBe('image/png')
+  })
+
   it('is never for a cache to keep, whatever is asked for', async () => {
     const answers = [ask(large()), ask(large(), { Range: 'bytes=0-9' }), ask(large(), { Range: 'bytes=9000000-' })]
     for (const response of await Promise.all([...answers, ask(contentUrl(pondId, '/nothing', 'pending'))])) {

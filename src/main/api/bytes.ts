@@ -68,7 +68,9 @@ async function content(hub: Hub, pondId: string, request: Request, query: URLSea
   const reader = await moment.fs.open(path)
   const etag = `"${metadata.sha256}"`
   const asDownload = query.get('download') === '1'
-  const mediaType = mediaTypeOf(name) ?? mediaTypeOf(path)
+  // What the listing says of it, so that both show the same.
+  const said = metadata.attributes['mediaType']
+  const mediaType = typeof said === 'string' ? said : (mediaTypeOf(name) ?? mediaTypeOf(path))
   const headers = new Headers({
     ...CONTENT_HEADERS,
     'Accept-Ranges': 'bytes',
