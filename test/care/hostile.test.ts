@@ -55,11 +55,12 @@ async function described(pond: Pond): Promise<unknown> {
   return seen
 }
 
-const REARRANGED = ['deltars-checkpoint', 'deltars-optimize', 'spark-optimize']
+const REARRANGED = ['deltars-checkpoint', 'deltars-optimize', 'spark-optimize', 'spark-vacuum']
 const CHANGED: Readonly<Record<string, RegExp>> = {
   'deltars-append': /added or removed rows/,
   'deltars-delete': /changed the table's schema or properties; Delta version 6: .*added or removed rows/,
   'deltars-properties': /schema or properties/,
+  'spark-append': /added or removed rows/,
   'spark-column-mapping': /needs a Delta reader of version 2|protocol/,
   'spark-delete': /schema or properties; Delta version 6: .*added or removed rows/,
   'spark-restore': /schema or properties; Delta version 6: .*added or removed rows/,
