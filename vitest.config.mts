@@ -22,6 +22,7 @@ export default defineConfig({
         isolate: !isShared,
         testTimeout: timeoutMs,
         hookTimeout: timeoutMs,
+        ...(name === 'interop' && { globalSetup: ['test/interop/setup.ts'] }),
       },
     })),
   },

@@ -16,7 +16,10 @@ const tables = new Map<string, string>()
 for (const [index, history] of HISTORIES.entries()) {
   tables.set(history.name, await history.make(join(root, `pond-${index}`)))
 }
-afterAll(() => rm(root, { recursive: true, force: true }))
+afterAll(async () => {
+  for (const reader of readers) await reader.close()
+  await rm(root, { recursive: true, force: true })
+})
 
 it('one of the readers can be had at least', () => {
   expect(readers.filter(({ missing }) => missing === undefined)).not.toEqual([])
@@ -29,7 +32,7 @@ for (const reader of readers) {
     () => {
       it.each(HISTORIES.map(({ name }) => name))('returns the same rows as DuckPond: %s', async (name) => {
         const folder = tables.get(name)!
-        const own = await ownRows(folder)
+        const own = await ownRows(folder, reader.stepUs)
         if (name !== 'an empty pond') expect(own.length).toBeGreaterThan(5)
         expect(await reader.rows(folder)).toEqual(own)
       })
@@ -38,7 +41,10 @@ for (const reader of readers) {
         const folder = tables.get(name)!
         for (const { deltaVersion, pondVersion } of await someVersions(folder)) {
           const rows = await reader.rows(folder, deltaVersion)
-          expect({ deltaVersion, rows }).toEqual({ deltaVersion, rows: await ownRows(folder, pondVersion) })
+          expect({ deltaVersion, rows }).toEqual({
+            deltaVersion,
+            rows: await ownRows(folder, reader.stepUs, pondVersion),
+          })
         }
       })
     },
