@@ -10,7 +10,9 @@ import { quote } from '../../../shared/path'
 import type { TableBytes } from '../source'
 import { fitting, meantFormats } from '../text/said-kind'
 import { NoWorkbook, Parts } from './parts'
-import { columnName, columnOf, sheetRows, type Cell, type CellKind, type SheetFacts, type SheetRow } from './sheet'
+import { rangeOf, type Range } from './range'
+import { ColumnFacts } from './sheet-columns'
+import { columnName, sheetRows, type Cell, type SheetFacts, type SheetRow } from './sheet'
 import { readWorkbook, type Sheet, type Workbook } from './workbook'
 
 export interface SheetTable {
@@ -43,13 +45,6 @@ const LOOKED_AT = 200
 /** Lines are written up to it; beyond, a column far to the right would make a text without end. */
 const MOST_CELLS = 200_000_000
 const PIECE_LENGTH = 64 * 1024
-
-interface Range {
-  readonly left: number
-  readonly right: number
-  readonly top: number
-  readonly bottom: number
-}
 
 /** @throws query.unreadable-file, query.bad-reading, and what `step` throws */
 export async function sheetTable(bytes: TableBytes, request: SheetRequest): Promise<SheetTable> {
@@ -173,40 +168,6 @@ function chosenSheet(workbook: Workbook, { said, name }: SheetRequest): Sheet {
   })
 }
 
-/** `B2:F100`, `B:F`, `2:100`, or one cell, from which on; all that is left out is not bounded. */
-export function rangeOf(text: string | undefined): Range {
-  const all = { left: 1, right: 16_384, top: 1, bottom: 1_048_576 }
-  if (text === undefined) return all
-  const match = /^\$?([A-Za-z]{1,3})?\$?(\d{1,7})?(?:(:)\$?([A-Za-z]{1,3})?\$?(\d{1,7})?)?$/.exec(text.trim())
-  const [, left, top, colon, right, bottom] = match ?? []
-  const range = {
-    left: left === undefined ? all.left : columnOf(left),
-    top: top === undefined ? all.top : Number(top),
-    right:
-      right === undefined
-        ? colon !== undefined && left !== undefined && top === undefined
-          ? columnOf(left)
-          : all.right
-        : columnOf(right),
-    bottom: bottom === undefined ? all.bottom : Number(bottom),
-  }
-  const isRange = match !== null && (left ?? top ?? right ?? bottom) !== undefined
-  if (
-    !isRange ||
-    range.left > range.right ||
-    range.top > range.bottom ||
-    range.top < 1 ||
-    range.right > all.right ||
-    range.bottom > all.bottom
-  )
-    throw new PondError(
-      'query.bad-reading',
-      `${quote(text)} is no range of cells: expected one such as B2:F100, B:F or B2`,
-      { option: 'range' },
-    )
-  return range
-}
-
 interface Survey extends Range {
   /** The first ones that hold something. */
   readonly rows: readonly SheetRow[]
@@ -297,86 +258,6 @@ function line(cells: readonly Cell[], { left, right }: Range): string {
 
 function quoted(text: string): string {
   return `"${text.replaceAll('"', '""')}"`
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  boolean: 'BOOLEAN',
-  day: 'DATE',
-  instant: 'TIMESTAMP',
-  clock: 'TIME',
-  span: 'INTERVAL',
-}
-
-/** What the cells of a column are. */
-class ColumnFacts {
-  readonly #name: string
-  readonly #counts = new Map<CellKind, number>()
-  readonly #first = new Map<CellKind, { readonly row: number; readonly text: string }>()
-  #shown: Cell['shownAs']
-  #isLong = false
-  /** Whether a text has a format that was said of times, and how many do. */
-  readonly #isTime: (text: string) => boolean
-  #times = 0
-
-  constructor(name: string, isTime: (text: string) => boolean) {
-    this.#name = name
-    this.#isTime = isTime
-  }
-
-  see({ kind, text, shownAs }: Cell, row: number): void {
-    this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1)
-    if (!this.#first.has(kind)) this.#first.set(kind, { row, text })
-    this.#shown ??= shownAs
-    if ((kind === 'text' || kind === 'integer' || kind === 'fraction') && this.#isTime(text.trim())) this.#times++
-    if (kind === 'integer' && text.replace('-', '').length > 15) this.#isLong = true
-  }
-
-  /** Where it is known; numbers are looked at with all their digits. */
-  type(said: Readonly<Record<string, string>>): [string, string][] {
-    if (said[this.#name] !== undefined) return [[this.#name, said[this.#name]!]]
-    const kinds = [...this.#counts.keys()]
-    const [only] = kinds
-    if (only === undefined) return []
-    const all = [...this.#counts.values()].reduce((sum, count) => sum + count)
-    if (this.#times > 0 && this.#times >= all / 2) return [[this.#name, 'TIMESTAMP']]
-    if (kinds.every((kind) => kind === 'integer' || kind === 'fraction'))
-      return this.#isLong ? [] : [[this.#name, kinds.includes('fraction') ? 'DOUBLE' : 'BIGINT']]
-    if (kinds.every((kind) => kind === 'day' || kind === 'instant'))
-      return [[this.#name, kinds.includes('instant') ? 'TIMESTAMP' : 'DATE']]
-    return [[this.#name, kinds.length === 1 ? (TYPES[only] ?? 'VARCHAR') : 'VARCHAR']]
-  }
-
-  notes(): ReadingNote[] {
-    const notes: ReadingNote[] = []
-    const [most, ...others] = [...this.#counts].sort(([, a], [, b]) => b - a)
-    const isMixed = new Set([...this.#counts.keys()].map(familyOf)).size > 1
-    if (most !== undefined && isMixed) {
-      const [rare] = others.filter(([kind]) => familyOf(kind) !== familyOf(most[0])).toReversed()
-      const { row, text } = this.#first.get(rare![0])!
-      const what = `${rare![1]} of its cells are ${NAMES[rare![0]]} (row ${row}: ${quote(text)}), ${most[1]} are ${NAMES[most[0]]}`
-      notes.push({ column: this.#name, message: `${this.#name} is text: ${what} (--null or --types says otherwise)` })
-    }
-    if (this.#shown === 'percent')
-      notes.push({ column: this.#name, message: `${this.#name} is shown as percent: 0.25 is 25 %` })
-    return notes
-  }
-}
-
-const NAMES: Readonly<Record<CellKind, string>> = {
-  text: 'texts',
-  integer: 'numbers',
-  fraction: 'numbers',
-  boolean: 'true or false',
-  day: 'dates',
-  instant: 'times',
-  clock: 'times of a day',
-  span: 'durations',
-  error: 'errors',
-}
-
-function familyOf(kind: CellKind): string {
-  if (kind === 'integer' || kind === 'fraction') return 'number'
-  return kind === 'day' || kind === 'instant' ? 'instant' : kind
 }
 
 /** What of the cells is not in the table. */

@@ -7,7 +7,7 @@ import { openBench } from '../testing/host-source'
 import { sheet, workbook, zip, type WorkbookXml } from '../testing/workbook-bytes'
 import { instantText, numberKind } from './number-format'
 import { columnName, columnOf } from './sheet'
-import { rangeOf } from './sheet-table'
+import { rangeOf } from './range'
 
 const bench = await openBench()
 
