@@ -15,7 +15,7 @@ import type { TableFile } from './source'
 import { columnSql, local } from './text/column-sql'
 import { isEpoch } from './text/epochs'
 import { columnValue, FILES, planSql, rawSql, type Plan, type PlannedColumn } from './text/plan'
-import { unreadable } from './text/read-csv'
+import { unreadable } from './text/refusals'
 import { typeOf } from './text/united'
 
 export interface Conversion {

@@ -4,7 +4,7 @@
  * what is not, that no part that is has more levels than it says. On the way it names the line of two things of
  * which DuckDB does not: a key of no characters, whose value is lost or ends it, and a comma that nothing follows.
  */
-import { unreadable } from './read-csv'
+import { unreadable } from './refusals'
 
 /** DuckDB survives ten thousand with the stacks of Linux; other systems give a thread a sixteenth of those. */
 export const MOST_LEVELS = 1_000

@@ -4,14 +4,14 @@ import { PondError } from '../../../shared/errors'
 import type { ReadingColumn, ReadingNote, ReadingOptions } from '../../../shared/model'
 import { quote } from '../../../shared/path'
 import { quoteText } from '../scan'
-import { columnSql } from './column-sql'
-import type { Decided, Rules, Seen } from './column-kind'
+import type { Rules, Seen } from './column-kind'
+import { columnNotes, shownColumn } from './column-notes'
 import { recordsOf } from './csv-records'
 import type { CsvShape } from './csv-scan'
 import type { FoundDialect } from './header'
-import { FILES, MOST_COLUMNS, rawSql, type Plan, type PlannedColumn } from './plan'
+import { FILES, rawSql, type Plan, type PlannedColumn } from './plan'
+import { misfitOf, noColumn, refuseShape } from './refusals'
 import { mustBeMeant, namedZoneOf, saidKind } from './said-kind'
-import { spelling } from './times'
 import { typeColumns, type Typed } from './typing'
 
 export interface CsvFacts {
@@ -129,77 +129,6 @@ function rowsOf({ shape, found, said }: CsvFacts): number {
   return shape.records + blanks - left
 }
 
-function refuseShape({ name, shape, found, said }: CsvFacts): void {
-  const { width, headerLine } = found
-  if (width > MOST_COLUMNS) {
-    const where = `line ${found.skip + (headerLine === null ? 1 : 0)}`
-    throw unreadable(
-      name,
-      `${where} has ${width} columns, and at most ${MOST_COLUMNS} are read (--delim and --skip say how and where the table is)`,
-      { expected: MOST_COLUMNS, found: width, options: ['delim', 'skip'] },
-    )
-  }
-  const odd = found.names?.find((column) => column.includes('\0'))
-  if (odd !== undefined) {
-    const where = headerLine === null ? 'the header' : `line ${headerLine}`
-    const reason = `${where} has a NUL byte in the name of a column: it is no text, or damaged (--skip leaves it out)`
-    throw unreadable(name, reason, {
-      ...(headerLine === null ? {} : { line: headerLine }),
-      options: ['skip', 'header'],
-    })
-  }
-  if (shape.unclosedLine !== null) {
-    throw unreadable(
-      name,
-      `line ${shape.unclosedLine}: a quote opens a value and none closes it (--quote '' if nothing is quoted)`,
-      {
-        line: shape.unclosedLine,
-        options: ['quote'],
-      },
-    )
-  }
-  if (shape.misquotedLine !== null) {
-    throw unreadable(
-      name,
-      `line ${shape.misquotedLine}: something stands behind a closing quote (--quote '' if nothing is quoted)`,
-      {
-        line: shape.misquotedLine,
-        options: ['quote', 'escape'],
-      },
-    )
-  }
-  const { count, first } = shape.misfits
-  const bad = said.badLines ?? 'refuse'
-  const refused = bad === 'refuse' ? first[0] : bad === 'fill' ? shape.longer : null
-  if (count === 0 || refused == null) return
-  if (refused.hasNul) {
-    throw unreadable(
-      name,
-      `line ${refused.line} has a NUL byte: it is no text, or damaged (--bad-lines skip leaves such lines out)`,
-      {
-        line: refused.line,
-        count,
-        options: ['bad-lines', 'encoding'],
-      },
-    )
-  }
-  const where = headerLine === null ? 'the first line' : 'the header'
-  const values = refused.values === 1 ? '1 value' : `${refused.values} values`
-  const others = count > 1 ? `, and ${count - 1} other line${count > 2 ? 's do' : ' does'} not fit either` : ''
-  const help =
-    bad === 'fill'
-      ? '--bad-lines skip leaves such lines out'
-      : `--bad-lines skip leaves such lines out, ${refused.values < width ? 'fill takes them with empty values, ' : ''}--skip and --delim say where and how the table is`
-  throw unreadable(name, `line ${refused.line} has ${values} where ${where} has ${width}${others} (${help})`, {
-    line: refused.line,
-    expected: width,
-    found: refused.values,
-    lines: first.map(({ line }) => line),
-    count,
-    options: ['bad-lines', 'skip', 'delim'],
-  })
-}
-
 /** As SQL can have them: none twice, whatever their case, and none empty. */
 function columnNames({ names, width }: FoundDialect): {
   names: readonly string[]
@@ -307,83 +236,4 @@ function finish(
   const decimal = said.decimal ?? (marks.size === 1 ? [...marks][0]! : null)
   const leftOut = { count: left.count, lines: left.first.map(({ line }) => line) }
   return { ...plan, columns, reading: { ...plan.reading, decimal, columns: shown, rows, leftOut, notes } }
-}
-
-export function shownColumn(name: string, { kind, nulls }: Decided, zone: string): ReadingColumn {
-  const { type } = columnSql(kind, 'x', zone)
-  const format =
-    kind.is === 'times'
-      ? kind.forms.map(spelling).join(' or ')
-      : kind.is === 'formatted'
-        ? kind.formats.join(' or ')
-        : undefined
-  const words = nulls.filter((word) => word.trim() !== '')
-  return { name, type, ...(format === undefined ? {} : { format }), ...(words.length === 0 ? {} : { nulls: words }) }
-}
-
-type At = (row: number) => { readonly line?: number }
-
-export function columnNotes(
-  column: string,
-  { kind, nulls, why, remarks }: Decided,
-  { at, rows }: { readonly at: At; readonly rows: number },
-): readonly ReadingNote[] {
-  const notes: ReadingNote[] = []
-  const where = (row: number): string => (at(row).line === undefined ? `row ${row}` : `line ${at(row).line!}`)
-  if (why !== null) {
-    const help = why.option === null ? '' : ` (${why.option} says otherwise)`
-    notes.push({
-      message: `${column} is text: ${where(why.seen.row)}: ${quote(why.seen.text)} ${why.reason}${help}`,
-      column,
-      ...at(why.seen.row),
-    })
-  }
-  const words = nulls.filter((word) => word.trim() !== '')
-  if (words.length > 0) notes.push({ message: `${column}: ${words.map(quote).join(', ')} read as no value`, column })
-  for (const { seen, text } of remarks)
-    notes.push({ message: `${column}: ${where(seen.row)}: ${quote(seen.text)} ${text}`, column, ...at(seen.row) })
-  if (kind.is === 'nothing' && rows > 0) notes.push({ message: `${column} has no values`, column })
-  if ((kind.is === 'times' || kind.is === 'formatted') && kind.namedZone !== undefined) {
-    const message = `${column}: its times are of ${kind.namedZone}, as its name says (--timezone says otherwise)`
-    notes.push({ message, column })
-  }
-  if (kind.is === 'times') {
-    if (kind.zones === 'some') notes.push({ message: `${column} has times with and without a zone`, column })
-    const isDays = kind.forms.every(({ time }) => time === null)
-    if (!isDays && kind.hasNanos && kind.zones !== 'none')
-      notes.push({ message: `${column} is kept in UTC, as times finer than microseconds have no zone`, column })
-  }
-  return notes
-}
-
-export function misfitOf(name: string, column: string, { kind, misfit }: Typed, at: At): PondError {
-  const { row, text } = misfit!
-  const { line } = at(row)
-  const what =
-    kind.is === 'formatted'
-      ? `a time of the format ${kind.formats.map(quote).join(' or ')}`
-      : kind.is === 'said'
-        ? kind.type
-        : kind.is
-  const reason = `${line === undefined ? `row ${row}` : `line ${line}`}: ${column} is ${quote(text)}, which is no ${what.replace(/^a /, '')} (--null ${quote(text)} reads it as no value)`
-  return unreadable(name, reason, {
-    row,
-    ...(line === undefined ? {} : { line }),
-    column,
-    value: text,
-    options: ['null', 'types'],
-  })
-}
-
-export function unreadable(name: string, reason: string, detail: Readonly<Record<string, unknown>> = {}): PondError {
-  return new PondError('query.unreadable-file', `${quote(name)} cannot be read as a table: ${reason}`, {
-    path: name,
-    ...detail,
-    candidates: [],
-  })
-}
-
-export function noColumn(name: string, column: string, names: readonly string[]): PondError {
-  const message = `${quote(name)} has no column ${quote(column)}: it has ${names.map(quote).join(', ')}`
-  return new PondError('query.bad-reading', message, { path: name, column, candidates: names })
 }

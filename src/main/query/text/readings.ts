@@ -10,32 +10,22 @@ import { Pace } from '../../platform'
 import type { Engine, Sandbox } from '../engine'
 import { cancelled, notReadable, stopIf, toPondError } from '../failure'
 import { compressionOfName, delimiterOfName } from '../formats'
-import { quoteText } from '../scan'
 import type { TableBytes } from '../source'
 import { Copies, type HeldCopy } from './copies'
 import { copyOf } from './csv-copy'
 import { CsvScan } from './csv-scan'
 import { findDialect } from './dialect'
+import { decidedEncoding, encodingOf } from './encoding'
+import { explainArray, explainMalformed } from './json-faults'
 import { JsonDepth } from './json-depth'
 import { NumberSuspicion, withQuotedNumbers } from './json-numbers'
 import { PlanCache } from './plan-cache'
 import { DEEPEST_TYPE, type Plan } from './plan'
-import { planCsv, unreadable } from './read-csv'
+import { planCsv } from './read-csv'
+import { unreadable } from './refusals'
 import { Sheets } from './sheets'
 import { planJson } from './read-json'
-import {
-  asUtf8,
-  byteOrderMark,
-  fileChunks,
-  looksLikeUtf16,
-  looksLikeUtf32,
-  unpacked,
-  Utf8Check,
-  type Chunks,
-} from './text-bytes'
-
-/** Bytes of JSON that are looked at for the line of a fault. */
-const MOST_EXPLAINED = 16 * 1024 * 1024
+import { asUtf8, fileChunks, looksLikeUtf32, unpacked, Utf8Check, type Chunks } from './text-bytes'
 
 /** A file of text, wherever it is. */
 export interface TextSource {
@@ -219,7 +209,7 @@ class Work {
       } catch (error) {
         if (!isPondError(error)) {
           if (format === 'jsonl') await explainMalformed(sandbox, hostPath, name, needsCopy)
-          else await this.#explainArray(encoding)
+          else await explainArray(this.#chunks(encoding), name)
         }
         throw error
       }
@@ -230,29 +220,6 @@ class Work {
     let count = 0
     for await (const _chunk of withQuotedNumbers(this.#chunks('utf-8'), () => count++)) if (count > 0) return true
     return count > 0
-  }
-
-  /** @throws query.unreadable-file naming the line on which a list of JSON ends to be one */
-  async #explainArray(encoding: string): Promise<void> {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    for await (const chunk of this.#chunks(encoding)) {
-      size += chunk.length
-      if (size > MOST_EXPLAINED) return
-      chunks.push(chunk)
-    }
-    const text = Buffer.concat(chunks).toString()
-    // DuckDB takes numbers that JSON does not have, which are not what is wrong.
-    if (!text.trimStart().startsWith('[') || /NaN|Infinity/i.test(text)) return
-    try {
-      JSON.parse(text)
-    } catch (error) {
-      const { length } = text.trimEnd()
-      const place = Number(/position (\d+)/.exec(String(error))?.[1] ?? length)
-      const line = text.slice(0, Math.min(place, length)).split('\n').length
-      const reason = place >= length ? `it ends within a value, on line ${line}` : `line ${line} is no JSON`
-      throw unreadable(this.#source.name, reason, { line })
-    }
   }
 
   /** A sandbox that opens the file, or its copy: which of them is known only on the way. */
@@ -372,66 +339,9 @@ function decoded({ bytes, isCut }: Head, encoding: string): string {
   return new TextDecoder(encoding).decode(bytes, { stream: isCut })
 }
 
-function encodingOf(
-  head: Uint8Array,
-  said: ReadingOptions,
-  name: string,
-): { readonly encoding: string; readonly hasByteOrderMark: boolean } {
-  const mark = byteOrderMark(head)
-  if (said.encoding !== undefined) {
-    const encoding = new TextDecoder(said.encoding).encoding
-    if (mark !== null && mark.encoding !== encoding) {
-      throw unreadable(name, `its byte order mark says ${mark.encoding}, and ${encoding} was said (--encoding)`, {
-        options: ['encoding'],
-      })
-    }
-    return { encoding, hasByteOrderMark: mark !== null }
-  }
-  if (mark !== null) return { encoding: mark.encoding, hasByteOrderMark: true }
-  return { encoding: looksLikeUtf16(head) ?? 'utf-8', hasByteOrderMark: false }
-}
-
 function nothingIn(name: string, skip = 0): PondError {
   if (skip === 0) return unreadable(name, BLANK)
   return unreadable(name, `nothing stands below the ${skip} lines that are left out (--skip)`, { options: ['skip'] })
-}
-
-/** Text that was taken for UTF-8, after all of it was looked at. @throws query.unreadable-file */
-function decidedEncoding(encoding: string, check: Utf8Check, name: string, notes: ReadingNote[]): string {
-  if (encoding !== 'utf-8' || check.invalid === 0) return encoding
-  const where = `byte ${check.firstInvalid! + 1}`
-  // Accents stand alone in the languages of windows-1252; others have whole words beyond ASCII.
-  if (check.valid === 0 && check.longestRun <= 3) {
-    notes.push({ message: `it is not UTF-8 (${where}), and read as windows-1252 (--encoding says otherwise)` })
-    return 'windows-1252'
-  }
-  const why =
-    check.valid > 0 ? `${where} is no UTF-8, which the rest is` : `${where} is no UTF-8, and nothing says what it is`
-  throw unreadable(name, `${why} (--encoding names it, such as windows-1252, iso-8859-2, shift_jis)`, {
-    options: ['encoding'],
-  })
-}
-
-/** Names the first line that is no JSON: DuckDB counts them from where it began to read. */
-async function explainMalformed(
-  { connection }: Sandbox,
-  hostPath: string,
-  name: string,
-  isCopy: boolean,
-): Promise<void> {
-  const compression = isCopy ? null : compressionOfName(name)
-  const packed = compression === null ? '' : `, compression = ${quoteText(compression)}`
-  const dialect = `auto_detect = false, header = false, delim = '', quote = '', escape = ''`
-  const lines = `read_csv(${quoteText(hostPath)}${packed}, ${dialect}, columns = {'text': 'VARCHAR'}, max_line_size = 16777216)`
-  const found = await connection
-    .runAndReadAll(
-      `SELECT line FROM (SELECT row_number() OVER () AS line, text FROM ${lines})
-       WHERE trim(text) <> '' AND NOT json_valid(text) ORDER BY line LIMIT 1`,
-    )
-    // What cannot be read as lines is explained by the error that brought us here.
-    .catch(() => null)
-  const line = found?.getRows()[0]?.[0]
-  if (line != null) throw unreadable(name, `line ${String(line)} is no JSON`, { line: Number(line) })
 }
 
 /** @throws query.bad-reading */
