@@ -13,6 +13,7 @@ import { listLargeDirectory, nodeHistory, openLongHistory, readRandomVersions, v
 import { ms, type Row } from './measure'
 import { memoryOfEntries, memoryOfExport, memoryOfImport, memoryOfSeries } from './memory'
 import { openAfterManyCommits } from './open'
+import { listBeside, openWithPending, stageOne, statusBeside } from './pending'
 import { exportArrow, pageLatency, streamArrow, streamCsv } from './processes'
 import { rowDiff } from './row-diff'
 import { sqlOverOplog } from './sql'
@@ -24,6 +25,10 @@ const WORKLOADS: readonly (readonly [name: string, run: () => Promise<Row>])[] =
   ['commit-batch', batchCommits],
   ['import-small', importSmall],
   ['import-big', importBig],
+  ['pending-stage', stageOne],
+  ['pending-status', statusBeside],
+  ['pending-list', listBeside],
+  ['pending-open', openWithPending],
   ['open', openAfterManyCommits],
   ['open-long', openLongHistory],
   ['list-100k', listLargeDirectory],
