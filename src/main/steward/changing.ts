@@ -14,8 +14,15 @@ import {
 } from '../../shared/model'
 import { parsePath, quote, type PondPath } from '../../shared/path'
 import { cleanUp } from '../diagnostics'
-import { ReadFileSystem, type ReadBackend } from '../tinyfs'
-import { dependents, StagingBackend, type AppliedOperation, type PreparedContent, type StagedContent } from '../tlogfs'
+import { ReadFileSystem, type NodeId, type ReadBackend } from '../tinyfs'
+import {
+  dependents,
+  StagingBackend,
+  type AppliedOperation,
+  type Overlay,
+  type PreparedContent,
+  type StagedContent,
+} from '../tlogfs'
 import { chooseForCommit, operationsNamed, type Choice } from './choice'
 import { commitPending, reread } from './commit'
 import { pendingOperation, type History } from './history'
@@ -152,9 +159,8 @@ export class Changing {
       })
       const failing = new Set(state.conflicts.map(({ seq }) => seq).filter((seq) => seqs.has(seq)))
       await hold.pending.appendDiscard({ seqs, failing, at: this.#keeper.world.clock.now() })
-      const touched = new Set(
-        state.overlay.applied.filter(({ operation }) => seqs.has(operation.seq)).map(({ path }) => path),
-      )
+      const touched = new Set<string>()
+      for (const { operation, path } of state.overlay.applied) if (seqs.has(operation.seq)) touched.add(path)
       await reread(this.#keeper, hold)
       return { discarded: seqs.size, paths: [...touched] }
     })
@@ -243,8 +249,9 @@ export class Changing {
       await staging.end()
     }
     mustGoOn(signal)
-    const applied = overlay.applied.slice(state.overlay.applied.length)
-    const displaced = displacedBy(applied, state.overlay.applied, displacing)
+    await overlay.settle()
+    const applied = [...overlay.applied.from(state.overlay.applied.length)]
+    const displaced = displacedBy(applied, state.overlay, displacing)
     if (refuseToDisplace && displaced.length > 0) throw wouldDisplace(displaced)
     if (staging.operations.length > 0) {
       await this.#keeper.blobs.syncFolders()
@@ -307,14 +314,11 @@ export class Changing {
 /** The paths, before it, of entries whose pending changes an act takes the place of. */
 function displacedBy(
   applied: readonly AppliedOperation[],
-  earlier: readonly AppliedOperation[],
+  before: Overlay,
   displacing: readonly OperationKind[],
 ): readonly string[] {
-  if (displacing.length === 0 || earlier.length === 0) return []
-  const pending = new Set(earlier.map(({ operation }) => operation.nodeId))
-  const displaced = applied.filter(
-    ({ operation: { kind, nodeId } }) => displacing.includes(kind) && pending.has(nodeId),
-  )
+  const isPending = (id: NodeId): boolean => before.stateById(id) !== undefined
+  const displaced = applied.filter(({ operation: { kind, nodeId } }) => displacing.includes(kind) && isPending(nodeId))
   return [...new Set(displaced.map(({ path, formerPath }) => formerPath ?? path))]
 }
 

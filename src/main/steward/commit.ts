@@ -54,7 +54,7 @@ export async function commitPending(
     mustGoOn(input.signal)
 
     progress(1, 'writing')
-    const seqs = new Set(overlay.applied.map(({ operation }) => operation.seq))
+    const seqs = new Set(Array.from(overlay.applied, ({ operation }) => operation.seq))
     await hold.pending.appendIntent(transaction.transactionId, seqs, transaction.wallClock)
     const result = await commitRows(keeper, {
       on: snapshot,
@@ -186,6 +186,7 @@ async function partOf(keeper: Keeper, hold: Hold, only: ReadonlySet<number> | un
 
 function alsoCommitted(overlay: Overlay, only: ReadonlySet<number> | undefined): readonly string[] {
   if (only === undefined) return []
-  const company = overlay.applied.filter(({ operation }) => !only.has(operation.seq))
-  return [...new Set(company.map(({ path }) => path))]
+  const company = new Set<string>()
+  for (const { operation, path } of overlay.applied) if (!only.has(operation.seq)) company.add(path)
+  return [...company]
 }

@@ -1,87 +1,42 @@
 /** From nodes and their metadata to the entries that people see, with what is pending on them. */
 import mime from 'mime/lite'
-import type { Change, ChangeKind, CommitOutcome, Entry, ViewDefinition } from '../../shared/model'
-import { compareUtf8 } from '../../shared/path'
-import { changesOf, type NodeState, type Overlay } from '../tlogfs'
-import type { Metadata, NodeId } from '../tinyfs'
+import type { ChangeKind, CommitOutcome, Entry, ViewDefinition } from '../../shared/model'
+import type { PondPath } from '../../shared/path'
+import { Overlay, type NodeState, type View } from '../tlogfs'
+import type { Metadata, NodeRef } from '../tinyfs'
 
-/** What is pending, indexed for listings. Computed once per pending state. */
-export class ChangeIndex {
-  /** By path, in order. */
-  readonly changes: readonly Change[]
-  readonly byNode: ReadonlyMap<NodeId, Change>
-  #deleted: ReadonlyMap<string, readonly Change[]> | undefined
-
-  constructor(changes: readonly Change[], byNode: ReadonlyMap<NodeId, Change>) {
-    this.changes = changes
-    this.byNode = byNode
-  }
-
-  /** How many changes are at or below a path: in their order these stand together. */
-  countBelow(path: string): number {
-    if (path === '/' || this.changes.length === 0) return this.changes.length
-    const at = this.#before(path)
-    const isChanged = this.changes[at]?.path === path
-    // The next character after a slash begins what comes after everything below.
-    return (isChanged ? 1 : 0) + this.#before(`${path}0`) - this.#before(`${path}/`)
-  }
-
-  /** Entries of a directory that are pending deletion. */
-  deletedIn(directory: string): readonly Change[] {
-    this.#deleted ??= byDirectory(this.changes.filter(({ change }) => change === 'deleted'))
-    return this.#deleted.get(directory) ?? []
-  }
-
-  /** How many changes are at paths before this one. */
-  #before(path: string): number {
-    let [low, high] = [0, this.changes.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (compareUtf8(this.changes[middle]!.path, path) < 0) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
+/** What is pending of one entry. */
+export interface PendingOfEntry {
+  readonly change: ChangeKind | null
+  readonly oldPath: string | null
+  /** Changed entries at and below it, of a directory. */
+  readonly below: number
 }
 
-export const NO_CHANGES = new ChangeIndex([], new Map())
+const NOTHING: PendingOfEntry = { change: null, oldPath: null, below: 0 }
 
-export async function indexChanges(overlay: Overlay): Promise<ChangeIndex> {
-  const changes = await changesOf(await overlay.differences(), overlay.pace)
-  const byNode = new Map<NodeId, Change>()
-  for (const change of changes) {
-    if (overlay.pace.due) await overlay.pace.rest()
-    byNode.set(change.nodeId, change)
-  }
-  return new ChangeIndex(changes, byNode)
-}
-
-function byDirectory(changes: readonly Change[]): Map<string, Change[]> {
-  const found = new Map<string, Change[]>()
-  for (const change of changes) {
-    const directory = change.path.slice(0, Math.max(1, change.path.lastIndexOf('/')))
-    const known = found.get(directory)
-    if (known === undefined) found.set(directory, [change])
-    else known.push(change)
-  }
-  return found
+/** Costs a few looks, however much is pending. */
+export async function pendingOf(backend: View | Overlay, { id, fileType }: NodeRef): Promise<PendingOfEntry> {
+  if (!(backend instanceof Overlay)) return NOTHING
+  const change = await backend.changeOf(id)
+  const below = fileType === 'directory' ? backend.changesBelow(id) + (change === null ? 0 : 1) : 0
+  return change === null && below === 0
+    ? NOTHING
+    : { change: change?.change ?? null, oldPath: change?.oldPath ?? null, below }
 }
 
 /** A node as it was reached. */
 export interface Reached {
   /** From the directory in which reading begins. */
   readonly path: string
-  /** From the root of the pond. */
-  readonly wholePath: string
   readonly name: string
   readonly metadata: Metadata
   /** Of a symlink, as written. */
   readonly target: string | null
 }
 
-export function entryOf({ path, wholePath, name, metadata, target }: Reached, index: ChangeIndex): Entry {
+export function entryOf({ path, name, metadata, target }: Reached, pending: PendingOfEntry): Entry {
   const { node } = metadata
-  const change = index.byNode.get(node.id)
   return {
     path,
     name,
@@ -93,9 +48,9 @@ export function entryOf({ path, wholePath, name, metadata, target }: Reached, in
     modifiedAt: metadata.modifiedAt,
     mediaType: mediaType(name, metadata),
     target,
-    change: change?.change ?? null,
-    oldPath: change?.oldPath ?? null,
-    pendingBelow: node.fileType === 'directory' ? index.countBelow(wholePath) : 0,
+    change: pending.change,
+    oldPath: pending.oldPath,
+    pendingBelow: pending.below,
     ...viewOf(metadata),
   }
 }
@@ -106,10 +61,10 @@ export function asCommitted(entry: Entry, commit: CommitOutcome | null): Entry {
 }
 
 /** An entry of a node that is pending deletion, as it was. */
-export function deletedEntry(change: Change, state: NodeState): Entry {
+export function deletedEntry(path: PondPath, state: NodeState): Entry {
   const { node, name, size, sha256, nodeVersion, modifiedAt, target } = state
   return {
-    path: change.path,
+    path,
     name,
     nodeId: node.id,
     fileType: node.fileType,

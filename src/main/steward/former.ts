@@ -51,7 +51,7 @@ async function nodeIn(backend: ReadFileSystem['backend'], place: PondPath): Prom
 async function formerPending(overlay: Overlay, place: PondPath): Promise<NodeRef | undefined> {
   const { applied } = overlay
   for (let index = applied.length - 1; index >= 0; index--) {
-    const { operation, path, formerPath, before } = applied[index]!
+    const { operation, path, formerPath, before } = applied.at(index)!
     if (operation.kind === 'delete' ? path === place : formerPath === place) return before?.node
     if (formerPath === null || !place.startsWith(`${formerPath}/`)) continue
     const moved = await nodeAfter(overlay, { index, place: path + place.slice(formerPath.length) })
@@ -66,7 +66,7 @@ async function nodeAfter(
   { index, place }: { readonly index: number; readonly place: string },
 ): Promise<NodeRef | undefined> {
   let at = place
-  for (const { operation, path, formerPath, before, after } of overlay.applied.slice(index + 1)) {
+  for (const { operation, path, formerPath, before, after } of overlay.applied.from(index + 1)) {
     if (operation.kind === 'rename' && formerPath !== null) {
       if (formerPath === at) return before?.node
       if (at.startsWith(`${formerPath}/`)) at = path + at.slice(formerPath.length)
@@ -90,7 +90,7 @@ function foundIn(overlay: Overlay, node: NodeRef): FoundNode {
   const origin = overlay.originOf(id)
   if (origin === undefined) return { id, rows: { node, isThere: true } }
   if (origin !== null) return { id, rows: { node: origin.node, isThere: true } }
-  const from = overlay.applied.find(({ operation }) => operation.nodeId === id)?.operation.from
+  const from = overlay.stepsOf(id)[0]?.operation.from
   return { id, rows: from ? { node: { ...node, parentId: from.directoryId }, isThere: false } : null }
 }
 

@@ -1,7 +1,7 @@
 /** The pond at one moment, as people read it: entries by path over a view or the pending overlay. */
 import { PondError } from '../../shared/errors'
 import type { Entry, ResolvedAt } from '../../shared/model'
-import { compareUtf8, hasTrailingSlash, joinNames, pathNames, quote, type PondPath } from '../../shared/path'
+import { childPath, compareUtf8, hasTrailingSlash, joinNames, pathNames, quote, type PondPath } from '../../shared/path'
 import {
   glob,
   ReadFileSystem,
@@ -12,18 +12,8 @@ import {
   type Views,
 } from '../tinyfs'
 import { Overlay, seriesParts, type NodeState, type SeriesPart, type View } from '../tlogfs'
-import { deletedEntry, entryOf, indexChanges, NO_CHANGES, type ChangeIndex } from './entries'
+import { deletedEntry, entryOf, pendingOf } from './entries'
 import type { Moment } from './types'
-
-/** Indexes of pending states that are in use: one per overlay, dropped with it. */
-const indexes = new WeakMap<Overlay, Promise<ChangeIndex>>()
-
-export function changeIndex(backend: View | Overlay): Promise<ChangeIndex> {
-  if (!(backend instanceof Overlay)) return Promise.resolve(NO_CHANGES)
-  let index = indexes.get(backend)
-  if (index === undefined) indexes.set(backend, (index = indexChanges(backend)))
-  return index
-}
 
 interface Listing {
   /** Of the directory that the moment begins in, and below it. */
@@ -73,23 +63,19 @@ export class PondMoment implements Moment {
   }
 
   async #list(path: string, deleted: boolean): Promise<readonly Entry[]> {
-    const index = await changeIndex(this.backend)
     const directory = await this.fs.find(path)
     const listed = await this.fs.listWithMetadata(path)
     const entries: Entry[] = []
     for (const { name, path: at, node, metadata } of listed) {
       if (this.backend.pace.due) await this.backend.pace.rest()
       const target = node.fileType === 'symlink' ? await this.backend.readLink(node) : null
-      entries.push(entryOf({ path: at, wholePath: this.#whole(at), name, metadata, target }, index))
+      entries.push(entryOf({ path: at, name, metadata, target }, await pendingOf(this.backend, node)))
     }
     if (!deleted || !(this.backend instanceof Overlay)) return entries
     const whole = this.#whole(directory.path)
-    const gone = index.deletedIn(whole)
+    const gone = await this.backend.goneFrom(whole)
     if (gone.length === 0) return entries
-    for (const change of gone) {
-      const state = this.backend.originOf(change.nodeId)
-      if (state) entries.push({ ...deletedEntry(change, state), path: this.#below(change.path) })
-    }
+    for (const state of gone) entries.push(deletedEntry(this.#below(childPath(whole, state.name)), state))
     return entries.sort((a, b) => compareUtf8(a.name, b.name))
   }
 
@@ -151,7 +137,7 @@ export class PondMoment implements Moment {
   async entryOf(path: PondPath, name: string, node: NodeRef): Promise<Entry> {
     const target = node.fileType === 'symlink' ? await this.backend.readLink(node) : null
     const metadata = await this.fs.backend.metadata(node)
-    return entryOf({ path, wholePath: this.#whole(path), name, metadata, target }, await changeIndex(this.backend))
+    return entryOf({ path, name, metadata, target }, await pendingOf(this.backend, node))
   }
 
   /** A path of this moment as a path of the pond. */

@@ -55,6 +55,7 @@ export async function buildState({
   let trouble = problem
   try {
     conflicts = await replay(overlay, operations)
+    await overlay.settle()
   } catch (error) {
     // Damage below what is pending must not keep the versions that can be read from being read.
     if (!isPondError(error) || error.code === 'platform.crashed') throw error

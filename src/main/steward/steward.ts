@@ -34,7 +34,6 @@ import {
   changesOf,
   countChanges,
   differences,
-  summarise,
   type NodeState,
   type Overlay,
   type PreparedContent,
@@ -49,7 +48,7 @@ import { nodeAt, nodeById } from './former'
 import { History, operationsOf, pendingOperation, type TransactionRecord } from './history'
 import { Keeper } from './keeper'
 import { Maintenance } from './maintenance'
-import { changeIndex, type PondMoment } from './moment'
+import type { PondMoment } from './moment'
 import { Moments } from './moments'
 import { News } from './news'
 import { nodeVersions } from './node-history'
@@ -170,8 +169,7 @@ export class Steward {
     const { snapshot, overlay } = state
     const last =
       snapshot.pondVersion === 0 ? undefined : await this.#history.transaction(snapshot, snapshot.pondVersion)
-    const { changes, byNode } = await changeIndex(overlay)
-    const { nodesDelta } = state.pendingCount === 0 ? { nodesDelta: 0 } : await summarise(overlay)
+    const { counts, nodesDelta, withoutEffect } = overlay.summary
     return {
       version: snapshot.pondVersion,
       transactionId: last?.transactionId ?? null,
@@ -179,8 +177,8 @@ export class Steward {
       totalNodes: (last?.totalNodes ?? 0) + nodesDelta,
       lastCommit: last?.committedAt ?? null,
       memoryUsageBytes: state.pendingBytes,
-      counts: countChanges(changes),
-      withoutEffect: overlay.applied.filter(({ operation }) => !byNode.has(operation.nodeId)).length,
+      counts,
+      withoutEffect,
       conflicts: state.conflicts,
       undoable: state.undoable,
     }
@@ -298,7 +296,7 @@ export class Steward {
 
   async show(version: Version | null): Promise<readonly OperationRecord[]> {
     const state = await this.keeper.state()
-    if (version === null) return state.overlay.applied.map(pendingOperation)
+    if (version === null) return Array.from(state.overlay.applied, pendingOperation)
     if (version === 0) return []
     await this.#history.transaction(state.snapshot, version)
     return operationsOf(state.snapshot, version)

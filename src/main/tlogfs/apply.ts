@@ -74,7 +74,7 @@ async function remove(nodes: OverlayNodes, operation: Operation): Promise<Refusa
   const { place, nodeId, fileType } = operation
   const entry = await nodes.lookup(place.directoryId, place.name)
   if (entry?.node.id !== nodeId) return refuse('tinyfs.not-found', `it is not at ${quote(place.name)} any more`)
-  if (fileType === 'directory' && (await nodes.entries(nodeId)).length > 0) {
+  if (fileType === 'directory' && !(await nodes.isEmpty(nodeId))) {
     return refuse('tinyfs.not-empty', 'the directory is not empty')
   }
   const before = await nodes.mustState(entry.node)
@@ -102,6 +102,7 @@ async function rename(nodes: OverlayNodes, operation: Operation): Promise<Refusa
   }
   const before = await nodes.mustState(entry.node)
   const formerPath = await nodes.pathOf(before)
+  if (entry.node.fileType === 'directory') await nodes.settle()
   const after: NodeState = {
     ...before,
     node: { ...before.node, parentId: place.directoryId },

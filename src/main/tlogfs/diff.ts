@@ -2,62 +2,23 @@
  * What differs between two moments, by node. History follows the node id: an entry at another place is
  * `renamed`, and a moved directory is one change, not one per descendant.
  */
-import type { Change, ChangeCounts, ChangeKind } from '../../shared/model'
+import type { Change, ChangeCounts } from '../../shared/model'
 import { compareUtf8 } from '../../shared/path'
 import type { AddressedRow, OplogRow } from '../oplog'
 import { pacedSort, type Pace } from '../platform'
 import type { NodeId, NodeRef } from '../tinyfs'
 import type { NodeDifference, NodeEnd } from './applied'
-import { parseAttributes, sameContent, type NodeState } from './node-state'
+import { changeOf } from './change'
+import { parseAttributes, type NodeState } from './node-state'
 import { Overlay } from './overlay'
-import { contentBytes, contentHash } from './series'
 import { isNodeRow, type View } from './view'
 import { liveState } from './view-memory'
 
 /** A filesystem to compare: committed at a version, or pending on top of it. */
 export type Comparable = View | Overlay
 
-type Side = { readonly state: NodeState; readonly path: string } | null
-
 /** From this many changed nodes of one directory on, all of it is read at once. */
 const MANY = 32
-
-/** How a node's two sides differ for people; null when they do not. */
-export function changeKind(
-  before: Side,
-  after: Side,
-  same: (a: NodeState, b: NodeState) => boolean = sameContent,
-): ChangeKind | null {
-  if (before === null) return after === null ? null : 'added'
-  if (after === null) return 'deleted'
-  const moved = before.state.node.parentId !== after.state.node.parentId || before.state.name !== after.state.name
-  if (moved) return 'renamed'
-  return same(before.state, after.state) ? null : 'modified'
-}
-
-/** A node's difference as a change; null when there is none to see. */
-export function changeOf({ id, before, after }: NodeDifference): Change | null {
-  const change = changeKind(before, after)
-  if (change === null) return null
-  const side = (after ?? before) as NonNullable<Side>
-  return {
-    path: side.path,
-    oldPath: formerPath(change, before, after),
-    nodeId: id,
-    fileType: side.state.node.fileType,
-    change,
-    sizeBefore: before === null ? null : contentBytes(before.state),
-    sizeAfter: after === null ? null : contentBytes(after.state),
-    sha256Before: before === null ? null : contentHash(before.state),
-    sha256After: after === null ? null : contentHash(after.state),
-  }
-}
-
-/** Of what was moved, by itself or with a directory above it. */
-function formerPath(change: ChangeKind, before: Side, after: Side): string | null {
-  if (before === null || after === null) return null
-  return change === 'renamed' || before.path !== after.path ? before.path : null
-}
 
 /** Net changes in path order. */
 export async function changesOf(differences: readonly NodeDifference[], pace: Pace): Promise<readonly Change[]> {
@@ -86,7 +47,10 @@ export async function differences(from: Comparable, to: Comparable): Promise<Nod
     viewOf(from).version <= viewOf(to).version ? [viewOf(from), viewOf(to)] : [viewOf(to), viewOf(from)]
   const changed = await changedBetween(low, high)
   const overlays = [from, to].filter((side) => side instanceof Overlay)
-  const ids = new Set([...changed.keys(), ...overlays.flatMap((overlay) => [...overlay.touched()])])
+  const ids = new Set([
+    ...changed.keys(),
+    ...overlays.flatMap((overlay) => Array.from(overlay.touched(), ([id]) => id)),
+  ])
   await readAhead(low, [...changed.values()])
   const stateIn = async (side: Comparable, id: NodeId): Promise<NodeState | null> => {
     const pending = side instanceof Overlay ? side.stateById(id) : undefined
@@ -180,7 +144,7 @@ function viewOf(side: Comparable): View {
   return side instanceof Overlay ? side.base : side
 }
 
-async function sideOf(side: Comparable, state: NodeState | null): Promise<Side> {
+async function sideOf(side: Comparable, state: NodeState | null): Promise<NodeDifference['before']> {
   if (state === null) return null
   if (state.node.id === side.root.id) return { state, path: '/' }
   const directory = await side.directoryPath(state.node.parentId)

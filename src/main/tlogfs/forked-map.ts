@@ -1,45 +1,50 @@
 /**
- * A map that is copied at the price of what changed since the last copy: copies share the rest. Keys are
- * never removed, and keep the order in which they came.
+ * A sorted map that is copied in a moment: a copy shares everything with its original, and each write
+ * copies only the few tree nodes on the way to its key. However many copies are made of copies, none
+ * keeps another alive or grows slower.
  */
+import * as library from 'sorted-btree'
+import type BTree from 'sorted-btree'
 
-/** Changes that a copy takes along one by one; more are merged into what is shared. */
-const MAX_CHANGES = 1_024
+/** The package is CommonJS: who loads it decides whether its default is found at once or one step below. */
+const found = library.default as unknown as { readonly default?: typeof BTree }
+const Tree = found.default ?? library.default
 
-export class ForkedMap<Key, Value extends {} | null> {
-  /** Shared, so nobody writes to it. */
-  #shared: ReadonlyMap<Key, Value>
-  #own: Map<Key, Value>
+export class ForkedMap<Key extends string | number, Value> {
+  readonly #tree: BTree<Key, Value>
 
-  constructor(shared: ReadonlyMap<Key, Value> = new Map(), own: Map<Key, Value> = new Map()) {
-    this.#shared = shared
-    this.#own = own
+  /** @param compare order of the keys; default: that of `<` */
+  constructor(compare?: (a: Key, b: Key) => number, tree?: BTree<Key, Value>) {
+    this.#tree = tree ?? new Tree<Key, Value>(undefined, compare)
+  }
+
+  get size(): number {
+    return this.#tree.size
   }
 
   has(key: Key): boolean {
-    return this.#own.has(key) || this.#shared.has(key)
+    return this.#tree.has(key)
   }
 
   get(key: Key): Value | undefined {
-    const own = this.#own.get(key)
-    return own === undefined ? this.#shared.get(key) : own
+    return this.#tree.get(key)
   }
 
   set(key: Key, value: Value): void {
-    this.#own.set(key, value)
+    this.#tree.set(key, value)
   }
 
-  *keys(): Generator<Key> {
-    yield* this.#shared.keys()
-    for (const key of this.#own.keys()) if (!this.#shared.has(key)) yield key
+  delete(key: Key): void {
+    this.#tree.delete(key)
+  }
+
+  /** In the order of the keys, from one of them on. Nothing may be written meanwhile: walk through a copy where that can be. */
+  entries(from?: Key): IterableIterator<[Key, Value]> {
+    return this.#tree.entries(from)
   }
 
   /** A copy; what becomes of either does not show in the other. */
   fork(): ForkedMap<Key, Value> {
-    if (this.#own.size > MAX_CHANGES) {
-      this.#shared = this.#shared.size === 0 ? this.#own : new Map([...this.#shared, ...this.#own])
-      this.#own = new Map()
-    }
-    return new ForkedMap(this.#shared, new Map(this.#own))
+    return new ForkedMap(undefined, this.#tree.clone())
   }
 }

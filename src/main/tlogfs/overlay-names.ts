@@ -3,30 +3,48 @@
  * then by NFC, and copies on the first change after a fork.
  */
 import { compareUtf8 } from '../../shared/path'
-import { pacedSort, type Pace } from '../platform'
+import type { Pace } from '../platform'
 import type { DirectoryEntry, NodeId, NodeRef } from '../tinyfs'
 import type { DirectoryState } from './directory-state'
+import { ForkedMap } from './forked-map'
 import type { Place } from './operation'
 
+/** Names of a directory that differ from the base; null: the name is gone. */
+export interface ChangedNames {
+  readonly id: NodeId
+  readonly names: ForkedMap<string, DirectoryEntry | null>
+}
+
 interface Changed {
-  /** Null: the name is gone. */
-  readonly names: Map<string, DirectoryEntry | null>
+  /** In the order of listings. Null: the name is gone. */
+  readonly names: ForkedMap<string, DirectoryEntry | null>
   /** NFC form -> names that were given, for names that are not their own NFC form. */
-  readonly aliases: Map<string, readonly string[]>
+  readonly aliases: ForkedMap<string, readonly string[]>
 }
 
 export class OverlayNames {
-  readonly #changed: Map<NodeId, Changed>
-  /** Directories whose maps are this one's own; those of others are copied before they change. */
+  readonly #changed: ForkedMap<NodeId, Changed>
+  /** Directories whose maps are this one's own; those of others are forked before they change. */
   readonly #owned = new Set<NodeId>()
 
   constructor(parent?: OverlayNames) {
-    this.#changed = new Map(parent === undefined ? [] : parent.#changed)
+    this.#changed = parent === undefined ? new ForkedMap() : parent.#changed.fork()
   }
 
-  /** Directories with names that differ, and those names. */
-  *directories(): Generator<{ readonly id: NodeId; readonly names: ReadonlyMap<string, DirectoryEntry | null> }> {
-    for (const [id, { names }] of this.#changed) yield { id, names }
+  /** Directories with names that differ, and those names, as they are now. */
+  *directories(): Generator<ChangedNames> {
+    for (const [id, { names }] of this.#changed.fork().entries()) yield { id, names: names.fork() }
+  }
+
+  isEmpty(directoryId: NodeId, base: DirectoryState | undefined): boolean {
+    let left = base?.size ?? 0
+    const changed = this.#changed.get(directoryId)
+    if (changed === undefined) return left === 0
+    for (const [name, entry] of changed.names.entries()) {
+      if (entry !== null) return false
+      if (base?.exact(name) !== undefined) left--
+    }
+    return left === 0
   }
 
   lookup(directoryId: NodeId, base: DirectoryState | undefined, name: string): DirectoryEntry | undefined {
@@ -53,9 +71,22 @@ export class OverlayNames {
     const changed = this.#changed.get(directoryId)
     const before = base?.sorted() ?? []
     if (changed === undefined) return before
-    const merged = before.filter((entry) => !changed.names.has(entry.name))
-    for (const entry of changed.names.values()) if (entry !== null) merged.push(entry)
-    return pacedSort(merged, (a, b) => compareUtf8(a.name, b.name), pace)
+    // A copy, as others may change names while this rests.
+    const names = changed.names.fork()
+    const merged: DirectoryEntry[] = []
+    let next = 0
+    const takeBefore = (end: string | null): void => {
+      for (; next < before.length && (end === null || compareUtf8(before[next]!.name, end) < 0); next++)
+        merged.push(before[next]!)
+    }
+    for (const [name, entry] of names.entries()) {
+      if (pace.due) await pace.rest()
+      takeBefore(name)
+      if (before[next]?.name === name) next++
+      if (entry !== null) merged.push(entry)
+    }
+    takeBefore(null)
+    return merged
   }
 
   set({ directoryId, name }: Place, node: NodeRef): void {
@@ -73,7 +104,10 @@ export class OverlayNames {
   #own(directoryId: NodeId): Changed {
     const known = this.#changed.get(directoryId)
     if (known !== undefined && this.#owned.has(directoryId)) return known
-    const own: Changed = { names: new Map(known?.names), aliases: new Map(known?.aliases) }
+    const own: Changed = {
+      names: known?.names.fork() ?? new ForkedMap(compareUtf8),
+      aliases: known?.aliases.fork() ?? new ForkedMap(),
+    }
     this.#owned.add(directoryId)
     this.#changed.set(directoryId, own)
     return own

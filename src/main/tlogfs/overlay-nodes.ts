@@ -5,56 +5,79 @@
  */
 import type { DirectoryEntry, NodeId, NodeRef } from '../tinyfs'
 import type { AppliedOperation, NodeDifference, NodeEnd } from './applied'
+import { AppliedList } from './applied-list'
+import { ChangesBelow } from './changes-below'
 import { DirectoryPaths } from './directory-paths'
 import { ForkedMap } from './forked-map'
 import type { NodeState } from './node-state'
 import { ROOT_ID } from './operation'
 import { OverlayNames } from './overlay-names'
+import { pendingNode, stepsOf, type PendingNode } from './pending-node'
+import { NOTHING_PENDING, summaryAfter, type PendingSummary } from './pending-summary'
 import type { View } from './view'
 
 export class OverlayNodes {
   readonly base: View
   readonly names: OverlayNames
-  readonly applied: AppliedOperation[]
-  /** State after the operations; null: deleted. */
-  readonly #nodes: ForkedMap<NodeId, NodeState | null>
-  /** State in the base of every node in `#nodes`; null: not live there. */
-  readonly #origin: ForkedMap<NodeId, NodeState | null>
-  /** The end of each touched node, kept across a delete. */
-  readonly #ends: ForkedMap<NodeId, NodeEnd>
+  readonly applied: AppliedList
+  /** Every node that operations touched. */
+  readonly #nodes: ForkedMap<NodeId, PendingNode>
+  /** Of changed nodes that are live, by the directories above them. */
+  readonly #live: ChangesBelow
+  /** Of nodes that are gone, by the directories above them in the base. */
+  readonly #gone: ChangesBelow
+  /** Nodes that are gone, by the directory in the base and the name that they had there. */
+  readonly #goneFrom: ForkedMap<string, NodeId>
+  #summary: PendingSummary
   readonly #paths = new DirectoryPaths()
 
   constructor(base: View, parent?: OverlayNodes) {
     this.base = base
     this.names = new OverlayNames(parent?.names)
-    this.applied = [...(parent?.applied ?? [])]
+    this.applied = parent === undefined ? new AppliedList() : parent.applied.fork()
     this.#nodes = parent === undefined ? new ForkedMap() : parent.#nodes.fork()
-    this.#origin = parent === undefined ? new ForkedMap() : parent.#origin.fork()
-    this.#ends = parent === undefined ? new ForkedMap() : parent.#ends.fork()
+    this.#live = parent === undefined ? new ChangesBelow() : parent.#live.fork()
+    this.#gone = parent === undefined ? new ChangesBelow() : parent.#gone.fork()
+    this.#goneFrom = parent === undefined ? new ForkedMap() : parent.#goneFrom.fork()
+    this.#summary = parent === undefined ? NOTHING_PENDING : parent.#summary
   }
 
-  /** Node ids that operations touched. */
-  touched(): ReadonlySet<NodeId> {
-    return new Set(this.#nodes.keys())
+  get summary(): PendingSummary {
+    return this.#summary
+  }
+
+  /** Every node that operations touched, as they are now. */
+  *touched(): Generator<[NodeId, PendingNode]> {
+    yield* this.#nodes.fork().entries()
+  }
+
+  pending(id: NodeId): PendingNode | undefined {
+    return this.#nodes.get(id)
+  }
+
+  /** The operations on a node, in order. */
+  stepsOf(id: NodeId): readonly AppliedOperation[] {
+    const node = this.#nodes.get(id)
+    return node === undefined ? [] : stepsOf(node)
   }
 
   /** The state of a node that operations touched: null when it is gone; undefined for others. */
   stateById(id: NodeId): NodeState | null | undefined {
-    return this.#nodes.get(id)
+    return this.#nodes.get(id)?.state
   }
 
   /** The node's state in the base, for nodes that operations touched. */
   originOf(id: NodeId): NodeState | null | undefined {
-    return this.#origin.get(id)
+    return this.#nodes.get(id)?.origin
   }
 
   /** Of a node that operations touched, also when they deleted it. */
   end(id: NodeId): NodeEnd | undefined {
-    return this.#ends.get(id)
+    return this.#nodes.get(id)?.end
   }
 
   async state(node: NodeRef): Promise<NodeState | undefined> {
-    const changed = this.#nodes.get(node.id)
+    const changed = this.stateById(node.id)
     if (changed !== undefined) return changed ?? undefined
     return this.base.state(node)
   }
@@ -65,7 +88,7 @@ export class OverlayNodes {
 
   /** The state of a directory that is live here. */
   async mustDirectory(id: NodeId): Promise<NodeState> {
-    return this.#nodes.get(id) ?? this.base.mustState({ id, fileType: 'directory', parentId: id })
+    return this.stateById(id) ?? this.base.mustState({ id, fileType: 'directory', parentId: id })
   }
 
   async lookup(directoryId: NodeId, name: string): Promise<DirectoryEntry | undefined> {
@@ -76,8 +99,13 @@ export class OverlayNodes {
     return this.names.sorted(directoryId, { base: await this.base.findDirectory(directoryId), pace: this.base.pace })
   }
 
+  /** Whether nothing is in a directory. */
+  async isEmpty(directoryId: NodeId): Promise<boolean> {
+    return this.names.isEmpty(directoryId, await this.base.findDirectory(directoryId))
+  }
+
   async isLiveDirectory(id: NodeId): Promise<boolean> {
-    const known = this.#nodes.get(id)
+    const known = this.stateById(id)
     return known === undefined ? (await this.base.findDirectory(id)) !== undefined : known !== null
   }
 
@@ -103,29 +131,80 @@ export class OverlayNodes {
 
   /** What a touched node was and is; null when it came and went again. */
   async difference(id: NodeId): Promise<NodeDifference | null> {
-    const before = this.#origin.get(id) ?? null
-    const after = this.#nodes.get(id) ?? null
+    const { origin: before, state: after, end } = this.#nodes.get(id) as PendingNode
     if (before === null && after === null) return null
     return {
       id,
       before: before && { state: before, path: join(await this.base.directoryPath(before.node.parentId), before.name) },
       after: after && { state: after, path: await this.pathOf(after) },
-      last: this.#ends.get(id) as NodeEnd,
+      last: end,
     }
   }
 
-  /** Takes in what an operation made of its node. */
+  /** How many changed nodes are, or were in the base, below a directory. Only after `settle`. */
+  changesBelow(directoryId: NodeId): number {
+    return this.#live.of(directoryId) + this.#gone.of(directoryId)
+  }
+
+  /** Nodes that were in a directory of the base, and are gone. */
+  *goneFrom(directoryId: NodeId): Generator<NodeState> {
+    for (const [key, id] of this.#goneFrom.fork().entries(`${directoryId}/`)) {
+      if (!key.startsWith(`${directoryId}/`)) return
+      yield this.originOf(id) as NodeState
+    }
+  }
+
+  /**
+   * Has the counts of changes below directories take in what was recorded: before they are asked for, and
+   * before a directory moves.
+   */
+  async settle(): Promise<void> {
+    await this.#live.carryUp(async (id) => (await this.mustDirectory(id)).node.parentId)
+    await this.#gone.carryUp(async (id) => {
+      const origin = this.originOf(id) ?? (await this.base.mustState({ id, fileType: 'directory', parentId: id }))
+      return origin.node.parentId
+    })
+  }
+
+  /** Takes in what an operation made of its node. Of a directory that moves, only after `settle`. */
   record(applied: AppliedOperation): void {
     const { nodeId } = applied.operation
-    if (!this.#origin.has(nodeId)) this.#origin.set(nodeId, applied.before)
-    this.#nodes.set(nodeId, applied.after)
+    const before = this.#nodes.get(nodeId)
+    const after = pendingNode(before, applied)
+    this.#nodes.set(nodeId, after)
+    this.#summary = summaryAfter(this.#summary, before, after)
     const { node } = (applied.after ?? applied.before) as NodeState
-    const partId = node.fileType === 'directory' ? node.id : node.parentId
-    this.#ends.set(nodeId, { nodeVersion: applied.nodeVersion, partId })
-    // A directory that is removed is empty, and so is on the way to nothing.
-    if (applied.after === null) this.#paths.forget(nodeId)
-    else if (node.fileType === 'directory' && applied.before !== null) this.#paths.forgetAll()
+    if (node.fileType === 'directory' && applied.before !== null) this.#directoryWent(applied)
+    this.#note(before, -1)
+    this.#note(after, 1)
     this.applied.push(applied)
+  }
+
+  /** What is known by the place of a directory, once it is removed or moved. */
+  #directoryWent({ before, after }: AppliedOperation): void {
+    const { id, parentId } = (before as NodeState).node
+    if (after === null) {
+      // It is empty, and so is on the way to nothing.
+      this.#paths.forget(id)
+      this.#live.passUp(id, parentId)
+      return
+    }
+    this.#paths.forgetAll()
+    const below = this.#live.of(id)
+    this.#live.note(parentId, -below)
+    this.#live.note(after.node.parentId, below)
+  }
+
+  /** Counts a changed node where it is, or was. */
+  #note(node: PendingNode | undefined, by: 1 | -1): void {
+    if (node === undefined || node.change === null) return
+    const { origin, state } = node
+    if (state !== null) return this.#live.note(state.node.parentId, by)
+    const { id, parentId } = (origin as NodeState).node
+    this.#gone.note(parentId, by)
+    const key = `${parentId}/${(origin as NodeState).name}`
+    if (by > 0) this.#goneFrom.set(key, id)
+    else this.#goneFrom.delete(key)
   }
 }
 

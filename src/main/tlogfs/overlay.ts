@@ -4,6 +4,8 @@
  * why it does not hold.
  */
 import { isPondError, PondError } from '../../shared/errors'
+import type { Change } from '../../shared/model'
+import { pathNames, type PondPath } from '../../shared/path'
 import type { Pace } from '../platform'
 import type { DirectoryEntry, FileReader, Metadata, NodeId, NodeRef, ReadBackend } from '../tinyfs'
 import type { AppliedOperation, NodeDifference, NodeEnd, Refusal } from './applied'
@@ -11,7 +13,12 @@ import { applyOperation } from './apply'
 import { bytesReader, type Blobs } from './blobs'
 import { metadataOf, type NodeState } from './node-state'
 import type { Operation } from './operation'
+import type { AppliedList } from './applied-list'
+import { changeOf } from './change'
 import { OverlayNodes } from './overlay-nodes'
+import type { ChangedNames } from './overlay-names'
+import type { PendingNode } from './pending-node'
+import type { PendingSummary } from './pending-summary'
 import type { View } from './view'
 import { hasManyParts } from './series'
 import { openSeries } from './series-reader'
@@ -47,7 +54,7 @@ export class Overlay implements ReadBackend {
   }
 
   /** The operations that took effect, in order. */
-  get applied(): readonly AppliedOperation[] {
+  get applied(): AppliedList {
     return this.#nodes.applied
   }
 
@@ -139,20 +146,58 @@ export class Overlay implements ReadBackend {
     return this.#nodes.pathOf(state)
   }
 
-  /** Node ids that operations touched. */
-  touched(): ReadonlySet<NodeId> {
+  /** What the operations amount to. */
+  get summary(): PendingSummary {
+    return this.#nodes.summary
+  }
+
+  /** Every node that operations touched, as it is now. */
+  touched(): Generator<[NodeId, PendingNode]> {
     return this.#nodes.touched()
+  }
+
+  /** The operations on a node that took effect, in order. */
+  stepsOf(id: NodeId): readonly AppliedOperation[] {
+    return this.#nodes.stepsOf(id)
   }
 
   /** What each touched node was and is. Nodes that came and went again are left out. */
   async differences(): Promise<NodeDifference[]> {
     const differences: NodeDifference[] = []
-    for (const id of this.touched()) {
+    for (const [id] of this.touched()) {
       if (this.pace.due) await this.pace.rest()
       const difference = await this.#nodes.difference(id)
       if (difference !== null) differences.push(difference)
     }
     return differences
+  }
+
+  /** How a node differs from the base; null where there is nothing to see. */
+  async changeOf(id: NodeId): Promise<Change | null> {
+    if ((this.#nodes.pending(id)?.change ?? null) === null) return null
+    const difference = await this.#nodes.difference(id)
+    return difference === null ? null : changeOf(difference)
+  }
+
+  /** How many changed nodes are, or were in the base, below a directory. Only after `settle`. */
+  changesBelow(directoryId: NodeId): number {
+    return this.#nodes.changesBelow(directoryId)
+  }
+
+  /** What was in the directory that is at this path in the base, and is gone. */
+  async goneFrom(path: PondPath): Promise<readonly NodeState[]> {
+    let at = this.base.root
+    for (const name of pathNames(path)) {
+      const entry = at.fileType === 'directory' ? await this.base.lookup(at, name) : undefined
+      if (entry?.name !== name) return []
+      at = entry.node
+    }
+    return [...this.#nodes.goneFrom(at.id)]
+  }
+
+  /** Before others read this: makes what they and forks of it need to know of the changes in directories. */
+  settle(): Promise<void> {
+    return this.#nodes.settle()
   }
 
   /** The state of a node that operations touched: null when it is gone; undefined for others. */
@@ -180,8 +225,8 @@ export class Overlay implements ReadBackend {
    * Directories whose names differ from the base, with the differing names. Directories that are gone
    * again are left out.
    */
-  changedDirectories(): { id: NodeId; names: ReadonlyMap<string, DirectoryEntry | null> }[] {
-    return [...this.#nodes.names.directories()].filter(({ id }) => this.stateById(id) !== null)
+  *changedDirectories(): Generator<ChangedNames> {
+    for (const changed of this.#nodes.names.directories()) if (this.stateById(changed.id) !== null) yield changed
   }
 
   /** Counts what `nodeVersion` a directory's next row gets, beyond those that `applied` took. */

@@ -2,17 +2,16 @@
  * From replayed operations to the rows of a transaction: one row per operation, one `entries` row per
  * committed directory whose names changed, and the transaction's own row. Pure but for reading content.
  */
-import { CHANGE_KINDS, type ChangeCounts, type ChangeKind, type Micros, type Version } from '../../shared/model'
+import type { Micros, Version } from '../../shared/model'
 import type { OplogRow } from '../oplog'
 import type { DirectoryEntry, NodeId } from '../tinyfs'
-import type { AppliedOperation, NodeDifference } from './applied'
+import type { AppliedOperation } from './applied'
 import { encodeEntries } from './directory'
 import type { DirectoryState } from './directory-state'
-import { changeKind } from './diff'
-import { sameContent, type NodeState } from './node-state'
+import type { NodeState } from './node-state'
 import { INLINE_LIMIT, TRANSACTIONS_ID } from './operation'
 import type { Overlay } from './overlay'
-import { contentBytes } from './series'
+import type { ChangedNames } from './overlay-names'
 
 export interface Transaction {
   readonly version: Version
@@ -43,7 +42,8 @@ export interface TransactionRows {
 }
 
 export async function transactionRows(overlay: Overlay, transaction: Transaction): Promise<TransactionRows> {
-  const inline = overlay.applied.reduce((sum, { after }) => sum + inlineBytes(after), 0)
+  let inline = 0
+  for (const { after } of overlay.applied) inline += inlineBytes(after)
   const deferred = inline > CONTENT_IN_MEMORY ? new Map<OplogRow, AppliedOperation>() : undefined
   const rows: OplogRow[] = []
   for await (const batch of operationRows(overlay, { transaction, ...(deferred && { deferred }) })) rows.push(...batch)
@@ -51,7 +51,7 @@ export async function transactionRows(overlay: Overlay, transaction: Transaction
     const row = await entriesRow(overlay, id, names, transaction)
     if (row !== null) rows.push(row)
   }
-  rows.push(await transactionRow(overlay, transaction))
+  rows.push(transactionRow(overlay, transaction))
   if (deferred === undefined) return { rows, contentOf: undefined }
   const contentOfRow = async (row: OplogRow): Promise<Uint8Array | null> => {
     const applied = deferred.get(row)
@@ -80,13 +80,16 @@ export async function* operationRows(
   },
 ): AsyncGenerator<OplogRow[]> {
   const lastCreate = new Map<NodeId, number>()
-  overlay.applied.forEach((applied, index) => {
-    if (applied.operation.kind === 'create' && applied.operation.fileType === 'directory')
-      lastCreate.set(applied.operation.nodeId, index)
-  })
+  let count = 0
+  for (const { operation } of overlay.applied) {
+    if (operation.kind === 'create' && operation.fileType === 'directory') lastCreate.set(operation.nodeId, count)
+    count++
+  }
   let batch: OplogRow[] = []
   let bytes = 0
-  for (const [index, applied] of overlay.applied.entries()) {
+  let index = -1
+  for (const applied of overlay.applied) {
+    index++
     if (overlay.pace.due) await overlay.pace.rest()
     const isDirectory = applied.operation.fileType === 'directory'
     const defers = deferred !== undefined && inlineBytes(applied.after) > 0
@@ -177,7 +180,7 @@ function encodeFull(entries: readonly DirectoryEntry[]): Uint8Array {
 async function entriesRow(
   overlay: Overlay,
   id: NodeId,
-  names: ReadonlyMap<string, DirectoryEntry | null>,
+  names: ChangedNames['names'],
   transaction: Transaction,
 ): Promise<OplogRow | null> {
   const base = overlay.originOf(id) === null ? undefined : await overlay.base.findDirectory(id)
@@ -188,7 +191,7 @@ async function entriesRow(
     operation: 'insert' | 'update' | 'delete'
     nodeType: DirectoryEntry['node']['fileType']
   }[] = []
-  for (const [name, now] of names) {
+  for (const [name, now] of names.entries()) {
     const was = base.exact(name)
     if (now === null) {
       if (was !== undefined)
@@ -229,8 +232,8 @@ function wantsFull({ stored }: DirectoryState, changes: number): boolean {
   return stored.deltaRows + 1 > Math.max(MIN_DELTA_ROWS, stored.fullEntries / ENTRIES_PER_DELTA_ROW)
 }
 
-async function transactionRow(overlay: Overlay, transaction: Transaction): Promise<OplogRow> {
-  const { counts, bytesDelta, nodesDelta } = await summarise(overlay)
+function transactionRow(overlay: Overlay, transaction: Transaction): OplogRow {
+  const { counts, bytesDelta, nodesDelta } = overlay.summary
   const { author, message, command, wallClock, committedAt } = transaction
   return {
     partId: TRANSACTIONS_ID,
@@ -258,30 +261,6 @@ async function transactionRow(overlay: Overlay, transaction: Transaction): Promi
     name: null,
     path: null,
   }
-}
-
-/** What the operations amount to: net changes by kind, bytes and nodes gained. */
-export async function summarise(
-  overlay: Overlay,
-): Promise<{ counts: ChangeCounts; bytesDelta: number; nodesDelta: number }> {
-  const counts: Record<ChangeKind, number> = { added: 0, modified: 0, deleted: 0, renamed: 0 }
-  let bytesDelta = 0
-  let nodesDelta = 0
-  for (const { before, after } of await overlay.differences()) {
-    bytesDelta += bytesOf(after) - bytesOf(before)
-    nodesDelta += (after === null ? 0 : 1) - (before === null ? 0 : 1)
-    const kind = changeKind(before, after, sameContent)
-    if (kind !== null) counts[kind]++
-  }
-  return {
-    counts: Object.fromEntries(CHANGE_KINDS.map((kind) => [kind, counts[kind]])) as unknown as ChangeCounts,
-    bytesDelta,
-    nodesDelta,
-  }
-}
-
-function bytesOf(side: NodeDifference['before']): number {
-  return (side === null ? null : contentBytes(side.state)) ?? 0
 }
 
 function clamp(value: Micros, low: Micros, high: Micros): Micros {

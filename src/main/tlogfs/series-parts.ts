@@ -36,8 +36,8 @@ export async function seriesParts(backend: View | Overlay, node: NodeRef): Promi
     chain.add({ kind: row.operation, nodeVersion: row.version, state })
   }
   if ('base' in backend) {
-    for (const { operation, nodeVersion, after } of backend.applied)
-      if (operation.nodeId === node.id) chain.add({ kind: operation.kind, nodeVersion, state: after })
+    for (const { operation, nodeVersion, after } of backend.stepsOf(node.id))
+      chain.add({ kind: operation.kind, nodeVersion, state: after })
   }
   return chain.parts()
 }
@@ -49,7 +49,7 @@ async function committedRows(backend: View | Overlay, node: NodeRef): Promise<re
   if (origin === undefined) return nodeRows(backend.base, { node, isThere: true })
   if (origin !== null) return nodeRows(backend.base, { node: origin.node, isThere: true })
   // Made anew, or brought back from the part that it was deleted in.
-  const birth = backend.applied.find(({ operation }) => operation.nodeId === node.id)?.operation
+  const birth = backend.stepsOf(node.id)[0]?.operation
   if (birth === undefined || birth.priorVersion === 0) return []
   const parentId = birth.from?.directoryId ?? birth.place.directoryId
   return nodeRows(backend.base, { node: { ...node, parentId }, isThere: birth.from !== null })

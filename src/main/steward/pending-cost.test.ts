@@ -1,0 +1,155 @@
+/** What is done beside much that is pending, counted in steps through it and in what is asked of the disk. */
+import fc from 'fast-check'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { isWithin } from '../../shared/path'
+import { isPondError } from '../../shared/errors'
+import { Pace } from '../platform'
+import { SimStorage } from '../platform/sim'
+import { Pending, type Overlay } from '../tlogfs'
+import { ForkedMap } from '../tlogfs/forked-map'
+import { counted, type Counts } from './testing/counted'
+import { SimulatedSteward } from './testing/simulated'
+
+afterEach(() => vi.restoreAllMocks())
+
+/** Every look at, and every step through, what is kept of pending operations, and every turn of a loop that may rest. */
+function steps(): () => number {
+  let count = 0
+  const { entries } = ForkedMap.prototype
+  vi.spyOn(ForkedMap.prototype, 'entries').mockImplementation(function* (this: ForkedMap<string, unknown>, from) {
+    for (const entry of entries.call(this, from as string)) {
+      count++
+      yield entry
+    }
+  } as typeof entries)
+  const spies = (['get', 'has', 'set', 'delete'] as const).map((name) => vi.spyOn(ForkedMap.prototype, name))
+  const due = vi.spyOn(Pace.prototype, 'due', 'get')
+  const { operations } = Pending.prototype
+  vi.spyOn(Pending.prototype, 'operations').mockImplementation(async function (this: Pending, committed) {
+    const all = await operations.call(this, committed)
+    count += all.length
+    return all
+  })
+  return () => count + [...spies, due].reduce((sum, spy) => sum + spy.mock.calls.length, 0)
+}
+
+/** How many bytes are written grows with the digits of sequence numbers. */
+type Cost = { readonly steps: number } & Omit<Counts, 'bytesWritten'>
+
+/** What acts cost with so many files pending, all of them in one directory beside the one that is worked in. */
+async function costs(pending: number): Promise<Record<string, Cost>> {
+  const { storage, during } = counted(new SimStorage())
+  const { steward } = await SimulatedSteward.create(storage)
+  await steward.stage(async (fs) => {
+    await fs.createDirectory('/here')
+    await fs.createDirectory('/many')
+  })
+  const content = await steward.prepare([new TextEncoder().encode('text')])
+  await steward.stage((fs) => fs.put('/here/text', content))
+  await steward.commit({})
+  await steward.stage(async (fs) => {
+    for (let i = 0; i < pending; i++) await fs.put(`/many/f${i}`, content)
+  })
+  const moment = () => steward.moment('pending')
+  const acts: Record<string, () => Promise<unknown>> = {
+    'staging a directory': () => steward.stage((fs) => fs.createDirectory('/here/made')),
+    'staging a file': () => steward.stage((fs) => fs.put('/here/new', content)),
+    'removing an entry, to be taken back': () => steward.stage((fs) => fs.remove('/here/new'), { undoable: true }),
+    'moving a directory': () => steward.stage((fs) => fs.rename('/here/made', '/here/moved')),
+    'a status': () => steward.status(),
+    'a listing': async () => (await moment()).list('/here', true),
+    'a listing of what is above': async () => (await moment()).list('/', true),
+    'an entry': async () => (await moment()).entry('/here/moved'),
+  }
+  const taken: Record<string, Cost> = {}
+  for (const [name, act] of Object.entries(acts)) {
+    const count = steps()
+    const { bytesWritten: _, ...asked } = await during(act)
+    taken[name] = { steps: count(), ...asked }
+    vi.restoreAllMocks()
+  }
+  return taken
+}
+
+describe('beside what is pending', () => {
+  it('each act costs what it changes or shows, not what waits', async () => {
+    expect(await costs(2_000)).toEqual(await costs(200))
+  })
+})
+
+describe('what is pending, counted as it is staged,', () => {
+  const NAMES = ['a', 'b', 'c']
+  const path = fc.array(fc.constantFrom(...NAMES), { minLength: 1, maxLength: 3 }).map((names) => `/${names.join('/')}`)
+  const act = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('put' as const), path, text: fc.nat(2) }) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('remove' as const), path }) },
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('move' as const), path, to: path }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('commit' as const) }) },
+  )
+
+  it('is what counting all of it gives', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(act, { minLength: 1, maxLength: 4 }), { maxLength: 12 }), async (stages) => {
+        const { steward } = await SimulatedSteward.create()
+        for (const acts of stages) {
+          for (const each of acts) if (each.kind === 'commit') await steward.commit({})
+          await steward.stage(async (fs) => {
+            for (const each of acts) {
+              try {
+                if (each.kind === 'put') {
+                  const content = await steward.prepare([new Uint8Array(each.text)])
+                  await fs.put(each.path, content, { parents: true, replace: true })
+                } else if (each.kind === 'remove') await fs.remove(each.path, { recursive: true })
+                else if (each.kind === 'move') await fs.rename(each.path, each.to)
+              } catch (error) {
+                if (!isPondError(error)) throw error
+              }
+            }
+          })
+          const moment = await steward.moment('pending')
+          expect(await countsKept(steward, moment.backend as Overlay)).toEqual(
+            await countsTaken(steward, moment.backend as Overlay),
+          )
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
+type Simulated = SimulatedSteward['steward']
+
+async function countsKept(steward: Simulated, overlay: Overlay): Promise<unknown> {
+  const { counts, withoutEffect, totalNodes } = await steward.status()
+  const moment = await steward.moment('pending')
+  const below: Record<string, number> = {}
+  for await (const { path, node } of moment.fs.visit('/'))
+    if (node.fileType === 'directory') below[path] = (await moment.entry(path)).pendingBelow
+  return { counts, withoutEffect, totalNodes, below, bytes: overlay.summary.bytesDelta }
+}
+
+async function countsTaken(steward: Simulated, overlay: Overlay): Promise<unknown> {
+  const { changes, counts } = await steward.diff('head', 'pending')
+  const moment = await steward.moment('pending')
+  const changed = new Set(changes.map(({ nodeId }) => nodeId))
+  let [withoutEffect, totalNodes, bytes] = [0, 0, 0]
+  for (const { operation } of overlay.applied) if (!changed.has(operation.nodeId)) withoutEffect++
+  for (const { before, after } of await overlay.differences())
+    bytes += (after?.state.size ?? 0) - (before?.state.size ?? 0)
+  const directories: string[] = []
+  for await (const { path, node } of moment.fs.visit('/')) {
+    totalNodes++
+    if (node.fileType === 'directory') directories.push(path)
+  }
+  const below: Record<string, number> = {}
+  for (const directory of directories) {
+    const { nodeId } = await moment.entry(directory)
+    const isInBase = (await overlay.base.findDirectory(nodeId)) !== undefined
+    const before = isInBase ? await overlay.base.directoryPath(nodeId) : null
+    // What is gone was below the directory where that was then.
+    below[directory] = changes.filter(({ path, change }) =>
+      change === 'deleted' ? before !== null && isWithin(path, before) : isWithin(path, directory),
+    ).length
+  }
+  return { counts, withoutEffect, totalNodes, below, bytes }
+}
