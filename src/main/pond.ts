@@ -45,6 +45,7 @@ import {
   type Staged,
   type StagingFileSystem,
   type StewardOptions,
+  type EntryPaths,
 } from './steward'
 import {
   TableFiles,
@@ -373,6 +374,14 @@ export class Pond {
     to: At = 'pending',
   ): Promise<{ from: ResolvedAt; to: ResolvedAt; changes: readonly Change[]; counts: ChangeCounts }> {
     return this.#steward.diff(from, to)
+  }
+
+  /**
+   * Where the entry at a path was at one moment and is at another, through its own moves and those of directories
+   * above it; null where it is not there. Costs what its own changes cost.
+   */
+  entryPaths(path: string, from: At = 'head', to: At = 'pending'): Promise<EntryPaths> {
+    return this.#steward.entryPaths(path, from, to)
   }
 
   /**

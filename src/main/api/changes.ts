@@ -1,8 +1,7 @@
 /** What is pending, compared, committed, discarded and brought back. */
 import type { DiffSide, EntryDiff } from '../../shared/contract'
 import { isPondError } from '../../shared/errors'
-import { isWithin } from '../../shared/path'
-import type { Change, Entry } from '../../shared/model'
+import type { Entry } from '../../shared/model'
 import type { Moment, Pond } from '../pond'
 import { describeContent } from './describe'
 import type { Group } from './handlers'
@@ -36,14 +35,11 @@ export async function diffEntry(
   pond: Pond,
   { path, from, to }: { readonly path: string; readonly from: string; readonly to: string },
 ): Promise<EntryDiff> {
-  // What stayed at its path needs no look at what else changed.
-  const stayed = await isSameAt(pond, { path, from, to })
-  const changes = stayed ? [] : (await pond.diff(from, to)).changes
-  const change = changes.find((one) => one.path === path) ?? changes.find((one) => one.oldPath === path)
-  const [before, after] = await Promise.all([
-    sideOf(pond, { path: pathBefore(changes, change, path), at: from, gone: change?.change === 'added' }),
-    sideOf(pond, { path: change?.path ?? path, at: to, gone: change?.change === 'deleted' }),
-  ])
+  const paths = await pond.entryPaths(path, from, to)
+  const isNowhere = paths.before === null && paths.after === null
+  // What is computed is in no change: it is looked for where it was asked for.
+  const [was, is] = isNowhere ? [path, path] : [paths.before, paths.after]
+  const [before, after] = await Promise.all([sideOf(pond, { path: was, at: from }), sideOf(pond, { path: is, at: to })])
   // Nothing on either side is no comparison: say what is missing.
   if (before === null && after === null) await pond.stat(path, to)
   const kinds = [before?.kind, after?.kind].filter((kind) => kind !== undefined)
@@ -54,33 +50,12 @@ export async function diffEntry(
   }
 }
 
-/** Whether one and the same entry is at the path in both moments. */
-async function isSameAt(
-  pond: Pond,
-  { path, from, to }: { readonly path: string; readonly from: string; readonly to: string },
-): Promise<boolean> {
-  const [before, after] = [await findEntry(await pond.moment(from), path), await findEntry(await pond.moment(to), path)]
-  return before !== undefined && before.nodeId === after?.nodeId
-}
-
-/** Nothing below a directory that was moved is a change of its own: the nearest of them says where all of it was. */
-function pathBefore(changes: readonly Change[], change: Change | undefined, path: string): string {
-  if (change !== undefined) return change.oldPath ?? change.path
-  const above = changes
-    .filter(({ path: at, oldPath, fileType }) => fileType === 'directory' && oldPath !== null && isWithin(path, at))
-    .reduce<Change | undefined>(
-      (nearest, each) => (each.path.length > (nearest?.path.length ?? 0) ? each : nearest),
-      undefined,
-    )
-  return above === undefined ? path : above.oldPath! + path.slice(above.path.length)
-}
-
 async function sideOf(
   pond: Pond,
-  { path, at, gone }: { readonly path: string; readonly at: string; readonly gone: boolean },
+  { path, at }: { readonly path: string | null; readonly at: string },
 ): Promise<{ readonly kind: EntryDiff['kind']; readonly side: DiffSide } | null> {
   const moment = await pond.moment(at)
-  const entry = gone ? undefined : await findEntry(moment, path)
+  const entry = path === null ? undefined : await findEntry(moment, path)
   if (entry === undefined) return null
   const { kind, columns, rows } = await describeContent(pond, moment, entry)
   return {

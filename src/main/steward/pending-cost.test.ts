@@ -59,6 +59,7 @@ async function costs(pending: number): Promise<Record<string, Cost>> {
     'a status': () => steward.status(),
     'a listing': async () => (await moment()).list('/here', true),
     'a listing of what is above': async () => (await moment()).list('/', true),
+    'a diff of one entry': () => steward.entryPaths('/here/moved', 'head', 'pending'),
     'an entry': async () => (await moment()).entry('/here/moved'),
   }
   const taken: Record<string, Cost> = {}

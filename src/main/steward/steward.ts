@@ -41,6 +41,7 @@ import {
 } from '../tlogfs'
 import { ContentCache, type CachePlace } from './cache'
 import { Changing, type PartialCommitOptions, type StageOptions } from './changing'
+import { entryPaths, type EntryPaths } from './entry-paths'
 import { findPond, makePond, type Ground } from './found'
 import { collectGarbage, type GarbageOptions } from './gc'
 import { findEntries, type FindCriteria } from './find'
@@ -264,6 +265,11 @@ export class Steward {
     const [a, b] = [await this.moment(from), await this.moment(to)]
     const changes = await changesOf(await differences(a.backend, b.backend), this.keeper.pace)
     return { from: a.at, to: b.at, changes, counts: countChanges(changes) }
+  }
+
+  /** Where the entry at a path was at one moment, and is at another. */
+  async entryPaths(path: string, from: At, to: At): Promise<EntryPaths> {
+    return entryPaths(parsePath(path), await this.moment(from), await this.moment(to))
   }
 
   async log(options: {

@@ -31,6 +31,22 @@ export async function changesOf(differences: readonly NodeDifference[], pace: Pa
   return pacedSort(changes, (a, b) => compareUtf8(a.path, b.path), pace)
 }
 
+/**
+ * The path of a node at two moments, through its own moves and those of directories above it; null where it is
+ * not there. Costs what the node's own rows between them cost.
+ */
+export async function pathsOf(
+  from: Comparable,
+  to: Comparable,
+  node: NodeState,
+): Promise<{ readonly before: string | null; readonly after: string | null }> {
+  const [difference] = await differences(from, to, node.node.id)
+  if (difference !== undefined)
+    return { before: difference.before?.path ?? null, after: difference.after?.path ?? null }
+  const [before, after] = [await sideOf(from, node), await sideOf(to, node)]
+  return { before: before?.path ?? null, after: after?.path ?? null }
+}
+
 export function countChanges(changes: readonly Change[]): ChangeCounts {
   const counts = { added: 0, modified: 0, deleted: 0, renamed: 0 }
   for (const { change } of changes) counts[change]++
@@ -40,12 +56,13 @@ export function countChanges(changes: readonly Change[]): ChangeCounts {
 /**
  * What each node that changed between two moments was and is. Both must see the same table; the cost is
  * that of the rows between them, not of the pond.
+ * @param only the one node that is asked for; default: all
  */
-export async function differences(from: Comparable, to: Comparable): Promise<NodeDifference[]> {
-  if (to instanceof Overlay && from === to.base) return to.differences()
+export async function differences(from: Comparable, to: Comparable, only?: NodeId): Promise<NodeDifference[]> {
+  if (to instanceof Overlay && from === to.base) return to.differences(only)
   const [low, high] =
     viewOf(from).version <= viewOf(to).version ? [viewOf(from), viewOf(to)] : [viewOf(to), viewOf(from)]
-  const changed = await changedBetween(low, high)
+  const changed = await changedBetween(low, high, only)
   const overlays = [from, to].filter((side) => side instanceof Overlay)
   const ids = new Set([
     ...changed.keys(),
@@ -80,12 +97,13 @@ interface Changed {
   readonly last: AddressedRow
 }
 
-async function changedBetween(low: View, high: View): Promise<Map<NodeId, Changed>> {
+async function changedBetween(low: View, high: View, only?: NodeId): Promise<Map<NodeId, Changed>> {
   const changed = new Map<NodeId, Changed>()
   if (low.version >= high.version) return changed
   const content = (row: OplogRow): boolean => row.fileType === 'symlink'
   const range = { txnSeqAbove: low.version, txnSeqUpTo: high.version, content }
-  for await (const rows of high.snapshot.scan(range)) {
+  const filter = only === undefined ? range : { ...range, nodeIds: new Set([only]) }
+  for await (const rows of high.snapshot.scan(filter)) {
     for (const row of rows) {
       if (!isNodeRow(row) || row.operation === 'entries') continue
       const { first, last } = changed.get(row.nodeId) ?? { first: row, last: row }

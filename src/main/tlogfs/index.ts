@@ -5,7 +5,7 @@ export { blobPath, moveBlobs, OLD_BLOBS_FOLDER, type MovingBlob } from './blob-p
 export { Blobs } from './blobs'
 export { dependencies, dependents } from './dependencies'
 export { decodeEntries, ENTRIES_TABLE } from './directory'
-export { changesOf, countChanges, differences, type Comparable } from './diff'
+export { changesOf, countChanges, differences, pathsOf, type Comparable } from './diff'
 export { createJournal } from './journal'
 export { compareInstants, instantOf, movesAbove, type MoveAbove } from './moves-above'
 export { allRows, nodeRows, type NodeLead } from './node-rows'

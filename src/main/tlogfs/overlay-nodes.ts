@@ -129,10 +129,10 @@ export class OverlayNodes {
     return state.node.id === ROOT_ID ? '/' : join(await this.directoryPath(state.node.parentId), state.name)
   }
 
-  /** What a touched node was and is; null when it came and went again. */
+  /** What a node was and is; null when no operation touched it, or it came and went again. */
   async difference(id: NodeId): Promise<NodeDifference | null> {
-    const { origin: before, state: after, end } = this.#nodes.get(id) as PendingNode
-    if (before === null && after === null) return null
+    const { origin: before = null, state: after = null, end } = this.#nodes.get(id) ?? {}
+    if (end === undefined || (before === null && after === null)) return null
     return {
       id,
       before: before && { state: before, path: join(await this.base.directoryPath(before.node.parentId), before.name) },

@@ -161,10 +161,11 @@ export class Overlay implements ReadBackend {
     return this.#nodes.stepsOf(id)
   }
 
-  /** What each touched node was and is. Nodes that came and went again are left out. */
-  async differences(): Promise<NodeDifference[]> {
+  /** What each touched node was and is, or one of them. Nodes that came and went again are left out. */
+  async differences(only?: NodeId): Promise<NodeDifference[]> {
     const differences: NodeDifference[] = []
-    for (const [id] of this.touched()) {
+    const ids = only === undefined ? Array.from(this.touched(), ([id]) => id) : [only]
+    for (const id of ids) {
       if (this.pace.due) await this.pace.rest()
       const difference = await this.#nodes.difference(id)
       if (difference !== null) differences.push(difference)
