@@ -6,7 +6,7 @@ import { parseReading } from '../../shared/reading'
 import { isWithin, joinNames, pathNames, quote, type PondPath } from '../../shared/path'
 import { FileSystem, type NodeId, type WalkBase, type WriteBackend } from '../tinyfs'
 import { contentHash, type NodeState, type PreparedContent, type SeriesContent, type StagingBackend } from '../tlogfs'
-import { entryOf, indexChanges } from './entries'
+import { entryOf, pendingOf } from './entries'
 import type { Appended, PutOptions, StagingFileSystem } from './types'
 
 export class StewardStagingFileSystem extends FileSystem implements StagingFileSystem {
@@ -77,9 +77,8 @@ export class StewardStagingFileSystem extends FileSystem implements StagingFileS
     const { node, name, path: place } = await this.find(path, { follow: false })
     const metadata = await this.backend.metadata(node)
     const target = node.fileType === 'symlink' ? await this.backend.readLink(node) : null
-    const wholePath = joinNames([...pathNames(this.base.path), ...pathNames(place)])
-    // Not kept: more may be staged yet.
-    return entryOf({ path: place, wholePath, name, metadata, target }, await indexChanges(this.#staging.overlay))
+    await this.#staging.overlay.settle()
+    return entryOf({ path: place, name, metadata, target }, await pendingOf(this.#staging.overlay, node))
   }
 
   async setReading(path: string, reading: ReadingOptions | null): Promise<PondPath> {
