@@ -11,6 +11,8 @@ export default defineConfig({
     // Of all cores: vitest would leave one of two idle.
     maxWorkers: '100%',
     restoreMocks: true,
+    // What was made of each source, by its content: a fifth of the time of a short run.
+    experimental: { fsModuleCache: true },
     reporters: ['default', './test/skip-reasons.ts', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
     projects: PROJECTS.map(({ name, include, exclude, isShared, timeoutMs }) => ({

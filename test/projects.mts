@@ -42,6 +42,7 @@ export const PROJECTS: readonly Project[] = [
     name: 'system',
     include: ['test/**/*.test.ts'],
     exclude: Object.values(FOLDERS).flat().map(testsIn),
+    isShared: true,
   },
   ...['scale', 'built'].map((name) => ({ ...quick, name, include: includedBy(name) })),
   ...['model', 'memory', 'long', 'torture', 'interop'].map((name) => ({ ...heavy, name, include: includedBy(name) })),

@@ -1,6 +1,6 @@
 /**
  * The built command as a shell starts it: what only real processes can show. Relies on
- * `npm run build`; everything else about commands is tested in process, beside their source.
+ * `npm run build`; everything else about commands is tested in process, in test/commands.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import {

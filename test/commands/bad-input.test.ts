@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { Terminal, type RunOptions } from './testing/terminal'
+import { Terminal, type RunOptions } from '../../src/main/cli/testing/terminal'
 
 let terminal: Terminal
 async function freshPond(): Promise<void> {

@@ -14,8 +14,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { boundFolder, makePipe, MAY_NOT, smallDisk } from '../platform/testing/mounts'
-import { Terminal } from './testing/terminal'
+import { boundFolder, makePipe, MAY_NOT, smallDisk } from '../../src/main/platform/testing/mounts'
+import { Terminal } from '../../src/main/cli/testing/terminal'
 
 let terminal: Terminal
 beforeEach(async () => {

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Change, Entry, LogEntry, OperationRecord } from '../../shared/model'
-import { ClosedPipe } from './io'
-import { Terminal } from './testing/terminal'
+import type { Change, Entry, LogEntry, OperationRecord } from '../../src/shared/model'
+import { ClosedPipe } from '../../src/main/cli/io'
+import { Terminal } from '../../src/main/cli/testing/terminal'
 
 let terminal: Terminal
 beforeEach(async () => {

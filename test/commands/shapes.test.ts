@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { READ, READING, WRITE } from './options'
-import { FAILURE, SHAPES } from './testing/shapes'
-import { Terminal } from './testing/terminal'
-import { VERBS } from './verbs'
+import { READ, READING, WRITE } from '../../src/main/cli/options'
+import { FAILURE, SHAPES } from '../../src/main/cli/testing/shapes'
+import { Terminal } from '../../src/main/cli/testing/terminal'
+import { VERBS } from '../../src/main/cli/verbs'
 
 let terminal: Terminal
 beforeAll(async () => {
@@ -129,7 +129,7 @@ describe('the JSON document', () => {
 })
 
 describe('docs/cli.md', () => {
-  const text = readFileSync(join(import.meta.dirname, '../../../docs/cli.md'), 'utf8')
+  const text = readFileSync(join(import.meta.dirname, '../../docs/cli.md'), 'utf8')
   const section = (name: string): string => new RegExp(`\n### \`${name}[ \`][^]*?(?=\n##|$)`).exec(text)?.[0] ?? ''
 
   it('has a section for every verb, with its options and the keys of its document', () => {

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { forTerminal, jsonText, obeyingColours, prose } from './display'
-import { Terminal } from './testing/terminal'
+import { forTerminal, jsonText, obeyingColours, prose } from '../../src/main/cli/display'
+import { Terminal } from '../../src/main/cli/testing/terminal'
 
 /** Sets the window's title, a link, a colour, moves the cursor, and all of it with one character (C1) as well. */
 const EVIL = 'a\u001b]0;owned\u0007\u001b]8;;http://evil\u0007b\u001b[31m\u001b[2J\u009b2Jc\u202egpj.exe\u2066d\re\bf'

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { withoutRemoval } from '../platform/testing/mounts'
-import { Terminal } from './testing/terminal'
+import { withoutRemoval } from '../../src/main/platform/testing/mounts'
+import { Terminal } from '../../src/main/cli/testing/terminal'
 
 let terminal: Terminal
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Entry } from '../../shared/model'
-import { Terminal } from './testing/terminal'
+import type { Entry } from '../../src/shared/model'
+import { Terminal } from '../../src/main/cli/testing/terminal'
 
 let terminal: Terminal
 beforeEach(async () => {

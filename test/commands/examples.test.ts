@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { splitWords } from './script'
-import { EXAMPLES, SamplePonds } from './testing/examples'
-import { Terminal } from './testing/terminal'
-import { VERBS } from './verbs'
+import { splitWords } from '../../src/main/cli/script'
+import { EXAMPLES, SamplePonds } from '../../src/main/cli/testing/examples'
+import { Terminal } from '../../src/main/cli/testing/terminal'
+import { VERBS } from '../../src/main/cli/verbs'
 
 /** Those that do not end by themselves; `serve` is tried where the page is built. */
 const ENDLESS = ['serve', 'app']

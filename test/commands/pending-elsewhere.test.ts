@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Terminal } from './testing/terminal'
+import { Terminal } from '../../src/main/cli/testing/terminal'
 
 it('what is pending only, or elsewhere, is not told as if nothing were', async () => {
   using terminal = new Terminal()

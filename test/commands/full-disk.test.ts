@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { MAY_NOT, smallDisk, type Mount } from '../platform/testing/mounts'
-import { Terminal } from './testing/terminal'
+import { MAY_NOT, smallDisk, type Mount } from '../../src/main/platform/testing/mounts'
+import { Terminal } from '../../src/main/cli/testing/terminal'
 
 const MIB = 1024 * 1024
 /** Text that Parquet cannot make small, 3 MB of it. */

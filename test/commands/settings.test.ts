@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { LogEntry } from '../../shared/model'
-import { Terminal } from './testing/terminal'
+import type { LogEntry } from '../../src/shared/model'
+import { Terminal } from '../../src/main/cli/testing/terminal'
 
 let terminal: Terminal
 beforeEach(async () => {

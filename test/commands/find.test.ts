@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Entry } from '../../shared/model'
-import { Terminal } from './testing/terminal'
+import type { Entry } from '../../src/shared/model'
+import { Terminal } from '../../src/main/cli/testing/terminal'
 
 let terminal: Terminal
 beforeAll(async () => {

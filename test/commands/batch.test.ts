@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { LogEntry } from '../../shared/model'
-import { Terminal } from './testing/terminal'
+import type { LogEntry } from '../../src/shared/model'
+import { Terminal } from '../../src/main/cli/testing/terminal'
 
 let terminal: Terminal
 beforeEach(async () => {
