@@ -4,21 +4,15 @@ import { planCompaction } from './compaction-plan'
 import { liveFile, type LiveFile } from './state'
 
 let next = 0
+const checksums = new BlockChecksums()
+checksums.update(new Uint8Array(10))
+const tags = { [BLOCKS_TAG]: checksums.toTag() }
 
+/** A file of ours, of any size: a plan asks only whether it has checksums. */
 function file(size: number): LiveFile {
-  const checksums = new BlockChecksums()
-  checksums.update(new Uint8Array(size))
-  const tags = { [BLOCKS_TAG]: checksums.toTag() }
   next++
-  return liveFile({
-    path: `${next}.parquet`,
-    partitionValues: {},
-    size,
-    modificationTime: next,
-    dataChange: true,
-    stats: null,
-    tags,
-  })
+  const ours = { path: `${next}.parquet`, partitionValues: {}, modificationTime: next, dataChange: true, stats: null }
+  return { ...liveFile({ ...ours, size: 10, tags }), size }
 }
 
 /** Commits files of one size, merging whenever it is due; what merging saves is `ratio`. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { SimStorage } from '../platform/sim'
 import { OplogTable } from './table'
 import { countReads } from './testing/storage'
@@ -76,7 +77,7 @@ describe('a history of commits, checkpoints, compactions and reopenings', () => 
           expect(await snapshot.hasTransaction('none', 0)).toBe(false)
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     )
   })
 
@@ -117,7 +118,7 @@ describe('a history of commits, checkpoints, compactions and reopenings', () => 
           }
         },
       ),
-      { numRuns: 8 },
+      { numRuns: runs(8) },
     )
   })
 

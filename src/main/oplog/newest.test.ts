@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { OplogTable } from './table'
 import { FOLDER, Ledger, lineOf, read, row } from './testing/ledger'
 import { override } from './testing/storage'
@@ -55,7 +56,7 @@ describe('the newest rows of some nodes', () => {
           expect([...found.values()].map((each) => lineOf(each)).sort()).toEqual(newestOf(ledger.rows, parts, upTo))
         }
       }),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     )
   })
 
@@ -105,7 +106,7 @@ describe("directories' own rows", () => {
           )
         }
       }),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     )
   })
 

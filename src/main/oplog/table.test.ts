@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { ByteWriter, parquetWrite } from 'hyparquet-writer'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { isPondError, PondError, type ErrorCode } from '../../shared/errors'
 import { memoryLog } from '../diagnostics'
 import { SimStorage, simWorld } from '../platform/sim'
@@ -142,7 +143,7 @@ describe('a commit', () => {
         await ledger.reopen()
         expect(await read(await ledger.table.snapshot())).toEqual(ledger.expected())
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
   })
 

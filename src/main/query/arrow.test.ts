@@ -3,6 +3,7 @@ import bindings from '@duckdb/node-bindings'
 import { tableFromIPC, type Data } from 'apache-arrow'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { encodePage } from './arrow'
 import { rawColumn } from './arrow-raw'
 import { arrowField, arrowType } from './arrow-types'
@@ -68,7 +69,7 @@ describe('a column from raw bytes', () => {
           FROM (SELECT ([${list.join(', ')}]::VARCHAR[])[1 + range % ${texts.length}] AS t FROM range(${rows})) `
         compareWays(await chunksOf(sql))
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     )
   })
 })

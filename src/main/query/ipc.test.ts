@@ -42,6 +42,7 @@ import {
 import { decompressZstd } from 'hyparquet-compressors'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { Pace } from '../platform'
 import { Engine } from './engine'
 import { unpackBody } from './ipc-body'
@@ -368,7 +369,7 @@ describe('Arrow data that is damaged', () => {
           await refused(bytes)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 

@@ -2,6 +2,7 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { isPondError } from '../../shared/errors'
 import { Rewriting } from './rewriting'
 import { parseStatements } from './statement'
@@ -69,7 +70,7 @@ it('a statement is edited into the tree that is meant, however it is written', a
         if (at >= 0) expect(sql.slice(original(at), original(at) + word.length)).toBe(word)
       }
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   )
 })
 

@@ -1,6 +1,7 @@
 import { DuckDBTimestampTZValue, DuckDBTimestampValue } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import type { ByteFormat } from './index'
 import { openBench } from './testing/host-source'
 import { timestampCell } from './time-text'
@@ -84,7 +85,7 @@ describe('rows as text', () => {
         expect(zoned.json(instant)).toBe(json(instant))
         expect(zoned.text(instant)).toBe(toText(instant))
       }),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     )
   })
 })

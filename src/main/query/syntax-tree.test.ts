@@ -1,6 +1,7 @@
 import { DuckDBInstance, VARCHAR } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { parseSql, printSql, writeTree } from './syntax-tree'
 
 const connection = await (await DuckDBInstance.create(':memory:')).connect()
@@ -66,7 +67,7 @@ describe('a syntax tree', () => {
         const printed = await printSql(connection, await written(sql))
         expect(await rows(printed)).toEqual(await rows(sql))
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     )
   })
 
@@ -90,7 +91,7 @@ describe('a syntax tree', () => {
         const printed = await printSql(connection, await written(`SELECT '${text.replaceAll("'", "''")}'`))
         expect((await connection.runAndReadAll(printed)).value(0, 0)).toBe(text)
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     )
   })
 

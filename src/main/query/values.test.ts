@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { toJson, toText } from './index'
 import { openBench } from './testing/host-source'
 
@@ -22,7 +23,7 @@ describe('a value as JSON', () => {
         expect(typeof value).toBe(n > 2n ** 53n - 1n || n < -(2n ** 53n - 1n) ? 'string' : 'number')
       }),
       {
-        numRuns: 30,
+        numRuns: runs(30),
         examples: [[9007199254740991n], [9007199254740993n], [-9007199254740991n], [2n ** 63n - 1n], [-(2n ** 63n)]],
       },
     )

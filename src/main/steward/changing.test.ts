@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { isPondError } from '../../shared/errors'
 import { SimStorage } from '../platform/sim'
 import { SimulatedSteward } from './testing/simulated'
@@ -129,7 +130,7 @@ describe('a commit of a part', () => {
         expect(await pond.tree('head')).toEqual(before.tree)
         expect((await pond.steward.verify({})).problems).toEqual([])
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
   })
 })

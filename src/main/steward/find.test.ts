@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { toExactTime } from '../../shared/time'
 import { isPondError } from '../../shared/errors'
 import type { FindCriteria } from './find'
@@ -68,7 +69,7 @@ describe('a JSON path', () => {
         }
         visit(document, '$')
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 

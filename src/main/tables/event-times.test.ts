@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parquetWriteBuffer, type ColumnSource } from 'hyparquet-writer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { readEventTimes } from './event-times'
 import { readParquetShape } from './parquet-content'
 import { forge, sourceOf, withChunks } from './testing/parquet'
@@ -57,7 +58,7 @@ describe('event times', () => {
         }))
         expect((await eventTimes(lying)).times).toEqual(same)
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
   })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { beginsLikeParquet, readParquetShape } from './parquet-content'
 import { forge, sourceOf, withChunks } from './testing/parquet'
 
@@ -51,7 +52,7 @@ describe('Parquet content', () => {
           if (!('problem' in found)) expect(found.rows).toBeLessThan(changed.length * 65_536)
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     )
   })
 

@@ -36,6 +36,7 @@ import {
 } from 'apache-arrow'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { arrowSchemaOf, readBatches } from './parquet-reader'
 import { readParquetShape } from './parquet-content'
 import { writeParquet } from './parquet-writer'
@@ -166,7 +167,7 @@ describe('typed rows', () => {
           if (batches.length > 0) expect((await read(await written(each(batches)))).records).toEqual(records)
         },
       ),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     )
   })
 

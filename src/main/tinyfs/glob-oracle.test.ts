@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { compareUtf8 } from '../../shared/path'
 import { FileSystem } from './filesystem'
 import { glob } from './glob'
@@ -77,7 +78,7 @@ describe('a pattern over any tree', () => {
         }
         expect(found.map((match) => match.path)).toEqual(found.map((match) => match.path).sort(compareUtf8))
       }),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     ))
 
   it('captures texts that give the path again where the wildcards were', () =>
@@ -88,7 +89,7 @@ describe('a pattern over any tree', () => {
           expect(fillIn(segments, match.captures)).toBe(match.path)
         }
       }),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     ))
 
   it('captures as little as it can, the first wildcards first', () =>
@@ -109,7 +110,7 @@ describe('a pattern over any tree', () => {
           )
         },
       ),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     ))
 })
 

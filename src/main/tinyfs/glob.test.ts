@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import picomatch from 'picomatch'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import type { DirectoryEntry, NodeRef } from './backend'
 import { MemoryBackend } from './backends/memory'
 import { FileSystem } from './filesystem'
@@ -35,7 +36,7 @@ describe('a pattern for one name', () => {
         if (found === undefined || /[?[]/.test(glob)) return
         expect(found.filter((_, i) => isStar(glob, i))).toEqual(expected!.slice(1).filter((_, i) => isStar(glob, i)))
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     )
   })
 
@@ -137,7 +138,7 @@ describe('a pattern for paths', () => {
           expect(found.map((match) => match.path)).toEqual(expected.sort())
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import type { Storage } from '../platform'
 import { simRandom, SimStorage } from '../platform/sim'
 import { CHUNK_BYTES, type FileReader } from '../tinyfs'
@@ -169,7 +170,7 @@ describe('a blob', () => {
           expect((await readAll(await reader(after, taken))).equals(bytes)).toBe(true)
         }
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     )
   })
 

@@ -14,6 +14,7 @@ import {
 } from 'apache-arrow'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { FILE_TYPES } from '../../shared/model'
 import type { OplogRow } from '../oplog'
 import { Pace } from '../platform'
@@ -38,7 +39,7 @@ describe('the content of a directory', () => {
       fc.property(changes, mode, (entries, how) => {
         expect(decodeEntries(encodeEntries(entries, how))).toEqual({ mode: how, entries })
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../shared/testing/runs'
 import { isPondError } from '../../shared/errors'
 import type { Storage } from '../platform'
 import { SimStorage } from '../platform/sim'
@@ -96,14 +97,6 @@ describe('a pending journal', () => {
     )
   })
 
-  it('takes an action of very many frames', async () => {
-    const many = Array.from({ length: 150_000 }, (_, i): JournalEntry => ({ meta: { i } }))
-    const { storage } = await written([many])
-    const { frames } = await open(storage)
-    expect(frames.length).toBe(many.length)
-    expect(frames.at(-1)!.meta).toMatchObject({ i: many.length - 1 })
-  })
-
   it('cut anywhere, holds exactly the actions that are whole, and goes on after its tail is cut', async () => {
     await fc.assert(
       fc.asyncProperty(history, anywhere, async (actions, where) => {
@@ -149,7 +142,7 @@ describe('a pending journal', () => {
           expect(results.map(({ status }) => status).filter((status) => status === 'rejected')).toHaveLength(1)
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     )
   })
 
@@ -278,7 +271,7 @@ describe('a pending journal on a failing disk', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 

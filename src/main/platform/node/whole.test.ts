@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runs } from '../../../shared/testing/runs'
 import { makePipe } from '../testing/mounts'
 import { nodeHostTree } from './host-tree'
 import { fileContent, mustKeep } from './whole'
@@ -47,7 +48,7 @@ describe('a stream that was promised', () => {
           await expect(all(mustKeep(upTo(bytes.length), { size: cut }, 'it'))).rejects.toMatchObject(incomplete)
         },
       ),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     )
   })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../../shared/testing/runs'
 import { openBench } from '../testing/host-source'
 import { recordsOf, type Dialect } from './csv-records'
 import { CsvScan } from './csv-scan'
@@ -46,7 +47,7 @@ describe('a table', () => {
           expect(found).toEqual(table)
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
   })
 
@@ -72,7 +73,7 @@ describe('a table', () => {
         const told = [shape.misquotedLine, shape.unclosedLine].filter((line) => line !== null)
         expect(told.length > 0 ? Math.min(...told) : undefined).toBe(odd?.line)
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     )
   })
 

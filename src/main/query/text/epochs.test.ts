@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../../shared/testing/runs'
 import type { ReadingOptions } from '../../../shared/model'
 import { parseReading } from '../../../shared/reading'
 import { openBench } from '../testing/host-source'
@@ -57,7 +58,7 @@ describe('times as numbers since 1970', () => {
           expect(rows).toEqual(instants.map((instant) => [String(instant)]))
         }
       }),
-      { numRuns: 8 },
+      { numRuns: runs(8) },
     )
   })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../../shared/testing/runs'
 import { compareUtf8, parsePath } from '../../../shared/path'
 import { FileSystem } from '../filesystem'
 import { glob } from '../glob'
@@ -106,7 +107,7 @@ describe('a view directory', () => {
         expect(once.map((entry) => entry.name)).toEqual(once.map((entry) => entry.name).sort(compareUtf8))
         for (const entry of once) expect(Buffer.byteLength(entry.name)).toBeLessThanOrEqual(255)
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 
@@ -190,7 +191,7 @@ describe('what is stored', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../../../shared/testing/runs'
 import { batches, bodyOf, planImport, type ImportItem } from './plan'
 
 const MiB = 1024 * 1024
@@ -24,7 +25,7 @@ describe('the plan of an import', () => {
           if (part.length > 1) expect(bytes).toBeLessThanOrEqual(64 * MiB)
         }
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     )
   })
 

@@ -1,6 +1,7 @@
 /** The tree against a plain recursive listing of the same directories. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../../../shared/testing/runs'
 import { compareUtf8 } from '../../../../shared/path'
 import { PAGE, TreeModel, type TreeEntry, type TreeRow, type TreeSource } from './tree-model'
 
@@ -96,7 +97,7 @@ describe('the tree of the navigator', () => {
         expect(await rows(model)).toEqual(expected)
         expected.forEach((text, i) => expect(model.indexOf(text.trim())).toBe(i))
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
   })
 
@@ -110,7 +111,7 @@ describe('the tree of the navigator', () => {
         model.refresh(sourceOf(after))
         expect(await rows(model)).toEqual(flatten(after, open))
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
   })
 
