@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isPondError } from '../../shared/errors'
-import { SimulatedSteward } from './testing/simulated'
+import { isPondError } from '../../src/shared/errors'
+import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
 
 /** More of them widen the search. */
 const RUNS = Number(process.env['POND_RESTORE_RUNS'] ?? 200)
