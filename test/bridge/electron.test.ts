@@ -64,6 +64,7 @@ const electron = await vi.hoisted(async () => {
     dialog,
     ipcMain: new Emitter(),
     Menu,
+    nativeImage: { createFromPath: () => ({ isEmpty: () => false }) },
     nativeTheme: { shouldUseDarkColors: false },
     protocol: {},
     session: { defaultSession },
