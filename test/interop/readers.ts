@@ -70,7 +70,8 @@ def answer(folder, version, columns):
         if column['type'] == 'timestamp':
             values.append(data.cast(pyarrow.timestamp('us', 'UTC')).cast(pyarrow.int64()).to_pylist())
         elif column['type'] == 'binary':
-            values.append([None if v is None else base64.b64encode(v).decode() for v in data.to_pylist()])
+            # chdb calls bytes a text.
+            values.append([None if v is None else base64.b64encode(v).decode() for v in data.cast(pyarrow.binary()).to_pylist()])
         else:
             values.append(data.to_pylist())
     return list(zip(*values))
