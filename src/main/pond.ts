@@ -65,6 +65,7 @@ import {
   type ReadSeriesOptions,
 } from './table-rows'
 import type { FileReader } from './tinyfs'
+import type { ContentSpool } from './tlogfs'
 
 export { CONFIG_KEYS, TableRows, timeOf }
 export type { AppendedSeries, AppendOptions, ReadRowsOptions, ReadSeriesOptions, Rows, RowSchema, WriteOptions }
@@ -268,6 +269,11 @@ export class Pond {
    */
   prepare(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, signal?: AbortSignal): Promise<PreparedContent> {
     return this.#steward.prepare(chunks, signal)
+  }
+
+  /** Where prepared content waits to be staged, so that much of what is small needs no memory. Close it afterwards. */
+  contentSpool(): ContentSpool {
+    return this.#steward.spool()
   }
 
   /** Gives prepared content up. Idempotent. */

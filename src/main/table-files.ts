@@ -39,7 +39,7 @@ import {
 } from './tables'
 import { checkColumns } from './series-columns'
 import { paced } from './table-rows'
-import { seriesContent, seriesFacts, type PreparedContent, type SeriesContent } from './tlogfs'
+import { inlineBytes, seriesContent, seriesFacts, type PreparedContent, type SeriesContent } from './tlogfs'
 
 /** Rows that somebody writes: records, or Arrow batches of one schema. */
 export type Rows = Several<TableRecord> | Several<RecordBatch>
@@ -211,7 +211,7 @@ export class TableFiles {
     await storage.makeFolder(CACHE)
     const [source, target] = [content.temp ?? `${name}.text`, `${name}.parquet`]
     try {
-      if (content.inline !== null) await writeFile(this.#world, source, content.inline)
+      if (content.inline !== null) await writeFile(this.#world, source, await inlineBytes(content.inline))
       const open = async (): Promise<TableBytes> => bytesOf(await storage.open(source))
       const conversion = {
         format: options.format,

@@ -9,11 +9,11 @@ import { PondError } from '../../shared/errors'
 import type { StagedImport } from '../../shared/contract'
 import type { Reading, ReadingOptions } from '../../shared/model'
 import { joinNames, parsePath, pathNames, quote, type PondPath } from '../../shared/path'
-import type { CommitOptions, Pond, Staged, StagingFileSystem } from '../pond'
+import type { CommitOptions, Pond, PreparedContent, Staged, StagingFileSystem } from '../pond'
 import { formatOfName } from '../query'
-import { ContentSpool, type KeptContent } from './content-spool'
 import { readFrames } from './frames'
-import { hostItems, type HostItem } from './host-items'
+import { hostItems } from './host-items'
+import { openedAhead, type OpenedItem } from './host-read-ahead'
 import { Landing, type OnExisting, type Place } from './landing'
 import { mediaTypeOf } from './media-type'
 import type { Report } from './steps'
@@ -25,7 +25,7 @@ export type ImportItem =
   | {
       readonly kind: 'file'
       readonly path: PondPath
-      readonly kept: KeptContent
+      readonly content: PreparedContent
       /** Undefined where the content says. */
       readonly fileType: FileItemType | undefined
       /** How its text is read, or was read before it became Parquet. */
@@ -81,7 +81,7 @@ export interface FinishedImport {
 export class Import {
   readonly id: string
   readonly #pond: Pond
-  readonly #spool: ContentSpool
+  readonly #spool: ReturnType<Pond['contentSpool']>
   readonly #items: ImportItem[] = []
   readonly #skipped: { path: string; reason: string }[] = []
   readonly #closing = new AbortController()
@@ -91,7 +91,7 @@ export class Import {
   constructor(id: string, pond: Pond) {
     this.id = id
     this.#pond = pond
-    this.#spool = new ContentSpool(() => pond.workFolder())
+    this.#spool = pond.contentSpool()
   }
 
   /** Takes in a body of frames. A body that breaks off spoils the import. @throws api.bad-input */
@@ -123,7 +123,7 @@ export class Import {
       const received = { files: 0, bytes: 0, paths: [] as string[] }
       const total = await sizeOfFiles(hostPaths)
       for (const hostPath of hostPaths) {
-        for await (const item of hostItems(hostPath)) {
+        for await (const item of openedAhead(hostItems(hostPath))) {
           mustGoOn(stopping)
           if (item.kind === 'skipped') {
             this.#skipped.push({ path: item.hostPath, reason: item.reason })
@@ -134,18 +134,18 @@ export class Import {
           if (item.kind === 'folder') this.#items.push({ kind: 'directory', path })
           else if (item.kind === 'link') this.#items.push({ kind: 'symlink', path, target: item.target })
           else {
-            const reader = await item.open()
+            const { file } = item
             try {
               const tell = (bytes: number): void => {
                 if (total !== null) report({ done: received.bytes + bytes, total, unit: 'bytes', note: path })
               }
-              const source = { name: item.names.at(-1)!, content: counted(reader.chunks(), tell) }
+              const source = { name: item.names.at(-1)!, content: counted(file.chunks(), tell) }
               await this.#addHostFile(path, source, options, stopping)
             } finally {
-              await reader.close()
+              await file.close()
             }
             received.files++
-            received.bytes += reader.size
+            received.bytes += file.size
           }
           received.paths.push(path)
           if (total === null) report({ done: received.files, total: null, unit: 'files', note: path })
@@ -179,7 +179,7 @@ export class Import {
             await this.#land(fs, item, place)
             if (item.kind === 'file') {
               tally.files++
-              tally.bytes += item.kept.content.size
+              tally.bytes += item.content.size
             }
           }
           report({ done: i + 1, total: this.#items.length, unit: 'files', note: item.path })
@@ -214,7 +214,7 @@ export class Import {
       await fs.createSymlink(path, item.target)
     } else {
       const mediaType = mediaTypeOf(path)
-      await fs.put(path, await this.#spool.take(item.kept), {
+      await fs.put(path, item.content, {
         parents: true,
         replace,
         ...(item.fileType === undefined ? {} : { fileType: item.fileType }),
@@ -276,7 +276,7 @@ export class Import {
       throw new PondError('tlogfs.not-a-table', message, { path: mustBeParquet, reason })
     }
     const kept = await this.#spool.keep(prepared)
-    this.#items.push({ kind: 'file', path, kept, fileType, attributes })
+    this.#items.push({ kind: 'file', path, content: kept, fileType, attributes })
   }
 
   async #work(signal: AbortSignal, work: (signal: AbortSignal) => Promise<Received>): Promise<Received> {
@@ -302,7 +302,7 @@ export class Import {
   /** Gives up what nobody has named: also content that was there already and so became no blob again. */
   async #forget(): Promise<void> {
     const items = this.#items.splice(0)
-    for (const item of items) if (item.kind === 'file') await this.#pond.discardPrepared(item.kept.content)
+    for (const item of items) if (item.kind === 'file') await this.#pond.discardPrepared(item.content)
     await this.#spool.close()
   }
 }
@@ -316,7 +316,7 @@ async function mustBeThere(fs: StagingFileSystem, { path, sha256 }: Expected): P
 }
 
 function pathFor(
-  item: HostItem,
+  item: OpenedItem,
   path: string,
   { toParquet, fileType }: Pick<HostPaths, 'fileType' | 'toParquet'>,
 ): PondPath {

@@ -41,8 +41,12 @@ export class Landing {
     if (this.#onExisting !== 'refuse') return
     const paths: string[] = []
     const known = new PathSet()
+    // Nothing is in a directory that is not there.
+    const absent = new PathSet()
     for (const arrival of arrivals) {
+      if (absent.covers(arrival.path)) continue
       const there = await this.#kindAt(arrival.path)
+      if (there === 'nothing' && arrival.kind === 'directory') absent.add(arrival.path)
       if (there === 'nothing' || (arrival.kind === 'directory' && there === 'directory')) continue
       if (known.covers(arrival.path)) continue
       known.add(arrival.path)

@@ -17,11 +17,13 @@ import { cleanUp } from '../diagnostics'
 import { ReadFileSystem, type NodeId, type ReadBackend } from '../tinyfs'
 import {
   dependents,
+  inlineBytes,
   StagingBackend,
   type AppliedOperation,
+  type ContentSpool,
   type Overlay,
+  type InlineContent,
   type PreparedContent,
-  type StagedContent,
 } from '../tlogfs'
 import { chooseForCommit, operationsNamed, type Choice } from './choice'
 import { commitPending, reread } from './commit'
@@ -105,6 +107,12 @@ export class Changing {
       await cleanUp(this.#keeper.world.log, 'content that was not taken in', () => writer.abandon())
       throw error
     }
+  }
+
+  /** Where small content waits until it is staged, so that much of it needs no memory. Close it. */
+  spool(): ContentSpool {
+    this.#keeper.mustBeOpenedForWriting()
+    return this.#keeper.blobs.spool()
   }
 
   /** What cannot be removed is left to gc, and said. */
@@ -230,10 +238,10 @@ export class Changing {
   ): Promise<{ result: T; operations: OperationRecord[]; displaced: readonly string[] }> {
     const { clock, random } = this.#keeper.world
     const state = hold.state()
-    const contents = { staged: new Map<number, StagedContent>(), journal: hold.pending.contentReader() }
+    const contents = { staged: new Map<number, InlineContent>(), journal: hold.pending.contentReader() }
     const overlay = state.overlay.fork(async (seq) => {
-      const staged = contents.staged.get(seq) ?? (await contents.journal(seq))
-      return typeof staged === 'function' ? staged() : staged
+      const staged = contents.staged.get(seq)
+      return staged === undefined ? contents.journal(seq) : inlineBytes(staged)
     })
     const staging = new StagingBackend(overlay, {
       blobs: this.#keeper.blobs,

@@ -199,9 +199,7 @@ class Restore {
     return {
       attributes: facts === null ? attributes : { ...attributes, series: { ...facts, partsOf: nodeVersion } },
       ...(facts === null ? {} : { minEventTime, maxEventTime }),
-      content: { size, sha256, inline: null, temp: null },
-      // Read when it is written to the journal: many small contents are much together.
-      ...(isInline ? { contentLater: () => readWhole(this.#target, state) } : {}),
+      content: { size, sha256, inline: isInline ? () => readWhole(this.#target, state) : null, temp: null },
     }
   }
 }

@@ -34,6 +34,7 @@ import {
   changesOf,
   countChanges,
   differences,
+  type ContentSpool,
   type NodeState,
   type Overlay,
   type PreparedContent,
@@ -208,6 +209,10 @@ export class Steward {
   ): Promise<PreparedContent> {
     this.keeper.mustBeOpen()
     return this.#changing.prepare(chunks, signal)
+  }
+
+  spool(): ContentSpool {
+    return this.#changing.spool()
   }
 
   discardPrepared(content: PreparedContent): Promise<void> {

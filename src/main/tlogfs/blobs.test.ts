@@ -5,7 +5,7 @@ import { runs } from '../../shared/testing/runs'
 import type { Storage } from '../platform'
 import { simRandom, SimStorage } from '../platform/sim'
 import { CHUNK_BYTES, type FileReader } from '../tinyfs'
-import { Blobs, bytesReader, type Content } from './blobs'
+import { bytesReader, inlineBytes, Blobs, type Content } from './blobs'
 import { INLINE_LIMIT } from './operation'
 
 const FOLDER = 'large'
@@ -36,8 +36,8 @@ async function take(blobs: Blobs, bytes: Uint8Array, chunkBytes = 100_000): Prom
   await blobs.keep(content)
   return content
 }
-const reader = (blobs: Blobs, { size: bytes, sha256: hash, inline }: Content): Promise<FileReader> | FileReader =>
-  inline === null ? blobs.open(hash, bytes, CONTEXT) : bytesReader(inline, hash, bytes, CONTEXT)
+const reader = async (blobs: Blobs, { size: bytes, sha256: hash, inline }: Content): Promise<FileReader> =>
+  inline === null ? blobs.open(hash, bytes, CONTEXT) : bytesReader(await inlineBytes(inline), hash, bytes, CONTEXT)
 async function readAll(file: FileReader, range?: { start: number; end: number }): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   for await (const chunk of file.chunks(range)) {

@@ -9,6 +9,7 @@ import type { Random, Storage, StorageReader, StorageWriter } from '../platform'
 import { beginsLikeParquet, readParquetShape, type ByteSource } from '../tables'
 import { BytesReader, CheckedReader, CHUNK_BYTES, type FileReader } from '../tinyfs'
 import { BLOBS_FOLDER, blobPath, blobPaths } from './blob-places'
+import { ContentSpool } from './content-spool'
 import { INLINE_LIMIT } from './operation'
 
 /** The pond's own folder. */
@@ -26,12 +27,15 @@ export interface ContentContext {
   readonly nodeId: string | null
 }
 
+/** Few bytes, or how to get them when they are wanted: many small contents are much together. */
+export type InlineContent = Uint8Array | (() => Promise<Uint8Array>)
+
 export interface Content {
   readonly size: number
   /** Lower-case hex. */
   readonly sha256: string
-  /** The bytes where they are few; null when they are many. */
-  readonly inline: Uint8Array | null
+  /** The bytes where they are few, or how to get them; null when they are many. */
+  readonly inline: InlineContent | null
   /** Where many bytes wait to become a blob (`Blobs.keep`); null when they are one, or few. */
   readonly temp: string | null
   /** What is wrong with it as Parquet, null where nothing is; absent where it does not begin as Parquet does. */
@@ -71,6 +75,14 @@ export class Blobs {
     return this.pathOf(sha256)
   }
 
+  /** Where small content waits to be named, out of memory. Close it. */
+  spool(): ContentSpool {
+    return new ContentSpool(this.#storage, async () => {
+      if ((await this.#storage.stat(BLOBS_FOLDER)) === undefined) await this.#storage.makeFolder(BLOBS_FOLDER)
+      return Blobs.tempName(this.#random)
+    })
+  }
+
   writer(): ContentWriter {
     return new ContentWriter(this.#storage, this.#random)
   }
@@ -96,7 +108,7 @@ export class Blobs {
 
   /** The bytes of content, wherever they are by now. Close it. */
   async openContent(content: Content): Promise<FileReader> {
-    if (content.inline !== null) return new BytesReader(content.inline)
+    if (content.inline !== null) return new BytesReader(await inlineBytes(content.inline))
     const waits = content.temp !== null && !this.#settled.has(content)
     const file = waits ? content.temp : this.pathOf(content.sha256)
     const context = { path: file, version: null, nodeId: null, file }
@@ -257,6 +269,10 @@ export class ContentWriter {
 async function look(source: ByteSource): Promise<Content['parquet']> {
   const found = await readParquetShape(source)
   return { problem: 'problem' in found ? found.problem : null }
+}
+
+export async function inlineBytes(inline: InlineContent): Promise<Uint8Array> {
+  return typeof inline === 'function' ? inline() : inline
 }
 
 /** Inline content as a reader that checks it. */

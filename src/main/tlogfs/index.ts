@@ -2,7 +2,8 @@
 export type { AppliedOperation, NodeDifference, NodeEnd, Refusal } from './applied'
 export { blobFiles, type BlobFile } from './blob-files'
 export { blobPath, moveBlobs, OLD_BLOBS_FOLDER, type MovingBlob } from './blob-places'
-export { Blobs } from './blobs'
+export { Blobs, inlineBytes, type InlineContent } from './blobs'
+export type { ContentSpool } from './content-spool'
 export { dependencies, dependents } from './dependencies'
 export { decodeEntries, ENTRIES_TABLE } from './directory'
 export { changesOf, countChanges, differences, pathsOf, type Comparable } from './diff'
@@ -10,15 +11,7 @@ export { createJournal } from './journal'
 export { compareInstants, instantOf, movesAbove, type MoveAbove } from './moves-above'
 export { allRows, nodeRows, type NodeLead } from './node-rows'
 export { parseAttributes, sameContent, type NodeState } from './node-state'
-export {
-  hasBlob,
-  hasInlineContent,
-  INLINE_LIMIT,
-  ROOT_ID,
-  TRANSACTIONS_ID,
-  type Operation,
-  type StagedContent,
-} from './operation'
+export { hasBlob, hasInlineContent, INLINE_LIMIT, ROOT_ID, TRANSACTIONS_ID, type Operation } from './operation'
 export { Overlay } from './overlay'
 export { Pending } from './pending'
 export { operationRows, transactionRows, type Transaction, type TransactionRows } from './rows'

@@ -9,7 +9,7 @@ import type { Operation } from './operation'
 import type { Range } from './ranges'
 
 export type JournalRecord =
-  | { readonly kind: 'operation'; readonly seq: number; readonly operation: Omit<Operation, 'seq'> }
+  | { readonly kind: 'operation'; readonly seq: number; readonly operation: Operation }
   | {
       readonly kind: 'discard'
       readonly seq: number
@@ -50,8 +50,6 @@ const OPERATION_FIELDS: ReadonlySet<string> = new Set<keyof Operation>([
 ])
 const KINDS: ReadonlySet<unknown> = new Set(OPERATION_KINDS)
 const TYPES: ReadonlySet<unknown> = new Set(FILE_TYPES)
-/** Of operations that were staged before there were series. */
-const NO_EVENT_TIMES = { minEventTime: null, maxEventTime: null }
 
 /** @throws tlogfs.newer-journal, tlogfs.journal-damaged */
 export function readRecord(meta: JournalMeta, path: string): JournalRecord {
@@ -70,8 +68,10 @@ export function readRecord(meta: JournalMeta, path: string): JournalRecord {
   }
   const common = { seq: must(seq, isCount, 'seq') }
   switch (kind) {
-    case 'operation':
-      return { kind, ...common, operation: readOperation(must(meta['operation'], isObject, 'operation'), path) }
+    case 'operation': {
+      const operation = readOperation(must(meta['operation'], isObject, 'operation'), path, common.seq)
+      return { kind, ...common, operation }
+    }
     case 'discard': {
       const undoes = meta['undoes'] ?? null
       const failing = meta['failing'] === undefined ? [] : ranges('failing')
@@ -97,7 +97,7 @@ export function readRecord(meta: JournalMeta, path: string): JournalRecord {
   }
 }
 
-function readOperation(value: Readonly<Record<string, unknown>>, path: string): Omit<Operation, 'seq'> {
+function readOperation(value: Readonly<Record<string, unknown>>, path: string, seq: number): Operation {
   for (const field in value) if (!OPERATION_FIELDS.has(field)) throw newerJournal(path, `${field} of an operation`)
   const { kind, fileType } = value
   if (!KINDS.has(kind)) throw newerJournal(path, `an operation of the kind ${JSON.stringify(kind)}`)
@@ -105,7 +105,26 @@ function readOperation(value: Readonly<Record<string, unknown>>, path: string): 
   if (!isText(value['nodeId']) || !isObject(value['place']) || !isObject(value['attributes']))
     throw journalDamaged(path, 'an operation in it does not name its entry')
   // Its fields are known, and those that place it were looked at; a checksum kept the rest as it was written.
-  return { ...NO_EVENT_TIMES, ...(value as unknown as Omit<Operation, 'seq'>) }
+  const known = value as unknown as Omit<Operation, 'seq'>
+  // Field by field, so that all operations are of one shape: there may be many.
+  return {
+    seq,
+    kind: known.kind,
+    nodeId: known.nodeId,
+    fileType: known.fileType,
+    place: known.place,
+    from: known.from,
+    stagedAt: known.stagedAt,
+    size: known.size,
+    sha256: known.sha256,
+    baseSha256: known.baseSha256,
+    target: known.target,
+    priorVersion: known.priorVersion,
+    // Operations that were staged before there were series have no event times.
+    minEventTime: known.minEventTime ?? null,
+    maxEventTime: known.maxEventTime ?? null,
+    attributes: known.attributes,
+  }
 }
 
 export function newerJournal(path: string, what: string): PondError {

@@ -83,15 +83,15 @@ describe('a pending journal', () => {
     )
   })
 
-  it('returns from append what another reads', async () => {
+  it('returns from append where another reads the contents', async () => {
     await fc.assert(
       fc.asyncProperty(history, async (actions) => {
         const { storage, journal } = await written([])
-        const frames = []
-        for (const each of actions) frames.push(...(await journal.append(each)))
+        const contents = []
+        for (const each of actions) contents.push(...(await journal.append(each)))
         const other = await open(storage)
-        expect(frames.map(({ content }) => content)).toEqual(other.frames.map(({ content }) => content))
-        expect(await read(journal, frames)).toEqual(plain(actions))
+        expect(contents).toEqual(other.frames.map(({ content }) => content))
+        expect(await read(journal, other.frames)).toEqual(plain(actions))
         expect(await journal.refresh()).toEqual({ replaced: false, frames: [] })
       }),
     )

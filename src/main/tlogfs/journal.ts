@@ -129,18 +129,18 @@ export class Journal {
 
   /**
    * Appends one action durably: written at once, synced once. A failed write leaves the journal as it
-   * was. Returns its frames.
+   * was. Returns where the content of each entry is.
    */
-  async append(action: JournalAction): Promise<readonly JournalFrame[]> {
+  async append(action: JournalAction): Promise<readonly JournalContent[]> {
     const { generation } = this.#mustHeader()
     if (this.#poisoned) throw this.#refused('it cannot be appended to after a failed sync')
     const start = this.#end
-    const frames: JournalFrame[] = []
+    const contents: JournalContent[] = []
     const writer = await this.#storage.append(this.#path)
     try {
       if (writer.sizeBytes !== start) throw this.#refused(`it has ${writer.sizeBytes} bytes, expected ${start}`)
       try {
-        const wrote = (frame: JournalFrame): void => void frames.push(frame)
+        const wrote = ({ content }: JournalFrame): void => void contents.push(content)
         for await (const bytes of encodeAction(action, { generation, start }, wrote)) await writer.write(bytes)
       } catch (error) {
         await this.#takeBack(start)
@@ -161,7 +161,7 @@ export class Journal {
     // Unseen, the file is only read again.
     const seen = await this.#storage.stat(this.#path).catch(onlyOfTheLiving)
     this.#seen = seen && { ...seen, sizeBytes: this.#end }
-    return frames
+    return contents
   }
 
   /**

@@ -44,9 +44,6 @@ export interface Operation {
   readonly attributes: Readonly<Record<string, unknown>>
 }
 
-/** Inline content on its way into the journal: the bytes, or how to get them when they are written. */
-export type StagedContent = Uint8Array | (() => Promise<Uint8Array>)
-
 /** True where the operation's content travels in the journal (and then in the row). */
 export function hasInlineContent(operation: Operation): boolean {
   return operation.size !== null && operation.size <= INLINE_LIMIT

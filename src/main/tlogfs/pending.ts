@@ -1,7 +1,7 @@
 /**
  * What is staged and not committed, as the journal tells it: operations, discards that took some back,
  * undos that brought them back again, and intents of commits. Everything durable is in the journal;
- * this keeps the operations by column and knows where each one's content is.
+ * this keeps the operations, which the overlay shares, and knows where each one's content is.
  */
 import { PondError } from '../../shared/errors'
 import type { Micros } from '../../shared/model'
@@ -9,13 +9,14 @@ import type { Pace, Storage } from '../platform'
 import {
   openJournal,
   type Journal,
-  type JournalAction,
   type JournalContent,
   type JournalEntry,
   type JournalFrame,
+  type JournalMeta,
 } from './journal'
-import { hasInlineContent, type Operation, type StagedContent } from './operation'
-import { OperationColumns } from './operation-columns'
+import { inlineBytes, type InlineContent } from './blobs'
+import { hasInlineContent, type Operation } from './operation'
+import { operationBytes } from './operation-bytes'
 import { readRecord } from './journal-record'
 import { fromRanges, toRanges } from './ranges'
 
@@ -56,7 +57,9 @@ export class Pending {
   readonly #path: string
   /** For loops over all that is pending. */
   readonly #pace: Pace | undefined
-  #columns = new OperationColumns()
+  /** In order. Never changed, only added to. */
+  #operations: Operation[] = []
+  #memoryBytes = 0
   /** Where inline content is, by sequence number. */
   #content = new Map<number, JournalContent>()
   #discards: KnownDiscard[] = []
@@ -108,7 +111,7 @@ export class Pending {
   }
 
   get memoryBytes(): number {
-    return this.#columns.memoryBytes
+    return this.#memoryBytes
   }
 
   get intents(): readonly Intent[] {
@@ -186,10 +189,17 @@ export class Pending {
    */
   async appendOperations(
     operations: readonly Operation[],
-    contents: ReadonlyMap<number, StagedContent>,
+    contents: ReadonlyMap<number, InlineContent>,
     { displaces = false }: { readonly displaces?: boolean } = {},
   ): Promise<void> {
-    await this.#append(operationEntries(operations, contents, displaces))
+    const places = await this.#journal.append(operationEntries(operations, contents, displaces))
+    this.#revision++
+    for (const [i, operation] of operations.entries()) this.#add(operation, places[i]!)
+    if (displaces) {
+      const seq = seqOfDisplacement(operations)
+      this.#displacements.push({ seq, seqs: new Set(operations.map((each) => each.seq)), undone: false })
+      this.#nextSeq = Math.max(this.#nextSeq, seq + 1)
+    }
   }
 
   /** @param discard.undoes the displacement that this takes back */
@@ -198,7 +208,7 @@ export class Pending {
     undoes = null,
     ...discard
   }: Omit<Discard, 'seq'> & { readonly at: Micros; readonly undoes?: number | null }): Promise<void> {
-    await this.#append([{ meta: { ...discardMeta({ ...discard, undoes, seq: this.#nextSeq }), at } }])
+    await this.#append({ ...discardMeta({ ...discard, undoes, seq: this.#nextSeq }), at })
   }
 
   /** The operations as they would be with a discard undone. */
@@ -207,11 +217,11 @@ export class Pending {
   }
 
   async appendUndo(discardSeq: number, at: Micros): Promise<void> {
-    await this.#append([{ meta: { kind: 'undo', seq: this.#nextSeq, discard: discardSeq, at } }])
+    await this.#append({ kind: 'undo', seq: this.#nextSeq, discard: discardSeq, at })
   }
 
   async appendIntent(transactionId: string, seqs: ReadonlySet<number>, at: Micros): Promise<void> {
-    await this.#append([{ meta: { kind: 'intent', seq: this.#nextSeq, transactionId, seqs: toRanges(seqs), at } }])
+    await this.#append({ kind: 'intent', seq: this.#nextSeq, transactionId, seqs: toRanges(seqs), at })
   }
 
   /** True after a failed sync: nothing can be appended before a new generation was started. */
@@ -263,12 +273,14 @@ export class Pending {
     }
   }
 
-  async #append(action: JournalAction): Promise<void> {
-    await this.#take(await this.#journal.append(action))
+  async #append(meta: JournalMeta): Promise<void> {
+    const [content] = await this.#journal.append([{ meta }])
+    await this.#take([{ meta, content: content! }])
   }
 
   #reset(): void {
-    this.#columns = new OperationColumns()
+    this.#operations = []
+    this.#memoryBytes = 0
     this.#content = new Map()
     this.#discards = []
     this.#displacements = []
@@ -284,12 +296,9 @@ export class Pending {
       const record = readRecord(frame.meta, this.#path)
       this.#nextSeq = Math.max(this.#nextSeq, record.seq + 1)
       switch (record.kind) {
-        case 'operation': {
-          const operation = { ...record.operation, seq: record.seq }
-          this.#columns.push(operation)
-          if (hasInlineContent(operation)) this.#content.set(record.seq, frame.content)
+        case 'operation':
+          this.#add(record.operation, frame.content)
           break
-        }
         case 'discard': {
           const { seq, undoes } = record
           const [seqs, failing] = [fromRanges(record.seqs), fromRanges(record.failing)]
@@ -313,6 +322,13 @@ export class Pending {
     }
   }
 
+  #add(operation: Operation, content: JournalContent): void {
+    this.#nextSeq = Math.max(this.#nextSeq, operation.seq + 1)
+    this.#operations.push(operation)
+    this.#memoryBytes += operationBytes(operation)
+    if (hasInlineContent(operation)) this.#content.set(operation.seq, content)
+  }
+
   #discarded(except?: number): ReadonlySet<number> {
     const all = new Set<number>()
     for (const discard of this.#discards) {
@@ -331,10 +347,8 @@ export class Pending {
   }
 
   *#select(discarded: ReadonlySet<number>, committed: ReadonlySet<number>): Generator<Operation> {
-    for (let i = 0; i < this.#columns.length; i++) {
-      const seq = this.#columns.seqAt(i)
-      if (!discarded.has(seq) && !committed.has(seq)) yield this.#columns.at(i)
-    }
+    for (const operation of this.#operations)
+      if (!discarded.has(operation.seq) && !committed.has(operation.seq)) yield operation
   }
 }
 
@@ -350,15 +364,19 @@ function displacementMeta(seq: number, seqs: ReadonlySet<number>): JournalEntry[
 /** One at a time: content that is read only now is let go when it is written. */
 async function* operationEntries(
   operations: readonly Operation[],
-  contents: ReadonlyMap<number, StagedContent>,
+  contents: ReadonlyMap<number, InlineContent>,
   displaces: boolean,
 ): AsyncGenerator<JournalEntry> {
   for (const operation of operations) {
     const content = contents.get(operation.seq)
-    yield operationEntry(operation, typeof content === 'function' ? await content() : content)
+    yield operationEntry(operation, content && (await inlineBytes(content)))
   }
-  const seqs = new Set(operations.map(({ seq }) => seq))
-  if (displaces) yield { meta: displacementMeta((operations.at(-1)?.seq ?? 0) + 1, seqs) }
+  if (!displaces) return
+  yield { meta: displacementMeta(seqOfDisplacement(operations), new Set(operations.map(({ seq }) => seq))) }
+}
+
+function seqOfDisplacement(operations: readonly Operation[]): number {
+  return (operations.at(-1)?.seq ?? 0) + 1
 }
 
 function operationEntry(operation: Operation, content: Uint8Array | undefined): JournalEntry {

@@ -7,10 +7,10 @@ import { PondError } from '../../shared/errors'
 import type { Micros, OperationKind } from '../../shared/model'
 import { childPath, quote, type PondPath } from '../../shared/path'
 import type { FileOptions, FileWriter, Metadata, NodeId, NodeRef, WriteBackend } from '../tinyfs'
-import type { Blobs, Content } from './blobs'
+import type { Blobs, Content, InlineContent } from './blobs'
 import { notASeries, typeOfContent, type ContentType } from './content-type'
 import type { NodeState } from './node-state'
-import { INLINE_LIMIT, type Operation, type Place, type StagedContent } from './operation'
+import { INLINE_LIMIT, type Operation, type Place } from './operation'
 import type { Overlay } from './overlay'
 import { contentHash, seriesFacts } from './series'
 import { seriesContent, type SeriesContent } from './series-content'
@@ -25,7 +25,7 @@ export interface StageSource {
   /** The next unused sequence number of the journal. */
   readonly nextSeq: number
   /** Where inline content is put by sequence number, until the journal has it. */
-  readonly contents: Map<number, StagedContent>
+  readonly contents: Map<number, InlineContent>
 }
 
 export class StagingBackend implements WriteBackend {
@@ -144,7 +144,7 @@ export class StagingBackend implements WriteBackend {
       fileType: node.fileType,
       place: placeOf(before),
       baseSha256: contentHash(before),
-      content: { size, sha256, inline: isInline ? await this.#readWhole(before) : null, temp: null },
+      content: { size, sha256, inline: isInline ? () => this.#readWhole(before) : null, temp: null },
       attributes,
     })
   }
@@ -244,7 +244,7 @@ export class StagingBackend implements WriteBackend {
   }
 
   async #perform(draft: OperationDraft): Promise<void> {
-    const { content, contentLater, ...rest } = draft
+    const { content, ...rest } = draft
     const operation: Operation = {
       from: null,
       baseSha256: null,
@@ -268,8 +268,7 @@ export class StagingBackend implements WriteBackend {
     if (operation.fileType === 'directory' && operation.kind !== 'create') this.#moves++
     this.operations.push(operation)
     if (content !== undefined) await this.#source.blobs.keep(content)
-    const staged = content?.inline ?? contentLater
-    if (staged) this.#source.contents.set(operation.seq, staged)
+    if (content?.inline) this.#source.contents.set(operation.seq, content.inline)
   }
 
   /** What content becomes at a place, and what an operation says of it. */
@@ -350,8 +349,6 @@ export interface OperationDraft {
   readonly place: Place
   readonly from?: Place
   readonly content?: PreparedContent
-  /** The bytes of inline content that `content` comes without. */
-  readonly contentLater?: () => Promise<Uint8Array>
   readonly baseSha256?: string | null
   readonly target?: string
   readonly priorVersion?: number
