@@ -2,12 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../shared/testing/runs'
 import { SimStorage } from '../platform/sim'
-import { OplogTable } from './table'
-import { countReads } from './testing/storage'
-import { FOLDER, Ledger, PARTS, anyRow, read, row } from './testing/ledger'
+import { wantedContents } from './testing/contents'
+import { FOLDER, Ledger, PARTS, anyRow, read } from './testing/ledger'
 import type { OplogRow } from './row'
 import type { ScanFilter } from './scan'
-import type { Snapshot } from './snapshot'
 
 const LOG = `${FOLDER}/_delta_log`
 
@@ -130,70 +128,7 @@ describe('a history of commits, checkpoints, compactions and reopenings', () => 
     await ledger.reopen()
     expect(await wantedContents(await ledger.table.snapshot())).toEqual(rows.length)
   })
-
-  it('finds a few rows of a large merged file without reading the rest of it', async () => {
-    const ledger = await Ledger.create()
-    const part = (number: number) => `01900000-0000-7000-8000-${String(number).padStart(12, '0')}`
-    for (let commit = 0; commit < 12; commit++) {
-      const numbers = Array.from({ length: 600 }, (_, index) => (index * 7 + commit) % 500)
-      await ledger.commit(
-        numbers.map((number, index) => {
-          const content = ledger.world.random.bytes(300)
-          return row({ partId: part(number), nodeId: part(index), version: 1000 * commit + index, content, size: 300 })
-        }),
-      )
-    }
-    expect(await ledger.compact()).toEqual({ filesBefore: 12, filesAfter: 1, rows: 7200 })
-    await ledger.reopen()
-    const [file] = (await ledger.table.snapshot()).files
-    expect(file!.size).toBeGreaterThan(2_000_000)
-    for (const partId of [part(0), part(77), part(499), part(500)]) {
-      const counted = countReads(ledger.storage)
-      const table = await OplogTable.open(counted.storage, FOLDER, ledger.world)
-      const opening = counted.bytes()
-      const found = await read(await table.snapshot(), { partId, content: true })
-      expect(found).toEqual(ledger.expected((each) => each.partId === partId))
-      expect(counted.bytes() - opening).toBeLessThan(file!.size / 3)
-      const once = counted.bytes()
-      expect(await read(await table.snapshot(), { partId, content: true })).toEqual(found)
-      expect(counted.bytes()).toBe(once)
-    }
-    const snapshot = await ledger.table.snapshot()
-    expect(await read(snapshot)).toEqual(ledger.expected())
-    expect(await wantedContents(snapshot)).toEqual(7200)
-  })
-
-  it('keeps contents of the largest size apart in a large merged file', async () => {
-    const ledger = await Ledger.create()
-    for (let version = 1; version <= 12; version++) {
-      const contents = [ledger.world.random.bytes(65_536), ledger.world.random.bytes(65_536), null, new Uint8Array(0)]
-      await ledger.commit(
-        contents.map((content, index) =>
-          row({ version: 10 * version + index, content, size: content?.length ?? null }),
-        ),
-      )
-    }
-    expect(await ledger.compact()).toMatchObject({ filesAfter: 1 })
-    await ledger.reopen()
-    const snapshot = await ledger.table.snapshot()
-    expect(await read(snapshot)).toEqual(ledger.expected())
-    expect(await wantedContents(snapshot)).toEqual(48)
-  })
 })
-
-/** Reads content of every second row with the scan, and of all by address; how many rows there are. */
-async function wantedContents(snapshot: Snapshot): Promise<number> {
-  let rows = 0
-  for await (const batch of snapshot.scan({ content: (each) => each.version % 2 === 0 })) {
-    for (const each of batch) {
-      // Every row by address would read most pages hundreds of times.
-      if (rows++ % 20 !== 0) continue
-      const content = await snapshot.contentOf(each.address)
-      expect(each.content).toEqual(each.version % 2 === 0 ? content : null)
-    }
-  }
-  return rows
-}
 
 /** The definition of a filter, written once more and plainly. */
 function matches(row: OplogRow, filter: ScanFilter): boolean {

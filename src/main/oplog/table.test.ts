@@ -10,7 +10,7 @@ import { toInt64 } from './parquet-write'
 import { OplogTable } from './table'
 import { OPLOG_COLUMNS } from './tables/oplog-table'
 import { parquetSchema } from '../tables'
-import { countReads, override } from './testing/storage'
+import { override } from './testing/storage'
 import { FOLDER, Ledger, PARTS, anyRow, read, row } from './testing/ledger'
 
 const LOG = `${FOLDER}/_delta_log`
@@ -155,30 +155,6 @@ describe('a commit', () => {
     for await (const rows of (await ledger.table.snapshot()).scan({ content: true }))
       contents.push(...rows.map((each) => each.content))
     expect(contents).toEqual([new Uint8Array(0), null])
-  })
-
-  it('of much data makes files of bounded size whose parts are found without reading the rest', async () => {
-    const ledger = await Ledger.create()
-    const parts = Array.from(
-      { length: 450 },
-      (_, index) => `01900000-0000-7000-8000-${String(index).padStart(12, '0')}`,
-    )
-    const result = await ledger.commit(
-      parts
-        .toReversed()
-        .map((partId, version) => row({ partId, version, content: ledger.world.random.bytes(60_000), size: 60_000 })),
-    )
-    expect(result).toMatchObject({ outcome: 'committed', files: 2 })
-    await ledger.reopen()
-    const snapshot = await ledger.table.snapshot()
-    for (const file of snapshot.files) expect(file.size).toBeLessThan(32 * 1024 * 1024)
-    for (const partId of [parts[0]!, parts[225]!, parts[449]!]) {
-      const counted = countReads(ledger.storage)
-      const table = await OplogTable.open(counted.storage, FOLDER, ledger.world)
-      const found = await read(await table.snapshot(), { partId, content: true })
-      expect(found).toEqual(ledger.expected((each) => each.partId === partId))
-      expect(counted.bytes()).toBeLessThan(2 * 1024 * 1024)
-    }
   })
 
   it('is refused where a number is beyond what a reader can hold', async () => {

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, it } from 'vitest'
-import { isPondError, type PondError } from '../../shared/errors'
-import { openBench } from './testing/host-source'
+import { isPondError, type PondError } from '../../src/shared/errors'
+import { openBench } from '../../src/main/query/testing/host-source'
 
 const bench = await openBench()
 
@@ -178,7 +178,7 @@ describe('A file that cannot be read', () => {
   })
 
   it('of which a column is encrypted is said to be, and its other columns are read', async () => {
-    const bytes = await readFile(new URL('../../../test/fixtures/encrypted-columns.parquet', import.meta.url))
+    const bytes = await readFile(new URL('../fixtures/encrypted-columns.parquet', import.meta.url))
     const files = { '/d/1.parquet': good, '/d/2.parquet': bytes, '/x.parquet': bytes }
     const message = (path: string): string => `"${path}" cannot be read as a table: its column secret is encrypted`
     for (const sql of ["FROM '/x.parquet'", "SELECT max(secret) FROM '/x.parquet'", "FROM read_parquet('/x.parquet')"])

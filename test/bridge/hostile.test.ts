@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { Hub, loadServer } from '../api'
-import { nodeStorage, nodeWorld } from '../platform/node'
-import { Prng } from '../platform/sim'
-import { serve, type WebHost } from './serve'
+import { Hub, loadServer } from '../../src/main/api'
+import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
+import { Prng } from '../../src/main/platform/sim'
+import { serve, type WebHost } from '../../src/main/web/serve'
 
 const CASES = Number(process.env['POND_HOSTILE'] ?? 200)
 /** What must be answered is waited for; what chance makes may ask for nothing, or not to the end. */
