@@ -6,7 +6,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { PondError } from '../../shared/errors'
 import { quote } from '../../shared/path'
 import { arrowTable, IPC_SCHEMA, type ReadableFile } from './path-tables'
-import { quoteName } from './scan'
+import { quoteName } from './quote'
 import type { Workshop } from './views'
 
 /**

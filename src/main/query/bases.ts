@@ -9,7 +9,7 @@ import { OPLOG_TABLE } from '../oplog'
 import { duckdbColumns } from '../tables'
 import { CHANGE_TABLE, DIRECTORY_TABLE, INFO_TABLE } from './base-tables'
 import { othersRows } from './others-rows'
-import { quoteName, quoteText } from './scan'
+import { quoteName, quoteText } from './quote'
 import type { DirectoryRow, PendingRow, QuerySource } from './source'
 
 export type Base = 'rows' | 'pending' | 'directories' | 'changes' | 'info'

@@ -10,23 +10,15 @@ import { formatOfName } from './formats'
 import { functionTable } from './function-views'
 import { decodeIpc } from './ipc-call'
 import { momentText, Moments, type Moment } from './moments'
-import {
-  isDeltaCall,
-  isForbiddenCall,
-  isOpenSetting,
-  isReader,
-  isTextReader,
-  listFiles,
-  readCall,
-  readFiles,
-  type ReadableFile,
-} from './path-tables'
+import { isDeltaCall, isForbiddenCall, isOpenSetting, isReader, isTextReader } from './table-calls'
+import { listFiles, readCall, readFiles, type ReadableFile } from './path-tables'
 import { bindArguments, isPondFunction, misusedFunction, mustFunction } from './pond-functions'
 import type { PondFiles } from './pond-files'
 import { isIpcCall, type CallReference, type TableReference } from './references'
 import { findRelation, RELATION_NAMES } from './relations'
 import { Rewriting } from './rewriting'
-import { quoteName, scan, type Place } from './scan'
+import { quoteName } from './quote'
+import { scan, type Place } from './scan'
 import type { QuerySource } from './source'
 import type { Statement } from './statement'
 import { placeOf } from './syntax-tree'

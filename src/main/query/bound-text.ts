@@ -13,6 +13,7 @@ import type { Written } from './rewriting'
 import type { QuerySource } from './source'
 import { parseStatements, type Statement } from './statement'
 import type { View } from './views'
+import { readingsOf } from './text/readings'
 
 export interface BindOptions {
   readonly signal?: AbortSignal | undefined
@@ -59,7 +60,7 @@ export async function bindText(
   sql: string,
   { signal, wholeSeries = false }: BindOptions,
 ): Promise<BoundText> {
-  const pondFiles = new PondFiles(engine.readings, signal)
+  const pondFiles = new PondFiles(readingsOf(engine), signal)
   try {
     return await boundText({ engine, source, sql, pondFiles }, { signal, wholeSeries })
   } catch (error) {

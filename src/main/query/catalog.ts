@@ -12,7 +12,8 @@ import { stopIf } from './failure'
 import { formatOfName } from './formats'
 import { FUNCTION_NAMES } from './pond-functions'
 import { createRelations, RELATION_NAMES, SHAPES } from './relations'
-import { fromByteOffset, quoteName, scan } from './scan'
+import { quoteName } from './quote'
+import { fromByteOffset, scan } from './scan'
 import type { QuerySource } from './source'
 
 export interface Relation {

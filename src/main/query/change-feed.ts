@@ -13,7 +13,7 @@ import {
   type Side,
   type UnitedTypes,
 } from './row-diff'
-import { quoteName } from './scan'
+import { quoteName } from './quote'
 
 export interface Step {
   readonly from: Side

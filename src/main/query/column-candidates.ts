@@ -7,7 +7,7 @@ import { PondError } from '../../shared/errors'
 import { nearest } from '../../shared/nearest'
 import { columnsOf } from './comparisons'
 import type { References } from './references'
-import { quoteName } from './scan'
+import { quoteName } from './quote'
 import { textOf } from './syntax-tree'
 
 /** The same failure, with candidates if there are some. */

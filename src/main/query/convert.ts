@@ -10,13 +10,14 @@ import { quote } from '../../shared/path'
 import { EVENT_TIME_COLUMNS } from '../tables'
 import type { Engine } from './engine'
 import { cancelled, toPondError } from './failure'
-import { quoteName, quoteText } from './scan'
+import { quoteName, quoteText } from './quote'
 import type { TableFile } from './source'
 import { columnSql, local } from './text/column-sql'
 import { isEpoch } from './text/epochs'
 import { columnValue, FILES, planSql, rawSql, type Plan, type PlannedColumn } from './text/plan'
 import { unreadable } from './text/refusals'
 import { typeOf } from './text/united'
+import { readingsOf } from './text/readings'
 
 export interface Conversion {
   readonly format: PlannedFormat
@@ -58,7 +59,7 @@ export async function convertToParquet(
   const said = withEventColumn(conversion.reading ?? {}, series?.timestampColumn)
   if (signal?.aborted) throw cancelled()
   const text = { name, format, sha256: null, hostPath: source, open: () => bytes.open() }
-  const table = await engine.readings.table(text, said, signal)
+  const table = await readingsOf(engine).table(text, said, signal)
   const like = series?.like === undefined ? [] : [series.like]
   const sandbox = await engine.sandbox([table.hostPath, target, ...like], signal)
   try {

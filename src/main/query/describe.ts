@@ -12,11 +12,11 @@ import { notReadable, stopIf, toPondError } from './failure'
 import { isTextFormat } from './formats'
 import { formatOf, readAs, readFiles, type ReadableFile } from './path-tables'
 import { PondFiles } from './pond-files'
-import { quoteName, quoteText } from './scan'
+import { quoteName, quoteText } from './quote'
 import { stoppableFile } from './stoppable-source'
 import { stoppablePace } from './views'
 import type { TableFile } from './source'
-import { mustBeText } from './text/readings'
+import { mustBeText, readingsOf } from './text/readings'
 import { encryptionOf } from './unreadable'
 
 export interface TableShape {
@@ -63,7 +63,7 @@ export async function describeFile(
     const message = `${quote(file.path)} does not look like a table: CSV, JSON, JSON lines, Excel, Parquet and Arrow are read`
     return { problem: new PondError('query.not-a-table', message, { path: file.path }) }
   }
-  const pondFiles = new PondFiles(engine.readings, signal)
+  const pondFiles = new PondFiles(readingsOf(engine), signal)
   try {
     const parts = await pondFiles.parts(signal === undefined ? file : stoppableFile(file, signal))
     stopIf(signal)

@@ -6,8 +6,7 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { isPondError } from '../../shared/errors'
 import type { Clock, Storage, World } from '../platform'
-import { quoteText } from './scan'
-import { Readings } from './text/readings'
+import { quoteText } from './quote'
 import type { TableBytes } from './source'
 import { WorkFolder } from './work-folder'
 
@@ -38,12 +37,10 @@ export class Engine {
   #spare: Promise<Sandbox> | undefined
   #taken = 0
   #isClosed = false
-  /** How files of text are read. */
-  readonly readings: Readings
+  readonly #parts: (() => Promise<void>)[] = []
 
   constructor(world: World, options: EngineOptions) {
     this.world = world
-    this.readings = new Readings(this)
     this.#options = options
     this.#workFolder = new WorkFolder(world, options.tempStorage ?? world.storage, options.tempFolder)
   }
@@ -52,6 +49,11 @@ export class Engine {
   get api(): Promise<Api> {
     this.#api ??= import('@duckdb/node-api')
     return this.#api
+  }
+
+  /** What is kept beside the engine, and has to end before its work folder does. */
+  endsWithIt(close: () => Promise<void>): void {
+    this.#parts.push(close)
   }
 
   /** Absolute host path of a folder for files of this process; it goes on `close`, or once the process is dead. */
@@ -243,7 +245,7 @@ export class Engine {
     this.#spare = undefined
     if (parser !== undefined) await closeParser(parser)
     spare?.close()
-    await this.readings.close()
+    for (const close of this.#parts) await close()
     await this.#workFolder.close()
   }
 }

@@ -11,7 +11,7 @@ import { parquetCopyOptions, type ExportOptions, type ExportResult } from './exp
 import { cancelled } from './failure'
 import { aroundQuery } from './parquet-types'
 import { resultBytes } from './result-bytes'
-import { quoteName, quoteText } from './scan'
+import { quoteName, quoteText } from './quote'
 import { tableOfTexts } from './text-columns'
 import { hasTextType } from './type-text'
 

@@ -12,7 +12,8 @@ import type { Arguments, FunctionName } from './pond-functions'
 import type { PondFiles } from './pond-files'
 import { HISTORY_READS, nodeHistory } from './relations'
 import type { TableName } from './rewriting'
-import { quoteName, type Place } from './scan'
+import { quoteName } from './quote'
+import type { Place } from './scan'
 import type { Views } from './views'
 
 export interface FunctionCall {

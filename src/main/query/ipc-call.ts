@@ -7,7 +7,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { PondError } from '../../shared/errors'
 import { TypeId } from './arrow-types'
 import { IPC_SCHEMA } from './path-tables'
-import { quoteName, type Place } from './scan'
+import { quoteName } from './quote'
+import type { Place } from './scan'
 import { makeView, type Workshop } from './views'
 
 export interface IpcCall {

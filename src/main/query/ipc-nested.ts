@@ -4,7 +4,7 @@ import type { Api } from './engine'
 import { placeOf, runEnd, type Dictionary, type IpcColumn } from './ipc-columns'
 import type { IpcField, IpcType } from './ipc-schema'
 import { integerReader, isBitSet, plainReader, Unfit, type ColumnReader } from './ipc-values'
-import { quoteName } from './scan'
+import { quoteName } from './quote'
 
 /** DuckDB takes no longer ones; they are lists then. */
 const LONGEST_ARRAY = 100_000

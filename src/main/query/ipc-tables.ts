@@ -11,7 +11,7 @@ import type { IpcField, IpcSchema } from './ipc-schema'
 import { IpcProblem, openIpc, type IpcBatch, type IpcBytes } from './ipc-stream'
 import { Unfit, type ColumnReader } from './ipc-values'
 import { IPC_SCHEMA } from './path-tables'
-import { quoteName } from './scan'
+import { quoteName } from './quote'
 
 /** The column that says which of several sources a row is from. */
 export const SOURCE_COLUMN = '_row'

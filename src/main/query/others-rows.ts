@@ -6,7 +6,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { OPLOG_COLUMNS } from '../oplog'
 import { duckdbType } from '../tables'
-import { quoteName, quoteText } from './scan'
+import { quoteName, quoteText } from './quote'
 
 /** A statement that gives the table's columns in their order. */
 export async function othersRows(

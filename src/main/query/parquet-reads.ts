@@ -7,7 +7,7 @@
  *   (duckdb/duckdb#25521): conditions on such columns stay with DuckDB.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { quoteName, quoteText } from './scan'
+import { quoteName, quoteText } from './quote'
 
 const HEAD = 'read_parquet('
 const UNITED = ', union_by_name = true, hive_partitioning = false)'

@@ -5,7 +5,7 @@
  */
 import type { DuckDBType } from '@duckdb/node-api'
 import { partsOf, TypeId } from './arrow-types'
-import { quoteName } from './scan'
+import { quoteName } from './quote'
 
 const EXACT: ReadonlySet<number> = new Set([
   TypeId.BOOLEAN,

@@ -5,7 +5,7 @@
  */
 import { fillBase, MAIN_DATABASE, type Base, type Bases, type Target } from './bases'
 import { declaredFunctions } from './pond-functions'
-import { quoteName, quoteText } from './scan'
+import { quoteName, quoteText } from './quote'
 
 interface Definition {
   readonly schema: 'main' | 'pond'

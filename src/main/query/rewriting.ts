@@ -6,7 +6,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { PondError } from '../../shared/errors'
 import type { CallReference, TableReference } from './references'
-import { callExtent, fromByteOffset, lineAndColumn, quoteName, scan, type Place, type Token } from './scan'
+import { quoteName } from './quote'
+import { callExtent, fromByteOffset, lineAndColumn, scan, type Place, type Token } from './scan'
 import type { Statement } from './statement'
 import { parseSql, writeTree, type Node } from './syntax-tree'
 

@@ -6,7 +6,7 @@
 import { PondError } from '../../shared/errors'
 import type { Column } from '../../shared/model'
 import { nearest } from '../../shared/nearest'
-import { quoteName, quoteText } from './scan'
+import { quoteName, quoteText } from './quote'
 
 /** A file at one moment. */
 export interface Side {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { callExtent, fromByteOffset, lineAndColumn, quoteName, quoteText, scan, statements } from './scan'
+import { quoteName, quoteText } from './quote'
+import { callExtent, fromByteOffset, lineAndColumn, scan, statements } from './scan'
 
 /** What may be quoted: anything without NUL. */
 const quotable = fc.string({ unit: 'binary', maxLength: 8 }).map((text) => text.replaceAll('\0', ''))

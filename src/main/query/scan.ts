@@ -3,8 +3,6 @@
  * the start of a node and never its end, and serialises SELECT only; this fills that gap and decides
  * nothing: whatever is cut out here is parsed again by DuckDB. Offsets are UTF-16.
  */
-import { PondError } from '../../shared/errors'
-
 export interface Token {
   /** `string` is any literal text, `quoted` an identifier in double quotes, `symbol` one character. */
   readonly kind: 'word' | 'string' | 'quoted' | 'symbol'
@@ -99,24 +97,6 @@ export function callExtent(sql: string, start: number): { readonly open: number;
     if (token.text === ')' && --depth <= 0) return { open, end: start + token.end }
   }
   return undefined
-}
-
-/** @throws query.failed for NUL, at which DuckDB takes the statement for ended */
-export function quoteText(text: string): string {
-  refuseNul(text)
-  return `'${text.replaceAll("'", "''")}'`
-}
-
-/** @throws query.failed for NUL, at which DuckDB takes the statement for ended */
-export function quoteName(name: string): string {
-  refuseNul(name)
-  return `"${name.replaceAll('"', '""')}"`
-}
-
-function refuseNul(text: string): void {
-  if (!text.includes('\0')) return
-  const message = `${JSON.stringify(text)} has a NUL character, which can stand in no SQL`
-  throw new PondError('query.failed', message, { kind: 'Invalid Input', candidates: [] })
 }
 
 /** The UTF-16 offset of a UTF-8 byte offset. */

@@ -1,6 +1,6 @@
 /** The columns that differ between two moments of one file. Matched by name, as `pond.diff_rows` does. */
 import type { Side } from './row-diff'
-import { quoteText } from './scan'
+import { quoteText } from './quote'
 
 /** SQL of one row for each column that was added, deleted or got another type. */
 export function schemaDiffSql(from: Side, to: Side): string {

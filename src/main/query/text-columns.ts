@@ -6,7 +6,7 @@ import type { DuckDBDataChunk, DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import { partsOf } from './arrow-types'
 import type { Sandbox } from './engine'
 import { aroundQuery } from './parquet-types'
-import { quoteName } from './scan'
+import { quoteName } from './quote'
 import { isTextType, typeText } from './type-text'
 
 interface NamedColumn {

@@ -9,7 +9,8 @@ import { stopIf } from './failure'
 import { arrowFiles, readFiles, type ReadableFile } from './path-tables'
 import { soundReads } from './parquet-reads'
 import type { TableName } from './rewriting'
-import { quoteName, type Place } from './scan'
+import { quoteName } from './quote'
+import type { Place } from './scan'
 
 /** Where views are made. */
 export interface Workshop {

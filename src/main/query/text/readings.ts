@@ -50,6 +50,18 @@ const SPACE = 0x20
 const BLANK = 'it is empty: it has no line with anything in it'
 const HEAD_BYTES = 256 * 1024
 
+const byEngine = new WeakMap<Engine, Readings>()
+
+/** Those of an engine, made when they are first asked for; they end with it. */
+export function readingsOf(engine: Engine): Readings {
+  const known = byEngine.get(engine)
+  if (known !== undefined) return known
+  const readings = new Readings(engine)
+  byEngine.set(engine, readings)
+  engine.endsWithIt(() => readings.close())
+  return readings
+}
+
 export class Readings {
   readonly #engine: Engine
   readonly #plans: PlanCache
