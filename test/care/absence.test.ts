@@ -5,7 +5,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { isPondError } from '../../src/shared/errors'
 import { SimStorage } from '../../src/main/platform/sim'
-import { History } from '../../src/main/steward/history'
+import { History } from '../../src/main/steward/read/history'
 import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
 
 /** Nothing reads what is in it. */

@@ -2,7 +2,7 @@
 import type { Storage } from '../../src/main/platform'
 import { nodeWorld } from '../../src/main/platform/node'
 import { Steward } from '../../src/main/steward'
-import { POND_FILE, readPondFile, textOfPondFile } from '../../src/main/steward/pond-file'
+import { POND_FILE, readPondFile, textOfPondFile } from '../../src/main/steward/ground/pond-file'
 
 export interface OldFile {
   readonly path: string

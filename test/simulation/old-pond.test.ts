@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { asOld } from '../care/old-pond'
 import { SimStorage, type SimStorageOptions } from '../../src/main/platform/sim'
-import { readPondFile } from '../../src/main/steward/pond-file'
+import { readPondFile } from '../../src/main/steward/ground/pond-file'
 import { crashEverywhere } from './crash-everywhere'
 import { EMPTY_POND, outcomes, type Act, type PondState } from './model'
 import { SimulatedPond } from './pond'

@@ -1,13 +1,13 @@
 /** Transactions, the lock, recovery, maintenance: the one place that changes a pond. */
-export { parseAt, timeOf } from './at'
-export type { PondMoment } from './moment'
-export type { PartialCommitOptions, StewardCommitOptions } from './changing'
-export type { Choice } from './choice'
-export { asCommitted } from './entries'
-export { CONFIG_KEYS } from './config'
-export type { EntryPaths } from './entry-paths'
-export type { FindCriteria } from './find'
-export { lastNodeAt } from './former'
+export { parseAt, timeOf } from './read/at'
+export type { PondMoment } from './read/moment'
+export type { PartialCommitOptions, StewardCommitOptions } from './change/changing'
+export type { Choice } from './change/choice'
+export { asCommitted } from './read/entries'
+export { CONFIG_KEYS } from './ground/config'
+export type { EntryPaths } from './change/entry-paths'
+export type { FindCriteria } from './read/find'
+export { lastNodeAt } from './read/former'
 export { Steward, type StewardOptions } from './steward'
 export type {
   Appended,

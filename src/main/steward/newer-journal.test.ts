@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { JOURNAL } from './journal-fit'
+import { JOURNAL } from './ground/journal-fit'
 import { openJournal, type JournalAction } from '../tlogfs/journal'
 import { SimulatedSteward } from './testing/simulated'
 

@@ -1,7 +1,7 @@
 /** Tells who listens that the pond has changed, by whomever; the rest is asked for again. */
 import type { PondChanged } from '../../shared/model'
-import type { Keeper } from './keeper'
-import type { State } from './state'
+import type { Keeper } from './state/keeper'
+import type { State } from './state/state'
 
 /** It may be asynchronous; nobody waits for it. */
 type Listener = (event: PondChanged) => void

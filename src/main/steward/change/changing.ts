@@ -1,0 +1,347 @@
+/** What changes a pond, each act in one hold of the lock: staging, commit, discard, undo, restore. */
+import { mustGoOn, untilCancelled } from '../../../shared/cancellation'
+import { isPondError, PondError, type ErrorCode } from '../../../shared/errors'
+import {
+  OPERATION_KINDS,
+  type At,
+  type CommitOutcome,
+  type OperationKind,
+  type OperationRecord,
+  type Progress,
+  type ResolvedAt,
+  type RestoreOutcome,
+  type UndoOutcome,
+} from '../../../shared/model'
+import { parsePath, quote, type PondPath } from '../../../shared/path'
+import { cleanUp } from '../../diagnostics'
+import { ReadFileSystem, type NodeId, type ReadBackend } from '../../tinyfs'
+import {
+  dependents,
+  inlineBytes,
+  StagingBackend,
+  type AppliedOperation,
+  type ContentSpool,
+  type Overlay,
+  type InlineContent,
+  type PreparedContent,
+} from '../../tlogfs'
+import { chooseForCommit, operationsNamed, type Choice } from './choice'
+import { commitPending, reread } from './commit'
+import { pendingOperation, type History } from '../read/history'
+import type { Hold } from '../state/hold'
+import type { Keeper } from '../state/keeper'
+import type { Moments } from '../read/moments'
+import { mustReplay } from '../state/replay'
+import { stageRestore } from './restore'
+import { StewardStagingFileSystem } from './staging-filesystem'
+import { contentBytes } from '../state/state'
+import type { Staged, StagingFileSystem } from '../types'
+
+export interface StewardCommitOptions {
+  /** Default: made of what the commit changes. */
+  readonly message?: string
+  readonly author?: string
+  readonly command?: string
+  readonly onProgress?: (progress: Progress) => void
+  readonly signal?: AbortSignal
+}
+
+/** Of a commit that may leave some of what is pending. */
+export interface PartialCommitOptions extends StewardCommitOptions {
+  /** What these depend on comes along. */
+  readonly only?: Choice
+}
+
+/** Of a stage that commits its own operations as well, and those they depend on. */
+export interface StageCommitOptions extends StewardCommitOptions {
+  /** Commit whatever else is pending, too. */
+  readonly everything?: boolean
+}
+
+export interface StageOptions {
+  readonly signal?: AbortSignal
+  readonly commit?: StageCommitOptions
+  /** Where this deletes or replaces something that is pending only, `undo` takes it back. */
+  readonly undoable?: boolean
+}
+
+interface StageInOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Operations of these kinds on an entry with pending changes take their place. */
+  readonly displacing?: readonly OperationKind[]
+  readonly refuseToDisplace?: boolean
+}
+
+/** Failures of a commit after which nothing has happened. */
+const MAY_WAIT: ReadonlySet<ErrorCode> = new Set([
+  'platform.no-space',
+  'platform.io',
+  'platform.denied',
+  'platform.read-only',
+])
+
+export class Changing {
+  readonly #keeper: Keeper
+  readonly #history: History
+  readonly #moments: Moments
+
+  constructor(keeper: Keeper, history: History, moments: Moments) {
+    this.#keeper = keeper
+    this.#history = history
+    this.#moments = moments
+  }
+
+  /** Takes content in; a cancelled or failed one leaves nothing. */
+  async prepare(
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<PreparedContent> {
+    this.#keeper.mustBeOpenedForWriting()
+    // Small content is taken in without a wait: thousands of them would hold the event loop.
+    if (this.#keeper.pace.due) await this.#keeper.pace.rest()
+    const writer = this.#keeper.blobs.writer()
+    try {
+      for await (const chunk of untilCancelled(chunks, signal)) await writer.write(chunk)
+      return await writer.finish()
+    } catch (error) {
+      await cleanUp(this.#keeper.world.log, 'content that was not taken in', () => writer.abandon())
+      throw error
+    }
+  }
+
+  /** Where small content waits until it is staged, so that much of it needs no memory. Close it. */
+  spool(): ContentSpool {
+    this.#keeper.mustBeOpenedForWriting()
+    return this.#keeper.blobs.spool()
+  }
+
+  /** What cannot be removed is left to gc, and said. */
+  async discardPrepared(content: PreparedContent): Promise<void> {
+    const what = `the file ${content.temp ?? ''} of content that was taken in`
+    await cleanUp(this.#keeper.world.log, what, () => this.#keeper.blobs.drop(content))
+  }
+
+  async stage<T>(work: (fs: StagingFileSystem) => Promise<T>, options: StageOptions = {}): Promise<Staged<T>> {
+    return this.#keeper.hold(async (hold) => {
+      const { 'autocommit.bytes': limit } = await this.#keeper.config.read()
+      const { result, operations, displaced } = await this.#stageIn(
+        hold,
+        async (staging) => {
+          const views = await this.#keeper.views()
+          return work(new StewardStagingFileSystem(staging, views.overWritable(staging)))
+        },
+        { signal: options.signal, ...(options.undoable === true && { displacing: ['update', 'delete'] }) },
+      )
+      const commit =
+        options.commit === undefined
+          ? await this.#commitWhenLarge(hold, limit)
+          : await this.#commitStaged(hold, operations, options.commit)
+      return { result, operations, commit, displaced }
+    }, options.signal)
+  }
+
+  async commit({ only: choice, ...options }: PartialCommitOptions): Promise<CommitOutcome> {
+    return this.#keeper.hold(async (hold) => {
+      if (choice === undefined) return this.#commitIn(hold, options)
+      const state = hold.state()
+      const only = await chooseForCommit(choice, state, await hold.pending.operations(state.committed))
+      return this.#commitIn(hold, { ...options, only })
+    }, options.signal)
+  }
+
+  async discard(paths: readonly string[]): Promise<{ discarded: number; paths: readonly string[] }> {
+    const wanted = paths.map((path) => parsePath(path))
+    return this.#keeper.hold(async (hold) => {
+      const state = hold.state()
+      const operations = await hold.pending.operations(state.committed)
+      const chosen = await operationsNamed(wanted, state, operations)
+      if (chosen.size === 0) {
+        const what = wanted.length === 0 ? 'nothing is pending' : `nothing is pending at ${wanted.join(', ')}`
+        throw new PondError('steward.nothing-pending', what, { paths: wanted })
+      }
+      const seqs = await dependents(operations, chosen, this.#keeper.pace)
+      const left = operations.filter(({ seq }) => !seqs.has(seq))
+      await mustReplay(this.#keeper.overlayOn(state.head, hold.pending), left, {
+        refused: 'cannot discard this alone',
+        known: state.conflicts,
+      })
+      const failing = new Set(state.conflicts.map(({ seq }) => seq).filter((seq) => seqs.has(seq)))
+      await hold.pending.appendDiscard({ seqs, failing, at: this.#keeper.world.clock.now() })
+      const touched = new Set<string>()
+      for (const { operation, path } of state.overlay.applied) if (seqs.has(operation.seq)) touched.add(path)
+      await reread(this.#keeper, hold)
+      return { discarded: seqs.size, paths: [...touched] }
+    })
+  }
+
+  async undo(): Promise<UndoOutcome> {
+    return this.#keeper.hold(async (hold) => {
+      const state = hold.state()
+      const last = hold.pending.lastUndoable(state.committed)
+      if (last === undefined)
+        throw new PondError('steward.nothing-to-undo', 'nothing since the last commit can be undone')
+      const overlay = this.#keeper.overlayOn(state.head, hold.pending)
+      const at = this.#keeper.world.clock.now()
+      if (last.kind === 'discard') {
+        await mustReplay(overlay, await hold.pending.operationsWithout(last.seq, state.committed), {
+          refused: 'cannot bring this discard back',
+          known: [...state.conflicts, ...Array.from(last.failing, (seq) => ({ seq }))],
+        })
+        await hold.pending.appendUndo(last.seq, at)
+      } else {
+        const { seqs, seq: undoes } = last
+        const operations = await hold.pending.operations(state.committed)
+        await mustReplay(
+          overlay,
+          operations.filter(({ seq }) => !seqs.has(seq)),
+          { refused: 'cannot bring back what gave way, for something was changed since', known: state.conflicts },
+        )
+        const failing = new Set(state.conflicts.map(({ seq }) => seq).filter((seq) => seqs.has(seq)))
+        await hold.pending.appendDiscard({ seqs, failing, at, undoes })
+      }
+      await reread(this.#keeper, hold)
+      return { restored: last.seqs.size, ...(last.kind === 'displacement' && { takenBack: true }) }
+    })
+  }
+
+  async restore(path: string | null, to: At, { refuseToDisplace = false } = {}): Promise<RestoreOutcome> {
+    const started = this.#keeper.world.clock.elapsed()
+    if (path !== null) parsePath(path)
+    return this.#keeper.hold(async (hold) => {
+      const state = hold.state()
+      const at = await this.#moments.resolve(to, state)
+      if (at.kind === 'pending')
+        throw new PondError('steward.bad-time', 'cannot restore to what is pending: name a version or a time', {
+          at: to,
+        })
+      const target = this.#moments.view(state, at.version)
+      const place = path === null ? null : await truePath(path, at, [target, state.overlay])
+      const { result, operations, displaced } = await this.#stageIn(
+        hold,
+        (staging) => stageRestore(staging, target, place),
+        { displacing: OPERATION_KINDS, refuseToDisplace },
+      )
+      return {
+        displaced,
+        nodesRestored: result,
+        staged: operations.length,
+        durationUs: this.#keeper.world.clock.elapsed() - started,
+        target: `version ${at.version}`,
+      }
+    })
+  }
+
+  async #stageIn<T>(
+    hold: Hold,
+    work: (staging: StagingBackend) => Promise<T>,
+    { signal, displacing = [], refuseToDisplace = false }: StageInOptions,
+  ): Promise<{ result: T; operations: OperationRecord[]; displaced: readonly string[] }> {
+    const { clock, random } = this.#keeper.world
+    const state = hold.state()
+    const contents = { staged: new Map<number, InlineContent>(), journal: hold.pending.contentReader() }
+    const overlay = state.overlay.fork(async (seq) => {
+      const staged = contents.staged.get(seq)
+      return staged === undefined ? contents.journal(seq) : inlineBytes(staged)
+    })
+    const staging = new StagingBackend(overlay, {
+      blobs: this.#keeper.blobs,
+      now: () => clock.now(),
+      newId: () => random.uuid(clock.now()),
+      nextSeq: hold.pending.nextSeq,
+      contents: contents.staged,
+    })
+    let result: T
+    try {
+      result = await work(staging)
+    } finally {
+      await staging.end()
+    }
+    mustGoOn(signal)
+    await overlay.settle()
+    const applied = [...overlay.applied.from(state.overlay.applied.length)]
+    const displaced = displacedBy(applied, state.overlay, displacing)
+    if (refuseToDisplace && displaced.length > 0) throw wouldDisplace(displaced)
+    if (staging.operations.length > 0) {
+      await this.#keeper.blobs.syncFolders()
+      if (this.#keeper.blobs.hasPublished) await this.#keeper.useNewFormat()
+      const displaces = displaced.length > 0
+      await hold.pending.appendOperations(staging.operations, contents.staged, { displaces })
+      contents.staged.clear()
+      hold.publish({
+        ...state,
+        overlay,
+        pendingCount: state.pendingCount + staging.operations.length,
+        contentBytes: state.contentBytes + contentBytes(staging.operations),
+        pendingBytes: hold.pending.memoryBytes,
+        undoable: displaces ? staging.operations.length : state.undoable,
+        key: hold.keyOf(state.snapshot),
+      })
+      this.#keeper.markDurable()
+    }
+    return { result, operations: applied.map(pendingOperation), displaced }
+  }
+
+  #commitStaged(
+    hold: Hold,
+    operations: readonly OperationRecord[],
+    { everything = false, ...options }: StageCommitOptions,
+  ): Promise<CommitOutcome> {
+    if (everything) return this.#commitIn(hold, options)
+    return this.#commitIn(hold, { ...options, only: new Set(operations.map(({ seq }) => seq)) })
+  }
+
+  /**
+   * Commits once there is more content than the setting `autocommit.bytes` allows. What was staged is
+   * durable whatever happens: a commit that fails is tried again with the next stage.
+   */
+  async #commitWhenLarge(hold: Hold, limit: number | null): Promise<CommitOutcome | null> {
+    if (limit === null || hold.state().contentBytes <= limit) return null
+    try {
+      return await this.#commitIn(hold, {})
+    } catch (error) {
+      if (!isPondError(error) || !MAY_WAIT.has(error.code)) throw error
+      this.#keeper.world.log.warn('steward.autocommit-failed', { code: error.code, error: error.message })
+      return null
+    }
+  }
+
+  async #commitIn(
+    hold: Hold,
+    options: StewardCommitOptions & { readonly only?: ReadonlySet<number> },
+  ): Promise<CommitOutcome> {
+    const { user, command } = this.#keeper.world.process
+    const { author } = await this.#keeper.config.read()
+    return commitPending(this.#keeper, this.#history, hold, {
+      ...options,
+      author: options.author ?? author ?? user,
+      command: options.command ?? command,
+    })
+  }
+}
+
+/** The paths, before it, of entries whose pending changes an act takes the place of. */
+function displacedBy(
+  applied: readonly AppliedOperation[],
+  before: Overlay,
+  displacing: readonly OperationKind[],
+): readonly string[] {
+  const isPending = (id: NodeId): boolean => before.stateById(id) !== undefined
+  const displaced = applied.filter(({ operation: { kind, nodeId } }) => displacing.includes(kind) && isPending(nodeId))
+  return [...new Set(displaced.map(({ path, formerPath }) => formerPath ?? path))]
+}
+
+function wouldDisplace(paths: readonly string[]): PondError {
+  const [first = ''] = paths
+  const others = paths.length === 1 ? '' : ` and ${paths.length - 1} more`
+  const message = `the pending changes of ${quote(first)}${others} would give way: commit or discard them first`
+  return new PondError('steward.would-displace', message, { paths: paths.slice(0, 1_000), count: paths.length })
+}
+
+/** The path with links on the way followed, as the first of these sees it that has something there. */
+async function truePath(path: string, { version }: ResolvedAt, backends: readonly ReadBackend[]): Promise<PondPath> {
+  for (const backend of backends) {
+    const fs = new ReadFileSystem(backend)
+    if (await fs.exists(path, { follow: false })) return (await fs.find(path, { follow: false })).path
+  }
+  throw new PondError('tinyfs.not-found', `${path} exists neither in version ${version} nor now`, { path, version })
+}

@@ -1,0 +1,192 @@
+/**
+ * A commit, step by step, under the lock: replay on the head, intent, data and log, new journal. Up to
+ * the log entry nothing has happened; from it on everything has. Source of the order: docs/formats.md.
+ */
+import { describeChanges } from '../../../shared/describe-changes'
+import { mustGoOn } from '../../../shared/cancellation'
+import { isPondError, PondError } from '../../../shared/errors'
+import type { CommitOutcome, Conflict, Progress } from '../../../shared/model'
+import { cleanUp } from '../../diagnostics'
+import type { CommitResult, OplogTable } from '../../oplog'
+import { changesOf, dependencies, transactionRows, type Overlay, type Transaction } from '../../tlogfs'
+import { withDirectoriesAbove } from './choice'
+import type { History } from '../read/history'
+import type { Hold } from '../state/hold'
+import type { Keeper } from '../state/keeper'
+import { mustReplay } from '../state/replay'
+
+export interface CommitInput {
+  /** Default: made of what the commit changes. */
+  readonly message?: string
+  readonly author: string
+  readonly command: string
+  /** Sequence numbers of the operations to commit; those they depend on come along. Default: all. */
+  readonly only?: ReadonlySet<number>
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+}
+
+const MAX_TRIES = 10
+
+/** Commits what is pending: all of it, or what `input.only` needs. */
+export async function commitPending(
+  keeper: Keeper,
+  history: History,
+  hold: Hold,
+  input: CommitInput,
+): Promise<CommitOutcome> {
+  const { world } = keeper
+  const started = world.clock.elapsed()
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const { snapshot } = hold.state()
+    const progress = (done: number, note: string): void =>
+      input.onProgress?.({ kind: 'progress', done, total: 3, unit: 'percent', note })
+
+    progress(0, 'reading what is pending')
+    const part = await partOf(keeper, hold, input.only)
+    if (part.conflicts.length > 0)
+      return { outcome: 'conflict', version: snapshot.pondVersion, conflicts: part.conflicts }
+    const { overlay } = part
+    if (overlay.applied.length === 0) return { outcome: 'nothing-to-commit', version: snapshot.pondVersion }
+    const message = input.message ?? describeChanges(await changesOf(await overlay.differences(), overlay.pace))
+    const transaction = await describe(keeper, history, hold, { ...input, message })
+    const { rows, contentOf } = await transactionRows(overlay, transaction)
+    mustGoOn(input.signal)
+
+    progress(1, 'writing')
+    const seqs = new Set(Array.from(overlay.applied, ({ operation }) => operation.seq))
+    await hold.pending.appendIntent(transaction.transactionId, seqs, transaction.wallClock)
+    const result = await commitRows(keeper, {
+      on: snapshot,
+      rows,
+      ...(contentOf && { contentOf }),
+      pond: {
+        version: transaction.version,
+        transactionId: transaction.transactionId,
+        committedAtUs: transaction.committedAt,
+      },
+      operation: 'WRITE',
+      parameters: { mode: 'Append' },
+    })
+    if (result.outcome === 'superseded') {
+      const { foreign } = (await hold.refresh()).snapshot
+      if (foreign !== null)
+        throw new PondError(
+          'oplog.foreign-commit',
+          `another program changed the table meanwhile (${foreign.reason}); nothing was committed`,
+        )
+      continue
+    }
+
+    progress(2, 'clearing the journal')
+    await clearJournal(keeper, hold, {
+      baseDelta: result.snapshot.deltaVersion,
+      committed: seqs,
+    })
+    await reread(keeper, hold)
+    return {
+      outcome: 'committed',
+      version: transaction.version,
+      transactionId: transaction.transactionId,
+      operationsCommitted: overlay.applied.length,
+      alsoCommitted: alsoCommitted(overlay, input.only),
+      bytesWritten: result.bytesWritten,
+      recordBatchSize: result.rows,
+      durationUs: world.clock.elapsed() - started,
+    }
+  }
+  throw new PondError('steward.conflict', 'other programs keep changing the table; nothing was committed')
+}
+
+async function commitRows({ table }: Keeper, input: Parameters<OplogTable['commit']>[0]): Promise<CommitResult> {
+  try {
+    return await table.commit(input)
+  } catch (error) {
+    if (!isPondError(error, 'oplog.not-known-durable')) throw error
+    throw new PondError(
+      'steward.not-known-durable',
+      `version ${input.pond.version} is written, but the disk did not confirm that it is durable. It is not lost if it shows up in the log; do not commit the same changes again without looking`,
+      { version: input.pond.version },
+      error,
+    )
+  }
+}
+
+/** The commit stands whatever happens here. If this fails, the next lock holder clears the journal. */
+async function clearJournal(
+  keeper: Keeper,
+  hold: Hold,
+  { baseDelta, committed }: { readonly baseDelta: number; readonly committed: ReadonlySet<number> },
+): Promise<void> {
+  const { random, clock, log } = keeper.world
+  await cleanUp(log, 'committed operations in the journal', () =>
+    hold.pending.startGeneration({ generation: random.uuid(clock.now()), baseDelta, committed }),
+  )
+}
+
+/** After what is done and durable: a failure here is met again by the next who reads, and changes nothing of it. */
+export async function reread(keeper: Keeper, hold: Hold): Promise<void> {
+  await cleanUp(keeper.world.log, 'what this process knows of the pond', async () => {
+    await hold.refresh()
+    keeper.markDurable()
+  })
+}
+
+async function describe(
+  keeper: Keeper,
+  history: History,
+  hold: Hold,
+  input: CommitInput & { readonly message: string },
+): Promise<Transaction> {
+  const { clock, random } = keeper.world
+  const { snapshot } = hold.state()
+  const wallClock = clock.now()
+  // Commit times grow strictly, whatever the wall clock does; other engines travel by milliseconds.
+  const committedAt = Math.max(wallClock, snapshot.lastCommittedAt + 1000)
+  const last = snapshot.pondVersion === 0 ? undefined : await history.transaction(snapshot, snapshot.pondVersion)
+  return {
+    version: snapshot.pondVersion + 1,
+    transactionId: random.uuid(wallClock),
+    committedAt,
+    previousAt: snapshot.lastCommittedAt,
+    wallClock,
+    author: input.author,
+    message: input.message,
+    command: input.command,
+    nodesBefore: last?.totalNodes ?? 0,
+  }
+}
+
+/** What a commit is about: the pending filesystem with that alone, or why some of it does not hold. */
+interface Part {
+  readonly overlay: Overlay
+  readonly conflicts: readonly Conflict[]
+}
+
+/**
+ * All that is pending; or the chosen operations with what they depend on.
+ * @throws steward.conflict where the rest would not hold then
+ */
+async function partOf(keeper: Keeper, hold: Hold, only: ReadonlySet<number> | undefined): Promise<Part> {
+  const state = hold.state()
+  if (only === undefined) return state
+  const operations = await hold.pending.operations(state.committed)
+  const given = await withDirectoriesAbove(only, state.overlay, operations)
+  const seqs = await dependencies(operations, given, keeper.pace)
+  const conflicts = state.conflicts.filter(({ seq }) => seqs.has(seq))
+  const refused = 'cannot commit this alone'
+  const overlay = keeper.overlayOn(state.head, hold.pending)
+  if (conflicts.length > 0 || seqs.size === 0) return { overlay, conflicts }
+  const chosen = operations.filter(({ seq }) => seqs.has(seq))
+  const rest = operations.filter(({ seq }) => !seqs.has(seq))
+  await mustReplay(overlay, chosen, { refused })
+  await mustReplay(overlay.fork(hold.pending.contentReader()), rest, { refused, known: state.conflicts })
+  return { overlay, conflicts }
+}
+
+function alsoCommitted(overlay: Overlay, only: ReadonlySet<number> | undefined): readonly string[] {
+  if (only === undefined) return []
+  const company = new Set<string>()
+  for (const { operation, path } of overlay.applied) if (!only.has(operation.seq)) company.add(path)
+  return [...company]
+}

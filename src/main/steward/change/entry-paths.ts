@@ -1,0 +1,36 @@
+/** Where the entry that somebody names by a path was at one moment, and is at another. Costs what that entry's changes cost. */
+import { isPondError } from '../../../shared/errors'
+import { ReadFileSystem } from '../../tinyfs'
+import { pathsOf, type NodeState } from '../../tlogfs'
+import type { PondMoment } from '../read/moment'
+
+export interface EntryPaths {
+  /** Null where it is not there. */
+  readonly before: string | null
+  readonly after: string | null
+}
+
+/**
+ * Through moves of the entry and of directories above it. An entry that came in the place of one that is gone is
+ * compared with that one. Both are null where nothing is at the path at either moment.
+ */
+export async function entryPaths(path: string, from: PondMoment, to: PondMoment): Promise<EntryPaths> {
+  const [was, is] = [await stateAt(from, path), await stateAt(to, path)]
+  const found = is ?? was
+  if (found === undefined) return { before: null, after: null }
+  const paths = await pathsOf(from.backend, to.backend, found)
+  if (paths.before !== null || was === undefined) return paths
+  const gave = await pathsOf(from.backend, to.backend, was)
+  return gave.after === null ? { ...paths, before: gave.before } : paths
+}
+
+/** Views are left out: what they show is computed, and changes where what it is of does. */
+async function stateAt({ backend }: PondMoment, path: string): Promise<NodeState | undefined> {
+  try {
+    const { node } = await new ReadFileSystem(backend).find(path, { follow: false })
+    return await backend.mustState(node)
+  } catch (error) {
+    if (isPondError(error, 'tinyfs.not-found') || isPondError(error, 'tinyfs.not-a-directory')) return undefined
+    throw error
+  }
+}

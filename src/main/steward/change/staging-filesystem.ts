@@ -1,0 +1,115 @@
+/** The pending filesystem that `stage` hands to its work: tinyfs, and content prepared beforehand. */
+import { PondError } from '../../../shared/errors'
+import { mediaTypeOf } from '../../../shared/media-type'
+import type { Entry, ReadingOptions } from '../../../shared/model'
+import { parseReading } from '../../../shared/reading'
+import { isWithin, joinNames, pathNames, quote, type PondPath } from '../../../shared/path'
+import { FileSystem, type NodeId, type WalkBase, type WriteBackend } from '../../tinyfs'
+import {
+  contentHash,
+  type NodeState,
+  type PreparedContent,
+  type SeriesContent,
+  type StagingBackend,
+} from '../../tlogfs'
+import { entryOf, pendingOf } from '../read/entries'
+import type { Appended, PutOptions, StagingFileSystem } from '../types'
+
+export class StewardStagingFileSystem extends FileSystem implements StagingFileSystem {
+  readonly #staging: StagingBackend
+
+  /** @param shown what is staged, and whatever else shows in it */
+  constructor(staging: StagingBackend, shown: WriteBackend, base?: WalkBase) {
+    super(shown, base)
+    this.#staging = staging
+  }
+
+  override async workingDirectory(path: string): Promise<StewardStagingFileSystem> {
+    return new StewardStagingFileSystem(this.#staging, this.backend, await this.baseAt(path))
+  }
+
+  async put(path: string, content: PreparedContent, options: PutOptions = {}): Promise<PondPath> {
+    const { replace = false, parents = false, ...fileOptions } = options
+    const place = await this.placeFile(path, { replace, parents })
+    if (place.existing === undefined) {
+      const told = mediaTypeOf(place.name)
+      const attributes = { ...(told === null ? {} : { mediaType: told }), ...fileOptions.attributes }
+      await this.#staging.putFile(place.parent, place.name, content, { ...fileOptions, attributes })
+    } else {
+      const before = await this.#staging.overlay.mustState(place.existing)
+      const keepsType = (fileOptions.fileType ?? before.node.fileType) === before.node.fileType
+      const { reading = before.attributes['reading'] } = fileOptions.attributes ?? {}
+      const keepsReading = JSON.stringify(reading) === JSON.stringify(before.attributes['reading'])
+      if (contentHash(before) !== content.sha256 || !keepsType || !keepsReading)
+        await this.#staging.replaceContent(place.existing, content, fileOptions)
+    }
+    return place.path
+  }
+
+  async putById(nodeId: NodeId, content: PreparedContent, options: PutOptions = {}): Promise<PondPath> {
+    const state = await this.#find(nodeId)
+    const path = await this.#pathOf(state)
+    if (!state.node.fileType.startsWith('file:')) {
+      const message = `${path} is no file but a ${state.node.fileType}`
+      throw new PondError('tinyfs.not-a-file', message, { path, nodeId, fileType: state.node.fileType })
+    }
+    const { fileType, attributes } = options
+    const fileOptions = { ...(fileType && { fileType }), ...(attributes && { attributes }) }
+    if (contentHash(state) !== content.sha256) await this.#staging.replaceContent(state.node, content, fileOptions)
+    return path
+  }
+
+  async removeById(nodeId: NodeId, options: { readonly recursive?: boolean } = {}): Promise<PondPath> {
+    const path = await this.#pathOf(await this.#find(nodeId))
+    await this.remove(path, options)
+    return path
+  }
+
+  async #find(nodeId: NodeId): Promise<NodeState> {
+    const state = await this.#staging.overlay.findNode(nodeId)
+    if (state !== undefined) return state
+    throw new PondError('tinyfs.not-found', `there is no node ${quote(nodeId)} now`, { nodeId })
+  }
+
+  /** From the directory that this begins in. @throws tinyfs.not-found for what is outside of it */
+  async #pathOf(state: NodeState): Promise<PondPath> {
+    const whole = (await this.#staging.overlay.pathOf(state)) as PondPath
+    const from = this.base.path
+    if (isWithin(whole, from)) return joinNames(pathNames(whole).slice(pathNames(from).length))
+    throw new PondError('tinyfs.not-found', `${whole} is not below ${from}`, { path: whole, nodeId: state.node.id })
+  }
+
+  async entry(path: string): Promise<Entry> {
+    const { node, name, path: place } = await this.find(path, { follow: false })
+    const metadata = await this.backend.metadata(node)
+    const target = node.fileType === 'symlink' ? await this.backend.readLink(node) : null
+    await this.#staging.overlay.settle()
+    return entryOf({ path: place, name, metadata, target }, await pendingOf(this.#staging.overlay, node))
+  }
+
+  async setReading(path: string, reading: ReadingOptions | null): Promise<PondPath> {
+    const { node, path: place } = await this.find(path)
+    if (node.fileType !== 'file:data') {
+      const what =
+        node.fileType === 'directory' ? 'a directory' : `${node.fileType}: only of text it can be said how it is read`
+      throw new PondError('tinyfs.not-a-file', `${quote(place)} is ${what}`, { path: place, fileType: node.fileType })
+    }
+    const own = reading === null ? null : parseReading(reading)
+    const before = (await this.#staging.metadata(node)).attributes['reading'] ?? null
+    if (JSON.stringify(before) !== JSON.stringify(own)) await this.#staging.setAttributes(node, { reading: own })
+    return place
+  }
+
+  async append(
+    path: string,
+    part: SeriesContent,
+    { parents = false, attributes = {} }: Pick<PutOptions, 'parents' | 'attributes'> = {},
+  ): Promise<Appended> {
+    const place = await this.placeFile(path, { replace: true, parents })
+    const { nodeVersion } =
+      place.existing === undefined
+        ? await this.#staging.createSeries(place.parent, place.name, part, attributes)
+        : await this.#staging.appendContent(place.existing, part, attributes)
+    return { path: place.path, nodeVersion }
+  }
+}

@@ -1,0 +1,102 @@
+/** From nodes and their metadata to the entries that people see, with what is pending on them. */
+import mime from 'mime/lite'
+import type { ChangeKind, CommitOutcome, Entry, ViewDefinition } from '../../../shared/model'
+import type { PondPath } from '../../../shared/path'
+import { Overlay, type NodeState, type View } from '../../tlogfs'
+import type { Metadata, NodeRef } from '../../tinyfs'
+
+/** What is pending of one entry. */
+export interface PendingOfEntry {
+  readonly change: ChangeKind | null
+  readonly oldPath: string | null
+  /** Changed entries at and below it, of a directory. */
+  readonly below: number
+}
+
+const NOTHING: PendingOfEntry = { change: null, oldPath: null, below: 0 }
+
+/** Costs a few looks, however much is pending. */
+export async function pendingOf(backend: View | Overlay, { id, fileType }: NodeRef): Promise<PendingOfEntry> {
+  if (!(backend instanceof Overlay)) return NOTHING
+  const change = await backend.changeOf(id)
+  const below = fileType === 'directory' ? backend.changesBelow(id) + (change === null ? 0 : 1) : 0
+  return change === null && below === 0
+    ? NOTHING
+    : { change: change?.change ?? null, oldPath: change?.oldPath ?? null, below }
+}
+
+/** A node as it was reached. */
+export interface Reached {
+  /** From the directory in which reading begins. */
+  readonly path: string
+  readonly name: string
+  readonly metadata: Metadata
+  /** Of a symlink, as written. */
+  readonly target: string | null
+}
+
+export function entryOf({ path, name, metadata, target }: Reached, pending: PendingOfEntry): Entry {
+  const { node } = metadata
+  return {
+    path,
+    name,
+    nodeId: node.id,
+    fileType: node.fileType,
+    size: metadata.size,
+    sha256: metadata.sha256,
+    nodeVersion: metadata.nodeVersion,
+    modifiedAt: metadata.modifiedAt,
+    mediaType: mediaType(name, metadata),
+    target,
+    change: pending.change,
+    oldPath: pending.oldPath,
+    pendingBelow: pending.below,
+    ...viewOf(metadata),
+  }
+}
+
+/** What a stage answers with, where it committed as well: nothing of it is pending any more. */
+export function asCommitted(entry: Entry, commit: CommitOutcome | null): Entry {
+  return commit?.outcome === 'committed' ? { ...entry, change: null, oldPath: null, pendingBelow: 0 } : entry
+}
+
+/** An entry of a node that is pending deletion, as it was. */
+export function deletedEntry(path: PondPath, state: NodeState): Entry {
+  const { node, name, size, sha256, nodeVersion, modifiedAt, target } = state
+  return {
+    path,
+    name,
+    nodeId: node.id,
+    fileType: node.fileType,
+    size,
+    sha256,
+    nodeVersion,
+    modifiedAt,
+    mediaType: null,
+    target,
+    change: 'deleted' satisfies ChangeKind,
+    oldPath: null,
+    pendingBelow: 0,
+  }
+}
+
+/** A stored directory keeps no such attribute: it comes from the provider alone. */
+function viewOf({ node, nodeVersion, attributes }: Metadata): { readonly view?: ViewDefinition } {
+  const { view } = attributes
+  const isView = node.fileType === 'directory' && nodeVersion === 0 && typeof view === 'object'
+  return isView ? { view: view as ViewDefinition } : {}
+}
+
+function mediaType(name: string, { node, attributes }: Metadata): string | null {
+  if (node.fileType === 'directory' || node.fileType === 'symlink') return null
+  if (typeof attributes['mediaType'] === 'string') return attributes['mediaType']
+  const extra: Readonly<Record<string, string>> = {
+    parquet: 'application/vnd.apache.parquet',
+    arrow: 'application/vnd.apache.arrow.file',
+    jsonl: 'application/jsonl',
+    ndjson: 'application/jsonl',
+    tsv: 'text/tab-separated-values',
+  }
+  const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
+  return extra[extension] ?? mime.getType(name)
+}

@@ -1,0 +1,60 @@
+/** Finds the moment that somebody names, and keeps the views of a few past versions with what they have read. */
+import type { At, ResolvedAt, Version } from '../../../shared/model'
+import { fromIsoTime } from '../../../shared/time'
+import { View } from '../../tlogfs'
+import { parseAt, resolveAt } from './at'
+import type { History } from './history'
+import type { Keeper } from '../state/keeper'
+import { PondMoment } from './moment'
+import type { State } from '../state/state'
+
+/** Views of past versions that are kept. */
+const KEPT_VIEWS = 8
+
+export class Moments {
+  readonly #keeper: Keeper
+  readonly #history: History
+  readonly #views = new Map<Version, View>()
+
+  constructor(keeper: Keeper, history: History) {
+    this.#keeper = keeper
+    this.#history = history
+  }
+
+  /** @throws steward.bad-time, steward.unknown-version, steward.corrupt-config; at `pending`, why it cannot be read */
+  async at(at: At): Promise<PondMoment> {
+    // What is no moment at all is refused before the disk is asked.
+    parseAt(at)
+    const state = await this.#keeper.state()
+    const resolved = await this.resolve(at, state)
+    const views = await this.#keeper.views()
+    if (resolved.kind === 'version') return new PondMoment(resolved, this.view(state, resolved.version), views)
+    if (state.problem !== null) throw state.problem
+    return new PondMoment(resolved, state.overlay, views)
+  }
+
+  forget(): void {
+    this.#views.clear()
+  }
+
+  resolve(at: At, { snapshot }: State): Promise<ResolvedAt> {
+    return resolveAt(parseAt(at), {
+      head: snapshot.pondVersion,
+      createdAt: fromIsoTime(this.#keeper.pondFile.createdAt),
+      committedAt: async (version) => (await this.#history.transaction(snapshot, version)).committedAt,
+    })
+  }
+
+  view(state: State, version: Version): View {
+    if (version === state.snapshot.pondVersion) return state.head
+    const known = this.#views.get(version)
+    if (known !== undefined && known.snapshot === state.snapshot) return known
+    // A commit adds rows of later versions, and leaves what was read of this one as it is.
+    const view = known?.on(state.snapshot) ?? new View(state.snapshot, version, this.#keeper)
+    this.#views.delete(version)
+    this.#views.set(version, view)
+    const oldest = this.#views.keys().next().value
+    if (this.#views.size > KEPT_VIEWS && oldest !== undefined) this.#views.delete(oldest)
+    return view
+  }
+}
