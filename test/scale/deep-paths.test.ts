@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { compareUtf8 } from '../../src/shared/path'
 import { glob } from '../../src/main/tinyfs'
 import { Overlay, View } from '../../src/main/tlogfs'
-import { OverlayNodes } from '../../src/main/tlogfs/overlay-nodes'
+import { OverlayNodes } from '../../src/main/tlogfs/overlay/overlay-nodes'
 import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
 
 afterEach(() => vi.restoreAllMocks())

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { SimStorage } from '../../src/main/platform/sim'
-import { createJournal, openJournal, type JournalEntry } from '../../src/main/tlogfs/journal'
+import { createJournal, openJournal, type JournalEntry } from '../../src/main/tlogfs/journal/journal'
 
 const POND = '01890000-0000-7000-8000-00000000abcd'
 const PATH = 'pending/journal'

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Storage } from '../../src/main/platform'
 import { SimStorage } from '../../src/main/platform/sim'
-import { createJournal } from '../../src/main/tlogfs/journal'
-import type { Operation } from '../../src/main/tlogfs/operation'
-import { ROOT_ID } from '../../src/main/tlogfs/operation'
-import { Pending } from '../../src/main/tlogfs/pending'
+import { createJournal } from '../../src/main/tlogfs/journal/journal'
+import type { Operation } from '../../src/main/tlogfs/content/operation'
+import { ROOT_ID } from '../../src/main/tlogfs/content/operation'
+import { Pending } from '../../src/main/tlogfs/journal/pending'
 
 const PATH = 'pending/journal'
 const HEADER = { pondId: 'p', generation: 'g1', baseDelta: 0, nextSequence: 1 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { JOURNAL } from './ground/journal-fit'
-import { openJournal, type JournalAction } from '../tlogfs/journal'
+import { openJournal, type JournalAction } from '../tlogfs/journal/journal'
 import { SimulatedSteward } from './testing/simulated'
 
 /** A pond with something committed and something pending, whose journal a newer DuckPond went on with. */

@@ -6,7 +6,7 @@ import { isPondError } from '../../shared/errors'
 import { Pace } from '../platform'
 import { SimStorage } from '../platform/sim'
 import { Pending, type Overlay } from '../tlogfs'
-import { ForkedMap } from '../tlogfs/forked-map'
+import { ForkedMap } from '../tlogfs/maps/forked-map'
 import { counted, type Counts } from './testing/counted'
 import { SimulatedSteward } from './testing/simulated'
 

@@ -7,12 +7,12 @@ import { compareUtf8 } from '../../shared/path'
 import type { AddressedRow, OplogRow } from '../oplog'
 import { pacedSort, type Pace } from '../platform'
 import type { NodeId, NodeRef } from '../tinyfs'
-import type { NodeDifference, NodeEnd } from './applied'
-import { changeOf } from './change'
-import { parseAttributes, type NodeState } from './node-state'
-import { Overlay } from './overlay'
-import { isNodeRow, type View } from './view'
-import { liveState } from './view-memory'
+import type { NodeDifference, NodeEnd } from './overlay/applied'
+import { changeOf } from './content/change'
+import { parseAttributes, type NodeState } from './content/node-state'
+import { Overlay } from './overlay/overlay'
+import { isNodeRow, type View } from './view/view'
+import { liveState } from './view/view-memory'
 
 /** A filesystem to compare: committed at a version, or pending on top of it. */
 export type Comparable = View | Overlay

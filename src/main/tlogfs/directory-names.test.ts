@@ -4,8 +4,8 @@ import { compareUtf8 } from '../../shared/path'
 import { Pace } from '../platform'
 import { SimClock } from '../platform/sim'
 import type { DirectoryEntry } from '../tinyfs'
-import { DirectoryState, type NameChanges } from './directory-state'
-import { OverlayNames } from './overlay-names'
+import { DirectoryState, type NameChanges } from './view/directory-state'
+import { OverlayNames } from './overlay/overlay-names'
 
 /** Each with the spellings that are equal after NFC: another program may have written any of them. */
 const SPELLINGS = [

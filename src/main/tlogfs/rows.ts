@@ -5,13 +5,13 @@
 import type { Micros, Version } from '../../shared/model'
 import type { OplogRow } from '../oplog'
 import type { DirectoryEntry, NodeId } from '../tinyfs'
-import type { AppliedOperation } from './applied'
-import { encodeEntries } from './directory'
-import type { DirectoryState } from './directory-state'
-import type { NodeState } from './node-state'
-import { INLINE_LIMIT, TRANSACTIONS_ID } from './operation'
-import type { Overlay } from './overlay'
-import type { ChangedNames } from './overlay-names'
+import type { AppliedOperation } from './overlay/applied'
+import { encodeEntries } from './view/directory'
+import type { DirectoryState } from './view/directory-state'
+import type { NodeState } from './content/node-state'
+import { INLINE_LIMIT, TRANSACTIONS_ID } from './content/operation'
+import type { Overlay } from './overlay/overlay'
+import type { ChangedNames } from './overlay/overlay-names'
 
 export interface Transaction {
   readonly version: Version

@@ -1,0 +1,289 @@
+/**
+ * The bytes of a journal: a header, then frames, grouped into actions. A frame is mark, lengths, the
+ * offset at which its action starts, checksums, meta (JSON) and content; the last of an action says
+ * `end`. Knows what is a torn tail and what is damage; drawn in docs/formats.md.
+ */
+import { crc32c } from '@node-rs/crc32'
+import { PondError } from '../../../shared/errors'
+import type { StorageReader } from '../../platform'
+import { JournalWindow, READ_WINDOW, seedOf } from './journal-window'
+
+const encoder = new TextEncoder()
+const MAGIC = encoder.encode('PONDJRN1')
+const FORMAT = 1
+const PREFIX_BYTES = MAGIC.length + 8
+const MAX_HEADER_BYTES = 4_096
+const MARK = 0x4d52_465f
+const MARK_BYTES = new Uint8Array(new Uint32Array([MARK]).buffer)
+/** mark, meta length, content length, action start (u64), content checksum, head checksum. */
+const HEAD_BYTES = 28
+const CHECKED_HEAD_BYTES = 24
+const MAX_META_BYTES = 256 << 20
+const WRITE_CHUNK = 1 << 20
+
+export interface JournalHeader {
+  readonly pondId: string
+  readonly generation: string
+  /** Delta version that the operations were left over from. */
+  readonly baseDelta: number
+  readonly nextSequence: number
+}
+
+export type JournalMeta = Readonly<Record<string, unknown>>
+
+export interface JournalEntry {
+  readonly meta: JournalMeta
+  readonly content?: Uint8Array
+}
+
+/** The entries of one action, in order; they may be made while they are written. */
+export type JournalAction = Iterable<JournalEntry> | AsyncIterable<JournalEntry>
+
+/** Where content is. */
+export interface JournalContent {
+  /** Which file it is in. */
+  readonly generation: string
+  readonly offset: number
+  readonly bytes: number
+  readonly crc: number
+}
+
+export interface JournalFrame {
+  readonly meta: JournalMeta
+  readonly content: JournalContent
+}
+
+export function encodeHeader(header: JournalHeader): Uint8Array {
+  const json = encoder.encode(JSON.stringify({ format: FORMAT, ...header }))
+  const bytes = new Uint8Array(PREFIX_BYTES + json.length)
+  bytes.set(MAGIC)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(MAGIC.length, json.length, true)
+  view.setUint32(MAGIC.length + 4, crc32c(json), true)
+  bytes.set(json, PREFIX_BYTES)
+  return bytes
+}
+
+/** @throws tlogfs.journal-damaged, tlogfs.newer-journal, tlogfs.foreign-journal */
+export async function readHeader(
+  reader: StorageReader,
+  path: string,
+  pondId: string,
+): Promise<{ readonly header: JournalHeader; readonly bytes: number }> {
+  const first = await reader.read(0, MAX_HEADER_BYTES)
+  if (first.length < PREFIX_BYTES || MAGIC.some((byte, i) => first[i] !== byte))
+    throw journalDamaged(path, 'it does not begin as a journal')
+  const view = viewOf(first)
+  const length = view.getUint32(MAGIC.length, true)
+  const json = first.subarray(PREFIX_BYTES, PREFIX_BYTES + length)
+  if (json.length !== length || crc32c(json) !== view.getUint32(MAGIC.length + 4, true))
+    throw journalDamaged(path, 'its header does not match its checksum')
+  const header = JSON.parse(new TextDecoder().decode(json)) as JournalHeader & { readonly format: number }
+  if (header.format > FORMAT) {
+    const message = `${path} is of format ${header.format}, this DuckPond reads format ${FORMAT}: a newer one wrote it. It was left as it is; what is committed can be read: ask for head or a version.`
+    throw new PondError('tlogfs.newer-journal', message, { path })
+  }
+  if (header.format !== FORMAT)
+    throw journalDamaged(path, `it is of format ${header.format}, this DuckPond reads format ${FORMAT}`)
+  if (header.pondId !== pondId) {
+    throw new PondError(
+      'tlogfs.foreign-journal',
+      `${path} belongs to another pond (${header.pondId}, expected ${pondId})`,
+      { path },
+    )
+  }
+  return { header, bytes: PREFIX_BYTES + length }
+}
+
+export interface ActionPlace {
+  readonly generation: string
+  /** Offset of the action in the file. */
+  readonly start: number
+}
+
+/**
+ * An action's bytes, in chunks of about a MiB, which is what it holds of it at once; none for an action
+ * without entries. Calls `wrote` with each frame as it will be read back.
+ */
+export async function* encodeAction(
+  action: JournalAction,
+  { generation, start }: ActionPlace,
+  wrote: (frame: JournalFrame) => void = () => undefined,
+): AsyncGenerator<Uint8Array> {
+  const seed = seedOf(generation)
+  let parts: Uint8Array[] = []
+  let offset = start
+  let chunkStart = start
+  const add = ({ meta, content = new Uint8Array(0) }: JournalEntry, isLast: boolean): void => {
+    const { head, json, crc } = encodeFrame({ meta: isLast ? { ...meta, end: true } : meta, content }, { seed, start })
+    wrote({ meta, content: { generation, offset: offset + HEAD_BYTES + json.length, bytes: content.length, crc } })
+    parts.push(head, json, content)
+    offset += HEAD_BYTES + json.length + content.length
+  }
+  let waiting: JournalEntry | undefined
+  for await (const entry of action) {
+    if (waiting !== undefined) add(waiting, false)
+    waiting = entry
+    if (offset - chunkStart < WRITE_CHUNK) continue
+    yield Buffer.concat(parts)
+    parts = []
+    chunkStart = offset
+  }
+  if (waiting === undefined) return
+  add(waiting, true)
+  yield Buffer.concat(parts)
+}
+
+function encodeFrame(
+  { meta, content }: Required<JournalEntry>,
+  { seed, start }: { readonly seed: number; readonly start: number },
+): { readonly head: Uint8Array; readonly json: Uint8Array; readonly crc: number } {
+  const json = encoder.encode(JSON.stringify(meta))
+  if (json.length > MAX_META_BYTES) {
+    const message = `a change of ${json.length} bytes is too large for the journal (at most ${MAX_META_BYTES}): do it in parts`
+    throw new PondError('tinyfs.too-large', message, { size: json.length, limit: MAX_META_BYTES })
+  }
+  const crc = crc32c(content, seed)
+  const head = new Uint8Array(HEAD_BYTES)
+  const view = viewOf(head)
+  view.setUint32(0, MARK, true)
+  view.setUint32(4, json.length, true)
+  view.setUint32(8, content.length, true)
+  view.setBigUint64(12, BigInt(start), true)
+  view.setUint32(20, crc, true)
+  view.setUint32(CHECKED_HEAD_BYTES, headChecksum(seed, head, json), true)
+  return { head, json, crc }
+}
+
+/**
+ * The frames of all whole actions from an offset on, and where the last of them ends. What follows is
+ * an unfinished action, unless a later one can be read: then it is damage.
+ * @throws tlogfs.journal-damaged
+ */
+export async function readActions(
+  reader: StorageReader,
+  { generation, start: from }: ActionPlace,
+  path: string,
+): Promise<{ readonly frames: JournalFrame[]; readonly end: number }> {
+  const window = new JournalWindow(reader, generation)
+  const frames: JournalFrame[] = []
+  let end = from
+  let action: RawFrame[] = []
+  let last: RawFrame[] = []
+  const mustBeTail = async (bad: number): Promise<void> => {
+    if (await isActionAfter(window, bad))
+      throw journalDamaged(path, `the frame at byte ${bad} cannot be read, but later ones can`)
+  }
+  for (let offset = from; offset < reader.sizeBytes;) {
+    const raw = await readFrame(window, offset)
+    if (raw === null || raw.actionStart !== end) {
+      await mustBeTail(offset)
+      break
+    }
+    action.push(raw)
+    offset = raw.end
+    if (!raw.closesAction) continue
+    for (const { frame } of last) frames.push(frame)
+    last = action
+    action = []
+    end = offset
+  }
+  // All but the last action were synced before the next began; only the last may be torn inside its content.
+  for (const { frame, offset } of last) {
+    if (isContent(await window.read(frame.content.offset, frame.content.bytes), frame.content)) continue
+    await mustBeTail(offset)
+    return { frames, end: last[0]!.offset }
+  }
+  for (const { frame } of last) frames.push(frame)
+  return { frames, end }
+}
+
+/** The whole actions from an offset on, up to the first that is damaged or cut short; contents are not looked at. */
+export async function readUntilDamage(
+  reader: StorageReader,
+  { generation, start }: ActionPlace,
+): Promise<readonly (readonly JournalFrame[])[]> {
+  const window = new JournalWindow(reader, generation)
+  const actions: JournalFrame[][] = []
+  let action: JournalFrame[] = []
+  let end = start
+  for (let offset = start; offset < reader.sizeBytes;) {
+    const raw = await readFrame(window, offset)
+    if (raw === null || raw.actionStart !== end) break
+    action.push(raw.frame)
+    offset = raw.end
+    if (!raw.closesAction) continue
+    actions.push(action)
+    action = []
+    end = offset
+  }
+  return actions
+}
+
+/** Whether these bytes are that content. */
+export function isContent(bytes: Uint8Array, content: JournalContent): boolean {
+  return bytes.length === content.bytes && crc32c(bytes, seedOf(content.generation)) === content.crc
+}
+
+export function journalDamaged(path: string, why: string): PondError {
+  const message = `${path} is damaged: ${why}. What is committed can still be read: ask for head or a version.`
+  return new PondError('tlogfs.journal-damaged', message, { path })
+}
+
+function headChecksum(seed: number, head: Uint8Array, meta: Uint8Array): number {
+  return crc32c(meta, crc32c(head.subarray(0, CHECKED_HEAD_BYTES), seed))
+}
+
+interface RawFrame {
+  readonly frame: JournalFrame
+  readonly offset: number
+  readonly end: number
+  readonly actionStart: number
+  readonly closesAction: boolean
+}
+
+/** Null where no whole frame begins; its content is not looked at. */
+async function readFrame(window: JournalWindow, offset: number): Promise<RawFrame | null> {
+  const head = await window.read(offset, HEAD_BYTES)
+  if (head.length < HEAD_BYTES) return null
+  const view = viewOf(head)
+  if (view.getUint32(0, true) !== MARK) return null
+  const metaBytes = view.getUint32(4, true)
+  const bytes = view.getUint32(8, true)
+  const contentOffset = offset + HEAD_BYTES + metaBytes
+  if (metaBytes === 0 || metaBytes > MAX_META_BYTES || contentOffset + bytes > window.sizeBytes) return null
+  const actionStart = Number(view.getBigUint64(12, true))
+  const crc = view.getUint32(20, true)
+  const headCrc = view.getUint32(CHECKED_HEAD_BYTES, true)
+  const both = await window.read(offset, HEAD_BYTES + metaBytes)
+  const json = both.subarray(HEAD_BYTES)
+  if (json.length !== metaBytes || headChecksum(window.seed, both, json) !== headCrc) return null
+  const meta = JSON.parse(new TextDecoder().decode(json)) as JournalMeta
+  return {
+    frame: { meta, content: { generation: window.generation, offset: contentOffset, bytes, crc } },
+    offset,
+    end: contentOffset + bytes,
+    actionStart,
+    closesAction: meta['end'] === true,
+  }
+}
+
+/** Whether a frame can be read, somewhere after `bad`, of an action that starts after it. */
+async function isActionAfter(window: JournalWindow, bad: number): Promise<boolean> {
+  const candidates = new JournalWindow(window.reader, window.generation)
+  for (let offset = bad + 1; offset + HEAD_BYTES <= window.sizeBytes;) {
+    const part = await window.read(offset, READ_WINDOW)
+    const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength)
+    for (let found = bytes.indexOf(MARK_BYTES); found >= 0; found = bytes.indexOf(MARK_BYTES, found + 1)) {
+      const raw = await readFrame(candidates, offset + found)
+      if (raw !== null && raw.actionStart > bad) return true
+    }
+    // A mark may lie across the border.
+    offset += Math.max(1, bytes.length - MARK_BYTES.length + 1)
+  }
+  return false
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
