@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { isPondError } from '../../shared/errors'
 import type { StorageReader } from '../platform'
-import { parseCommit } from './action'
-import { readFooter } from './parquet-read'
+import { parseCommit } from './log/action'
+import { readFooter } from './data/parquet-read'
 
 /** A reader that fails as given. */
 const failingWith = (error: Error): StorageReader => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { BLOCKS_TAG, BlockChecksums } from './checksum'
+import { BLOCKS_TAG, BlockChecksums } from './log/checksum'
 import { planCompaction } from './compaction-plan'
-import { liveFile, type LiveFile } from './state'
+import { liveFile, type LiveFile } from './state/state'
 
 let next = 0
 const checksums = new BlockChecksums()

@@ -3,7 +3,7 @@
  * below; a tier that is full is merged into one file of about the next tier. So a row is rewritten
  * once per tier, and there are never many small files.
  */
-import type { LiveFile } from './state'
+import type { LiveFile } from './state/state'
 
 const LOWEST_TIER_BYTES = 64 * 1024
 const TIER_RATIO = 8

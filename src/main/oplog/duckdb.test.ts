@@ -6,7 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { nodeStorage, nodeWorld } from '../platform/node'
-import { OPLOG_COLUMNS } from './tables/oplog-table'
+import { OPLOG_COLUMNS } from './data/oplog-table'
 import type { ColumnType } from '../tables'
 import { FOLDER, Ledger, anyRow, row } from './testing/ledger'
 

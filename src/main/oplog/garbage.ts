@@ -3,11 +3,11 @@
  * until lately, and what interrupted work left under temporary names. Relies on the caller holding the
  * pond's lock, so that nothing is published meanwhile.
  */
-import { decodePath } from './data-path'
-import { DATA_FILE, TEMPORARY } from './file-names'
-import { join } from './log'
+import { decodePath } from './log/data-path'
+import { DATA_FILE, TEMPORARY } from './log/file-names'
+import { join } from './log/log'
 import { mustBeSameRows } from './others-files'
-import type { TableState } from './state'
+import type { TableState } from './state/state'
 import type { TableParts } from './table-parts'
 
 export interface TableGarbage {

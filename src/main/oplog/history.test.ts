@@ -4,8 +4,8 @@ import { runs } from '../../shared/testing/runs'
 import { SimStorage } from '../platform/sim'
 import { wantedContents } from './testing/contents'
 import { FOLDER, Ledger, PARTS, anyRow, read } from './testing/ledger'
-import type { OplogRow } from './row'
-import type { ScanFilter } from './scan'
+import type { OplogRow } from './data/row'
+import type { ScanFilter } from './data/scan'
 
 const LOG = `${FOLDER}/_delta_log`
 

@@ -1,9 +1,9 @@
 /** What the table's own modules share: the parts of one open table, without its public face. */
 import type { Storage } from '../platform'
-import type { DataFiles } from './data-files'
-import type { DeltaLog, OplogWorld } from './log'
-import type { Snapshot } from './snapshot'
-import type { TableState } from './state'
+import type { DataFiles } from './data/data-files'
+import type { DeltaLog, OplogWorld } from './log/log'
+import type { Snapshot } from './state/snapshot'
+import type { TableState } from './state/state'
 
 export interface TableParts {
   readonly storage: Storage

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Snapshot } from '../snapshot'
+import type { Snapshot } from '../state/snapshot'
 
 /** Reads content of every second row with the scan, and of all by address; how many rows there are. */
 export async function wantedContents(snapshot: Snapshot): Promise<number> {
