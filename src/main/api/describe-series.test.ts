@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { nodeStorage, nodeWorld } from '../platform/node'
 import { createPond } from '../pond'
-import { describe as describeEntry } from './describe'
+import { describe as describeEntry } from './groups/describe'
 
 const text = (value: string): Uint8Array[] => [new TextEncoder().encode(value)]
 

@@ -10,12 +10,12 @@ import type { WebSocket } from 'ws'
 import { contract } from '../../shared/contract'
 import { ERRORS, isErrorCode, isPondError, PondError, toWire } from '../../shared/errors'
 import { systemError } from '../platform/node'
-import { readCallMessage, type Malformed } from './call-message'
-import { goneOr } from './gone'
+import { readCallMessage, type Malformed } from './connection/call-message'
+import { goneOr } from './page/gone'
 import { createHandlers } from './index'
-import type { Call, Handlers } from './handlers'
-import type { Hub } from './hub'
-import type { Session } from './session'
+import type { Call, Handlers } from './connection/handlers'
+import type { Hub } from './connection/hub'
+import type { Session } from './connection/session'
 
 /** What a port is to us: Node's and the web's `MessagePort`, and Electron's. */
 export type Port = Parameters<PortHandler<Record<never, never>>['upgrade']>[0]
