@@ -1,16 +1,16 @@
 /** The query layer: sandboxed DuckDB that reads a pond at one moment. Enter it here. */
-export type { RowBatch } from './batches'
-export type { Completion, Relation } from './catalog'
-export type { Conversion, ConversionSource, Converted } from './convert'
-export type { DescribeOptions, RowGroup, TableDescription, TableShape } from './describe'
-export type { ExportOptions, ExportResult } from './export'
-export { toQueryError } from './failure'
+export type { RowBatch } from './out/batches'
+export type { Completion, Relation } from './run/catalog'
+export type { Conversion, ConversionSource, Converted } from './convert/convert'
+export type { DescribeOptions, RowGroup, TableDescription, TableShape } from './convert/describe'
+export type { ExportOptions, ExportResult } from './run/export'
+export { toQueryError } from './engine/failure'
 export { formatOfName, isTablePath } from './formats'
-export { openQueries, type Queries } from './open-queries'
+export { openQueries, type Queries } from './remote/open-queries'
 export type { QueriesOptions, RowStream } from './queries'
 export { serveQueries } from './remote/serve-queries'
-export type { ByteFormat, ByteStream, BytesOptions } from './result-bytes'
-export type { Run } from './run'
+export type { ByteFormat, ByteStream, BytesOptions } from './run/result-bytes'
+export type { Run } from './run/run'
 export type {
   DirectoryRow,
   FileState,
@@ -21,4 +21,4 @@ export type {
   TableBytes,
   TableFile,
 } from './source'
-export { toJson, toText, type Json } from './values'
+export { toJson, toText, type Json } from './engine/values'

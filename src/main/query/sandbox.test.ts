@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
 import { isPondError, type PondError } from '../../shared/errors'
-import { Engine } from './engine'
+import { Engine } from './engine/engine'
 import { openBench } from './testing/host-source'
 
 const SECRET = 'the-secret-of-another-folder'

@@ -5,7 +5,7 @@
 import { PondError } from '../../../shared/errors'
 import { quote } from '../../../shared/path'
 import { Channel, type Child, type ProcessEnd, type World } from '../../platform'
-import { cancelled } from '../failure'
+import { cancelled } from '../engine/failure'
 import { filesRead, ROOT, type EngineHost, type EngineSettings, type ReadFile, type WireQueries } from './wire'
 
 /** From its cancellation on a statement has this time to stop by itself. */

@@ -2,11 +2,11 @@
 import { isPondError, PondError } from '../../../shared/errors'
 import type { QueryState, SortKey } from '../../../shared/model'
 import type { Clock } from '../../platform'
-import type { ExportResult } from '../export'
-import type { RunExportOptions } from '../export-run'
-import { cancelled, toQueryError } from '../failure'
-import type { Run } from '../run'
-import { Signal } from '../signal'
+import type { ExportResult } from '../run/export'
+import type { RunExportOptions } from '../run/export-run'
+import { cancelled, toQueryError } from '../engine/failure'
+import type { Run } from '../run/run'
+import { Signal } from '../engine/signal'
 import type { WireRun } from './wire'
 
 export interface RemoteRunContext {

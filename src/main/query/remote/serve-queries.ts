@@ -5,7 +5,7 @@
 import { Channel, type Port, type World } from '../../platform'
 import type { Log, LogLevel } from '../../diagnostics'
 import { Queries } from '../queries'
-import { shownValue } from '../values'
+import { shownValue } from '../engine/values'
 import {
   PASSED,
   ROOT,

@@ -19,12 +19,12 @@ import {
 import type { Codec, Scope } from '../../platform'
 import type { Column, FileNote, QueryState, SortKey } from '../../../shared/model'
 import type { LogFields, LogLevel } from '../../diagnostics'
-import type { Conversion, ConversionSource } from '../convert'
-import type { TableDescription } from '../describe'
-import type { ExportOptions, ExportResult } from '../export'
-import type { RunExportOptions } from '../export-run'
+import type { Conversion, ConversionSource } from '../convert/convert'
+import type { TableDescription } from '../convert/describe'
+import type { ExportOptions, ExportResult } from '../run/export'
+import type { RunExportOptions } from '../run/export-run'
 import type { Queries } from '../queries'
-import type { BytesOptions } from '../result-bytes'
+import type { BytesOptions } from '../run/result-bytes'
 import type { FileState, QuerySource, SeriesPartFile, TableBytes, TableFile } from '../source'
 
 /** What is read, for messages: a file becomes part of what a call is about when its content is asked for. */

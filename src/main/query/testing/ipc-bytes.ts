@@ -3,9 +3,9 @@
  * that kind leave it, and with bodies packed as Zstandard that has nothing compressed.
  */
 import { Buffer } from 'node:buffer'
-import { columnsOf, Dictionaries, type IpcColumn } from '../ipc-columns'
-import { unpackBody } from '../ipc-body'
-import { openMessages, type IpcBytes } from '../ipc-messages'
+import { columnsOf, Dictionaries, type IpcColumn } from '../ipc/ipc-columns'
+import { unpackBody } from '../ipc/ipc-body'
+import { openMessages, type IpcBytes } from '../ipc/ipc-messages'
 
 /** Bytes of a Zstandard frame of raw blocks (RFC 8878, 3.1.1). */
 export function storedZstd(data: Uint8Array, claimed = data.length): Uint8Array {

@@ -1,4 +1,4 @@
-import type { Json } from '../values'
+import type { Json } from '../engine/values'
 
 /** The type's name, DuckDB's type, the values of a column `v`, and the bytes, by pyarrow 26 as an IPC stream. */
 export const PYARROW: readonly (readonly [string, string, readonly Json[], string])[] = [

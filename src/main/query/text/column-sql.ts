@@ -1,6 +1,6 @@
 /** The SQL of a column of text: whether a value fits what the column is, and what it becomes. */
 import { PondError } from '../../../shared/errors'
-import { quoteText } from '../quote'
+import { quoteText } from '../engine/quote'
 import type { Kind } from './column-kind'
 import { epochPattern, epochSql, isEpoch } from './epochs'
 import { canonicalOf, patternOf, strptimeOf, TIME_OF_DAY, type TimeForm } from './times'

@@ -2,7 +2,7 @@
  * Copies of text files in the dialect that DuckDB reads, in this process's work folder. One is made when it is
  * first needed, and kept for the next statement while there is room.
  */
-import type { Engine } from '../engine'
+import type { Engine } from '../engine/engine'
 import type { Chunks } from './text-bytes'
 
 export interface HeldCopy {

@@ -1,7 +1,7 @@
 /** Where JSON is none, of which DuckDB tells neither the line nor, sometimes, the right place. */
 import { compressionOfName } from '../formats'
-import type { Sandbox } from '../engine'
-import { quoteText } from '../quote'
+import type { Sandbox } from '../engine/engine'
+import { quoteText } from '../engine/quote'
 import { unreadable } from './refusals'
 import type { Chunks } from './text-bytes'
 

@@ -4,7 +4,7 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ReadingNote } from '../../../shared/model'
-import { quoteText } from '../quote'
+import { quoteText } from '../engine/quote'
 
 const DIGITS_OF_DOUBLE = 15
 /** Some integers of so many digits do not fit. */

@@ -4,7 +4,7 @@
  * table is turned to rows of one value each first, and columns that are the same kind share their check.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { quoteText } from '../quote'
+import { quoteText } from '../engine/quote'
 import type { Decided, Seen } from './column-kind'
 import { columnSql } from './column-sql'
 

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { ReadingOptions } from '../../../shared/model'
-import type { Engine } from '../engine'
+import type { Engine } from '../engine/engine'
 import { compressionOfName, delimiterOfName } from '../formats'
 import { keptPlan, type Plan } from './plan'
 import type { TextSource } from './readings'

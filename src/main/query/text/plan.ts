@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { Reading } from '../../../shared/model'
 import { compressionOfName } from '../formats'
-import { quoteName, quoteText } from '../quote'
+import { quoteName, quoteText } from '../engine/quote'
 import type { Kind, Why } from './column-kind'
 import { columnSql } from './column-sql'
 import { COPY_DIALECT } from './csv-copy'

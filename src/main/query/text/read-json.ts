@@ -6,7 +6,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Reading, ReadingColumn, ReadingNote, ReadingOptions } from '../../../shared/model'
 import { compressionOfName } from '../formats'
-import { quoteName, quoteText } from '../quote'
+import { quoteName, quoteText } from '../engine/quote'
 import type { Kind, Rules, Seen } from './column-kind'
 import { nestedType, NUMBERS, TEXTS } from './json-types'
 import { FILES, MOST_COLUMNS, objectsOf, rawJson, rawSql, type Plan, type PlannedColumn } from './plan'

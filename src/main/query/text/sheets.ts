@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto'
 import type { Reading, ReadingNote, ReadingOptions } from '../../../shared/model'
 import { Pace } from '../../platform'
-import type { Engine } from '../engine'
-import { stopIf } from '../failure'
+import type { Engine } from '../engine/engine'
+import { stopIf } from '../engine/failure'
 import type { Copies } from './copies'
 import type { PlainSource, TextSource, TextTable } from './readings'
 
@@ -99,7 +99,7 @@ export class Sheets {
     said: ReadingOptions,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Uint8Array> {
-    const { sheetTable } = await import('../xlsx/sheet-table')
+    const { sheetTable } = await import('./xlsx/sheet-table')
     const pace = new Pace(this.#engine.world.clock)
     const step = async (): Promise<void> => {
       stopIf(signal)

@@ -2,7 +2,7 @@
  * Columns of several text files in one table. DuckDB would unite types by rules of its own, some of which change
  * values: where files differ in what a column is, it is read as one thing from all of them.
  */
-import { quoteName } from '../quote'
+import { quoteName } from '../engine/quote'
 import type { Kind } from './column-kind'
 import { columnSql } from './column-sql'
 import type { Override, Plan, PlannedColumn } from './plan'

@@ -1,0 +1,102 @@
+/**
+ * The temporary views and tables that a statement needs, planned before there is a DuckDB to make them in:
+ * each under the name that the user wrote, where that is free.
+ */
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Pace } from '../../platform'
+import type { Sandbox } from '../engine/engine'
+import { stopIf } from '../engine/failure'
+import { arrowFiles, readFiles, type ReadableFile } from './path-tables'
+import { soundReads } from './parquet-reads'
+import type { TableName } from '../sql/rewriting'
+import { quoteName } from '../engine/quote'
+import type { Place } from '../sql/scan'
+
+/** Where views are made. */
+export interface Workshop {
+  readonly sandbox: Sandbox
+  /** For what is computed here: lets others run, and ends with the statement's cancellation. */
+  readonly pace: Pick<Pace, 'due' | 'rest'>
+}
+
+/** A pace whose rests end with a cancellation. */
+export function stoppablePace(pace: Pace, signal: AbortSignal | undefined): Workshop['pace'] {
+  return {
+    get due() {
+      return pace.due
+    },
+    rest: async () => {
+      await pace.rest()
+      stopIf(signal)
+    },
+  }
+}
+
+export interface View {
+  readonly name: string
+  /** What it reads: the only files of the pond that the statement's DuckDB can open. */
+  readonly files: readonly ReadableFile[]
+  /** Those that have to be loaded first, as DuckDB cannot read them by itself. */
+  readonly loaded: readonly ReadableFile[]
+  /** Where the statement asks for it, in the whole SQL. */
+  readonly place: Place | null
+  /** SQL that reads one of its files as the view does, in the order in which to try. */
+  probe(file: ReadableFile): readonly string[]
+  /** Creates it under its name. */
+  make(connection: DuckDBConnection, name: string, workshop: Workshop): Promise<void>
+}
+
+interface Wanted extends Pick<View, 'name' | 'files' | 'place'> {
+  /** The body, where it is a call of DuckDB's own. */
+  readonly sql?: string
+  /** The body, where it reads files as the pond has them. */
+  readonly table?: string
+  /** How one of the files is read by itself, where that is another way than that of its name. */
+  readonly probe?: View['probe']
+  /** Another way to make it, which needs `key`. */
+  readonly make?: View['make']
+  /** Tells two views of one name apart; that of a view by body is the body. */
+  readonly key?: string
+}
+
+export class Views {
+  /** By the lower-case name: DuckDB does not tell names apart by case. */
+  readonly #views = new Map<string, View & { readonly key: string }>()
+
+  /** In the order in which they can be made. */
+  get all(): readonly View[] {
+    return [...this.#views.values()]
+  }
+
+  /** Plans a view, or finds the one that is the same; its name is the wanted one if that is not taken. */
+  add({
+    name,
+    files,
+    place,
+    sql,
+    table,
+    make = madeOf(sql ?? table ?? ''),
+    key = sql ?? table ?? '',
+    probe = (file) => [readFiles([file])],
+  }: Wanted): TableName {
+    for (let count = 1; ; count++) {
+      const free = count === 1 ? name : `${name} (${count})`
+      const taken = this.#views.get(free.toLowerCase())
+      if (taken?.key === key && (taken.name === free || count > 1)) return { path: [], name: free }
+      if (taken === undefined) {
+        // A call of DuckDB's own reader reads the bytes as they are.
+        const loaded = sql === undefined ? arrowFiles(files) : []
+        this.#views.set(free.toLowerCase(), { name: free, key, files, loaded, place, make, probe })
+        return { path: [], name: free }
+      }
+    }
+  }
+}
+
+export async function makeView(connection: DuckDBConnection, name: string, body: string): Promise<void> {
+  await connection.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${await soundReads(connection, body)}`)
+}
+
+function madeOf(body: string): View['make'] {
+  return (connection, name) => makeView(connection, name, body)
+}
