@@ -4,6 +4,7 @@
  */
 import { posix } from 'node:path'
 import { importsOf, type NamedImport } from './imports'
+import { HOUSES } from './rooms'
 import { FEATURES, featureZone, TYPES_ONLY_IN_PAGE, ZONES, type Zone } from './table'
 
 export interface SourceFile {
@@ -12,7 +13,7 @@ export interface SourceFile {
   readonly text: string
 }
 
-export type Rule = 'direction' | 'door' | 'package' | 'types-only' | 'no-zone' | 'extension'
+export type Rule = 'direction' | 'door' | 'room' | 'circle' | 'package' | 'types-only' | 'no-zone' | 'extension'
 
 export interface Violation {
   readonly rule: Rule
@@ -23,7 +24,49 @@ export interface Violation {
 
 /** All violations in files under `src/`; other files are ignored. */
 export function checkLayers(files: readonly SourceFile[]): Violation[] {
-  return files.filter(({ path }) => path.startsWith('src/') && /\.tsx?$/.test(path)).flatMap(checkFile)
+  const sources = files.filter(({ path }) => path.startsWith('src/') && /\.tsx?$/.test(path))
+  return [...sources.flatMap(checkFile), ...circles(sources)]
+}
+
+/** Files that load each other, one violation for each set of them. */
+function circles(files: readonly SourceFile[]): Violation[] {
+  const paths = new Set(files.map(({ path }) => path))
+  const loads = new Map(files.filter(({ path }) => !isTest(path)).map((file) => [file.path, loadedBy(file, paths)]))
+  return stronglyConnected(loads).map((circle) => {
+    const [file = ''] = circle.sort()
+    return { rule: 'circle', file, line: 1, message: `these files load each other: ${circle.join(', ')}` }
+  })
+}
+
+function loadedBy({ path, text }: SourceFile, paths: ReadonlySet<string>): string[] {
+  return importsOf(path, text).flatMap(({ specifier, typeOnly, later }) => {
+    if (typeOnly || later || !specifier.startsWith('.')) return []
+    const target = posix.join(posix.dirname(path), specifier)
+    const found = ['.ts', '.tsx', '/index.ts'].map((end) => target + end).find((candidate) => paths.has(candidate))
+    return found ?? []
+  })
+}
+
+/** Tarjan's algorithm: the sets of more than one node in which each reaches each. */
+function stronglyConnected(edges: ReadonlyMap<string, readonly string[]>): string[][] {
+  const found: string[][] = []
+  const index = new Map<string, number>()
+  const low = new Map<string, number>()
+  const stack: string[] = []
+  const visit = (node: string): void => {
+    index.set(node, index.size)
+    low.set(node, index.get(node)!)
+    stack.push(node)
+    for (const next of edges.get(node) ?? []) {
+      if (!index.has(next)) visit(next)
+      if (stack.includes(next)) low.set(node, Math.min(low.get(node)!, low.get(next)!))
+    }
+    if (low.get(node) !== index.get(node)) return
+    const circle = stack.splice(stack.indexOf(node))
+    if (circle.length > 1) found.push(circle)
+  }
+  for (const node of edges.keys()) if (!index.has(node)) visit(node)
+  return found
 }
 
 function checkFile(file: SourceFile): Violation[] {
@@ -65,7 +108,8 @@ function relative(file: SourceFile, zone: Zone, { specifier, typeOnly }: NamedIm
     return { rule: 'no-zone', message: `${specifier} leads to ${target}, which belongs to no layer` }
   }
   // An adapter of a layer (platform/node) is a part of it.
-  if (to.name === zone.name || zone.name.startsWith(`${to.name}/`)) return undefined
+  if (to.name === zone.name) return typeOnly || isTest(file.path) ? undefined : betweenRooms(zone, file.path, bare)
+  if (zone.name.startsWith(`${to.name}/`)) return undefined
   if (!mayImport(zone, to, file.path)) {
     const known = zone.mayImport.length === 0 ? 'nothing but itself' : `only ${zone.mayImport.join(', ')}`
     return { rule: 'direction', message: `${zone.name} may not import ${to.name}: it knows ${known}` }
@@ -74,6 +118,30 @@ function relative(file: SourceFile, zone: Zone, { specifier, typeOnly }: NamedIm
     return { rule: 'door', message: `${to.name} is entered by its index: ${specifier} reaches past it into ${target}` }
   }
   return undefined
+}
+
+function betweenRooms(zone: Zone, file: string, target: string): Problem {
+  const house = HOUSES[zone.name]
+  if (house === undefined) return undefined
+  const from = roomOf(zone, file)
+  const to = roomOf(zone, target)
+  // What stands beside the rooms is above them all, but for what is named as below.
+  if (from === undefined || from === to) return undefined
+  const known = house.rooms[from]
+  if (known === undefined) return { rule: 'room', message: `${from} is no room of ${zone.name}: name it in rooms.ts` }
+  if (to === undefined) {
+    if (house.below.includes(target.slice(zone.at.length + 1))) return undefined
+    return { rule: 'room', message: `${zone.name}/${from} may not import ${target}, which stands above the rooms` }
+  }
+  if (known.includes(to)) return undefined
+  const others = known.length === 0 ? 'no other room' : `only ${known.join(', ')}`
+  return { rule: 'room', message: `${zone.name}/${from} may not import ${zone.name}/${to}: it knows ${others}` }
+}
+
+/** The folder of a layer that a file is in; undefined beside the rooms. */
+function roomOf(zone: Zone, path: string): string | undefined {
+  const [room, ...rest] = path.slice(zone.at.length + 1).split('/')
+  return rest.length === 0 ? undefined : room
 }
 
 /** A test stands where its subject does, but chooses the adapters that a host would choose. */

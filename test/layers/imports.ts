@@ -11,6 +11,8 @@ export interface NamedImport {
   readonly line: number
   /** True where only types are taken, so that nothing is loaded at run time. */
   readonly typeOnly: boolean
+  /** True where it is loaded by `import()` when it is needed, not with the file. */
+  readonly later: boolean
 }
 
 export function importsOf(file: string, source: string): NamedImport[] {
@@ -36,7 +38,7 @@ function namedBy(node: Node): Omit<NamedImport, 'line'> | undefined {
     case 'ExportAllDeclaration':
       return named(node['source'], node['exportKind'] === 'type')
     case 'ImportExpression':
-      return named(node['source'], false)
+      return named(node['source'], false, true)
     case 'TSImportType':
       return named(node['source'] ?? node['argument'], true)
     case 'TSExternalModuleReference':
@@ -51,9 +53,9 @@ function namedBy(node: Node): Omit<NamedImport, 'line'> | undefined {
   }
 }
 
-function named(source: unknown, typeOnly: boolean): Omit<NamedImport, 'line'> | undefined {
+function named(source: unknown, typeOnly: boolean, later = false): Omit<NamedImport, 'line'> | undefined {
   const value = isNode(source) ? source['value'] : undefined
-  return typeof value === 'string' ? { specifier: value, typeOnly } : undefined
+  return typeof value === 'string' ? { specifier: value, typeOnly, later } : undefined
 }
 
 function allTypes(specifiers: unknown, kind: string): boolean {

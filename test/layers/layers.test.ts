@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkLayers, type Rule } from './check'
 import { sourcePaths } from './files'
+import { HOUSES } from './rooms'
 
 /** The rules that one line at `path` breaks. */
 function broken(path: string, text: string): Rule[] {
@@ -88,6 +89,57 @@ describe('a planted violation', () => {
   it('is named with its line', () => {
     const [violation] = checkLayers([{ path: 'src/main/oplog/log.ts', text: `const a = 1\n\nimport '../query'\n` }])
     expect(violation).toMatchObject({ file: 'src/main/oplog/log.ts', line: 3, rule: 'direction' })
+  })
+})
+
+describe('a room', () => {
+  const rooms = Object.entries(HOUSES).flatMap(([layer, { rooms }]) =>
+    Object.entries(rooms).map(([room, known]) => ({ layer, room, known, all: Object.keys(rooms) })),
+  )
+
+  it.each(rooms)('$layer/$room may load those that it stands on, and no other', ({ layer, room, known, all }) => {
+    for (const other of all.filter((name) => name !== room)) {
+      const path = `src/main/${layer}/${room}/planted.ts`
+      expect(broken(path, `import { x } from '../${other}/x'`)).toEqual(known.includes(other) ? [] : ['room'])
+      expect(broken(path, `import type { X } from '../${other}/x'`)).toEqual([])
+    }
+  })
+
+  it.each(rooms)('$layer/$room may not load what stands beside the rooms', ({ layer, room }) => {
+    expect(broken(`src/main/${layer}/${room}/planted.ts`, `import { x } from '../planted'`)).toEqual(['room'])
+  })
+
+  it.each(Object.keys(HOUSES))('of %s that the table does not name is refused', (layer) => {
+    expect(broken(`src/main/${layer}/attic/planted.ts`, `import { x } from '../x'`)).toEqual(['room'])
+  })
+
+  it('is what each folder of a layer is', () => {
+    const found = sourcePaths().flatMap(
+      (path) => /^src\/main\/([^/]+)\/([^/]+)\//.exec(path)?.slice(1, 3).join('/') ?? [],
+    )
+    const folders = new Set(found.filter((path) => HOUSES[path.split('/')[0]!] && !path.endsWith('/testing')))
+    expect([...folders].sort()).toEqual(rooms.map(({ layer, room }) => `${layer}/${room}`).sort())
+  })
+})
+
+describe('files that load each other', () => {
+  const a = { path: 'src/shared/a.ts', text: `import { b } from './b'` }
+  const b = { path: 'src/shared/b.ts', text: `import { c } from './c'` }
+
+  it('are named, once', () => {
+    const c = { path: 'src/shared/c.ts', text: `import { a } from './a'` }
+    expect(checkLayers([a, b, c])).toEqual([
+      {
+        rule: 'circle',
+        file: a.path,
+        line: 1,
+        message: `these files load each other: ${a.path}, ${b.path}, ${c.path}`,
+      },
+    ])
+  })
+
+  it.each([`import type { a } from './a'`, `const a = () => import('./a')`])('are not those with %s', (text) => {
+    expect(checkLayers([a, b, { path: 'src/shared/c.ts', text }])).toEqual([])
   })
 })
 

@@ -2,14 +2,6 @@
  * The contract, implemented once over a pond, for every host: in process for the command line, over a
  * socket or a port by `loadServer`, and bytes by `createBytePlane`. Knows nothing of who carries it.
  */
-import { changesHandlers } from './groups/changes'
-import { filesHandlers } from './groups/files'
-import type { Handlers } from './connection/handlers'
-import { historyHandlers } from './groups/history'
-import { hostHandlers } from './groups/host'
-import { pondHandlers } from './groups/pond'
-import { queriesHandlers } from './groups/queries'
-import type { Session } from './connection/session'
 
 export { createBytePlane, type BytePlane } from './page/bytes'
 export { describe } from './groups/describe'
@@ -23,20 +15,9 @@ export { PAGE_PERMISSIONS, pagePolicy, SAFE_HEADERS } from './page/page-policy'
 export { findRendererFolder } from './page/renderer-folder'
 export { listRenderer, type RendererFile } from './page/renderer-files'
 export { fillSample } from './groups/sample'
+export { createHandlers } from './router'
 export type { Session } from './connection/session'
 export type { Workspace } from './connection/workspace'
-
-/** Every call of the contract, on one connection. */
-export function createHandlers(session: Session): Handlers {
-  return {
-    host: hostHandlers(session),
-    pond: pondHandlers(session),
-    files: filesHandlers(session),
-    changes: changesHandlers(session),
-    history: historyHandlers(session),
-    queries: queriesHandlers(session),
-  }
-}
 
 /** The bridge's server, apart because loading it and its validation costs the command line 100 ms. */
 export const loadServer = () => import('./server')

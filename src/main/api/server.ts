@@ -12,7 +12,7 @@ import { ERRORS, isErrorCode, isPondError, PondError, toWire } from '../../share
 import { systemError } from '../platform/node'
 import { readCallMessage, type Malformed } from './connection/call-message'
 import { goneOr } from './page/gone'
-import { createHandlers } from './index'
+import { createHandlers } from './router'
 import type { Call, Handlers } from './connection/handlers'
 import type { Hub } from './connection/hub'
 import type { Session } from './connection/session'

@@ -3,7 +3,7 @@
  * the pond has for the files. EXPLAIN draws boxes and breaks long names into lines; their shape is kept.
  */
 import type { DuckDBDataChunk } from '@duckdb/node-api'
-import { TypeId } from '../out/arrow-types'
+import { TypeId } from './duckdb-types'
 
 export type PathNames = Iterable<readonly [hostPath: string, name: string]>
 

@@ -5,7 +5,7 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { PondError } from '../../../shared/errors'
-import { TypeId } from '../out/arrow-types'
+import { TypeId } from '../engine/duckdb-types'
 import { IPC_SCHEMA } from '../files/path-tables'
 import { quoteName } from '../engine/quote'
 import type { Place } from '../sql/scan'

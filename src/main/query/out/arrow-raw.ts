@@ -6,7 +6,7 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api'
 import type { DataChunk, Vector } from '@duckdb/node-bindings'
 import { Binary, Bool, makeData, Utf8, type Data, type DataType } from 'apache-arrow'
-import { TypeId } from './arrow-types'
+import { TypeId } from '../engine/duckdb-types'
 
 type Bindings = typeof import('@duckdb/node-bindings')
 type NumberArray =

@@ -40,42 +40,7 @@ import {
   Utf8,
   type DataType,
 } from 'apache-arrow'
-
-/** DuckDB's type ids: the enum itself lives in a module that is loaded only when a query runs. */
-export const TypeId = {
-  BOOLEAN: 1,
-  TINYINT: 2,
-  SMALLINT: 3,
-  INTEGER: 4,
-  BIGINT: 5,
-  UTINYINT: 6,
-  USMALLINT: 7,
-  UINTEGER: 8,
-  UBIGINT: 9,
-  FLOAT: 10,
-  DOUBLE: 11,
-  TIMESTAMP: 12,
-  DATE: 13,
-  TIME: 14,
-  INTERVAL: 15,
-  VARCHAR: 17,
-  BLOB: 18,
-  DECIMAL: 19,
-  TIMESTAMP_S: 20,
-  TIMESTAMP_MS: 21,
-  TIMESTAMP_NS: 22,
-  LIST: 24,
-  STRUCT: 25,
-  MAP: 26,
-  UUID: 27,
-  UNION: 28,
-  TIMESTAMP_TZ: 31,
-  ARRAY: 33,
-  SQLNULL: 36,
-  TIME_NS: 39,
-  GEOMETRY: 40,
-  VARIANT: 41,
-} as const
+import { TypeId } from '../engine/duckdb-types'
 
 export function arrowType(type: DuckDBType): DataType {
   return leafType(type) ?? partedType(type) ?? new Utf8()

@@ -15,7 +15,8 @@ import {
   type Map_,
   type Struct,
 } from 'apache-arrow'
-import { arrowType, partsOf, TypeId } from './arrow-types'
+import { TypeId } from '../engine/duckdb-types'
+import { arrowType, partsOf } from './arrow-types'
 import { typeText } from './type-text'
 
 /** A value of a DuckDB type of one instant or number, as the 64-bit integer that Arrow keeps. */

@@ -4,7 +4,8 @@
  * Arrow has no twin for is text in Parquet, too, nested or not.
  */
 import type { DuckDBType } from '@duckdb/node-api'
-import { partsOf, TypeId } from './arrow-types'
+import { TypeId } from '../engine/duckdb-types'
+import { partsOf } from './arrow-types'
 import { quoteName } from '../engine/quote'
 
 const EXACT: ReadonlySet<number> = new Set([

@@ -4,7 +4,8 @@
  */
 import type { DuckDBDataChunk, DuckDBType, DuckDBVector } from '@duckdb/node-api'
 import type { Column } from '../../../shared/model'
-import { partsOf, TypeId } from './arrow-types'
+import { TypeId } from '../engine/duckdb-types'
+import { partsOf } from './arrow-types'
 import { dateCell, timestampCell, type Cell } from './time-text'
 import { isTextType, jsonText, typeText } from './type-text'
 import { toJson } from '../engine/values'

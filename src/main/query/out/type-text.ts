@@ -3,7 +3,8 @@
  * one is spelt, so that the grid, CSV, JSON, Arrow and Parquet say the same. Plain values are those of values.ts.
  */
 import type { DuckDBType, DuckDBUnionType } from '@duckdb/node-api'
-import { partsOf, TypeId } from './arrow-types'
+import { TypeId } from '../engine/duckdb-types'
+import { partsOf } from './arrow-types'
 import { shortFloat, toJson, toText } from '../engine/values'
 
 interface Tagged {

@@ -1,6 +1,6 @@
 /** The query layer where it belongs: in processes of its own where the world has them, else in this one. */
 import type { World } from '../../platform'
-import { Queries as LocalQueries, type QueriesOptions } from '../queries'
+import { Queries as LocalQueries, type QueriesOptions } from '../run/queries'
 import { remoteQueries, type QueriesFace } from './remote-queries'
 
 export type Queries = QueriesFace

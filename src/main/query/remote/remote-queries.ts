@@ -7,7 +7,7 @@
 import { isPondError, PondError } from '../../../shared/errors'
 import type { World } from '../../platform'
 import { cancelled } from '../engine/failure'
-import type { Queries, QueriesOptions, RowStream } from '../queries'
+import type { Queries, QueriesOptions, RowStream } from '../run/queries'
 import type { ByteStream, BytesOptions } from '../run/result-bytes'
 import type { QuerySource } from '../source'
 import { WorkFolder } from '../engine/work-folder'

@@ -4,7 +4,7 @@
  */
 import { Channel, type Port, type World } from '../../platform'
 import type { Log, LogLevel } from '../../diagnostics'
-import { Queries } from '../queries'
+import { Queries } from '../run/queries'
 import { shownValue } from '../engine/values'
 import {
   PASSED,

@@ -23,7 +23,7 @@ import type { Conversion, ConversionSource } from '../convert/convert'
 import type { TableDescription } from '../convert/describe'
 import type { ExportOptions, ExportResult } from '../run/export'
 import type { RunExportOptions } from '../run/export-run'
-import type { Queries } from '../queries'
+import type { Queries } from '../run/queries'
 import type { BytesOptions } from '../run/result-bytes'
 import type { FileState, QuerySource, SeriesPartFile, TableBytes, TableFile } from '../source'
 

@@ -3,7 +3,7 @@
  * A row that alone is larger is a page of its own, so that whoever asks for what follows always comes on.
  */
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api'
-import { TypeId } from '../out/arrow-types'
+import { TypeId } from '../engine/duckdb-types'
 
 /** Of values, as they are counted here: what a page has in memory, and on its way, is a small multiple. */
 export const PAGE_BYTES = 4 * 1024 * 1024

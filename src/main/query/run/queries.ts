@@ -3,20 +3,20 @@
  * statements at once and queues the rest, and frees everything on `close`. What is read comes from a
  * `QuerySource`; nothing is ever written except a named export.
  */
-import type { Column, FileNote } from '../../shared/model'
-import type { World } from '../platform'
-import { readBatches, type RowBatch } from './out/batches'
-import { Catalog, type Completion, type Relation } from './run/catalog'
-import { convertToParquet, type Conversion, type ConversionSource, type Converted } from './convert/convert'
-import { describeFile, type DescribeOptions, type TableDescription } from './convert/describe'
-import { Engine, type EngineOptions } from './engine/engine'
-import { exportRows, type ExportOptions, type ExportResult } from './run/export'
-import { cancelled } from './engine/failure'
-import { resultBytes, type BytesOptions, type ByteStream } from './run/result-bytes'
-import { GridRun, type Run } from './run/run'
-import { Session, type Rows } from './run/session'
-import { Slots } from './engine/slots'
-import type { QuerySource, TableFile } from './source'
+import type { Column, FileNote } from '../../../shared/model'
+import type { World } from '../../platform'
+import { readBatches, type RowBatch } from '../out/batches'
+import { Catalog, type Completion, type Relation } from './catalog'
+import { convertToParquet, type Conversion, type ConversionSource, type Converted } from '../convert/convert'
+import { describeFile, type DescribeOptions, type TableDescription } from '../convert/describe'
+import { Engine, type EngineOptions } from '../engine/engine'
+import { exportRows, type ExportOptions, type ExportResult } from './export'
+import { cancelled } from '../engine/failure'
+import { resultBytes, type BytesOptions, type ByteStream } from './result-bytes'
+import { GridRun, type Run } from './run'
+import { Session, type Rows } from './session'
+import { Slots } from '../engine/slots'
+import type { QuerySource, TableFile } from '../source'
 
 export type QueriesOptions = EngineOptions
 
