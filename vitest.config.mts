@@ -22,6 +22,8 @@ export default defineConfig({
         include: [...include],
         exclude: [...configDefaults.exclude, ...exclude],
         isolate: !isShared,
+        // Properties make much that is soon garbage: a larger nursery saves a fifteenth of the time.
+        execArgv: isShared ? ['--max-semi-space-size=64'] : [],
         testTimeout: timeoutMs,
         hookTimeout: timeoutMs,
         ...(name === 'interop' && { globalSetup: ['test/interop/setup.ts'] }),

@@ -8,3 +8,8 @@ const SHARE = Number(process.env['POND_RUNS'] ?? 1 / 3)
 export function runs(count: number): number {
   return Math.ceil(count * SHARE)
 }
+
+/** The step through every place of something, which the long form takes by `step`. */
+export function steps(step: number): number {
+  return Math.round(step / SHARE)
+}
