@@ -157,12 +157,8 @@ export function zoneOf(path: string): Zone | undefined {
     return featureZone(feature.replace(/\.tsx?$/, ''))
   }
   const bare = path.replace(/(\.d|\.test)?\.[cm]?[jt]sx?$/, '')
-  return ZONES.find(({ at }) => bare === at || bare.startsWith(`${at}/`)) ?? (isWiring(bare) ? POND : undefined)
+  return ZONES.find(({ at }) => bare === at || bare.startsWith(`${at}/`))
 }
-
-const POND = ZONES.find(({ name }) => name === 'pond')
-/** Files beside pond.ts are parts of the wiring, entered through it. */
-const isWiring = (bare: string): boolean => posix.dirname(bare) === 'src/main'
 
 const inPage = (path: string): boolean => path.startsWith('src/renderer/') || path.startsWith('src/preload/')
 /** Tests and what only tests use (conformance suites, builders) may reach past a door. */

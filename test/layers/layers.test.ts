@@ -56,7 +56,7 @@ describe('a planted violation', () => {
       'direction',
     ],
     ['a layer entered past its index', 'src/main/tlogfs/view.ts', `import { Log } from '../oplog/log'`, 'door'],
-    ['wiring entered past pond.ts', 'src/main/api/files.ts', `import { x } from '../query-source'`, 'door'],
+    ['the pond entered past its index', 'src/main/api/files.ts', `import { x } from '../pond/sql/source'`, 'door'],
     [
       'a feature entered past its index',
       'src/renderer/app/shell.tsx',

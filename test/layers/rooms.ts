@@ -37,6 +37,10 @@ export const HOUSES: Readonly<Record<string, House>> = {
     },
     below: ['types'],
   },
+  pond: {
+    rooms: { tables: [], sql: [] },
+    below: ['options'],
+  },
   api: {
     rooms: {
       page: [],

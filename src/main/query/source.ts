@@ -1,5 +1,5 @@
 /**
- * What a query reads: one pond at one moment. The query layer owns this interface; `pond.ts`
+ * What a query reads: one pond at one moment. The query layer owns this interface; `pond/sql`
  * implements it over a steward's view, so that neither layer knows the other.
  */
 import type { Change, FileType, Micros, ReadingOptions, ResolvedAt } from '../../shared/model'

@@ -25,28 +25,25 @@ import type {
   Status,
   VerifyReport,
   Version,
-} from '../shared/model'
-import { closeAll } from '../shared/close-all'
-import { toExactTime } from '../shared/time'
-import { cleanUp } from './diagnostics'
-import type { World } from './platform'
-import { openQueries, type Queries, type QuerySource } from './query'
-import { querySource } from './query-source'
+} from '../../shared/model'
+import { closeAll } from '../../shared/close-all'
+import { toExactTime } from '../../shared/time'
+import { cleanUp } from '../diagnostics'
+import type { World } from '../platform'
+import { openQueries, type Queries, type QuerySource } from '../query'
+import { querySource } from './sql/source'
 import {
   asCommitted,
-  CONFIG_KEYS,
   timeOf,
   Steward,
-  type Choice,
   type FindCriteria,
-  type Moment,
   type PondMoment,
   type PreparedContent,
   type Staged,
   type StagingFileSystem,
   type StewardOptions,
   type EntryPaths,
-} from './steward'
+} from '../steward'
 import {
   TableFiles,
   type AppendedSeries,
@@ -54,7 +51,7 @@ import {
   type Rows,
   type RowSchema,
   type WriteOptions,
-} from './table-files'
+} from './tables/write'
 import {
   paced,
   seriesRows,
@@ -63,49 +60,10 @@ import {
   tableSchema,
   type ReadRowsOptions,
   type ReadSeriesOptions,
-} from './table-rows'
-import type { FileReader } from './tinyfs'
-import type { ContentSpool } from './tlogfs'
-
-export { CONFIG_KEYS, TableRows, timeOf }
-export type { AppendedSeries, AppendOptions, ReadRowsOptions, ReadSeriesOptions, Rows, RowSchema, WriteOptions }
-export type { Column, ColumnType, RecordValue, TableRecord, TableType } from './tables'
-export type { Choice, FindCriteria, Moment, PreparedContent, Staged, StagingFileSystem }
-/** DuckDB's values, for hosts that show rows. */
-export { toJson, toText, type QuerySource, type RowStream } from './query'
-
-export interface OpenOptions {
-  /** Never write outside the cache, whatever the folder would allow. */
-  readonly readOnly?: boolean
-  /** How long to wait for another process's lock. Default 10,000. */
-  readonly lockTimeoutMs?: number
-}
-
-export interface StageOptions {
-  readonly signal?: AbortSignal
-  /** Where this deletes or replaces something that is pending only, `undo` takes it back. */
-  readonly undoable?: boolean
-  /** Commit what was staged (and what it depends on) in the same hold, with this message. */
-  readonly commit?: CommitOptions
-}
-
-export interface CommitOptions {
-  /** Default: made of what the commit changes. */
-  readonly message?: string
-  /** Default: the setting `author`, else the user of this machine. */
-  readonly author?: string
-  readonly command?: string
-  readonly onProgress?: (progress: Progress) => void
-  readonly signal?: AbortSignal
-}
-
-export interface PartialCommitOptions extends CommitOptions {
-  /**
-   * Commit a part of what is pending: all at or below these paths, or the oldest so many operations. What
-   * those depend on comes along and is named in the outcome; the rest stays pending.
-   */
-  readonly only?: Choice
-}
+} from './tables/read'
+import type { CommitOptions, OpenOptions, PartialCommitOptions, StageOptions } from './options'
+import type { FileReader } from '../tinyfs'
+import type { ContentSpool } from '../tlogfs'
 
 /**
  * Makes a pond in the folder that `world.storage` is rooted at (made if missing).

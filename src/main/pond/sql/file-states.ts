@@ -1,15 +1,15 @@
 /**
  * One file of a pond through time, for SQL that compares its rows: where it is at a moment, and in which
  * versions its content changed. A path means what is there; where nothing is, the node that the path leads to
- * at the other end, so that what was moved is followed. Part of the wiring.
+ * at the other end, so that what was moved is followed.
  */
-import { isPondError } from '../shared/errors'
-import type { Micros, ResolvedAt } from '../shared/model'
-import { childPath, isWithin, parsePath, type PondPath } from '../shared/path'
-import type { FileState, TableFile } from './query'
-import type { PondMoment, Steward } from './steward'
-import type { Found, NodeId } from './tinyfs'
-import { Overlay, parseAttributes, type View } from './tlogfs'
+import { isPondError } from '../../../shared/errors'
+import type { Micros, ResolvedAt } from '../../../shared/model'
+import { childPath, isWithin, parsePath, type PondPath } from '../../../shared/path'
+import type { FileState, TableFile } from '../../query'
+import type { PondMoment, Steward } from '../../steward'
+import type { Found, NodeId } from '../../tinyfs'
+import { Overlay, parseAttributes, type View } from '../../tlogfs'
 
 export interface FileAt {
   readonly path: PondPath

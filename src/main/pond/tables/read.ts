@@ -1,14 +1,14 @@
 /**
  * Tables and series by path, read as rows: Arrow batches or records, one part of a series after the other.
- * Part of the wiring. Memory holds one batch and one row group, however long a series is.
+ * Memory holds one batch and one row group, however long a series is.
  */
 import type { RecordBatch, Schema } from 'apache-arrow'
-import { PondError } from '../shared/errors'
-import type { At } from '../shared/model'
-import { nearest } from '../shared/nearest'
-import { quote } from '../shared/path'
-import type { Pace } from './platform'
-import type { PondMoment, SeriesPart } from './steward'
+import { PondError } from '../../../shared/errors'
+import type { At } from '../../../shared/model'
+import { nearest } from '../../../shared/nearest'
+import { quote } from '../../../shared/path'
+import type { Pace } from '../../platform'
+import type { PondMoment, SeriesPart } from '../../steward'
 import {
   arrowSchemaOf,
   chooseColumns,
@@ -20,8 +20,8 @@ import {
   type ParquetShape,
   type TableRecord,
   type TimeRange,
-} from './tables'
-import type { FileReader } from './tinyfs'
+} from '../../tables'
+import type { FileReader } from '../../tinyfs'
 
 export interface ReadRowsOptions {
   /** Default `pending`. */

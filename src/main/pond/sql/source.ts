@@ -2,15 +2,23 @@
  * A moment of a pond as the query layer reads it. Part of the wiring: the steward and the query layer
  * do not know each other, this makes one of what the other asks for.
  */
-import type { Change, ResolvedAt } from '../shared/model'
-import { childPath, compareUtf8, parsePath, type PondPath } from '../shared/path'
-import { readingOf } from '../shared/reading'
+import type { Change, ResolvedAt } from '../../../shared/model'
+import { childPath, compareUtf8, parsePath, type PondPath } from '../../../shared/path'
+import { readingOf } from '../../../shared/reading'
 import { fileStates, type FileAt } from './file-states'
-import type { DataFile } from './oplog'
-import type { DirectoryRow, FileState, ListedName, PendingRow, QuerySource, SeriesPartFile, TableFile } from './query'
-import { lastNodeAt, parseAt, type PondMoment, type Steward } from './steward'
-import { glob, type Found, type NodeId, type NodeRef } from './tinyfs'
-import { changesOf, differences, operationRows, Overlay, seriesParts } from './tlogfs'
+import type { DataFile } from '../../oplog'
+import type {
+  DirectoryRow,
+  FileState,
+  ListedName,
+  PendingRow,
+  QuerySource,
+  SeriesPartFile,
+  TableFile,
+} from '../../query'
+import { lastNodeAt, parseAt, type PondMoment, type Steward } from '../../steward'
+import { glob, type Found, type NodeId, type NodeRef } from '../../tinyfs'
+import { changesOf, differences, operationRows, Overlay, seriesParts } from '../../tlogfs'
 
 /** Rows that are handed over at once. */
 const BATCH = 4_096

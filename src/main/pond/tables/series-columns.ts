@@ -3,10 +3,10 @@
  * beside fractions are read as fractions, and numbers beside text as text. Told from the statistics of footers;
  * versions are looked at from the newest back, until one shows that it was allowed before.
  */
-import { PondError } from '../shared/errors'
-import { quote } from '../shared/path'
-import type { PondMoment } from './steward'
-import { readParquetShape, type ByteSource, type ParquetShape } from './tables'
+import { PondError } from '../../../shared/errors'
+import { quote } from '../../../shared/path'
+import type { PondMoment } from '../../steward'
+import { readParquetShape, type ByteSource, type ParquetShape } from '../../tables'
 
 /** @throws tables.bad-schema, naming the column, both types and the node version */
 export async function checkColumns(moment: PondMoment, path: string, appended: ByteSource): Promise<void> {

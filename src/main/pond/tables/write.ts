@@ -4,8 +4,8 @@
  * query layer. Memory holds one batch and one row group.
  */
 import type { RecordBatch, Schema } from 'apache-arrow'
-import { orCancellation } from '../shared/cancellation'
-import { PondError } from '../shared/errors'
+import { orCancellation } from '../../../shared/cancellation'
+import { PondError } from '../../../shared/errors'
 import type {
   CommitOutcome,
   Entry,
@@ -15,11 +15,11 @@ import type {
   Reading,
   ReadingOptions,
   TableFormat,
-} from '../shared/model'
-import { quote } from '../shared/path'
-import { cleanUp } from './diagnostics'
-import type { StorageReader, World } from './platform'
-import { formatOfName, type Queries, type TableBytes } from './query'
+} from '../../../shared/model'
+import { quote } from '../../../shared/path'
+import { cleanUp } from '../../diagnostics'
+import type { StorageReader, World } from '../../platform'
+import { formatOfName, type Queries, type TableBytes } from '../../query'
 import {
   asCommitted,
   type Appended,
@@ -27,7 +27,7 @@ import {
   type Staged,
   type StagingFileSystem,
   type Steward,
-} from './steward'
+} from '../../steward'
 import {
   batchesOfRecords,
   beginsLikeEncrypted,
@@ -36,10 +36,10 @@ import {
   type Several,
   type TableRecord,
   type TableType,
-} from './tables'
+} from '../../tables'
 import { checkColumns } from './series-columns'
-import { paced } from './table-rows'
-import { inlineBytes, seriesContent, seriesFacts, type PreparedContent, type SeriesContent } from './tlogfs'
+import { paced } from './read'
+import { inlineBytes, seriesContent, seriesFacts, type PreparedContent, type SeriesContent } from '../../tlogfs'
 
 /** Rows that somebody writes: records, or Arrow batches of one schema. */
 export type Rows = Several<TableRecord> | Several<RecordBatch>

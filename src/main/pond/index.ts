@@ -1,0 +1,11 @@
+/** A pond, opened: the face of the engine. Enter it here. */
+export { createPond, openPond, Pond } from './pond'
+export type { OpenOptions, StageOptions, CommitOptions, PartialCommitOptions } from './options'
+export { CONFIG_KEYS, timeOf } from '../steward'
+export type { Choice, FindCriteria, Moment, PreparedContent, Staged, StagingFileSystem } from '../steward'
+export { TableRows } from './tables/read'
+export type { ReadRowsOptions, ReadSeriesOptions } from './tables/read'
+export type { AppendedSeries, AppendOptions, Rows, RowSchema, WriteOptions } from './tables/write'
+export type { Column, ColumnType, RecordValue, TableRecord, TableType } from '../tables'
+/** DuckDB's values, for hosts that show rows. */
+export { toJson, toText, type QuerySource, type RowStream } from '../query'
