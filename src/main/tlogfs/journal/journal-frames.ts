@@ -9,6 +9,7 @@ import type { StorageReader } from '../../platform'
 import { JournalWindow, READ_WINDOW, seedOf } from './journal-window'
 
 const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 const MAGIC = encoder.encode('PONDJRN1')
 const FORMAT = 1
 const PREFIX_BYTES = MAGIC.length + 8
@@ -190,7 +191,9 @@ export async function readActions(
   }
   // All but the last action were synced before the next began; only the last may be torn inside its content.
   for (const { frame, offset } of last) {
-    if (isContent(await window.read(frame.content.offset, frame.content.bytes), frame.content)) continue
+    const { content } = frame
+    const bytes = window.known(content.offset, content.bytes) ?? (await window.read(content.offset, content.bytes))
+    if (isContent(bytes, content)) continue
     await mustBeTail(offset)
     return { frames, end: last[0]!.offset }
   }
@@ -244,7 +247,7 @@ interface RawFrame {
 
 /** Null where no whole frame begins; its content is not looked at. */
 async function readFrame(window: JournalWindow, offset: number): Promise<RawFrame | null> {
-  const head = await window.read(offset, HEAD_BYTES)
+  const head = window.known(offset, HEAD_BYTES) ?? (await window.read(offset, HEAD_BYTES))
   if (head.length < HEAD_BYTES) return null
   const view = viewOf(head)
   if (view.getUint32(0, true) !== MARK) return null
@@ -255,10 +258,10 @@ async function readFrame(window: JournalWindow, offset: number): Promise<RawFram
   const actionStart = Number(view.getBigUint64(12, true))
   const crc = view.getUint32(20, true)
   const headCrc = view.getUint32(CHECKED_HEAD_BYTES, true)
-  const both = await window.read(offset, HEAD_BYTES + metaBytes)
+  const both = window.known(offset, HEAD_BYTES + metaBytes) ?? (await window.read(offset, HEAD_BYTES + metaBytes))
   const json = both.subarray(HEAD_BYTES)
   if (json.length !== metaBytes || headChecksum(window.seed, both, json) !== headCrc) return null
-  const meta = JSON.parse(new TextDecoder().decode(json)) as JournalMeta
+  const meta = JSON.parse(decoder.decode(json)) as JournalMeta
   return {
     frame: { meta, content: { generation: window.generation, offset: contentOffset, bytes, crc } },
     offset,

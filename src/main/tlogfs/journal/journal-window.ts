@@ -21,6 +21,13 @@ export class JournalWindow {
     this.seed = seedOf(generation)
   }
 
+  /** What was read already of these bytes, where that is all of them: a wait for each of many frames is most of their cost. */
+  known(offset: number, length: number): Uint8Array | undefined {
+    const end = offset + length
+    if (offset < this.#offset || end > this.#offset + this.#bytes.length) return undefined
+    return this.#bytes.subarray(offset - this.#offset, end - this.#offset)
+  }
+
   async read(offset: number, length: number): Promise<Uint8Array> {
     const end = Math.min(offset + length, this.sizeBytes)
     if (offset < this.#offset || end > this.#offset + this.#bytes.length) {
@@ -32,7 +39,11 @@ export class JournalWindow {
   }
 }
 
+/** Most ask for the same again and again. */
+let last = { generation: '', seed: crc32c('') }
+
 /** What all checksums of a file begin with, so that a frame of another file (kept as content, say) is no frame of this one. */
 export function seedOf(generation: string): number {
-  return crc32c(generation)
+  if (last.generation !== generation) last = { generation, seed: crc32c(generation) }
+  return last.seed
 }

@@ -67,6 +67,8 @@ async function update(nodes: OverlayNodes, operation: Operation): Promise<Refusa
 
 /** What an operation says of a file comes on top of what was said before; null takes it away. */
 function merged(before: NodeState['attributes'], said: Operation['attributes']): NodeState['attributes'] {
+  // Most have none to say, and there may be many of them.
+  if (isEmpty(said)) return before
   return Object.fromEntries(Object.entries({ ...before, ...said }).filter(([, value]) => value !== null))
 }
 
@@ -117,6 +119,13 @@ async function rename(nodes: OverlayNodes, operation: Operation): Promise<Refusa
   return null
 }
 
+const NO_ATTRIBUTES: NodeState['attributes'] = {}
+
+function isEmpty(attributes: Operation['attributes']): boolean {
+  for (const _ in attributes) return false
+  return true
+}
+
 function refuse(code: ErrorCode, reason: string): Refusal {
   return { code, reason }
 }
@@ -131,12 +140,15 @@ async function record(
     readonly formerPart?: NodeId | null
   },
 ): Promise<void> {
-  const { before, after, formerPath, formerPart } = step
+  const { operation, before, after, formerPath, formerPart } = step
   const former = formerPath === null || before === null ? null : before.node
   nodes.record({
-    ...step,
+    operation,
     nodeVersion: after.nodeVersion,
     path: await nodes.pathOf(after),
+    formerPath,
+    before,
+    after,
     formerPart: former === null ? (formerPart ?? null) : former.fileType === 'directory' ? former.id : former.parentId,
   })
 }
@@ -166,7 +178,7 @@ function stateOf(operation: Operation, node: NodeRef, nodeVersion: number): Node
     minEventTime,
     maxEventTime,
     target,
-    attributes: merged({}, attributes),
+    attributes: merged(NO_ATTRIBUTES, attributes),
     content:
       size === null
         ? { kind: 'none' }
@@ -187,8 +199,10 @@ function withFacts({
   readonly before: NodeState | null
   readonly after: NodeState
 }): NodeState {
+  const isSeries = after.node.fileType === 'file:series'
+  if (!isSeries && after.attributes['series'] === undefined) return after
   const { series: _series, ...attributes } = after.attributes
-  if (after.node.fileType !== 'file:series') return { ...after, attributes }
+  if (!isSeries) return { ...after, attributes }
   return { ...after, attributes: { ...attributes, series: factsAfter(before, operation, after) } }
 }
 

@@ -54,11 +54,15 @@ export class OverlayNames {
     const inBase = exact === null ? undefined : base?.exact(name)
     if (inBase !== undefined) return inBase
     const normal = name.normalize('NFC')
-    for (const twin of [normal, ...(changed?.aliases.get(normal) ?? [])]) {
+    const aliases = changed?.aliases.get(normal)
+    const inBaseToo = base?.aliases(normal) ?? []
+    // Most names are their own form, and have no twin.
+    if (normal === name && aliases === undefined && inBaseToo.length === 0) return undefined
+    for (const twin of [normal, ...(aliases ?? [])]) {
       const entry = changed?.names.get(twin)
       if (entry) return entry
     }
-    for (const candidate of [base?.exact(normal), ...(base?.aliases(normal) ?? [])]) {
+    for (const candidate of [base?.exact(normal), ...inBaseToo]) {
       if (candidate !== undefined && changed?.names.get(candidate.name) !== null) return candidate
     }
     return undefined

@@ -12,7 +12,7 @@ import { ForkedMap } from '../maps/forked-map'
 import type { NodeState } from '../content/node-state'
 import { ROOT_ID } from '../content/operation'
 import { OverlayNames } from './overlay-names'
-import { pendingNode, stepsOf, type PendingNode } from './pending-node'
+import { endOf, pendingNode, stepsOf, type PendingNode } from './pending-node'
 import { NOTHING_PENDING, summaryAfter, type PendingSummary } from './pending-summary'
 import type { View } from '../view/view'
 
@@ -63,7 +63,7 @@ export class OverlayNodes {
 
   /** The state of a node that operations touched: null when it is gone; undefined for others. */
   stateById(id: NodeId): NodeState | null | undefined {
-    return this.#nodes.get(id)?.state
+    return this.#nodes.get(id)?.applied.after
   }
 
   /** The node's state in the base, for nodes that operations touched. */
@@ -73,7 +73,8 @@ export class OverlayNodes {
 
   /** Of a node that operations touched, also when they deleted it. */
   end(id: NodeId): NodeEnd | undefined {
-    return this.#nodes.get(id)?.end
+    const node = this.#nodes.get(id)
+    return node && endOf(node)
   }
 
   async state(node: NodeRef): Promise<NodeState | undefined> {
@@ -131,13 +132,15 @@ export class OverlayNodes {
 
   /** What a node was and is; null when no operation touched it, or it came and went again. */
   async difference(id: NodeId): Promise<NodeDifference | null> {
-    const { origin: before = null, state: after = null, end } = this.#nodes.get(id) ?? {}
-    if (end === undefined || (before === null && after === null)) return null
+    const node = this.#nodes.get(id)
+    if (node === undefined) return null
+    const [before, after] = [node.origin, node.applied.after]
+    if (before === null && after === null) return null
     return {
       id,
       before: before && { state: before, path: join(await this.base.directoryPath(before.node.parentId), before.name) },
       after: after && { state: after, path: await this.pathOf(after) },
-      last: end,
+      last: endOf(node),
     }
   }
 
@@ -198,7 +201,7 @@ export class OverlayNodes {
   /** Counts a changed node where it is, or was. */
   #note(node: PendingNode | undefined, by: 1 | -1): void {
     if (node === undefined || node.change === null) return
-    const { origin, state } = node
+    const [origin, state] = [node.origin, node.applied.after]
     if (state !== null) return this.#live.note(state.node.parentId, by)
     const { id, parentId } = (origin as NodeState).node
     this.#gone.note(parentId, by)

@@ -5,42 +5,39 @@ import type { AppliedOperation, NodeEnd } from './applied'
 import { changeKind } from '../content/change-kind'
 import type { NodeState } from '../content/node-state'
 
-/** An operation on a node, and those on it before. */
-interface Step {
-  readonly applied: AppliedOperation
-  readonly before: Step | null
-}
-
 export interface PendingNode {
   /** In the base; null: not live there. */
   readonly origin: NodeState | null
-  /** After the operations; null: deleted. */
-  readonly state: NodeState | null
-  /** How the one differs from the other, which is null where a node came and went again, or is as it was. */
+  /** The last operation on it; what it left is what the node is now. */
+  readonly applied: AppliedOperation
+  /** The node before that. */
+  readonly before: PendingNode | null
+  /** How it differs from the base; null where it came and went again, or is as it was. */
   readonly change: ChangeKind | null
-  /** The newest that is known of it, kept across a delete. */
-  readonly end: NodeEnd
-  readonly last: Step
   readonly operations: number
 }
 
 export function pendingNode(before: PendingNode | undefined, applied: AppliedOperation): PendingNode {
   const origin = before === undefined ? applied.before : before.origin
-  const { node } = (applied.after ?? applied.before) as NodeState
-  const partId: NodeId = node.fileType === 'directory' ? node.id : node.parentId
   return {
     origin,
-    state: applied.after,
+    applied,
+    before: before ?? null,
     change: changeKind(origin, applied.after),
-    end: { nodeVersion: applied.nodeVersion, partId },
-    last: { applied, before: before?.last ?? null },
     operations: (before?.operations ?? 0) + 1,
   }
 }
 
+/** The newest that is known of it, be it live or not. */
+export function endOf({ applied }: PendingNode): NodeEnd {
+  const { node } = (applied.after ?? applied.before) as NodeState
+  const partId: NodeId = node.fileType === 'directory' ? node.id : node.parentId
+  return { nodeVersion: applied.nodeVersion, partId }
+}
+
 /** The operations on it, in order. */
-export function stepsOf({ last }: PendingNode): AppliedOperation[] {
+export function stepsOf(node: PendingNode): AppliedOperation[] {
   const steps: AppliedOperation[] = []
-  for (let step: Step | null = last; step !== null; step = step.before) steps.push(step.applied)
+  for (let at: PendingNode | null = node; at !== null; at = at.before) steps.push(at.applied)
   return steps.reverse()
 }

@@ -27,11 +27,11 @@ export function summaryAfter(
   before: PendingNode | undefined,
   after: PendingNode,
 ): PendingSummary {
-  const was = before === undefined ? after.origin : before.state
+  const was = before === undefined ? after.origin : before.applied.after
   return {
     counts: counted(counted(summary.counts, before?.change ?? null, -1), after.change, 1),
-    nodesDelta: summary.nodesDelta + nodesOf(after.state) - nodesOf(was),
-    bytesDelta: summary.bytesDelta + bytesOf(after.state) - bytesOf(was),
+    nodesDelta: summary.nodesDelta + nodesOf(after.applied.after) - nodesOf(was),
+    bytesDelta: summary.bytesDelta + bytesOf(after.applied.after) - bytesOf(was),
     withoutEffect: summary.withoutEffect + withoutEffect(after) - withoutEffect(before),
   }
 }
