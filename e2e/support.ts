@@ -58,8 +58,11 @@ export class Workplace {
     return JSON.parse(await this.pond(pond, ...args, '--json')) as T
   }
 
-  /** Serves the app on a pond, or without one, until stopped; `sameAddress` as a start without a port does. */
-  async serve(pond: string | null = null, { sameAddress = false } = {}): Promise<Host> {
+  /**
+   * Serves the app on a pond, or without one, until stopped; `sameAddress` as a start without a port does. @param
+   * built absolute: the folder of another build, for browsers alone
+   */
+  async serve(pond: string | null = null, { sameAddress = false, built = join(ROOT, 'out') } = {}): Promise<Host> {
     if (this.desktops !== null) {
       const desktop = await this.desktops.start({
         pond: pond === null ? null : this.path(pond),
@@ -70,7 +73,8 @@ export class Workplace {
       return { url: 'pond://app/', stop: desktop.stop }
     }
     const port = sameAddress ? [] : ['--port', '0']
-    const args = [POND, ...(pond === null ? [] : ['--pond', this.path(pond)]), 'serve', ...port, '--json']
+    const at = pond === null ? [] : ['--pond', this.path(pond)]
+    const args = [join(built, 'main/pond.js'), ...at, 'serve', ...port, '--json']
     const child = spawn(process.execPath, args, { env: this.env, cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] })
     const host = { url: await ready(child), stop: (signal: NodeJS.Signals = 'SIGINT') => stop(child, signal) }
     this.#hosts.push(host)

@@ -12,6 +12,7 @@ import { ConnectionProvider, guardPage, useConnection, useSession, useTasks } fr
 import { createQueryClient } from '../session/query-client'
 import { HostBridge } from './host-bridge'
 import { Keys } from './keys'
+import { useBuildCheck } from './page-build'
 import { Palette } from './palette'
 import { usePondLifetime } from './pond-lifetime'
 import { Shell } from './shell'
@@ -57,6 +58,7 @@ function Views() {
   const { starting, failure, clearFailure } = usePondLifetime()
   const pond = useSession((s) => s.pond)
   const { kind } = useConnection()
+  useBuildCheck()
   // The desktop app asks about its work by itself, and says how far it is.
   useEffect(() => guardPage(() => kind === 'web' && useTasks.getState().tasks.length > 0), [kind])
   return (

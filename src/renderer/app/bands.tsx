@@ -7,11 +7,13 @@ import {
   IconLock,
   IconLockOpen,
   IconPlugConnectedX,
+  IconRefresh,
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { useHead, usePond, useSession } from '../session'
+import { reloadPage, useHead, usePond, useSession } from '../session'
 import { adviceFor, displayText, sentence } from '../ui'
 import classes from './bands.module.css'
+import { useIsBuildReplaced } from './page-build'
 import { usePondGone } from './pond-gone'
 import { usePondActions } from './welcome/opening'
 
@@ -38,7 +40,7 @@ export function Bands() {
           kind="lost"
           icon={<IconPlugConnectedX size={16} stroke={1.6} />}
           action={
-            <Button variant="default" onClick={() => location.reload()}>
+            <Button variant="default" onClick={reloadPage}>
               Reload
             </Button>
           }
@@ -46,6 +48,7 @@ export function Bands() {
           DuckPond has gone. What was staged or committed is safe; start DuckPond again, then reload.
         </Band>
       )}
+      <BuildBand />
       {gone !== null && (
         <Band
           kind="lost"
@@ -99,6 +102,25 @@ export function Bands() {
         </Band>
       )}
     </>
+  )
+}
+
+/** Another build of the page is there, as after an upgrade: this one goes on until somebody says. */
+export function BuildBand() {
+  if (!useIsBuildReplaced()) return null
+  return (
+    <Band
+      kind="quiet"
+      label="New build"
+      icon={<IconRefresh size={16} stroke={1.6} />}
+      action={
+        <Button variant="default" className={classes.action} onClick={reloadPage}>
+          Reload
+        </Button>
+      }
+    >
+      DuckPond was replaced by another build. Reload to use its window; unsaved edits are kept.
+    </Band>
   )
 }
 

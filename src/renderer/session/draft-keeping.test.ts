@@ -29,11 +29,12 @@ describe('drafts that are kept beside the page', () => {
     )
   })
 
-  it('leave nothing once there are none, and nothing old where the storage is full', () => {
+  it('leave nothing once there are none, and nothing old where the storage is full, which is told', () => {
     const place = storage(60)
-    writeDrafts(place, withDraft(NO_DRAFTS, 'p', '/a', { text: 'short', base: null }))
+    expect(writeDrafts(place, withDraft(NO_DRAFTS, 'p', '/a', { text: 'short', base: null }))).toBe(true)
     expect(readDrafts(place).size).toBe(1)
-    writeDrafts(place, withDraft(NO_DRAFTS, 'p', '/a', { text: 'long'.repeat(100), base: null }))
+    const long = { text: 'long'.repeat(100), base: null }
+    expect(writeDrafts(place, withDraft(NO_DRAFTS, 'p', '/a', long))).toBe(false)
     expect(place.kept.size).toBe(0)
     writeDrafts(place, withDraft(NO_DRAFTS, 'p', '/a', { text: 'short', base: null }))
     writeDrafts(place, NO_DRAFTS)

@@ -23,13 +23,16 @@ export function readDrafts(storage: Kept): Drafts {
   }
 }
 
-export function writeDrafts(storage: Kept, drafts: Drafts): void {
+/** Whether they are kept. */
+export function writeDrafts(storage: Kept, drafts: Drafts): boolean {
   try {
     if (drafts.size === 0) storage.removeItem(KEY)
     else storage.setItem(KEY, JSON.stringify([...drafts].map(([pondId, ofPond]) => [pondId, [...ofPond]])))
+    return true
   } catch {
     // What is there is older than what is in the page: better none than that.
     storage.removeItem(KEY)
+    return false
   }
 }
 

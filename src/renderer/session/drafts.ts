@@ -23,7 +23,9 @@ import { useSession } from './session'
 export type { Draft } from './draft-book'
 
 const useDrafts = create<{ readonly drafts: Drafts }>()(() => ({ drafts: readDrafts(sessionStorage) }))
-useDrafts.subscribe(({ drafts }) => writeDrafts(sessionStorage, drafts))
+/** Whether a page that is loaded again has them all. */
+let areKept = true
+useDrafts.subscribe(({ drafts }) => (areKept = writeDrafts(sessionStorage, drafts)))
 
 const change = (next: (drafts: Drafts) => Drafts): void => useDrafts.setState((s) => ({ drafts: next(s.drafts) }))
 
@@ -92,11 +94,22 @@ export function unsavedOf(pondId: string): readonly string[] {
   return unsavedIn(useDrafts.getState().drafts, pondId)
 }
 
+/** Whether the page is about to be loaded again by itself, which keeps the drafts. */
+let isReloading = false
+
+/** Loads the page again. The drafts come back, so the browser asks only where they could not be kept, or for what else would be lost. */
+export function reloadPage(): void {
+  isReloading = true
+  location.reload()
+}
+
 /** Lets the browser ask before the page goes with unsaved edits of any pond, or what else would be lost. Returns how to stop. */
 export function guardPage(hasMore: () => boolean): () => void {
   const onBeforeUnload = (event: BeforeUnloadEvent): void => {
     handOverTyping()
-    if (isUnsaved(useDrafts.getState().drafts) || hasMore()) event.preventDefault()
+    const drops = isUnsaved(useDrafts.getState().drafts) && !(isReloading && areKept)
+    isReloading = false
+    if (drops || hasMore()) event.preventDefault()
   }
   addEventListener('beforeunload', onBeforeUnload)
   // A page that is put aside may come back as it was.

@@ -6,6 +6,7 @@ import { useState, type DragEvent } from 'react'
 import type { RecentPond } from '../../../shared/contract'
 import { useApi, useCommand, useConnection, useSession, type Failure } from '../../session'
 import { clsx, displayName, EmptyState, ErrorState, IconButton, Mark, TimeAgo } from '../../ui'
+import { BuildBand } from '../bands'
 import { showDialog, useOpening, usePondActions } from './opening'
 import { PondDialogs } from './pond-dialogs'
 import { RefusalOf } from './refusal'
@@ -70,6 +71,7 @@ export function Welcome({
       onDragLeave={() => setOver(false)}
       onDrop={onDrop}
     >
+      <BuildBand />
       <div className={classes.page}>
         <header className={classes.head}>
           <Mark size={44} />
