@@ -4,12 +4,10 @@
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { findBrowser, hasDisplay } from '../src/main/web/open'
-import { fetchElectron, hasElectron } from './electron'
+import { BUILDER, electronArguments, electronProblem, mustElectronBinary, ROOT } from './electron'
 
-const ROOT = dirname(import.meta.dirname)
 /** An app that ends this soon with a failure never opened its window. */
 const OPENED_AFTER_MS = 5_000
 
@@ -24,7 +22,7 @@ async function main(): Promise<number> {
   const problem = electronProblem()
   if (problem === undefined) {
     const startedMs = performance.now()
-    const status = await runElectron(pond)
+    const status = await ended(spawn(mustElectronBinary(), electronArguments(pond), { stdio: 'inherit' }))
     if (status === 0 || performance.now() - startedMs > OPENED_AFTER_MS) return status
     say(`Electron did not start here (status ${status})${instead()}`)
   } else {
@@ -55,18 +53,9 @@ function modifiedMs(path: string): number {
 /** Quiet unless it fails. */
 function build(): boolean {
   say('building…')
-  const builder = join(packageFolder('electron-vite'), 'bin/electron-vite.js')
-  const { status, stdout, stderr } = spawnSync(process.execPath, [builder, 'build'], { cwd: ROOT, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BUILDER, 'build'], { cwd: ROOT, encoding: 'utf8' })
   if (status !== 0) say(`${stdout}${stderr}\nthe build failed`)
   return status === 0
-}
-
-/** Why Electron cannot be used here; undefined where it can, its binary fetched if need be. */
-function electronProblem(): string | undefined {
-  if (!hasDisplay()) return 'no display here'
-  if (hasElectron()) return undefined
-  say('fetching Electron, once…')
-  return fetchElectron()
 }
 
 function instead(): string {
@@ -74,13 +63,6 @@ function instead(): string {
   return findBrowser() === undefined
     ? ' and no Chromium-family browser was found: open the same app at this address'
     : ': opening the same app in a browser window instead'
-}
-
-function runElectron(pond: string | undefined): Promise<number> {
-  const executable = createRequire(__filename)('electron') as unknown as string
-  // Chromium has no sandbox for root; nobody else goes without.
-  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  return ended(spawn(executable, [...asRoot, ROOT, ...(pond === undefined ? [] : [pond])], { stdio: 'inherit' }))
 }
 
 /**
@@ -96,10 +78,6 @@ function ended(child: ChildProcess): Promise<number> {
     child.once('error', reject)
     child.once('exit', (code) => resolve(code ?? 130))
   })
-}
-
-function packageFolder(name: string): string {
-  return dirname(createRequire(__filename).resolve(`${name}/package.json`))
 }
 
 function say(line: string): void {
