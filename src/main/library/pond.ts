@@ -22,7 +22,7 @@ import type {
   VerifyReport,
   Version,
 } from '../../shared/model'
-import type { Pond as Engine } from '../pond'
+import type { CommitOptions, Pond as Engine } from '../pond'
 import { badArgument, optionalCount, paths as pathList, text, withMessage } from './arguments'
 import { exportRows, type ExportOptions, type ExportResult } from './export'
 import { asTime, Nodes } from './nodes'
@@ -30,14 +30,7 @@ import type { ReadOptions } from './options'
 import { Rows, type Row } from './rows'
 import { Staging } from './staging'
 
-export interface CommitOptions {
-  /** Default: made of what the commit changes. */
-  readonly message?: string
-  /** Default: the setting `author`, else the user of this machine. */
-  readonly author?: string
-  readonly signal?: AbortSignal
-  readonly onProgress?: (progress: Progress) => void
-}
+export type { CommitOptions }
 
 export interface QueryOptions extends ReadOptions {
   /** Stops the query at once: query.cancelled. */

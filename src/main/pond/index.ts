@@ -1,8 +1,18 @@
 /** A pond, opened: the face of the engine. Enter it here. */
 export { createPond, openPond, Pond } from './pond'
-export type { OpenOptions, StageOptions, CommitOptions, PartialCommitOptions } from './options'
+export type { OpenOptions } from './options'
 export { CONFIG_KEYS, timeOf } from '../steward'
-export type { Choice, FindCriteria, Moment, PreparedContent, Staged, StagingFileSystem } from '../steward'
+export type {
+  Choice,
+  CommitOptions,
+  FindCriteria,
+  Moment,
+  PartialCommitOptions,
+  PreparedContent,
+  Staged,
+  StageOptions,
+  StagingFileSystem,
+} from '../steward'
 export { TableRows } from './tables/read'
 export type { ReadRowsOptions, ReadSeriesOptions } from './tables/read'
 export type { AppendedSeries, AppendOptions, Rows, RowSchema, WriteOptions } from './tables/write'

@@ -36,7 +36,10 @@ import {
   asCommitted,
   timeOf,
   Steward,
+  type CommitOptions,
   type FindCriteria,
+  type PartialCommitOptions,
+  type StageOptions,
   type PondMoment,
   type PreparedContent,
   type Staged,
@@ -61,7 +64,7 @@ import {
   type ReadRowsOptions,
   type ReadSeriesOptions,
 } from './tables/read'
-import type { CommitOptions, OpenOptions, PartialCommitOptions, StageOptions } from './options'
+import type { OpenOptions } from './options'
 import type { FileReader } from '../tinyfs'
 import type { ContentSpool } from '../tlogfs'
 

@@ -41,7 +41,8 @@ import {
   type View,
 } from '../tlogfs'
 import { ContentCache, type CachePlace } from './ground/cache'
-import { Changing, type PartialCommitOptions, type StageOptions } from './change/changing'
+import { Changing } from './change/changing'
+import type { PartialCommitOptions, StageOptions } from './change/options'
 import { entryPaths, type EntryPaths } from './change/entry-paths'
 import { findPond, makePond, type Ground } from './ground/found'
 import { collectGarbage, type GarbageOptions } from './care/gc'

@@ -7,7 +7,6 @@ import {
   type CommitOutcome,
   type OperationKind,
   type OperationRecord,
-  type Progress,
   type ResolvedAt,
   type RestoreOutcome,
   type UndoOutcome,
@@ -25,8 +24,9 @@ import {
   type InlineContent,
   type PreparedContent,
 } from '../../tlogfs'
-import { chooseForCommit, operationsNamed, type Choice } from './choice'
+import { chooseForCommit, operationsNamed } from './choice'
 import { commitPending, reread } from './commit'
+import type { PartialCommitOptions, StageCommitOptions, StageOptions } from './options'
 import { pendingOperation, type History } from '../read/history'
 import type { Hold } from '../state/hold'
 import type { Keeper } from '../state/keeper'
@@ -36,34 +36,6 @@ import { stageRestore } from './restore'
 import { StewardStagingFileSystem } from './staging-filesystem'
 import { contentBytes } from '../state/state'
 import type { Staged, StagingFileSystem } from '../types'
-
-export interface StewardCommitOptions {
-  /** Default: made of what the commit changes. */
-  readonly message?: string
-  readonly author?: string
-  readonly command?: string
-  readonly onProgress?: (progress: Progress) => void
-  readonly signal?: AbortSignal
-}
-
-/** Of a commit that may leave some of what is pending. */
-export interface PartialCommitOptions extends StewardCommitOptions {
-  /** What these depend on comes along. */
-  readonly only?: Choice
-}
-
-/** Of a stage that commits its own operations as well, and those they depend on. */
-export interface StageCommitOptions extends StewardCommitOptions {
-  /** Commit whatever else is pending, too. */
-  readonly everything?: boolean
-}
-
-export interface StageOptions {
-  readonly signal?: AbortSignal
-  readonly commit?: StageCommitOptions
-  /** Where this deletes or replaces something that is pending only, `undo` takes it back. */
-  readonly undoable?: boolean
-}
 
 interface StageInOptions {
   readonly signal?: AbortSignal | undefined
@@ -142,10 +114,9 @@ export class Changing {
 
   async commit({ only: choice, ...options }: PartialCommitOptions): Promise<CommitOutcome> {
     return this.#keeper.hold(async (hold) => {
-      if (choice === undefined) return this.#commitIn(hold, options)
       const state = hold.state()
-      const only = await chooseForCommit(choice, state, await hold.pending.operations(state.committed))
-      return this.#commitIn(hold, { ...options, only })
+      const only = choice && (await chooseForCommit(choice, state, await hold.pending.operations(state.committed)))
+      return commitPending(this.#keeper, this.#history, hold, { ...options, only })
     }, options.signal)
   }
 
@@ -286,8 +257,8 @@ export class Changing {
     operations: readonly OperationRecord[],
     { everything = false, ...options }: StageCommitOptions,
   ): Promise<CommitOutcome> {
-    if (everything) return this.#commitIn(hold, options)
-    return this.#commitIn(hold, { ...options, only: new Set(operations.map(({ seq }) => seq)) })
+    const only = everything ? undefined : new Set(operations.map(({ seq }) => seq))
+    return commitPending(this.#keeper, this.#history, hold, { ...options, only })
   }
 
   /**
@@ -297,25 +268,12 @@ export class Changing {
   async #commitWhenLarge(hold: Hold, limit: number | null): Promise<CommitOutcome | null> {
     if (limit === null || hold.state().contentBytes <= limit) return null
     try {
-      return await this.#commitIn(hold, {})
+      return await commitPending(this.#keeper, this.#history, hold, {})
     } catch (error) {
       if (!isPondError(error) || !MAY_WAIT.has(error.code)) throw error
       this.#keeper.world.log.warn('steward.autocommit-failed', { code: error.code, error: error.message })
       return null
     }
-  }
-
-  async #commitIn(
-    hold: Hold,
-    options: StewardCommitOptions & { readonly only?: ReadonlySet<number> },
-  ): Promise<CommitOutcome> {
-    const { user, command } = this.#keeper.world.process
-    const { author } = await this.#keeper.config.read()
-    return commitPending(this.#keeper, this.#history, hold, {
-      ...options,
-      author: options.author ?? author ?? user,
-      command: options.command ?? command,
-    })
   }
 }
 

@@ -5,35 +5,24 @@
 import { describeChanges } from '../../../shared/describe-changes'
 import { mustGoOn } from '../../../shared/cancellation'
 import { isPondError, PondError } from '../../../shared/errors'
-import type { CommitOutcome, Conflict, Progress } from '../../../shared/model'
+import type { CommitOutcome, Conflict, Version } from '../../../shared/model'
 import { cleanUp } from '../../diagnostics'
-import type { CommitResult, OplogTable } from '../../oplog'
 import { changesOf, dependencies, transactionRows, type Overlay, type Transaction } from '../../tlogfs'
 import { withDirectoriesAbove } from './choice'
 import type { History } from '../read/history'
+import type { CommitOptions } from './options'
 import type { Hold } from '../state/hold'
 import type { Keeper } from '../state/keeper'
 import { mustReplay } from '../state/replay'
 
-export interface CommitInput {
-  /** Default: made of what the commit changes. */
-  readonly message?: string
-  readonly author: string
-  readonly command: string
-  /** Sequence numbers of the operations to commit; those they depend on come along. Default: all. */
-  readonly only?: ReadonlySet<number>
-  readonly signal?: AbortSignal
-  readonly onProgress?: (progress: Progress) => void
-}
-
 const MAX_TRIES = 10
 
-/** Commits what is pending: all of it, or what `input.only` needs. */
+/** Commits what is pending: all of it, or the operations of these sequence numbers and what they depend on. */
 export async function commitPending(
   keeper: Keeper,
   history: History,
   hold: Hold,
-  input: CommitInput,
+  input: CommitOptions & { readonly only?: ReadonlySet<number> | undefined },
 ): Promise<CommitOutcome> {
   const { world } = keeper
   const started = world.clock.elapsed()
@@ -56,18 +45,22 @@ export async function commitPending(
     progress(1, 'writing')
     const seqs = new Set(Array.from(overlay.applied, ({ operation }) => operation.seq))
     await hold.pending.appendIntent(transaction.transactionId, seqs, transaction.wallClock)
-    const result = await commitRows(keeper, {
-      on: snapshot,
-      rows,
-      ...(contentOf && { contentOf }),
-      pond: {
-        version: transaction.version,
-        transactionId: transaction.transactionId,
-        committedAtUs: transaction.committedAt,
-      },
-      operation: 'WRITE',
-      parameters: { mode: 'Append' },
-    })
+    const result = await keeper.table
+      .commit({
+        on: snapshot,
+        rows,
+        ...(contentOf && { contentOf }),
+        pond: {
+          version: transaction.version,
+          transactionId: transaction.transactionId,
+          committedAtUs: transaction.committedAt,
+        },
+        operation: 'WRITE',
+        parameters: { mode: 'Append' },
+      })
+      .catch((error: unknown) => {
+        throw notKnownDurable(error, transaction.version)
+      })
     if (result.outcome === 'superseded') {
       const { foreign } = (await hold.refresh()).snapshot
       if (foreign !== null)
@@ -98,18 +91,10 @@ export async function commitPending(
   throw new PondError('steward.conflict', 'other programs keep changing the table; nothing was committed')
 }
 
-async function commitRows({ table }: Keeper, input: Parameters<OplogTable['commit']>[0]): Promise<CommitResult> {
-  try {
-    return await table.commit(input)
-  } catch (error) {
-    if (!isPondError(error, 'oplog.not-known-durable')) throw error
-    throw new PondError(
-      'steward.not-known-durable',
-      `version ${input.pond.version} is written, but the disk did not confirm that it is durable. It is not lost if it shows up in the log; do not commit the same changes again without looking`,
-      { version: input.pond.version },
-      error,
-    )
-  }
+function notKnownDurable(error: unknown, version: Version): unknown {
+  if (!isPondError(error, 'oplog.not-known-durable')) return error
+  const message = `version ${version} is written, but the disk did not confirm that it is durable. It is not lost if it shows up in the log; do not commit the same changes again without looking`
+  return new PondError('steward.not-known-durable', message, { version }, error)
 }
 
 /** The commit stands whatever happens here. If this fails, the next lock holder clears the journal. */
@@ -136,10 +121,11 @@ async function describe(
   keeper: Keeper,
   history: History,
   hold: Hold,
-  input: CommitInput & { readonly message: string },
+  input: CommitOptions & { readonly message: string },
 ): Promise<Transaction> {
-  const { clock, random } = keeper.world
+  const { clock, random, process } = keeper.world
   const { snapshot } = hold.state()
+  const { author } = await keeper.config.read()
   const wallClock = clock.now()
   // Commit times grow strictly, whatever the wall clock does; other engines travel by milliseconds.
   const committedAt = Math.max(wallClock, snapshot.lastCommittedAt + 1000)
@@ -150,9 +136,9 @@ async function describe(
     committedAt,
     previousAt: snapshot.lastCommittedAt,
     wallClock,
-    author: input.author,
+    author: input.author ?? author ?? process.user,
     message: input.message,
-    command: input.command,
+    command: input.command ?? process.command,
     nodesBefore: last?.totalNodes ?? 0,
   }
 }

@@ -1,0 +1,37 @@
+/** The options of what changes a pond: one set for every face of it. */
+import type { Progress } from '../../../shared/model'
+import type { Choice } from './choice'
+
+export interface CommitOptions {
+  /** Default: made of what the commit changes. */
+  readonly message?: string
+  /** Default: the setting `author`, else the user of this machine. */
+  readonly author?: string
+  /** What to name as the origin in the log. Default: what this process calls itself. */
+  readonly command?: string
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+}
+
+/** Of a commit that may leave some of what is pending. */
+export interface PartialCommitOptions extends CommitOptions {
+  /**
+   * Commit a part of what is pending: all at or below these paths, or the oldest so many operations. What
+   * those depend on comes along and is named in the outcome; the rest stays pending.
+   */
+  readonly only?: Choice
+}
+
+/** Of a stage that commits its own operations as well, and those they depend on. */
+export interface StageCommitOptions extends CommitOptions {
+  /** Commit whatever else is pending, too. */
+  readonly everything?: boolean
+}
+
+export interface StageOptions {
+  readonly signal?: AbortSignal
+  /** Where this deletes or replaces something that is pending only, `undo` takes it back. */
+  readonly undoable?: boolean
+  /** Commit what was staged (and what it depends on) in the same hold. */
+  readonly commit?: StageCommitOptions
+}
