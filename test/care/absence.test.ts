@@ -6,32 +6,32 @@ import { describe, expect, it, vi } from 'vitest'
 import { isPondError } from '../../src/shared/errors'
 import { SimStorage } from '../../src/main/platform/sim'
 import { History } from '../../src/main/steward/read/history'
-import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
+import { TestPond } from '../steward/test-pond'
 
 /** Nothing reads what is in it. */
 const LOCK = 'pending/lock'
 
 async function pondOfEverything(): Promise<{
-  readonly pond: SimulatedSteward
+  readonly pond: TestPond
   readonly tree: ReadonlyMap<string, string>
 }> {
-  const pond = await SimulatedSteward.create(new SimStorage())
+  const pond = await TestPond.create(new SimStorage())
   for (let version = 1; version <= 12; version++) {
     await pond.put(`/d/f${version}`, `small ${version}`)
     if (version === 2) await pond.put('/large', new Uint8Array(200_000).fill(7))
-    if (version === 3) await pond.steward.stage((fs) => fs.createSymlink('/link', 'd/f1'))
+    if (version === 3) await pond.engine.stage((fs) => fs.createSymlink('/link', 'd/f1'))
     await pond.commit()
-    if (version === 8) await pond.steward.checkpoint()
+    if (version === 8) await pond.engine.checkpoint()
   }
-  await pond.steward.settled()
-  await pond.steward.setConfig('author', 'ada')
+  await pond.steward.maintenance.settled()
+  await pond.engine.setConfig('author', 'ada')
   await pond.put('/pending', 'p')
   await pond.put('/pending large', new Uint8Array(150_000).fill(9))
   return { pond, tree: await treeOf(pond) }
 }
 
-async function treeOf({ steward }: SimulatedSteward): Promise<Map<string, string>> {
-  const { fs } = await steward.moment('pending')
+async function treeOf({ engine }: TestPond): Promise<Map<string, string>> {
+  const { fs } = await engine.moment('pending')
   const tree = new Map<string, string>()
   for await (const { path, node } of fs.visit('/')) {
     if (node.fileType === 'directory') tree.set(path, 'directory')
@@ -94,12 +94,12 @@ describe('damage that looks like absence', () => {
         await put(storage, file, damaged)
         const context = `${file} ${way}`
         const opened = await pond.another(storage).catch((error: unknown) => error)
-        if (!(opened instanceof SimulatedSteward)) {
+        if (!(opened instanceof TestPond)) {
           expect({ context, coded: isPondError(opened) }).toEqual({ context, coded: true })
           continue
         }
         const named = async (quick: boolean): Promise<boolean> =>
-          opened.steward.verify({ quick }).then(
+          opened.engine.verify({ quick }).then(
             ({ problems, notes }) =>
               problems.some((each) => each.file === file) ||
               // The end of a journal may be a change that a crash cut short.
@@ -113,7 +113,7 @@ describe('damage that looks like absence', () => {
         if (read instanceof Map && file !== 'pending/journal')
           expect({ context, read }).toEqual({ context, read: tree })
         else if (!(read instanceof Map)) expect({ context, coded: isPondError(read) }).toEqual({ context, coded: true })
-        await opened.steward.close()
+        await opened.engine.close()
       }
     }
     expect(unnoticed).toEqual([])
@@ -121,7 +121,7 @@ describe('damage that looks like absence', () => {
 
   it('of a version that says another number of nodes than its rows make is named', async () => {
     const { pond } = await pondOfEverything()
-    expect((await pond.steward.verify({})).problems).toEqual([])
+    expect((await pond.engine.verify({})).problems).toEqual([])
     // As a version would be that was counted from a wrong one.
     const wrong = vi.spyOn(History.prototype, 'transaction').mockImplementation(async function (
       this: History,
@@ -134,10 +134,10 @@ describe('damage that looks like absence', () => {
     await pond.commit()
     wrong.mockRestore()
     const fresh = await pond.another()
-    const { problems } = await fresh.steward.verify({})
+    const { problems } = await fresh.engine.verify({})
     expect(problems).toMatchObject([
       { kind: 'oplog.corrupt-data', message: expect.stringContaining('1003 nodes') as string },
     ])
-    expect((await fresh.steward.verify({ quick: true })).problems).toHaveLength(1)
+    expect((await fresh.engine.verify({ quick: true })).problems).toHaveLength(1)
   })
 })

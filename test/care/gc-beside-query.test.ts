@@ -17,7 +17,7 @@ const SOURCE = join(import.meta.dirname, '../../src/main')
 /** Another process: makes files readable at `pending`, says where, and reads them when it is told to. */
 const READER = (folder: string): string => `
   import { nodeStorage, nodeWorld } from ${JSON.stringify(join(SOURCE, 'platform/node/index.ts'))}
-  import { openPond } from ${JSON.stringify(join(SOURCE, 'pond.ts'))}
+  import { openPond } from ${JSON.stringify(join(SOURCE, 'pond/index.ts'))}
   import { readFileSync } from 'node:fs'
   const pond = await openPond(nodeWorld({ storage: nodeStorage(${JSON.stringify(folder)}) }))
   const source = await pond.source('pending')

@@ -51,10 +51,10 @@ describe('a clean-up', () => {
       const { pond, state } = await randomPond(seed)
       const before = await filesOf(pond.storage)
       const needed = await neededFiles(pond)
-      const steward = await pond.open()
-      const said = await steward.gc({ graceMs: 0, dryRun: true })
+      const engine = await pond.open()
+      const said = await engine.gc({ graceMs: 0, dryRun: true })
       expect(await filesOf(pond.storage)).toEqual(before)
-      const report = await steward.gc({ graceMs: 0 })
+      const report = await engine.gc({ graceMs: 0 })
       expect(report).toEqual(said)
       const after = await filesOf(pond.storage)
       expect([...before.keys()].filter((file) => !after.has(file)).sort()).toEqual(
@@ -83,7 +83,7 @@ describe('a clean-up', () => {
     const storage = new SimStorage({ nowMs: () => Math.floor(clock.now() / 1_000) })
     const pond = new SimulatedPond(storage, 1, { clock })
     await pond.create()
-    const steward = await pond.open()
+    const engine = await pond.open()
     const world = simWorld({ seed: 2, storage, clock })
     const place = { storage, folder: 'cache' }
     const used = await makeOwnedFolder(world, place)
@@ -91,10 +91,10 @@ describe('a clean-up', () => {
     for (const path of [`${used.path}/file`, 'cache/work-left/duckdb-0/spilled'])
       await (await storage.create(path)).close()
     const cached = async () => [...(await filesOf(storage)).keys()].filter((file) => file.startsWith('cache/work-left'))
-    const said = await steward.gc({ dryRun: true })
+    const said = await engine.gc({ dryRun: true })
     expect(said.removed.map(({ file }) => file)).toEqual(['cache/work-left/duckdb-0/spilled', 'cache/work-left/lock'])
     expect((await cached()).sort()).toEqual(said.removed.map(({ file }) => file))
-    expect(await steward.gc({})).toEqual(said)
+    expect(await engine.gc({})).toEqual(said)
     expect(await storage.stat('cache/work-left')).toBeUndefined()
     expect(await storage.stat(`${used.path}/file`)).toBeDefined()
     await pond.close()
@@ -110,11 +110,11 @@ describe('a clean-up', () => {
     const writer = await storage.append('pending/journal')
     await writer.write(new Uint8Array(40).fill(9))
     await writer.close()
-    const steward = await pond.next(storage.anotherProcess()).open()
-    expect(await steward.gc({})).toEqual({ removed: [], bytes: 0, moved: NONE })
+    const engine = await pond.next(storage.anotherProcess()).open()
+    expect(await engine.gc({})).toEqual({ removed: [], bytes: 0, moved: NONE })
     await clock.sleep(8 * DAY_MS)
-    expect(await steward.gc({})).toMatchObject({ removed: [{ kind: 'journal' }], bytes: 40 })
-    expect(await steward.status()).toMatchObject({ pendingOperations: 1 })
+    expect(await engine.gc({})).toMatchObject({ removed: [{ kind: 'journal' }], bytes: 40 })
+    expect(await engine.status()).toMatchObject({ pendingOperations: 1 })
   })
 
   it('that ends at any step leaves a pond that is whole, and the next one finishes', { timeout: 60_000 }, async () => {
@@ -126,7 +126,7 @@ describe('a clean-up', () => {
       dying.storage.crashAt(k)
       const done = await dying
         .open()
-        .then((steward) => steward.gc({ graceMs: 0 }))
+        .then((engine) => engine.gc({ graceMs: 0 }))
         .then(
           () => true,
           () => false,
@@ -159,16 +159,16 @@ describe('a clean-up', () => {
     await pond.perform({ kind: 'discard' })
     // The undo needs it until the next commit.
     await clock.sleep(8 * DAY_MS)
-    const steward = await pond.open()
-    expect(await steward.gc({})).toMatchObject({ removed: [] })
+    const engine = await pond.open()
+    expect(await engine.gc({})).toMatchObject({ removed: [] })
     for (let count = 0; count < 20; count++) await write(`/small ${count}`, 10)
-    expect((await steward.gc({})).removed.map(({ kind, bytes }) => [kind, bytes])).toEqual([['blob', 80_000]])
-    const { removed } = await steward.gc({ graceMs: 0, dryRun: true })
+    expect((await engine.gc({})).removed.map(({ kind, bytes }) => [kind, bytes])).toEqual([['blob', 80_000]])
+    const { removed } = await engine.gc({ graceMs: 0, dryRun: true })
     expect(removed.filter(({ kind }) => kind === 'data-file').length).toBeGreaterThan(10)
     await clock.sleep(6 * DAY_MS)
-    expect((await steward.gc({})).removed).toEqual([])
+    expect((await engine.gc({})).removed).toEqual([])
     await clock.sleep(2 * DAY_MS)
-    expect((await steward.gc({})).removed).toEqual(removed)
+    expect((await engine.gc({})).removed).toEqual(removed)
     await pond.mustVerify()
   })
 
@@ -180,7 +180,7 @@ describe('a clean-up', () => {
       ['oplog.foreign-commit', appendAsAnother],
     ] as const) {
       const { pond } = await randomPond(5)
-      const [live] = (await (await pond.open()).keeper.state()).snapshot.files
+      const [live] = (await (await pond.parts()).keeper.state()).snapshot.files
       await pond.close()
       await damage(pond.storage, live!.path)
       const before = await filesOf(pond.storage)
@@ -193,13 +193,14 @@ describe('a clean-up', () => {
   it('takes nothing from a merge that is under way: that one gives up, or has linked its files', async () => {
     const { pond, state } = await randomPond(7)
     for (let count = 0; count < 3; count++) {
-      const steward = await pond.open()
-      const { snapshot } = await steward.keeper.state()
-      const merging = steward.keeper.table.compact(snapshot, {
+      const engine = await pond.open()
+      const { keeper } = await pond.parts()
+      const { snapshot } = await keeper.state()
+      const merging = keeper.table.compact(snapshot, {
         // Between the writing of the outputs and the lock.
         underLock: async (work) => {
-          await steward.gc({ graceMs: 0 })
-          return steward.keeper.underLock(work)
+          await engine.gc({ graceMs: 0 })
+          return keeper.underLock(work)
         },
       })
       expect(['nothing', 'superseded']).toContain(await merging)

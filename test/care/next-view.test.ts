@@ -1,7 +1,7 @@
 /** A head view goes on by the rows of a commit. It must show what one that reads everything anew shows. */
 import { describe, expect, it } from 'vitest'
 import { Prng, SimStorage } from '../../src/main/platform/sim'
-import type { Steward } from '../../src/main/steward'
+import type { Pond } from '../../src/main/pond'
 import { EMPTY_POND, outcomes, randomAct } from '../simulation/model'
 import { SimulatedPond } from '../simulation/pond'
 
@@ -37,11 +37,11 @@ describe('the view after a commit', () => {
   it('keeps names in order and finds every spelling in a directory that grows and shrinks by thousands', async () => {
     const pond = new SimulatedPond(new SimStorage(), 1)
     await pond.create()
-    const steward = await pond.open()
+    const engine = await pond.open()
     const random = new Prng(7)
     const names = new Set<string>()
     for (let version = 0; version < 40; version++) {
-      await steward.stage(
+      await engine.stage(
         async (fs) => {
           for (let count = 0; count < 90; count++) {
             const name = `${random.pick(['a', 'é', 'e\u0301', '😀', 'ﬁ'])}${random.below(3_000)}`
@@ -54,7 +54,7 @@ describe('the view after a commit', () => {
         },
         { commit: { message: 'm', everything: true } },
       )
-      const head = await steward.moment('head')
+      const head = await engine.moment('head')
       const listed = (await head.list('/', false)).map(({ name }) => name)
       expect(listed).toEqual([...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))))
       for (const name of listed.slice(0, 20)) expect((await head.entry(`/${name.normalize('NFD')}`)).name).toBe(name)
@@ -65,8 +65,8 @@ describe('the view after a commit', () => {
 })
 
 /** Everything the head says. With `random`, some of it is asked for in an order of its own first. */
-async function described(steward: Steward, random?: Prng): Promise<unknown> {
-  const moment = await steward.moment('head')
+async function described(engine: Pond, random?: Prng): Promise<unknown> {
+  const moment = await engine.moment('head')
   const entries = await moment.glob('/**', true)
   if (random !== undefined) {
     for (let count = 0; count < 3 && entries.length > 0; count++) {

@@ -1,7 +1,7 @@
 /** A pond as DuckPond 0.1 left it: format 1, its large files below the table. */
 import type { Storage } from '../../src/main/platform'
 import { nodeWorld } from '../../src/main/platform/node'
-import { Steward } from '../../src/main/steward'
+import { createPond } from '../../src/main/pond'
 import { POND_FILE, readPondFile, textOfPondFile } from '../../src/main/steward/ground/pond-file'
 
 export interface OldFile {
@@ -11,13 +11,13 @@ export interface OldFile {
 
 /** One version with these files. */
 export async function makeOldPond(storage: Storage, files: readonly OldFile[]): Promise<void> {
-  const steward = await Steward.create(nodeWorld({ storage, user: 'tester' }), {})
+  const engine = await createPond(nodeWorld({ storage, user: 'tester' }))
   for (const { path, content } of files) {
-    const prepared = await steward.prepare([content])
-    await steward.stage((fs) => fs.put(path, prepared))
+    const prepared = await engine.prepare([content])
+    await engine.stage((fs) => fs.put(path, prepared))
   }
-  await steward.commit({ message: 'by 0.1' })
-  await steward.close()
+  await engine.commit({ message: 'by 0.1' })
+  await engine.close()
   await asOld(storage)
 }
 

@@ -15,11 +15,11 @@ async function pendingPond(): Promise<{ storage: SimStorage; steps: Tree[]; ends
     pond.perform({ kind: 'stage', changes: [{ kind: 'write', path, content: new Uint8Array(300).fill(7) }], commit })
   await write('/one', true)
   await write('/two', true)
-  const steward = await pond.open()
+  const engine = await pond.open()
   const steps: Tree[] = []
   const ends: number[] = []
   const note = async (): Promise<void> => {
-    steps.push(await treeOf((await steward.moment('pending')).fs))
+    steps.push(await treeOf((await engine.moment('pending')).fs))
     ends.push((await pond.storage.stat(JOURNAL))!.sizeBytes)
   }
   await note()
@@ -53,15 +53,15 @@ describe('recovery', () => {
     await writer.close()
 
     const pond = new SimulatedPond(storage, 2)
-    const steward = await pond.open()
-    expect(sameTree(await treeOf((await steward.moment('pending')).fs), steps[COUNT - 1]!)).toBe(true)
+    const engine = await pond.open()
+    expect(sameTree(await treeOf((await engine.moment('pending')).fs), steps[COUNT - 1]!)).toBe(true)
     expect((await storage.stat(JOURNAL))!.sizeBytes).toBe(cut)
 
-    const { repaired } = await steward.recover()
+    const { repaired } = await engine.recover()
     expect(repaired).toHaveLength(1)
     expect(repaired[0]).toContain('journal')
     expect((await storage.stat(JOURNAL))!.sizeBytes).toBe(ends[COUNT - 1])
-    expect(sameTree(await treeOf((await steward.moment('pending')).fs), steps[COUNT - 1]!)).toBe(true)
+    expect(sameTree(await treeOf((await engine.moment('pending')).fs), steps[COUNT - 1]!)).toBe(true)
     await pond.close()
   })
 
@@ -70,9 +70,9 @@ describe('recovery', () => {
     for (let at = ends[0]! + 3; at < ends[COUNT - 1]!; at += 101) {
       const storage = sound.afterCrash('nothing-lost')
       const damaged = await flip(storage, at)
-      const steward = await new SimulatedPond(storage, 2).open()
-      const { repaired } = await steward.recover({ setJournalAside: true })
-      const found = await treeOf((await steward.moment('pending')).fs)
+      const engine = await new SimulatedPond(storage, 2).open()
+      const { repaired } = await engine.recover({ setJournalAside: true })
+      const found = await treeOf((await engine.moment('pending')).fs)
       const before = ends.findIndex((end) => end > at) - 1
       expect({ at, kept: steps.findIndex((step) => sameTree(step, found)) }).toEqual({ at, kept: before })
       const aside = (await storage.list('pending')).find(({ name }) => name.startsWith('journal.damaged-'))!.name
@@ -80,22 +80,22 @@ describe('recovery', () => {
       expect(repaired[0]).toContain(`pending/${aside}`)
       expect(repaired[0]).toContain(`still pending: ${before};`)
       expect(await storage.readFile(`pending/${aside}`)).toEqual(damaged)
-      expect((await steward.commit({ message: 'goes on' })).outcome).toBe(
+      expect((await engine.commit({ message: 'goes on' })).outcome).toBe(
         before === 0 ? 'nothing-to-commit' : 'committed',
       )
-      expect(await steward.recover({ setJournalAside: true })).toEqual({ repaired })
-      await steward.close()
+      expect(await engine.recover({ setJournalAside: true })).toEqual({ repaired })
+      await engine.close()
     }
   })
 
   it('refuses a damaged journal unless asked, and leaves it alone', async () => {
     const { storage, ends } = await pendingPond()
     const damaged = await flip(storage, ends[2]! + 5)
-    const steward = await new SimulatedPond(storage, 2).open()
-    await expect(steward.recover()).rejects.toMatchObject({ code: 'tlogfs.journal-damaged' })
+    const engine = await new SimulatedPond(storage, 2).open()
+    await expect(engine.recover()).rejects.toMatchObject({ code: 'tlogfs.journal-damaged' })
     expect(await storage.readFile(JOURNAL)).toEqual(damaged)
-    expect(await treeOf((await steward.moment('head')).fs)).toHaveProperty('size', 2)
-    await steward.close()
+    expect(await treeOf((await engine.moment('head')).fs)).toHaveProperty('size', 2)
+    await engine.close()
   })
 
   it('keeps nothing of a journal that cannot be begun, or that a commit has overtaken', async () => {
@@ -134,7 +134,7 @@ describe('recovery', () => {
       const dying = new SimulatedPond(storage, 2)
       const isDone = await dying
         .open()
-        .then((steward) => steward.recover({ setJournalAside: true }))
+        .then((engine) => engine.recover({ setJournalAside: true }))
         .then(
           () => true,
           () => false,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { OplogTable } from '../../src/main/oplog'
 import { Pace } from '../../src/main/platform'
 import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
-import { Steward } from '../../src/main/steward'
+import { createPond, type Pond } from '../../src/main/pond'
 import { DynamicBackend, DynamicWriteBackend, type FileSystem } from '../../src/main/tinyfs'
 import { readConformance } from '../../src/main/tinyfs/testing/read-conformance'
 import { writeConformance } from '../../src/main/tinyfs/testing/write-conformance'
@@ -19,24 +19,22 @@ const inFolder = async <T>(make: (folder: string) => Promise<T>): Promise<{ made
 
 /** A pond with this tree staged, and committed where asked. */
 async function planted(tree: Tree, committed: boolean, split: number) {
-  const { made: steward, folder } = await inFolder(async (path) =>
-    Steward.create(nodeWorld({ storage: nodeStorage(path) }), {}),
-  )
+  const { made: engine, folder } = await inFolder(async (path) => createPond(nodeWorld({ storage: nodeStorage(path) })))
   const entries = [...tree]
   for (let i = 0; i < entries.length || i === 0; i += split) {
-    await steward.stage((fs: FileSystem) => plantTree(fs, new Map(entries.slice(i, i + split))))
-    if (committed) await steward.commit({ message: `from ${i}` })
+    await engine.stage((fs: FileSystem) => plantTree(fs, new Map(entries.slice(i, i + split))))
+    if (committed) await engine.commit({ message: `from ${i}` })
   }
   const close = async (): Promise<void> => {
-    await steward.close()
+    await engine.close()
     await rm(folder, { recursive: true, force: true })
   }
-  return { steward, close }
+  return { engine, close }
 }
 
 const atMoment = (at: 'pending' | 'head', split: number) => async (tree: Tree) => {
-  const { steward, close } = await planted(tree, at === 'head', split)
-  return { backend: (await steward.moment(at)).backend, close }
+  const { engine, close } = await planted(tree, at === 'head', split)
+  return { backend: (await engine.moment(at)).backend, close }
 }
 const underDynamic = (plant: ReturnType<typeof atMoment>) => async (tree: Tree) => {
   const { backend, close } = await plant(tree)
@@ -85,57 +83,57 @@ writeConformance(
 )
 
 describe('a stage', () => {
-  const inPond = async (work: (steward: Steward, folder: string) => Promise<void>): Promise<void> => {
-    const { made: steward, folder } = await inFolder(async (path) =>
-      Steward.create(nodeWorld({ storage: nodeStorage(path) }), {}),
+  const inPond = async (work: (engine: Pond, folder: string) => Promise<void>): Promise<void> => {
+    const { made: engine, folder } = await inFolder(async (path) =>
+      createPond(nodeWorld({ storage: nodeStorage(path) })),
     )
     try {
-      await work(steward, folder)
+      await work(engine, folder)
     } finally {
-      await steward.close()
+      await engine.close()
       await rm(folder, { recursive: true, force: true })
     }
   }
   const large = new Uint8Array(300_000)
 
   it('leaves nothing of a file that nobody closed, whether it ends well or not', () =>
-    inPond(async (steward, folder) => {
-      await steward.stage(async (fs: FileSystem) => {
+    inPond(async (engine, folder) => {
+      await engine.stage(async (fs: FileSystem) => {
         const writer = await fs.createFile('/open')
         await writer.write(large)
         await fs.createDirectory('/d')
       })
-      const failing = steward.stage(async (fs: FileSystem) => {
+      const failing = engine.stage(async (fs: FileSystem) => {
         const writer = await fs.createFile('/other')
         await writer.write(large)
         throw new Error('given up')
       })
       await expect(failing).rejects.toThrow('given up')
-      expect((await (await steward.moment('pending')).fs.list('/')).map(({ name }) => name)).toEqual(['d'])
+      expect((await (await engine.moment('pending')).fs.list('/')).map(({ name }) => name)).toEqual(['d'])
       expect(await temporary(folder)).toEqual([])
     }))
 
   it('takes nothing once it is over: what came late would be seen without being durable', () =>
-    inPond(async (steward, folder) => {
+    inPond(async (engine, folder) => {
       let late: FileSystem | undefined
       let running: Promise<unknown> | undefined
-      await steward.stage(async (fs: FileSystem) => {
+      await engine.stage(async (fs: FileSystem) => {
         late = fs
         await fs.createDirectory('/d')
         // Not awaited: it is in time or refused, but never half there.
         running = fs.createDirectory('/e').catch((error: unknown) => error)
       })
       await running
-      const before = (await steward.moment('pending')).fs
+      const before = (await engine.moment('pending')).fs
       const names = (await before.list('/')).map(({ name }) => name)
       await expect(late!.createDirectory('/late')).rejects.toEqual(expect.objectContaining({ code: 'tinyfs.closed' }))
       const writer = await late!.createFile('/file')
       await writer.write(large)
       await expect(writer.close()).rejects.toEqual(expect.objectContaining({ code: 'tinyfs.closed' }))
-      expect((await (await steward.moment('pending')).fs.list('/')).map(({ name }) => name)).toEqual(names)
+      expect((await (await engine.moment('pending')).fs.list('/')).map(({ name }) => name)).toEqual(names)
       expect(await temporary(folder)).toEqual([])
-      await steward.rebuild()
-      expect((await (await steward.moment('pending')).fs.list('/')).map(({ name }) => name)).toEqual(names)
+      await engine.restoreFromOplog()
+      expect((await (await engine.moment('pending')).fs.list('/')).map(({ name }) => name)).toEqual(names)
       expect(names).toContain('d')
     }))
 })

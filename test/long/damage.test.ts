@@ -51,8 +51,8 @@ async function soundPond(): Promise<Sound> {
   await write('/p1', 500, false)
   await write('/p2', 90_000, false)
   await write('/p3', 700, false)
-  const steward = await pond.open()
-  await steward.setConfig('author', 'ada')
+  const engine = await pond.open()
+  await engine.setConfig('author', 'ada')
   await pond.close()
   return { storage: pond.storage, states }
 }
@@ -62,8 +62,8 @@ describe('damage', () => {
     const sound = await soundPond()
     // What nothing needs may be damaged.
     const later = { clock: new SimClock(2e15) }
-    const steward = await new SimulatedPond(sound.storage.anotherProcess(), 3, later).open()
-    const unneeded = new Set((await steward.gc({ graceMs: 0, dryRun: true })).removed.map(({ file }) => file))
+    const engine = await new SimulatedPond(sound.storage.anotherProcess(), 3, later).open()
+    const unneeded = new Set((await engine.gc({ graceMs: 0, dryRun: true })).removed.map(({ file }) => file))
     const files = (await filesOf(sound.storage)).filter((file) => !unneeded.has(file)).sort()
     const random = new Prng(SEED)
     const seen = { named: 0, refused: 0, free: 0, harmless: new Map<string, number>() }
@@ -164,14 +164,14 @@ async function look(
   const now = states.at(-1)!
   const pond = new SimulatedPond(storage, 2)
   try {
-    const steward = await pond.open().catch(coded(context))
-    if (steward === undefined) return { named: false, refused: true }
-    const quick = await steward.verify({ quick: true }).catch(coded(context))
-    const report = await steward.verify({}).catch(coded(context))
+    const engine = await pond.open().catch(coded(context))
+    if (engine === undefined) return { named: false, refused: true }
+    const quick = await engine.verify({ quick: true }).catch(coded(context))
+    const report = await engine.verify({}).catch(coded(context))
     const names = [...(report?.problems ?? []), ...(report?.notes ?? [])].map(({ file }) => file)
     let refused = report === undefined || quick === undefined
     const read = async (at: string, allowed: readonly Tree[]): Promise<void> => {
-      const outcome = await steward.moment(at).then(
+      const outcome = await engine.moment(at).then(
         (moment) => readTree(moment.fs),
         (error: unknown): ReadOutcome => ({ tree: new Map(), failures: [error] }),
       )
@@ -183,7 +183,7 @@ async function look(
       if (!isWhole && !(outcome.failures.length > 0 && isPart))
         throw new Error(`${context}: wrong content at ${at}: ${JSON.stringify([...outcome.tree].slice(0, 5))}`)
     }
-    const { version } = (await steward.status().then((status) => status, coded(context))) ?? { version: 0 }
+    const { version } = (await engine.status().then((status) => status, coded(context))) ?? { version: 0 }
     for (const at of [1, 7, 22, 31, now.versions.length - 1])
       if (at <= version) await read(String(at), [now.versions[at]!])
     // A journal that lost its end is what it was before; everything else leaves what is pending alone.
@@ -204,7 +204,7 @@ function coded(context: string): (error: unknown) => undefined {
 }
 
 function mustBeCoded(error: unknown, context: string): void {
-  if (isPondError(error) && /^(oplog|tlogfs|steward)\./.test(error.code)) return
+  if (isPondError(error) && /^(oplog|tlogfs|engine)\./.test(error.code)) return
   throw new Error(`${context}: ${String(error)}`, { cause: error })
 }
 

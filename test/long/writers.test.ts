@@ -24,7 +24,7 @@ const SOURCE = join(import.meta.dirname, '../../src/main')
 /** Commits one file after the other, small and large, and says each once it is committed. */
 const WRITER = `
   import { nodeStorage, nodeWorld } from ${JSON.stringify(join(SOURCE, 'platform/node/index.ts'))}
-  import { openPond } from ${JSON.stringify(join(SOURCE, 'pond.ts'))}
+  import { openPond } from ${JSON.stringify(join(SOURCE, 'pond/index.ts'))}
   const [folder, name, commits] = process.argv.slice(2)
   const pond = await openPond(nodeWorld({ storage: nodeStorage(folder) }), { lockTimeoutMs: 120_000 })
   for (let n = 0; n < Number(commits); n++) {

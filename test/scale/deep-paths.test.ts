@@ -4,7 +4,7 @@ import { compareUtf8 } from '../../src/shared/path'
 import { glob } from '../../src/main/tinyfs'
 import { Overlay, View } from '../../src/main/tlogfs'
 import { OverlayNodes } from '../../src/main/tlogfs/overlay/overlay-nodes'
-import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
+import { TestPond } from '../steward/test-pond'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -29,10 +29,10 @@ const DEPTH = Number(process.env['POND_DEPTH'] ?? 300)
 const chain = (depth: number): string => '/d'.repeat(depth)
 
 /** One directory in another, and a file in each, one link in the last. */
-async function deep(depth: number): Promise<SimulatedSteward> {
-  const pond = await SimulatedSteward.create()
-  const content = await pond.steward.prepare([new TextEncoder().encode('x')])
-  await pond.steward.stage(async (fs) => {
+async function deep(depth: number): Promise<TestPond> {
+  const pond = await TestPond.create()
+  const content = await pond.engine.prepare([new TextEncoder().encode('x')])
+  await pond.engine.stage(async (fs) => {
     for (let d = 1; d <= depth; d++) {
       await fs.createDirectory(chain(d))
       await fs.put(`${chain(d)}/f`, content)
@@ -42,38 +42,38 @@ async function deep(depth: number): Promise<SimulatedSteward> {
   return pond
 }
 
-const ACTS: Record<string, (pond: SimulatedSteward, depth: number) => Promise<unknown>> = {
-  'a status': ({ steward }) => steward.status(),
-  'a listing of everything': async ({ steward }, depth) => {
-    const moment = await steward.moment('pending')
+const ACTS: Record<string, (pond: TestPond, depth: number) => Promise<unknown>> = {
+  'a status': ({ engine }) => engine.status(),
+  'a listing of everything': async ({ engine }, depth) => {
+    const moment = await engine.moment('pending')
     for (let d = 1; d <= depth; d++) await moment.list(chain(d), true)
   },
-  'a visit': async ({ steward }) => {
-    for await (const _ of (await steward.moment('pending')).fs.visit('/')) continue
+  'a visit': async ({ engine }) => {
+    for await (const _ of (await engine.moment('pending')).fs.visit('/')) continue
   },
-  'a find': ({ steward }) => steward.find({ fileType: 'file:data' }, 'pending'),
-  'a pattern': async ({ steward }) => glob((await steward.moment('pending')).fs, '/**/f'),
-  'a diff': async ({ steward }) => steward.diff('head', 'pending'),
-  'a commit': ({ steward }) => steward.commit({}),
-  'a status of the committed': ({ steward }) => steward.status(),
-  'a find in the committed': ({ steward }) => steward.find({ fileType: 'file:data' }, 'head'),
-  'one by one through all paths': async ({ steward }, depth) => {
-    const { fs } = await steward.moment('head')
+  'a find': ({ engine }) => engine.find({ fileType: 'file:data' }, 'pending'),
+  'a pattern': async ({ engine }) => glob((await engine.moment('pending')).fs, '/**/f'),
+  'a diff': async ({ engine }) => engine.diff('head', 'pending'),
+  'a commit': ({ engine }) => engine.commit({}),
+  'a status of the committed': ({ engine }) => engine.status(),
+  'a find in the committed': ({ engine }) => engine.find({ fileType: 'file:data' }, 'head'),
+  'one by one through all paths': async ({ engine }, depth) => {
+    const { fs } = await engine.moment('head')
     for (let d = 1; d <= depth; d++) await fs.find(`${chain(d)}/f`)
   },
-  'a copy within the pond': ({ steward }, depth) =>
-    steward.stage(async (fs) => {
+  'a copy within the pond': ({ engine }, depth) =>
+    engine.stage(async (fs) => {
       for (let d = 1; d <= depth; d++) await fs.createDirectory(`/copy${chain(d)}`, { parents: true })
     }),
-  'a discard': ({ steward }) => steward.discard(['/copy']),
-  'a history': ({ steward }, depth) => steward.fileVersions(`${chain(depth)}/f`),
-  'a removal of everything': ({ steward }) => steward.stage((fs) => fs.remove('/d', { recursive: true })),
-  'a diff of what is removed': ({ steward }) => steward.diff('pending', 'head'),
-  'a commit of the removal': ({ steward }) => steward.commit({}),
-  'a restore': ({ steward }) => steward.restore(null, '1'),
+  'a discard': ({ engine }) => engine.discard(['/copy']),
+  'a history': ({ engine }, depth) => engine.fileVersions(`${chain(depth)}/f`),
+  'a removal of everything': ({ engine }) => engine.stage((fs) => fs.remove('/d', { recursive: true })),
+  'a diff of what is removed': ({ engine }) => engine.diff('pending', 'head'),
+  'a commit of the removal': ({ engine }) => engine.commit({}),
+  'a restore': ({ engine }) => engine.restore(null, '1'),
   'a restore of a path': async (pond) => {
-    await pond.steward.discard([])
-    await pond.steward.restore('/d/d', '1')
+    await pond.engine.discard([])
+    await pond.engine.restore('/d/d', '1')
   },
 }
 
@@ -100,7 +100,7 @@ describe('depth', () => {
     const pond = await deep(depth)
     for (const [name, act] of Object.entries(ACTS))
       await act(pond, depth).catch((error: unknown) => Promise.reject(new Error(name, { cause: error })))
-    expect(await pond.steward.status()).toMatchObject({ counts: { added: 2 * depth } })
+    expect(await pond.engine.status()).toMatchObject({ counts: { added: 2 * depth } })
   }, 600_000)
 
   it('makes no long comparison of paths that begin alike', () => {

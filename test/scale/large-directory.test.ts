@@ -1,22 +1,22 @@
 /** What large directories and wide trees cost, in passes over the table: as many for many entries as for few. */
 import { afterEach, expect, it, vi } from 'vitest'
 import { SimStorage } from '../../src/main/platform/sim'
-import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
+import { TestPond } from '../steward/test-pond'
 import type { Moment, StagingFileSystem } from '../../src/main/steward/types'
 
 afterEach(() => vi.restoreAllMocks())
 
 /** Passes over the table that `work` makes in a pond that was committed, and is opened by another process. */
-async function passes(files: number, work: (pond: SimulatedSteward) => Promise<unknown>): Promise<number> {
-  const maker = await SimulatedSteward.create(new SimStorage())
-  const content = await maker.steward.prepare([new TextEncoder().encode('n\n1\n')])
-  await maker.steward.stage(async (fs) => {
+async function passes(files: number, work: (pond: TestPond) => Promise<unknown>): Promise<number> {
+  const maker = await TestPond.create(new SimStorage())
+  const content = await maker.engine.prepare([new TextEncoder().encode('n\n1\n')])
+  await maker.engine.stage(async (fs) => {
     for (let i = 0; i < files; i++) await fs.put(`/d/${i}.csv`, content, { parents: true })
     for (let i = 0; i < files; i++) await fs.put(`/many/${i}/f.csv`, content, { parents: true })
   })
   await maker.commit()
   const pond = await maker.another()
-  const { backend } = await pond.steward.moment('head')
+  const { backend } = await pond.engine.moment('head')
   const snapshot = 'snapshot' in backend ? backend.snapshot : backend.base.snapshot
   // Counted, not replaced: the table is read as ever.
   const scans = vi.spyOn(snapshot, 'scan')
@@ -43,8 +43,8 @@ it.each<readonly [string, string, (moment: Moment) => Promise<readonly unknown[]
 ])('%s in as many passes for many as for few', async (_, at, read) => {
   const costs: number[] = []
   for (const files of [20, 200]) {
-    const work = async ({ steward }: SimulatedSteward): Promise<void> => {
-      expect((await read(await steward.moment(at))).length).toBeGreaterThanOrEqual(files)
+    const work = async ({ engine }: TestPond): Promise<void> => {
+      expect((await read(await engine.moment(at))).length).toBeGreaterThanOrEqual(files)
     }
     costs.push(await passes(files, work))
   }
@@ -57,7 +57,7 @@ it.each(['/d', '/many'])('%s is removed with all that is in it in as many passes
   const costs: number[] = []
   for (const files of [20, 200]) {
     const remove = (fs: StagingFileSystem): Promise<void> => fs.remove(path, { recursive: true })
-    costs.push(await passes(files, ({ steward }) => steward.stage(remove)))
+    costs.push(await passes(files, ({ engine }) => engine.stage(remove)))
   }
   expect(costs[0]).toBeGreaterThan(0)
   expect(costs[1]).toBe(costs[0])

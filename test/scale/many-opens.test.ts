@@ -1,8 +1,8 @@
 /** What opening many small files costs, counted in what is asked of the disk. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { SimStorage } from '../../src/main/platform/sim'
-import { counted, type Counts } from '../../src/main/steward/testing/counted'
-import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
+import { counted, type Counts } from '../../src/main/platform/testing/counted'
+import { TestPond } from '../steward/test-pond'
 import type { Moment, PreparedContent } from '../../src/main/steward/types'
 
 // Data files of fewer rows are read whole; there are never many of them.
@@ -16,24 +16,24 @@ const pathOf = (i: number): string => `/d/${((i * 7_919) % FILES).toString(36)}`
 const isData = (path: string): boolean => path.endsWith('.parquet') && !path.includes('checkpoint')
 
 interface Made {
-  readonly pond: SimulatedSteward
+  readonly pond: TestPond
   /** Commits one more slice of the files. */
   readonly commitSlice: () => Promise<void>
 }
 
 /** A pond to which the files come in slices, each a data file. */
 async function madeIn(slices: number): Promise<Made> {
-  const pond = await SimulatedSteward.create(new SimStorage())
+  const pond = await TestPond.create(new SimStorage())
   let slice = 0
   const commitSlice = async (): Promise<void> => {
     const contents = new Map<string, PreparedContent>()
     for (let i = slice++; i < FILES; i += slices)
-      contents.set(pathOf(i), await pond.steward.prepare([new TextEncoder().encode(contentOf(i))]))
-    await pond.steward.stage(async (fs) => {
+      contents.set(pathOf(i), await pond.engine.prepare([new TextEncoder().encode(contentOf(i))]))
+    await pond.engine.stage(async (fs) => {
       for (const [path, content] of contents) await fs.put(path, content, { parents: true })
     })
     await pond.commit()
-    await pond.steward.settled()
+    await pond.steward.maintenance.settled()
   }
   return { pond, commitSlice }
 }
@@ -46,13 +46,10 @@ async function dataBytes(disk: SimStorage): Promise<number> {
 }
 
 /** What a process that has read nothing yet asks of the data files. */
-async function cost(
-  { pond }: Made,
-  work: (moment: Moment, other: SimulatedSteward) => Promise<unknown>,
-): Promise<Counts> {
+async function cost({ pond }: Made, work: (moment: Moment, other: TestPond) => Promise<unknown>): Promise<Counts> {
   const { storage, during } = counted(pond.storage.anotherProcess(), isData)
   const other = await pond.another(storage)
-  const moment = await other.steward.moment('head')
+  const moment = await other.engine.moment('head')
   return during(() => work(moment, other))
 }
 
@@ -99,15 +96,15 @@ describe('opening files of a large directory', () => {
   it('goes on in the file that a compaction made of those that it had found them in', async () => {
     const twelve = await madeIn(12)
     for (let i = 0; i < 11; i++) await twelve.commitSlice()
-    const all = await cost(twelve, async (moment, { steward }) => {
+    const all = await cost(twelve, async (moment, { engine }) => {
       expect(await moment.list('/d', false)).toHaveLength(Math.ceil((FILES * 11) / 12))
       // Twelve files of a size are merged.
       await twelve.commitSlice()
-      const { filesAfter } = await steward.compact()
+      const { filesAfter } = await engine.compact()
       expect(filesAfter).toBe(1)
-      await openAll(await steward.moment('head'))
+      await openAll(await engine.moment('head'))
       // Whoever still reads at a moment from before finds what a clean-up left, too.
-      await steward.gc({ graceMs: 0 })
+      await engine.gc({ graceMs: 0 })
       expect(Buffer.from(await moment.fs.readAll(pathOf(5))).toString()).toBe(contentOf(5))
     })
     expect(all.reads).toBeLessThan(FILES / 5)

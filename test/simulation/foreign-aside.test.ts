@@ -51,7 +51,7 @@ async function cutShortEverywhere(options: SimStorageOptions = {}): Promise<numb
     pond.storage.crashAt(k)
     const isDone = await pond
       .open()
-      .then((steward) => steward.recover({ setForeignAside: true }))
+      .then((engine) => engine.recover({ setForeignAside: true }))
       .then(
         () => true,
         () => false,
@@ -61,10 +61,10 @@ async function cutShortEverywhere(options: SimStorageOptions = {}): Promise<numb
       const found = pond.storage.afterCrash(loss)
       const next = pond.next(found)
       await next.find([state])
-      const steward = await next.open()
-      const { readOnly } = await steward.info()
+      const engine = await next.open()
+      const { readOnly } = await engine.info()
       if (isDone) expect(readOnly).toBeNull()
-      await steward.recover({ setForeignAside: true })
+      await engine.recover({ setForeignAside: true })
       await next.mustVerify()
       await next.perform(commit('/after'))
       await next.find(outcomes(state, commit('/after')).slice(-1))

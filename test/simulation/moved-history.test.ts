@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { isPondError } from '../../src/shared/errors'
 import type { FileVersion } from '../../src/shared/model'
 import { SimStorage } from '../../src/main/platform/sim'
-import { counted } from '../../src/main/steward/testing/counted'
-import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
+import { counted } from '../../src/main/platform/testing/counted'
+import { TestPond } from '../steward/test-pond'
 
 /** More of them widen the search. */
 const RUNS = Number(process.env['POND_HISTORY_RUNS'] ?? 60)
@@ -15,8 +15,8 @@ const PARAMETERS = { numRuns: RUNS, ...(SEED !== undefined && { seed: Number(SEE
 /** Where each node is, with what is in it, by a walk through all of a moment. */
 type Tree = ReadonlyMap<string, { readonly path: string; readonly sha256: string | null }>
 
-async function treeAt(pond: SimulatedSteward, at: string): Promise<Tree> {
-  const { fs } = await pond.steward.moment(at)
+async function treeAt(pond: TestPond, at: string): Promise<Tree> {
+  const { fs } = await pond.engine.moment(at)
   const tree = new Map<string, { path: string; sha256: string | null }>()
   for await (const { path, node } of fs.visit('/'))
     if (path !== '/') tree.set(node.id, { path, sha256: (await fs.backend.metadata(node)).sha256 })
@@ -44,16 +44,16 @@ const MOVED_ABOVE: readonly Act[] = [
 
 /** A pond after these acts, whatever of them was possible. */
 async function played(acts: readonly Act[]) {
-  const pond = await SimulatedSteward.create()
+  const pond = await TestPond.create()
   for (const each of acts) {
     try {
       if (each.kind === 'put') await pond.put(each.path, each.text)
-      else if (each.kind === 'commit') await pond.steward.commit({})
-      else if (each.kind === 'remove') await pond.steward.stage((fs) => fs.remove(each.path, { recursive: true }))
-      else if (each.kind === 'rename') await pond.steward.stage((fs) => fs.rename(each.path, each.to))
+      else if (each.kind === 'commit') await pond.engine.commit({})
+      else if (each.kind === 'remove') await pond.engine.stage((fs) => fs.remove(each.path, { recursive: true }))
+      else if (each.kind === 'rename') await pond.engine.stage((fs) => fs.rename(each.path, each.to))
       else {
-        const { version } = await pond.steward.status()
-        await pond.steward.restore(each.path, String(Math.max(0, version - each.back)))
+        const { version } = await pond.engine.status()
+        await pond.engine.restore(each.path, String(Math.max(0, version - each.back)))
       }
     } catch (error) {
       if (!isPondError(error)) throw error
@@ -74,13 +74,13 @@ describe('the history of an entry below directories that move', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 12, maxLength: 32 }), async (acts) => {
         const pond = await played([...MOVED_ABOVE, ...acts])
-        const { version: head } = await pond.steward.status()
+        const { version: head } = await pond.engine.status()
         const trees: Tree[] = []
         for (let version = 0; version <= head; version++) trees.push(await treeAt(pond, String(version)))
         trees.push(await treeAt(pond, 'pending'))
         const fresh = await pond.another()
         for (const id of new Set(trees.flatMap((tree) => [...tree.keys()]))) {
-          const history = await fresh.steward.nodeHistory(id)
+          const history = await fresh.engine.nodeHistory(id)
           for (const [index, tree] of trees.entries()) {
             const version = index > head ? Infinity : index
             expect({ id, version, is: toldAt(history, version) }).toEqual({ id, version, is: tree.get(id) })
@@ -103,7 +103,7 @@ describe('the history of an entry below directories that move', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 12, maxLength: 32 }), async (acts) => {
         const pond = await played([...acts, { kind: 'commit' }])
-        const { version: head } = await pond.steward.status()
+        const { version: head } = await pond.engine.status()
         const lastAt = new Map<string, string>()
         for (let version = 0; version <= head; version++)
           for (const [id, { path: at }] of await treeAt(pond, String(version))) lastAt.set(at, id)
@@ -111,9 +111,9 @@ describe('the history of an entry below directories that move', () => {
         for (const names of ['/a', '/b', '/c', '/a/a', '/a/b', '/a/c', '/b/a', '/b/b', '/c/a', '/a/b/c', '/b/a/a']) {
           const id = lastAt.get(names)
           if (id === undefined) {
-            await expect(fresh.steward.fileVersions(names)).rejects.toMatchObject({ code: 'tinyfs.not-found' })
+            await expect(fresh.engine.fileVersions(names)).rejects.toMatchObject({ code: 'tinyfs.not-found' })
           } else {
-            expect(await fresh.steward.fileVersions(names)).toEqual(await fresh.steward.nodeHistory(id))
+            expect(await fresh.engine.fileVersions(names)).toEqual(await fresh.engine.nodeHistory(id))
           }
         }
       }),
@@ -122,32 +122,32 @@ describe('the history of an entry below directories that move', () => {
   }, 60_000)
 
   it('follows an entry that was changed and moved in one version, asked by where it was', async () => {
-    const pond = await SimulatedSteward.create()
+    const pond = await TestPond.create()
     await pond.put('/b', 'one')
     await pond.put('/a/x', 'other')
     await pond.commit()
     await pond.put('/b', 'two')
-    await pond.steward.stage((fs) => fs.rename('/b', '/a/b'))
+    await pond.engine.stage((fs) => fs.rename('/b', '/a/b'))
     await pond.commit()
     const fresh = await pond.another()
-    const told = await fresh.steward.fileVersions('/b')
+    const told = await fresh.engine.fileVersions('/b')
     expect(told.map(({ version, change, path: at }) => [version, change, at])).toEqual([
       [2, 'renamed', '/a/b'],
       [2, 'modified', '/b'],
       [1, 'added', '/b'],
     ])
-    expect(told).toEqual(await fresh.steward.fileVersions('/a/b'))
+    expect(told).toEqual(await fresh.engine.fileVersions('/a/b'))
   })
 
   it('shows moves above that are pending, and those behind a log of the path', async () => {
-    const pond = await SimulatedSteward.create()
+    const pond = await TestPond.create()
     await pond.put('/a/b/f', 'one')
     await pond.commit()
-    await pond.steward.stage((fs) => fs.rename('/a/b', '/a/c'))
+    await pond.engine.stage((fs) => fs.rename('/a/b', '/a/c'))
     await pond.commit()
-    await pond.steward.stage((fs) => fs.rename('/a', '/z'))
-    await pond.steward.stage((fs) => fs.rename('/z', '/y'))
-    const told = (await pond.steward.fileVersions('/y/c/f')).map((each) => [
+    await pond.engine.stage((fs) => fs.rename('/a', '/z'))
+    await pond.engine.stage((fs) => fs.rename('/z', '/y'))
+    const told = (await pond.engine.fileVersions('/y/c/f')).map((each) => [
       each.version,
       each.change,
       each.oldPath,
@@ -158,34 +158,34 @@ describe('the history of an entry below directories that move', () => {
       [2, 'renamed', '/a/b/f', '/a/c/f'],
       [1, 'added', null, '/a/b/f'],
     ])
-    expect((await pond.steward.log({ path: '/y/c/f' })).map(({ version }) => version)).toEqual([2, 1])
-    expect(await pond.steward.fileVersions('/z/c/f')).toEqual(await pond.steward.fileVersions('/y/c/f'))
-    await pond.steward.stage((fs) => fs.rename('/y', '/a'))
-    expect((await pond.steward.fileVersions('/a/c/f'))[0]).toMatchObject({ version: 2 })
-    await expect(pond.steward.fileVersions('/a/c/never')).rejects.toMatchObject({ code: 'tinyfs.not-found' })
+    expect((await pond.engine.log({ path: '/y/c/f' })).map(({ version }) => version)).toEqual([2, 1])
+    expect(await pond.engine.fileVersions('/z/c/f')).toEqual(await pond.engine.fileVersions('/y/c/f'))
+    await pond.engine.stage((fs) => fs.rename('/y', '/a'))
+    expect((await pond.engine.fileVersions('/a/c/f'))[0]).toMatchObject({ version: 2 })
+    await expect(pond.engine.fileVersions('/a/c/never')).rejects.toMatchObject({ code: 'tinyfs.not-found' })
   })
 
   it('costs the rows of the entry and of the directories on its way, not those of the pond', async () => {
     const costs: { readonly reads: number; readonly bytesRead: number }[] = []
     for (const others of [40, 160]) {
       const plain = new SimStorage()
-      const pond = await SimulatedSteward.create(plain)
+      const pond = await TestPond.create(plain)
       await pond.put('/a/b/f', 'one')
       await pond.commit()
       for (let i = 0; i < others; i++) {
         await pond.put(`/other/${i % 8}/${i}`, `${i}`)
         if (i % 20 === 10)
-          await pond.steward.stage((fs) => fs.rename(i % 40 === 10 ? '/a' : '/z', i % 40 === 10 ? '/z' : '/a'))
+          await pond.engine.stage((fs) => fs.rename(i % 40 === 10 ? '/a' : '/z', i % 40 === 10 ? '/z' : '/a'))
         await pond.commit()
       }
-      await pond.steward.settled()
+      await pond.steward.maintenance.settled()
       const { storage, during } = counted(plain.anotherProcess(), (file) => file.endsWith('.parquet'))
       const fresh = await pond.another(storage)
-      const at = (await fresh.steward.moment('head')).fs
+      const at = (await fresh.engine.moment('head')).fs
       const place = (await at.exists('/a/b/f')) ? '/a/b/f' : '/z/b/f'
       let found = 0
       const cost = await during(async () => {
-        found = (await fresh.steward.fileVersions(place)).length
+        found = (await fresh.engine.fileVersions(place)).length
       })
       expect(found).toBe(1 + others / 20)
       costs.push({ reads: cost.reads / found, bytesRead: cost.bytesRead / found })

@@ -5,17 +5,17 @@
 import { describe, expect, it } from 'vitest'
 import { SimStorage, type Loss } from '../../src/main/platform/sim'
 import { isCrash } from './pond'
-import { SimulatedSteward } from '../../src/main/steward/testing/simulated'
+import { TestPond } from '../steward/test-pond'
 
 const LARGE = new Uint8Array(70_000).fill(1)
 
-async function prepared(): Promise<SimulatedSteward> {
-  const pond = await SimulatedSteward.create(new SimStorage())
+async function prepared(): Promise<TestPond> {
+  const pond = await TestPond.create(new SimStorage())
   await pond.put('/discarded', 'small')
   await pond.put('/part/small', 'small')
   await pond.put('/part/large', LARGE)
   await pond.put('/rest', 'rest')
-  await pond.steward.discard(['/discarded'])
+  await pond.engine.discard(['/discarded'])
   return pond
 }
 
@@ -27,7 +27,7 @@ describe('a commit of a part that is cut short', () => {
       const pond = await prepared()
       const { storage } = pond
       storage.crashAt(storage.operations + k)
-      const crashed = await pond.steward.commit({ only: { paths: ['/part'] } }).then(
+      const crashed = await pond.engine.commit({ only: { paths: ['/part'] } }).then(
         () => storage.hasCrashed,
         (error: unknown) => {
           if (!isCrash(error)) throw error
@@ -39,18 +39,18 @@ describe('a commit of a part that is cut short', () => {
       const losses: readonly Loss[] = ['nothing-lost', 'all-unsynced-lost', k]
       for (const loss of losses) {
         const after = await pond.another(storage.afterCrash(loss))
-        const { version, pendingOperations } = await after.steward.status()
+        const { version, pendingOperations } = await after.engine.status()
         expect([version, pendingOperations]).toEqual(version === 0 ? [0, 4] : [1, 1])
         committed += version
         expect(await after.tree('head')).toEqual(version === 0 ? [] : ['/part/', '/part/large', '/part/small'])
         expect(await after.tree()).toEqual(['/part/', '/part/large', '/part/small', '/rest'])
-        expect(await after.steward.undo()).toEqual({ restored: 1 })
+        expect(await after.engine.undo()).toEqual({ restored: 1 })
         expect(await after.read('/discarded')).toBe('small')
-        expect((await after.steward.commit({})).outcome).toBe('committed')
+        expect((await after.engine.commit({})).outcome).toBe('committed')
         const last = await after.another(after.storage.afterCrash('all-unsynced-lost'))
         const all = ['/discarded', '/part/', '/part/large', '/part/small', '/rest']
         expect(await last.tree('head')).toEqual(all)
-        expect((await last.steward.verify({})).problems).toEqual([])
+        expect((await last.engine.verify({})).problems).toEqual([])
       }
     }
     expect(crashes).toBeGreaterThan(10)

@@ -3,7 +3,8 @@ import { expect } from 'vitest'
 import { isPondError } from '../../src/shared/errors'
 import type { Storage } from '../../src/main/platform'
 import { SimClock, simWorld, type SimStorage } from '../../src/main/platform/sim'
-import { Steward } from '../../src/main/steward'
+import { Pond } from '../../src/main/pond/pond'
+import { createSteward, openSteward, type Steward } from '../../src/main/steward'
 import { outcomes, sameTree, treeOf, type Act, type Change, type PondState, type Tree } from './model'
 
 /** From either end of a long history. */
@@ -20,7 +21,7 @@ export class SimulatedPond {
   readonly #seed: number
   readonly #clock: SimClock
   readonly #wrap: (storage: Storage) => Storage
-  #steward: Steward | null = null
+  #open: { readonly engine: Pond; readonly steward: Steward } | null = null
 
   constructor(storage: SimStorage, seed: number, { clock = new SimClock(), wrap = (same) => same }: PondOptions = {}) {
     this.storage = storage
@@ -35,66 +36,78 @@ export class SimulatedPond {
   }
 
   async create(): Promise<void> {
-    this.#steward = await Steward.create(this.#world(), {})
+    this.#use(await createSteward(this.#world(), {}))
   }
 
-  async open(): Promise<Steward> {
-    this.#steward ??= await Steward.open(this.#world(), {})
-    return this.#steward
+  async open(): Promise<Pond> {
+    return (await this.#opened()).engine
+  }
+
+  /** What the pond is put together of, for what it does not show. */
+  async parts(): Promise<Steward> {
+    return (await this.#opened()).steward
+  }
+
+  async #opened(): Promise<{ readonly engine: Pond; readonly steward: Steward }> {
+    return this.#open ?? this.#use(await openSteward(this.#world(), {}))
+  }
+
+  #use(steward: Steward): { readonly engine: Pond; readonly steward: Steward } {
+    return (this.#open = { engine: new Pond(steward.world, steward), steward })
   }
 
   async perform(act: Act): Promise<void> {
-    const steward = await this.open()
+    const engine = await this.open()
     switch (act.kind) {
       case 'stage': {
         const commit = act.commit ? { commit: { message: 'both', everything: true } } : {}
-        const { commit: outcome } = await steward.stage((fs) => stageAll(fs, act.changes), commit)
+        const { commit: outcome } = await engine.stage((fs) => stageAll(fs, act.changes), commit)
         if (act.commit) expect(outcome?.outcome).toBe('committed')
         break
       }
       case 'commit':
-        expect((await steward.commit({ message: 'm' })).outcome).toBe('committed')
+        expect((await engine.commit({ message: 'm' })).outcome).toBe('committed')
         break
       case 'commit-first': {
-        const outcome = await steward.commit({ message: 'first', only: { first: act.operations } })
+        const outcome = await engine.commit({ message: 'first', only: { first: act.operations } })
         expect(outcome).toMatchObject({ outcome: 'committed', operationsCommitted: act.operations })
         break
       }
       case 'discard':
-        await steward.discard([])
+        await engine.discard([])
         break
       case 'undo':
-        await steward.undo()
+        await engine.undo()
         break
       case 'reopen':
         await this.close()
         await this.open()
         break
       case 'checkpoint':
-        await steward.checkpoint()
+        await engine.checkpoint()
         break
       case 'collect':
-        await steward.gc({})
+        await engine.gc({})
         break
     }
-    await steward.settled()
+    await (await this.parts()).maintenance.settled()
   }
 
   async close(): Promise<void> {
-    await this.#steward?.close()
-    this.#steward = null
+    await this.#open?.engine.close()
+    this.#open = null
   }
 
   /** Which of these states the pond is in, its first and last versions compared. Throws when it is in none. */
   async find(candidates: readonly PondState[]): Promise<PondState> {
-    const steward = await this.open()
-    const { version, pendingOperations } = await steward.status()
+    const engine = await this.open()
+    const { version, pendingOperations } = await engine.status()
     const versions = new Map<number, Tree>()
     for (let v = 0; v <= version; v++) {
       if (v > COMPARED && v < version - COMPARED) continue
-      versions.set(v, await treeOf((await steward.moment(String(v))).fs))
+      versions.set(v, await treeOf((await engine.moment(String(v))).fs))
     }
-    const pending = await treeOf((await steward.moment('pending')).fs)
+    const pending = await treeOf((await engine.moment('pending')).fs)
     const found = candidates.find(
       (state) =>
         state.versions.length === version + 1 &&
@@ -145,7 +158,7 @@ export function isCrash(error: unknown): boolean {
   return false
 }
 
-type Staging = Parameters<Parameters<Steward['stage']>[0]>[0]
+type Staging = Parameters<Parameters<Pond['stage']>[0]>[0]
 
 async function stageAll(fs: Staging, changes: readonly Change[]): Promise<void> {
   for (const change of changes) {

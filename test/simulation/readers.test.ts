@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { Prng, SimClock, simWorld, SimStorage } from '../../src/main/platform/sim'
-import { Steward } from '../../src/main/steward'
+import { openPond } from '../../src/main/pond'
 import { workload } from './crash-everywhere'
 import { hesitant, hesitate, type Hesitation } from './hesitant'
 import { EMPTY_POND, outcomes, sameTree, treeOf, type PondState } from './model'
@@ -34,7 +34,7 @@ describe('readers beside a writer', () => {
       const look = async (reader: number): Promise<number> => {
         const random = new Prng(seed * 100 + reader)
         const storage = hesitant(writer.storage.anotherProcess(), random, READER)
-        const steward = await Steward.open(simWorld({ seed: reader, storage, clock: new SimClock() }), {})
+        const engine = await openPond(simWorld({ seed: reader, storage, clock: new SimClock() }))
         let seen = 0
         const mustFind = (matches: (state: PondState) => boolean, found: string): number => {
           const index = promised.findIndex((state, i) => i >= seen && matches(state))
@@ -46,14 +46,14 @@ describe('readers beside a writer', () => {
         }
         let looks = 0
         while (isWorking || looks === 0) {
-          const { version, pendingOperations } = await steward.status()
+          const { version, pendingOperations } = await engine.status()
           seen = mustFind(
             (state) => state.versions.length === version + 1 && state.operations === pendingOperations,
             `version ${version} with ${pendingOperations} operations pending`,
           )
-          const moment = await steward.moment('pending')
+          const moment = await engine.moment('pending')
           const tree = await treeOf(moment.fs)
-          const head = await treeOf((await steward.moment(String(moment.at.version))).fs)
+          const head = await treeOf((await engine.moment(String(moment.at.version))).fs)
           seen = mustFind(
             (state) =>
               state.versions.length === moment.at.version + 1 &&
@@ -64,7 +64,7 @@ describe('readers beside a writer', () => {
           looks++
           await hesitate(random, READER)
         }
-        await steward.close()
+        await engine.close()
         return looks
       }
 

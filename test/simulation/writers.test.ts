@@ -71,9 +71,9 @@ describe('writers beside writers', () => {
 
       const after = first.next(first.storage.afterCrash('all-unsynced-lost'))
       await after.mustVerify()
-      const steward = await after.open()
-      const { version } = await steward.status()
-      const tree = await treeOf((await steward.moment('pending')).fs)
+      const engine = await after.open()
+      const { version } = await engine.status()
+      const tree = await treeOf((await engine.moment('pending')).fs)
       const allowed = new Map(
         accounts.flatMap(({ staged, underWay }) => [
           ...staged,
@@ -86,7 +86,7 @@ describe('writers beside writers', () => {
       const commits = accounts.reduce((sum, account) => sum + account.commits, 0)
       expect(version).toBeGreaterThanOrEqual(commits)
       expect(version).toBeLessThanOrEqual(commits + accounts.filter(({ underWay }) => underWay?.commits).length)
-      const log = await steward.log({ limit: 1_000 })
+      const log = await engine.log({ limit: 1_000 })
       expect(log.filter((entry) => entry.version > 0).map((entry) => entry.version)).toEqual(
         Array.from({ length: version }, (_, i) => version - i),
       )
@@ -94,7 +94,7 @@ describe('writers beside writers', () => {
       const times = log.map(({ committedAt }) => committedAt)
       expect(times).toEqual([...times].sort((a, b) => b - a))
       const operations = log.reduce((sum, entry) => sum + entry.operations, 0)
-      expect(operations + (await steward.status()).pendingOperations).toBe(tree.size)
+      expect(operations + (await engine.status()).pendingOperations).toBe(tree.size)
       await after.close()
     },
   )

@@ -34,8 +34,18 @@ import { openQueries, type Queries, type QuerySource } from '../query'
 import { querySource } from './sql/source'
 import {
   asCommitted,
+  closeSteward,
+  collectGarbage,
+  createSteward,
+  entryPaths,
+  findEntries,
+  openSteward,
+  pondInfo,
+  pondStatus,
+  readAnew,
+  recover,
   timeOf,
-  Steward,
+  verifyPond,
   type CommitOptions,
   type FindCriteria,
   type PartialCommitOptions,
@@ -43,6 +53,7 @@ import {
   type PondMoment,
   type PreparedContent,
   type Staged,
+  type Steward,
   type StagingFileSystem,
   type StewardOptions,
   type EntryPaths,
@@ -74,7 +85,7 @@ import type { ContentSpool } from '../tlogfs'
  */
 export async function createPond(world: World, options: OpenOptions = {}): Promise<Pond> {
   // What made the folder can write to it: its derived files need no other place.
-  return new Pond(world, await Steward.create(world, options))
+  return new Pond(world, await createSteward(world, options))
 }
 
 /**
@@ -82,7 +93,7 @@ export async function createPond(world: World, options: OpenOptions = {}): Promi
  * @throws steward.not-a-pond, steward.newer-format, steward.corrupt-pond, platform.denied
  */
 export async function openPond(world: World, options: OpenOptions = {}): Promise<Pond> {
-  return new Pond(world, await Steward.open(world, await stewardOptions(world, options)))
+  return new Pond(world, await openSteward(world, await stewardOptions(world, options)))
 }
 
 /** A pond that cannot be written can be read and asked: its derived files go elsewhere. */
@@ -104,14 +115,14 @@ export class Pond {
     this.#world = world
     this.#steward = steward
     this.#tables = new TableFiles({ world, steward, queries: () => this.queries })
-    this.pondId = steward.pondId
+    this.pondId = steward.keeper.pondFile.pondId
     opened.add(this)
   }
 
   async close(): Promise<void> {
     await closeAll(
       () => this.#queries?.close(),
-      () => this.#steward.close(),
+      () => closeSteward(this.#steward),
     ).finally(() => opened.delete(this))
   }
 
@@ -125,12 +136,12 @@ export class Pond {
   }
 
   info(): Promise<PondInfo> {
-    return this.#steward.info()
+    return pondInfo(this.#steward.keeper)
   }
 
   /** What people should hear of what this process did on the way, such as a new format; each thing once. */
   takeNotices(): readonly string[] {
-    return this.#steward.takeNotices()
+    return this.#steward.keeper.notices.take()
   }
 
   /**
@@ -138,16 +149,17 @@ export class Pond {
    * who listen then. The listener must not throw. Returns the unsubscriber.
    */
   onNotice(listener: (notice: string) => void): () => void {
-    return this.#steward.onNotice(listener)
+    return this.#steward.keeper.notices.listen(listener)
   }
 
   status(): Promise<Status> {
-    return this.#steward.status()
+    return pondStatus(this.#steward.keeper, this.#steward.history)
   }
 
   /** The settings of this pond, defaults filled in. @throws steward.corrupt-config */
-  config(): Promise<PondConfig> {
-    return this.#steward.config()
+  async config(): Promise<PondConfig> {
+    this.#steward.keeper.mustBeOpen()
+    return this.#steward.keeper.config.read()
   }
 
   /**
@@ -156,7 +168,7 @@ export class Pond {
    * @throws steward.unknown-setting with the nearest key, steward.bad-setting, steward.corrupt-config
    */
   setConfig(key: string, value: Setting | null): Promise<PondConfig> {
-    return this.#steward.setConfig(key, value)
+    return this.#steward.keeper.hold(() => this.#steward.keeper.config.set(key, value))
   }
 
   /**
@@ -164,12 +176,12 @@ export class Pond {
    * whomever, within a second. What the listener throws is logged, nothing more. Returns the unsubscriber.
    */
   onChange(listener: (event: PondChanged) => void): Promise<() => void> {
-    return this.#steward.onChange(listener)
+    return this.#steward.news.listen(listener)
   }
 
   /** @throws steward.unknown-version, steward.bad-time */
   async resolveAt(at: At): Promise<ResolvedAt> {
-    return (await this.#steward.moment(at)).at
+    return (await this.#steward.moments.at(at)).at
   }
 
   /**
@@ -177,7 +189,7 @@ export class Pond {
    * while it is held; take a new one to see news.
    */
   moment(at: At = 'pending'): Promise<PondMoment> {
-    return this.#steward.moment(at)
+    return this.#steward.moments.at(at)
   }
 
   // ---- reading, by path ------------------------------------------------------------------------
@@ -207,8 +219,8 @@ export class Pond {
    * Entries that meet all criteria, in the order of their paths.
    * @throws steward.bad-time, steward.bad-json-path, tinyfs.bad-pattern
    */
-  find(criteria: FindCriteria, at: At = 'pending'): Promise<readonly Entry[]> {
-    return this.#steward.find(criteria, at)
+  async find(criteria: FindCriteria, at: At = 'pending'): Promise<readonly Entry[]> {
+    return findEntries(await this.moment(at), criteria, this.#steward.keeper.pace)
   }
 
   /** Where a node is and what it is. It may take a pass over the table. @throws tinyfs.not-found */
@@ -229,17 +241,17 @@ export class Pond {
    * Outside the lock, so that others can work meanwhile.
    */
   prepare(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, signal?: AbortSignal): Promise<PreparedContent> {
-    return this.#steward.prepare(chunks, signal)
+    return this.#steward.changing.prepare(chunks, signal)
   }
 
   /** Where prepared content waits to be staged, so that much of what is small needs no memory. Close it afterwards. */
   contentSpool(): ContentSpool {
-    return this.#steward.spool()
+    return this.#steward.changing.spool()
   }
 
   /** Gives prepared content up. Idempotent. */
   discardPrepared(content: PreparedContent): Promise<void> {
-    return this.#steward.discardPrepared(content)
+    return this.#steward.changing.discardPrepared(content)
   }
 
   /**
@@ -249,7 +261,7 @@ export class Pond {
    * @throws steward.locked, steward.read-only, and whatever `work` throws
    */
   stage<T>(work: (fs: StagingFileSystem) => Promise<T>, options: StageOptions = {}): Promise<Staged<T>> {
-    return this.#steward.stage(work, options)
+    return this.#steward.changing.stage(work, options)
   }
 
   /**
@@ -340,15 +352,15 @@ export class Pond {
     from: At = 'head',
     to: At = 'pending',
   ): Promise<{ from: ResolvedAt; to: ResolvedAt; changes: readonly Change[]; counts: ChangeCounts }> {
-    return this.#steward.diff(from, to)
+    return this.#steward.moments.diff(from, to)
   }
 
   /**
    * Where the entry at a path was at one moment and is at another, through its own moves and those of directories
    * above it; null where it is not there. Costs what its own changes cost.
    */
-  entryPaths(path: string, from: At = 'head', to: At = 'pending'): Promise<EntryPaths> {
-    return this.#steward.entryPaths(path, from, to)
+  async entryPaths(path: string, from: At = 'head', to: At = 'pending'): Promise<EntryPaths> {
+    return entryPaths(path, await this.moment(from), await this.moment(to))
   }
 
   /**
@@ -358,17 +370,17 @@ export class Pond {
    * `only` at which nothing is, steward.bad-count, steward.locked, steward.read-only
    */
   commit(options: PartialCommitOptions = {}): Promise<CommitOutcome> {
-    return this.#steward.commit(options)
+    return this.#steward.changing.commit(options)
   }
 
   /** Commits what is pending, or what is at or below some paths, with a message made of what it changes. */
   sync(paths: readonly string[] = [], options: Omit<CommitOptions, 'message'> = {}): Promise<CommitOutcome> {
-    return this.#steward.commit(paths.length === 0 ? options : { ...options, only: { paths } })
+    return this.#steward.changing.commit(paths.length === 0 ? options : { ...options, only: { paths } })
   }
 
   /** Drops the pending operations behind these paths (all when empty) and what depends on them. */
   discard(paths: readonly string[]): Promise<{ discarded: number; paths: readonly string[] }> {
-    return this.#steward.discard(paths)
+    return this.#steward.changing.discard(paths)
   }
 
   /**
@@ -376,7 +388,7 @@ export class Pond {
    * @throws steward.nothing-to-undo, steward.conflict
    */
   undo(): Promise<UndoOutcome> {
-    return this.#steward.undo()
+    return this.#steward.changing.undo()
   }
 
   /**
@@ -384,7 +396,7 @@ export class Pond {
    * `undo` brings it back. @throws steward.would-displace where that is refused
    */
   restore(path: string | null, to: At, options: { readonly refuseToDisplace?: boolean } = {}): Promise<RestoreOutcome> {
-    return this.#steward.restore(path, to, options)
+    return this.#steward.changing.restore(path, to, options)
   }
 
   /** As `restore`, to a version. */
@@ -402,7 +414,7 @@ export class Pond {
 
   /** Drops every cache and rebuilds what is known from the table and the journal. */
   restoreFromOplog(): Promise<RestoreOutcome> {
-    return this.#steward.rebuild()
+    return readAnew(this.#steward)
   }
 
   // ---- history ---------------------------------------------------------------------------------
@@ -411,12 +423,12 @@ export class Pond {
   log(
     options: { readonly path?: string; readonly before?: Version; readonly limit?: number } = {},
   ): Promise<readonly LogEntry[]> {
-    return this.#steward.log(options)
+    return this.#steward.log.entries(options)
   }
 
   /** Operations of a version in their order; null: those that are pending. @throws steward.unknown-version */
   show(version: Version | null): Promise<readonly OperationRecord[]> {
-    return this.#steward.show(version)
+    return this.#steward.log.operations(version)
   }
 
   /**
@@ -424,12 +436,12 @@ export class Pond {
    * @throws tinyfs.not-found where there never was such a node
    */
   nodeHistory(nodeId: string): Promise<readonly FileVersion[]> {
-    return this.#steward.nodeHistory(nodeId)
+    return this.#steward.log.ofNode(nodeId)
   }
 
   /** Versions of the entry at a path, or of the last one that was there, newest first, the pending one on top. */
   fileVersions(path: string): Promise<readonly FileVersion[]> {
-    return this.#steward.fileVersions(path)
+    return this.#steward.log.ofPath(path)
   }
 
   // ---- care ------------------------------------------------------------------------------------
@@ -442,7 +454,7 @@ export class Pond {
       readonly onProgress?: (progress: Progress) => void
     } = {},
   ): Promise<VerifyReport> {
-    return this.#steward.verify(options)
+    return verifyPond(this.#steward.keeper, options)
   }
 
   /**
@@ -454,7 +466,7 @@ export class Pond {
   recover(
     options: { readonly setJournalAside?: boolean; readonly setForeignAside?: boolean } = {},
   ): Promise<{ repaired: readonly string[] }> {
-    return this.#steward.recover(options)
+    return recover(this.#steward.keeper, options)
   }
 
   /**
@@ -472,16 +484,16 @@ export class Pond {
       readonly onProgress?: (progress: Progress) => void
     } = {},
   ): Promise<GarbageReport> {
-    return this.#steward.gc(options)
+    return collectGarbage(this.#steward.keeper, options)
   }
 
   /** Merges small data files, all that is due. */
   compact(): Promise<{ filesBefore: number; filesAfter: number }> {
-    return this.#steward.compact()
+    return this.#steward.maintenance.compact()
   }
 
   checkpoint(): Promise<{ deltaVersion: number }> {
-    return this.#steward.checkpoint()
+    return this.#steward.maintenance.checkpoint()
   }
 
   // ---- SQL -------------------------------------------------------------------------------------
@@ -495,16 +507,16 @@ export class Pond {
   get queries(): Queries {
     this.#steward.keeper.mustBeOpen()
     this.#queries ??= openQueries(this.#world, {
-      tempFolder: this.#steward.cacheHostFolder,
-      tempStorage: this.#steward.cacheStorage,
-      memoryBytes: async () => (await this.#steward.config())['query.memoryBytes'],
+      tempFolder: this.#steward.cache.hostPath,
+      tempStorage: this.#steward.cache.storage,
+      memoryBytes: async () => (await this.config())['query.memoryBytes'],
     })
     return this.#queries
   }
 
   /** Absolute host path of a folder for files of this process, which no clean-up takes; it goes on `close`. */
   workFolder(): Promise<string> {
-    return this.#steward.workFolder()
+    return this.#steward.cache.workFolder()
   }
 
   /** Clean-up after something that stands: what goes wrong in it is logged as a warning and thrown nowhere. */

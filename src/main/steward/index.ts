@@ -8,7 +8,13 @@ export { CONFIG_KEYS } from './ground/config'
 export type { EntryPaths } from './change/entry-paths'
 export type { FindCriteria } from './read/find'
 export { lastNodeAt } from './read/former'
-export { Steward, type StewardOptions } from './steward'
+export { closeSteward, createSteward, openSteward, type Steward, type StewardOptions } from './steward'
+export { recover, readAnew, type RecoverOptions } from './care/recover'
+export { collectGarbage } from './care/gc'
+export { verifyPond } from './care/verify'
+export { findEntries } from './read/find'
+export { pondInfo, pondStatus } from './read/status'
+export { entryPaths } from './change/entry-paths'
 export type {
   Appended,
   Moment,

@@ -137,7 +137,7 @@ async function find(moment: PondMoment, path: string, follow: boolean): Promise<
 }
 
 async function committedAt(steward: Steward, version: number): Promise<Micros | null> {
-  const [entry] = await steward.log({ before: version + 1, limit: 1 })
+  const [entry] = await steward.log.entries({ before: version + 1, limit: 1 })
   return entry?.version === version ? entry.committedAt : null
 }
 

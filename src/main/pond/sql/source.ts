@@ -16,7 +16,7 @@ import type {
   SeriesPartFile,
   TableFile,
 } from '../../query'
-import { lastNodeAt, parseAt, type PondMoment, type Steward } from '../../steward'
+import { lastNodeAt, parseAt, pondInfo, pondStatus, type PondMoment, type Steward } from '../../steward'
 import { glob, type Found, type NodeId, type NodeRef } from '../../tinyfs'
 import { changesOf, differences, operationRows, Overlay, seriesParts } from '../../tlogfs'
 
@@ -33,14 +33,14 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
     const parsed = parseAt(text)
     if (parsed.kind === 'pending' && at.kind === 'pending') return moment
     const isKnown = parsed.kind === 'head' && parsed.back <= head
-    return steward.moment(isKnown ? String(head - parsed.back) : text)
+    return steward.moments.at(isKnown ? String(head - parsed.back) : text)
   }
   return {
     at,
-    pondId: steward.pondId,
-    notice: (text) => steward.notice(text),
+    pondId: steward.keeper.pondFile.pondId,
+    notice: (text) => steward.keeper.notices.add(text),
     pondFolder,
-    cacheFolder: steward.cacheHostFolder,
+    cacheFolder: steward.cache.hostPath,
     dataFiles: view.snapshot.files.map((file) => hostFileOf(pondFolder, file)),
     othersFiles: Object.fromEntries(
       view.snapshot.files
@@ -57,7 +57,7 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
     directoryRows: () => directoryRows(moment),
 
     async changes(): Promise<readonly Change[]> {
-      return at.kind === 'pending' ? (await steward.diff('head', 'pending')).changes : []
+      return at.kind === 'pending' ? (await steward.moments.diff('head', 'pending')).changes : []
     },
 
     async tables(pathOrGlob: string): Promise<readonly TableFile[]> {
@@ -72,8 +72,8 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
     },
 
     async info(): Promise<Readonly<Record<string, string>>> {
-      const info = await steward.info()
-      const status = await steward.status()
+      const info = await pondInfo(steward.keeper)
+      const status = await pondStatus(steward.keeper, steward.history)
       return {
         pond_id: info.pondId,
         path: info.path,
@@ -127,7 +127,7 @@ async function tableFile(steward: Steward, moment: PondMoment, { path, node }: F
     size: metadata.size ?? 0,
     sha256: metadata.sha256 ?? '',
     ...(reading !== undefined && { reading }),
-    hostFile: async () => steward.materialise(await backend.mustState(node), backend),
+    hostFile: async () => steward.cache.hostFile(await backend.mustState(node), backend),
     async open() {
       const reader = await backend.openState(await backend.mustState(node))
       // As plain fields: that is how it reaches another process.
@@ -156,7 +156,7 @@ async function filesOf({ fs }: PondMoment, pattern: string): Promise<readonly Fo
 async function partFiles(steward: Steward, { backend }: PondMoment, node: NodeRef): Promise<readonly SeriesPartFile[]> {
   return (await seriesParts(backend, node)).map(({ state, ...part }) => ({
     ...part,
-    hostFile: () => steward.materialise(state, backend),
+    hostFile: () => steward.cache.hostFile(state, backend),
   }))
 }
 

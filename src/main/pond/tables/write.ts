@@ -98,7 +98,7 @@ export class TableFiles {
   ): Promise<Staged<Entry>> {
     const { schema: wanted, stage, signal, ...put } = options
     const schema = checkedSchema(wanted)
-    const content = await this.#steward.prepare(
+    const content = await this.#steward.changing.prepare(
       writeParquet(paced(batchesOf(rows, schema), this.#steward.keeper.pace)),
       signal,
     )
@@ -108,7 +108,7 @@ export class TableFiles {
       )
       return { ...staged, result: asCommitted(staged.result, staged.commit) }
     } finally {
-      await this.#steward.discardPrepared(content)
+      await this.#steward.changing.discardPrepared(content)
     }
   }
 
@@ -118,10 +118,10 @@ export class TableFiles {
     options: AppendOptions & { readonly stage: Stage },
   ): Promise<AppendedSeries> {
     const { stage, parents = false, signal } = options
-    const moment = await this.#steward.moment('pending')
+    const moment = await this.#steward.moments.at('pending')
     const series = await seriesAt(moment, path)
     const column = options.timestampColumn ?? series?.timestampColumn ?? undefined
-    const raw = await this.#steward.prepare(bytes, signal)
+    const raw = await this.#steward.changing.prepare(bytes, signal)
     const held = [raw]
     let reading: Reading | null = null
     try {
@@ -135,7 +135,7 @@ export class TableFiles {
         throw new PondError('query.unreadable-file', message, { path })
       }
       if (format !== 'parquet') {
-        const like = series === null ? undefined : await this.#steward.materialise(series.newest, moment.backend)
+        const like = series === null ? undefined : await this.#steward.cache.hostFile(series.newest, moment.backend)
         const { name, reading: said } = options
         const converted = await this.#convert(raw, { path, format, like, column, name, reading: said, signal })
         held.push(converted.content)
@@ -149,7 +149,7 @@ export class TableFiles {
     } catch (error) {
       throw orCancellation(error, signal)
     } finally {
-      for (const content of held) await this.#steward.discardPrepared(content)
+      for (const content of held) await this.#steward.changing.discardPrepared(content)
     }
   }
 
@@ -223,7 +223,7 @@ export class TableFiles {
         signal: options.signal,
       }
       const { reading } = await this.#queries().convert(conversion, { open })
-      return { content: await this.#steward.prepare(chunksOf(this.#world, target), options.signal), reading }
+      return { content: await this.#steward.changing.prepare(chunksOf(this.#world, target), options.signal), reading }
     } finally {
       await cleanUp(log, `files of an append in ${CACHE}/`, async () => {
         if (content.inline !== null) await storage.remove(source)

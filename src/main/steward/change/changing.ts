@@ -56,11 +56,19 @@ export class Changing {
   readonly #keeper: Keeper
   readonly #history: History
   readonly #moments: Moments
+  /** Called when a version was made. */
+  readonly #committed: () => void
 
-  constructor(keeper: Keeper, history: History, moments: Moments) {
-    this.#keeper = keeper
-    this.#history = history
-    this.#moments = moments
+  constructor(parts: {
+    readonly keeper: Keeper
+    readonly history: History
+    readonly moments: Moments
+    readonly committed: () => void
+  }) {
+    this.#keeper = parts.keeper
+    this.#history = parts.history
+    this.#moments = parts.moments
+    this.#committed = parts.committed
   }
 
   /** Takes content in; a cancelled or failed one leaves nothing. */
@@ -94,7 +102,7 @@ export class Changing {
   }
 
   async stage<T>(work: (fs: StagingFileSystem) => Promise<T>, options: StageOptions = {}): Promise<Staged<T>> {
-    return this.#keeper.hold(async (hold) => {
+    const staged = await this.#keeper.hold(async (hold) => {
       const { 'autocommit.bytes': limit } = await this.#keeper.config.read()
       const { result, operations, displaced } = await this.#stageIn(
         hold,
@@ -110,14 +118,18 @@ export class Changing {
           : await this.#commitStaged(hold, operations, options.commit)
       return { result, operations, commit, displaced }
     }, options.signal)
+    this.#told(staged.commit)
+    return staged
   }
 
   async commit({ only: choice, ...options }: PartialCommitOptions): Promise<CommitOutcome> {
-    return this.#keeper.hold(async (hold) => {
+    const outcome = await this.#keeper.hold(async (hold) => {
       const state = hold.state()
       const only = choice && (await chooseForCommit(choice, state, await hold.pending.operations(state.committed)))
       return commitPending(this.#keeper, this.#history, hold, { ...options, only })
     }, options.signal)
+    this.#told(outcome)
+    return outcome
   }
 
   async discard(paths: readonly string[]): Promise<{ discarded: number; paths: readonly string[] }> {
@@ -250,6 +262,10 @@ export class Changing {
       this.#keeper.markDurable()
     }
     return { result, operations: applied.map(pendingOperation), displaced }
+  }
+
+  #told(outcome: CommitOutcome | null): void {
+    if (outcome?.outcome === 'committed') this.#committed()
   }
 
   #commitStaged(

@@ -1,5 +1,6 @@
 /** Where the entry that somebody names by a path was at one moment, and is at another. Costs what that entry's changes cost. */
 import { isPondError } from '../../../shared/errors'
+import { parsePath } from '../../../shared/path'
 import { ReadFileSystem } from '../../tinyfs'
 import { pathsOf, type NodeState } from '../../tlogfs'
 import type { PondMoment } from '../read/moment'
@@ -14,7 +15,8 @@ export interface EntryPaths {
  * Through moves of the entry and of directories above it. An entry that came in the place of one that is gone is
  * compared with that one. Both are null where nothing is at the path at either moment.
  */
-export async function entryPaths(path: string, from: PondMoment, to: PondMoment): Promise<EntryPaths> {
+export async function entryPaths(given: string, from: PondMoment, to: PondMoment): Promise<EntryPaths> {
+  const path = parsePath(given)
   const [was, is] = [await stateAt(from, path), await stateAt(to, path)]
   const found = is ?? was
   if (found === undefined) return { before: null, after: null }

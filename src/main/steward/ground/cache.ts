@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto'
 import { isPondError } from '../../../shared/errors'
 import { makeOwnedFolder, type OwnedFolder, type Storage, type World } from '../../platform'
 import type { FileReader } from '../../tinyfs'
-import type { Blobs, NodeState } from '../../tlogfs'
+import type { Blobs, NodeState, Overlay, View } from '../../tlogfs'
 
 export interface CachePlace {
   readonly storage: Storage
@@ -50,10 +50,11 @@ export class ContentCache {
   }
 
   /**
-   * Absolute host path of a file with the content of a state, there until `close`. @throws
-   * tlogfs.corrupt-content, tlogfs.missing-content
+   * Absolute host path of a file with the content of a state, as the backend has it; there until `close`.
+   * @throws tlogfs.corrupt-content, tlogfs.missing-content
    */
-  async hostFile(state: NodeState, open: () => Promise<FileReader>): Promise<string> {
+  async hostFile(state: NodeState, backend: View | Overlay): Promise<string> {
+    const open = (): Promise<FileReader> => backend.openState(state)
     const sha256 = state.sha256 ?? ''
     const folder = `${(await this.#own()).path}/content`
     await this.#place.storage.makeFolder(folder)

@@ -1,7 +1,7 @@
 /** Finds the moment that somebody names, and keeps the views of a few past versions with what they have read. */
-import type { At, ResolvedAt, Version } from '../../../shared/model'
+import type { At, Change, ChangeCounts, ResolvedAt, Version } from '../../../shared/model'
 import { fromIsoTime } from '../../../shared/time'
-import { View } from '../../tlogfs'
+import { changesOf, countChanges, differences, View } from '../../tlogfs'
 import { parseAt, resolveAt } from './at'
 import type { History } from './history'
 import type { Keeper } from '../state/keeper'
@@ -31,6 +31,16 @@ export class Moments {
     if (resolved.kind === 'version') return new PondMoment(resolved, this.view(state, resolved.version), views)
     if (state.problem !== null) throw state.problem
     return new PondMoment(resolved, state.overlay, views)
+  }
+
+  /** Net changes by path from one moment to another. */
+  async diff(
+    from: At,
+    to: At,
+  ): Promise<{ from: ResolvedAt; to: ResolvedAt; changes: readonly Change[]; counts: ChangeCounts }> {
+    const [a, b] = [await this.at(from), await this.at(to)]
+    const changes = await changesOf(await differences(a.backend, b.backend), this.#keeper.pace)
+    return { from: a.at, to: b.at, changes, counts: countChanges(changes) }
   }
 
   forget(): void {

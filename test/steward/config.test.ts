@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isPondError } from '../../../shared/errors'
-import { SimStorage } from '../../platform/sim'
-import { CONFIG_KEYS, DEFAULT_CONFIG, readConfig, withSetting, writeConfig } from './config'
-import { ConfigFile } from './config-file'
-import { SimulatedSteward } from '../testing/simulated'
+import { isPondError } from '../../src/shared/errors'
+import { SimStorage } from '../../src/main/platform/sim'
+import { CONFIG_KEYS, DEFAULT_CONFIG, readConfig, withSetting, writeConfig } from '../../src/main/steward/ground/config'
+import { ConfigFile } from '../../src/main/steward/ground/config-file'
+import { TestPond } from './test-pond'
 
 describe('settings', () => {
   const config = fc.record({
@@ -75,13 +75,13 @@ describe('config.json', () => {
   }
 
   it('is seen by every process that has the pond open, as soon as it is set', async () => {
-    const first = await SimulatedSteward.create()
+    const first = await TestPond.create()
     const second = await first.another()
-    expect(await second.steward.config()).toEqual(DEFAULT_CONFIG)
-    await first.steward.setConfig('author', 'Ada')
-    expect((await second.steward.config()).author).toBe('Ada')
-    await second.steward.setConfig('author', null)
-    expect((await first.steward.config()).author).toBeNull()
+    expect(await second.engine.config()).toEqual(DEFAULT_CONFIG)
+    await first.engine.setConfig('author', 'Ada')
+    expect((await second.engine.config()).author).toBe('Ada')
+    await second.engine.setConfig('author', null)
+    expect((await first.engine.config()).author).toBeNull()
   })
 
   it.each([
@@ -94,15 +94,15 @@ describe('config.json', () => {
   })
 
   it('that cannot be used keeps anything from being staged or committed on it', async () => {
-    const pond = await SimulatedSteward.create()
+    const pond = await TestPond.create()
     await pond.put('/a', 'a')
     const writer = await pond.storage.create('config.json')
     await writer.write(new TextEncoder().encode('{"autocommit.bytes": "much"}'))
     await writer.close()
     await expect(pond.put('/b', 'b')).rejects.toMatchObject({ code: 'steward.corrupt-config' })
-    await expect(pond.steward.commit({})).rejects.toMatchObject({ code: 'steward.corrupt-config' })
-    expect(await pond.steward.status()).toMatchObject({ version: 0, pendingOperations: 1 })
-    await pond.steward.setConfig('autocommit.bytes', null)
+    await expect(pond.engine.commit({})).rejects.toMatchObject({ code: 'steward.corrupt-config' })
+    expect(await pond.engine.status()).toMatchObject({ version: 0, pendingOperations: 1 })
+    await pond.engine.setConfig('autocommit.bytes', null)
     await pond.put('/b', 'b')
     expect(await pond.tree()).toEqual(['/a', '/b'])
   })
@@ -134,19 +134,19 @@ describe('config.json', () => {
 
   it('has the old settings or the new ones wherever its writing was cut short', async () => {
     for (let k = 1; ; k++) {
-      const pond = await SimulatedSteward.create()
-      await pond.steward.setConfig('author', 'before')
+      const pond = await TestPond.create()
+      await pond.engine.setConfig('author', 'before')
       const writing = await pond.another()
       writing.storage.crashAt(k)
-      const crashed = await writing.steward.setConfig('author', 'after').then(
+      const crashed = await writing.engine.setConfig('author', 'after').then(
         () => false,
         () => true,
       )
       for (const loss of ['nothing-lost', 'all-unsynced-lost', k, 7_919 * k] as const) {
         const again = await pond.another(writing.storage.afterCrash(loss))
-        const { author } = await again.steward.config()
+        const { author } = await again.engine.config()
         expect(crashed ? ['before', 'after'] : ['after']).toContain(author)
-        expect((await again.steward.setConfig('autosync', true)).author).toBe(author)
+        expect((await again.engine.setConfig('autosync', true)).author).toBe(author)
       }
       if (crashed) continue
       expect(k).toBeGreaterThan(4)

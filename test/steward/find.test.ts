@@ -1,28 +1,28 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { runs } from '../../../shared/testing/runs'
-import { toExactTime } from '../../../shared/time'
-import { isPondError } from '../../../shared/errors'
-import type { FindCriteria } from './find'
-import { readCondition } from './json-path'
-import { SimulatedSteward } from '../testing/simulated'
+import { runs } from '../../src/shared/testing/runs'
+import { toExactTime } from '../../src/shared/time'
+import { isPondError } from '../../src/shared/errors'
+import type { FindCriteria } from '../../src/main/steward/read/find'
+import { readCondition } from '../../src/main/steward/read/json-path'
+import { TestPond } from './test-pond'
 
 describe('finding entries', () => {
   it('takes those that meet every criterion, at any moment', async () => {
-    const pond = await SimulatedSteward.create()
+    const pond = await TestPond.create()
     await pond.put('/raw/a.csv', 'a')
     await pond.put('/raw/b.bin', 'b')
-    const content = await pond.steward.prepare([new TextEncoder().encode('{}')])
-    await pond.steward.stage((fs) =>
+    const content = await pond.engine.prepare([new TextEncoder().encode('{}')])
+    await pond.engine.stage((fs) =>
       fs.put('/raw/deep/c.json', content, { parents: true, attributes: { source: { url: 'u', rows: 3 } } }),
     )
-    await pond.steward.stage(async (fs) => void (await fs.createSymlink('/link', '/raw')))
+    await pond.engine.stage(async (fs) => void (await fs.createSymlink('/link', '/raw')))
     const between = pond.clock.now()
     await pond.commit()
     await pond.put('/late.csv', 'late')
     await pond.put('/raw/a.csv', 'changed')
     const find = async (criteria: FindCriteria, at = 'pending'): Promise<string[]> =>
-      (await pond.steward.find(criteria, at)).map(({ path }) => path)
+      (await pond.engine.find(criteria, at)).map(({ path }) => path)
 
     expect(await find({})).toEqual([
       '/late.csv',

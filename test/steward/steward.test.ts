@@ -2,31 +2,31 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { PondChanged } from '../../shared/model'
-import { nodeStorage, nodeWorld } from '../platform/node'
-import { Steward } from './steward'
+import type { PondChanged } from '../../src/shared/model'
+import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
+import { createPond, openPond, type Pond } from '../../src/main/pond'
 
 const text = (value: string): Uint8Array[] => [new TextEncoder().encode(value)]
 
 describe('a steward', () => {
   let folder: string
-  const opened: Steward[] = []
+  const opened: Pond[] = []
   const world = () => nodeWorld({ storage: nodeStorage(join(folder, 'pond')), user: 'ada', command: 'test' })
-  const keep = (steward: Steward): Steward => {
+  const keep = (steward: Pond): Pond => {
     opened.push(steward)
     return steward
   }
-  const create = async (): Promise<Steward> => keep(await Steward.create(world(), {}))
-  const open = async (): Promise<Steward> => keep(await Steward.open(world(), {}))
-  const put = async (steward: Steward, path: string, value: string, replace = false): Promise<void> => {
+  const create = async (): Promise<Pond> => keep(await createPond(world()))
+  const open = async (): Promise<Pond> => keep(await openPond(world()))
+  const put = async (steward: Pond, path: string, value: string, replace = false): Promise<void> => {
     const content = await steward.prepare(text(value))
     await steward.stage((fs) => fs.put(path, content, { replace, parents: true }))
   }
-  const read = async (steward: Steward, path: string, at = 'pending'): Promise<string> =>
+  const read = async (steward: Pond, path: string, at = 'pending'): Promise<string> =>
     new TextDecoder().decode(await (await steward.moment(at)).fs.readAll(path))
-  const names = async (steward: Steward, path = '/', at = 'pending'): Promise<string[]> =>
+  const names = async (steward: Pond, path = '/', at = 'pending'): Promise<string[]> =>
     (await (await steward.moment(at)).list(path, false)).map(({ name }) => name)
-  const commit = async (steward: Steward, message: string): Promise<number> => {
+  const commit = async (steward: Pond, message: string): Promise<number> => {
     const outcome = await steward.commit({ message })
     expect(outcome.outcome).toBe('committed')
     return outcome.version
@@ -151,7 +151,7 @@ describe('a steward', () => {
     await put(here, '/n', 'new')
     await here.close()
     const world2 = nodeWorld({ storage: nodeStorage(join(folder, 'copy')), user: 'eve', command: 'test' })
-    const elsewhere = keep(await Steward.open(world2, {}))
+    const elsewhere = keep(await openPond(world2))
     await elsewhere.stage((fs) => fs.remove('/x'))
     await commit(elsewhere, 'gone elsewhere')
     await elsewhere.close()
@@ -304,7 +304,7 @@ describe('a steward', () => {
     await put(pond, '/a/b', 'b')
     await commit(pond, '1')
     await put(pond, '/c', 'c')
-    expect(await pond.rebuild()).toMatchObject({ nodesRestored: 3, staged: 0 })
+    expect(await pond.restoreFromOplog()).toMatchObject({ nodesRestored: 3, staged: 0 })
     expect(await names(pond)).toEqual(['a', 'c'])
     expect(await read(pond, '/a/b', '1')).toBe('b')
   })

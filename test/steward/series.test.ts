@@ -3,22 +3,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { nodeStorage, nodeWorld } from '../platform/node'
-import { Steward } from './steward'
-import type { SeriesContent, StagingFileSystem } from './types'
+import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
+import { createPond, openPond, type Pond } from '../../src/main/pond'
+import type { SeriesContent, StagingFileSystem } from '../../src/main/steward/types'
 
 /** Parts are labels here: what a series is made of does not depend on what its parts hold. */
-async function partOf(steward: Steward, label: string, at: number | null = null): Promise<SeriesContent> {
+async function partOf(steward: Pond, label: string, at: number | null = null): Promise<SeriesContent> {
   const content = await steward.prepare([new TextEncoder().encode(label)])
   return { content, facts: { timestampColumn: 'ts', rows: label.length }, minEventTime: at, maxEventTime: at }
 }
 
-async function append(steward: Steward, path: string, label: string, at: number | null = null): Promise<void> {
+async function append(steward: Pond, path: string, label: string, at: number | null = null): Promise<void> {
   const part = await partOf(steward, label, at)
   await steward.stage((fs) => fs.append(path, part, { parents: true }))
 }
 
-async function labels(steward: Steward, path: string, at = 'pending'): Promise<string[]> {
+async function labels(steward: Pond, path: string, at = 'pending'): Promise<string[]> {
   const moment = await steward.moment(at)
   const found: string[] = []
   for (const part of await moment.seriesParts(path)) {
@@ -33,20 +33,20 @@ const LONG = 'x'.repeat(70_000)
 
 describe('a series', () => {
   let folder: string
-  const opened: Steward[] = []
+  const opened: Pond[] = []
   const world = () => nodeWorld({ storage: nodeStorage(join(folder, 'pond')), user: 'ada', command: 'test' })
-  const keep = (steward: Steward): Steward => {
+  const keep = (steward: Pond): Pond => {
     opened.push(steward)
     return steward
   }
-  const create = async (): Promise<Steward> => keep(await Steward.create(world(), {}))
-  const open = async (): Promise<Steward> => keep(await Steward.open(world(), {}))
-  const commit = async (steward: Steward): Promise<number> => {
+  const create = async (): Promise<Pond> => keep(await createPond(world()))
+  const open = async (): Promise<Pond> => keep(await openPond(world()))
+  const commit = async (steward: Pond): Promise<number> => {
     const outcome = await steward.commit({ message: 'm' })
     expect(outcome.outcome).toBe('committed')
     return outcome.version
   }
-  const change = (steward: Steward, work: (fs: StagingFileSystem) => Promise<unknown>) => steward.stage(work)
+  const change = (steward: Pond, work: (fs: StagingFileSystem) => Promise<unknown>) => steward.stage(work)
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pond-series-'))
@@ -151,7 +151,7 @@ describe('a series', () => {
       fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 30 }), async (commands) => {
         const place = await mkdtemp(join(folder, 'run-'))
         const own = () => nodeWorld({ storage: nodeStorage(join(place, 'pond')), user: 'ada', command: 'test' })
-        let pond = await Steward.create(own(), {})
+        let pond = await createPond(own())
         try {
           let now = new Map<string, readonly string[]>()
           const versions = [now]
@@ -192,7 +192,7 @@ describe('a series', () => {
               }
               case 'reopen':
                 await pond.close()
-                pond = await Steward.open(own(), {})
+                pond = await openPond(own())
                 break
               case 'compact':
                 await pond.compact()

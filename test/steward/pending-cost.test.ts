@@ -1,14 +1,14 @@
 /** What is done beside much that is pending, counted in steps through it and in what is asked of the disk. */
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { isWithin } from '../../shared/path'
-import { isPondError } from '../../shared/errors'
-import { Pace } from '../platform'
-import { SimStorage } from '../platform/sim'
-import { Pending, type Overlay } from '../tlogfs'
-import { ForkedMap } from '../tlogfs/maps/forked-map'
-import { counted, type Counts } from './testing/counted'
-import { SimulatedSteward } from './testing/simulated'
+import { isWithin } from '../../src/shared/path'
+import { isPondError } from '../../src/shared/errors'
+import { Pace } from '../../src/main/platform'
+import { SimStorage } from '../../src/main/platform/sim'
+import { Pending, type Overlay } from '../../src/main/tlogfs'
+import { ForkedMap } from '../../src/main/tlogfs/maps/forked-map'
+import { counted, type Counts } from '../../src/main/platform/testing/counted'
+import { TestPond } from './test-pond'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -39,27 +39,27 @@ type Cost = { readonly steps: number } & Omit<Counts, 'bytesWritten'>
 /** What acts cost with so many files pending, all of them in one directory beside the one that is worked in. */
 async function costs(pending: number): Promise<Record<string, Cost>> {
   const { storage, during } = counted(new SimStorage())
-  const { steward } = await SimulatedSteward.create(storage)
-  await steward.stage(async (fs) => {
+  const { engine } = await TestPond.create(storage)
+  await engine.stage(async (fs) => {
     await fs.createDirectory('/here')
     await fs.createDirectory('/many')
   })
-  const content = await steward.prepare([new TextEncoder().encode('text')])
-  await steward.stage((fs) => fs.put('/here/text', content))
-  await steward.commit({})
-  await steward.stage(async (fs) => {
+  const content = await engine.prepare([new TextEncoder().encode('text')])
+  await engine.stage((fs) => fs.put('/here/text', content))
+  await engine.commit({})
+  await engine.stage(async (fs) => {
     for (let i = 0; i < pending; i++) await fs.put(`/many/f${i}`, content)
   })
-  const moment = () => steward.moment('pending')
+  const moment = () => engine.moment('pending')
   const acts: Record<string, () => Promise<unknown>> = {
-    'staging a directory': () => steward.stage((fs) => fs.createDirectory('/here/made')),
-    'staging a file': () => steward.stage((fs) => fs.put('/here/new', content)),
-    'removing an entry, to be taken back': () => steward.stage((fs) => fs.remove('/here/new'), { undoable: true }),
-    'moving a directory': () => steward.stage((fs) => fs.rename('/here/made', '/here/moved')),
-    'a status': () => steward.status(),
+    'staging a directory': () => engine.stage((fs) => fs.createDirectory('/here/made')),
+    'staging a file': () => engine.stage((fs) => fs.put('/here/new', content)),
+    'removing an entry, to be taken back': () => engine.stage((fs) => fs.remove('/here/new'), { undoable: true }),
+    'moving a directory': () => engine.stage((fs) => fs.rename('/here/made', '/here/moved')),
+    'a status': () => engine.status(),
     'a listing': async () => (await moment()).list('/here', true),
     'a listing of what is above': async () => (await moment()).list('/', true),
-    'a diff of one entry': () => steward.entryPaths('/here/moved', 'head', 'pending'),
+    'a diff of one entry': () => engine.entryPaths('/here/moved', 'head', 'pending'),
     'an entry': async () => (await moment()).entry('/here/moved'),
   }
   const taken: Record<string, Cost> = {}
@@ -91,14 +91,14 @@ describe('what is pending, counted as it is staged,', () => {
   it('is what counting all of it gives', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(act, { minLength: 1, maxLength: 4 }), { maxLength: 12 }), async (stages) => {
-        const { steward } = await SimulatedSteward.create()
+        const { engine } = await TestPond.create()
         for (const acts of stages) {
-          for (const each of acts) if (each.kind === 'commit') await steward.commit({})
-          await steward.stage(async (fs) => {
+          for (const each of acts) if (each.kind === 'commit') await engine.commit({})
+          await engine.stage(async (fs) => {
             for (const each of acts) {
               try {
                 if (each.kind === 'put') {
-                  const content = await steward.prepare([new Uint8Array(each.text)])
+                  const content = await engine.prepare([new Uint8Array(each.text)])
                   await fs.put(each.path, content, { parents: true, replace: true })
                 } else if (each.kind === 'remove') await fs.remove(each.path, { recursive: true })
                 else if (each.kind === 'move') await fs.rename(each.path, each.to)
@@ -107,9 +107,9 @@ describe('what is pending, counted as it is staged,', () => {
               }
             }
           })
-          const moment = await steward.moment('pending')
-          expect(await countsKept(steward, moment.backend as Overlay)).toEqual(
-            await countsTaken(steward, moment.backend as Overlay),
+          const moment = await engine.moment('pending')
+          expect(await countsKept(engine, moment.backend as Overlay)).toEqual(
+            await countsTaken(engine, moment.backend as Overlay),
           )
         }
       }),
@@ -118,20 +118,20 @@ describe('what is pending, counted as it is staged,', () => {
   })
 })
 
-type Simulated = SimulatedSteward['steward']
+type Engine = TestPond['engine']
 
-async function countsKept(steward: Simulated, overlay: Overlay): Promise<unknown> {
-  const { counts, withoutEffect, totalNodes } = await steward.status()
-  const moment = await steward.moment('pending')
+async function countsKept(engine: Engine, overlay: Overlay): Promise<unknown> {
+  const { counts, withoutEffect, totalNodes } = await engine.status()
+  const moment = await engine.moment('pending')
   const below: Record<string, number> = {}
   for await (const { path, node } of moment.fs.visit('/'))
     if (node.fileType === 'directory') below[path] = (await moment.entry(path)).pendingBelow
   return { counts, withoutEffect, totalNodes, below, bytes: overlay.summary.bytesDelta }
 }
 
-async function countsTaken(steward: Simulated, overlay: Overlay): Promise<unknown> {
-  const { changes, counts } = await steward.diff('head', 'pending')
-  const moment = await steward.moment('pending')
+async function countsTaken(engine: Engine, overlay: Overlay): Promise<unknown> {
+  const { changes, counts } = await engine.diff('head', 'pending')
+  const moment = await engine.moment('pending')
   const changed = new Set(changes.map(({ nodeId }) => nodeId))
   let [withoutEffect, totalNodes, bytes] = [0, 0, 0]
   for (const { operation } of overlay.applied) if (!changed.has(operation.nodeId)) withoutEffect++

@@ -1,5 +1,5 @@
 /** A storage that counts what is asked of it, for tests about how costs grow. */
-import type { Storage } from '../../platform'
+import type { Storage } from '..'
 
 export interface Counts {
   reads: number

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { nodeStorage, nodeWorld } from '../platform/node'
-import { Steward } from './steward'
-import type { PutOptions } from './types'
+import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
+import { createPond, type Pond } from '../../src/main/pond'
+import type { PutOptions } from '../../src/main/steward/types'
 
 /** A table of event times; noise makes it larger than a row may hold. */
 function table(rows: number, name = 'ts'): Uint8Array {
@@ -24,10 +24,10 @@ const text = new TextEncoder().encode('a,b\n1,2\n')
 
 describe('what a file becomes', () => {
   let folder: string
-  let pond: Steward
+  let pond: Pond
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pond-types-'))
-    pond = await Steward.create(nodeWorld({ storage: nodeStorage(join(folder, 'pond')) }), {})
+    pond = await createPond(nodeWorld({ storage: nodeStorage(join(folder, 'pond')) }))
   })
   afterEach(async () => {
     await pond.close()

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { JOURNAL } from './ground/journal-fit'
-import { openJournal, type JournalAction } from '../tlogfs/journal/journal'
-import { SimulatedSteward } from './testing/simulated'
+import { JOURNAL } from '../../src/main/steward/ground/journal-fit'
+import { openJournal, type JournalAction } from '../../src/main/tlogfs/journal/journal'
+import { TestPond } from './test-pond'
 
 /** A pond with something committed and something pending, whose journal a newer DuckPond went on with. */
-async function wentOnWith(action: JournalAction): Promise<SimulatedSteward> {
-  const pond = await SimulatedSteward.create()
+async function wentOnWith(action: JournalAction): Promise<TestPond> {
+  const pond = await TestPond.create()
   await pond.put('/committed', 'old')
   await pond.commit()
   await pond.put('/pending', 'new')
@@ -43,13 +43,13 @@ describe('a journal with a record that only a newer DuckPond knows', () => {
     for (const pond of [before, await before.another()]) {
       const refused = { code: 'tlogfs.newer-journal' }
       await expect(pond.put('/x', 'x')).rejects.toMatchObject(refused)
-      await expect(pond.steward.commit({})).rejects.toMatchObject(refused)
-      await expect(pond.steward.discard([])).rejects.toMatchObject(refused)
-      await expect(pond.steward.undo()).rejects.toMatchObject(refused)
-      await expect(pond.steward.gc({ graceMs: 0 })).rejects.toMatchObject(refused)
-      await expect(pond.steward.recover({ setJournalAside: true })).rejects.toMatchObject(refused)
+      await expect(pond.engine.commit({})).rejects.toMatchObject(refused)
+      await expect(pond.engine.discard([])).rejects.toMatchObject(refused)
+      await expect(pond.engine.undo()).rejects.toMatchObject(refused)
+      await expect(pond.engine.gc({ graceMs: 0 })).rejects.toMatchObject(refused)
+      await expect(pond.engine.recover({ setJournalAside: true })).rejects.toMatchObject(refused)
       expect(await pond.read('/committed', 'head')).toBe('old')
-      expect((await pond.steward.verify({})).problems).toMatchObject([{ file: JOURNAL, kind: 'tlogfs.newer-journal' }])
+      expect((await pond.engine.verify({})).problems).toMatchObject([{ file: JOURNAL, kind: 'tlogfs.newer-journal' }])
     }
     expect(await before.storage.readFile(JOURNAL)).toEqual(bytes)
   })

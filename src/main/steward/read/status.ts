@@ -1,0 +1,40 @@
+/** What a pond is, and how it stands. */
+import type { PondInfo, Status } from '../../../shared/model'
+import { baseName } from '../../../shared/path'
+import type { Keeper } from '../state/keeper'
+import type { History } from './history'
+
+export async function pondInfo(keeper: Keeper): Promise<PondInfo> {
+  const { snapshot } = await keeper.state()
+  const path = keeper.world.storage.hostPath ?? ''
+  const { pondId, createdAt, format } = keeper.pondFile
+  return {
+    pondId,
+    path,
+    name: baseName(path.replace(/[\\/]+$/, '').replaceAll('\\', '/')),
+    createdAt,
+    format,
+    version: snapshot.pondVersion,
+    deltaVersion: snapshot.deltaVersion,
+    readOnly: await keeper.readOnlyReason(),
+  }
+}
+
+export async function pondStatus(keeper: Keeper, history: History): Promise<Status> {
+  const state = await keeper.state()
+  const { snapshot, overlay } = state
+  const last = snapshot.pondVersion === 0 ? undefined : await history.transaction(snapshot, snapshot.pondVersion)
+  const { counts, nodesDelta, withoutEffect } = overlay.summary
+  return {
+    version: snapshot.pondVersion,
+    transactionId: last?.transactionId ?? null,
+    pendingOperations: state.pendingCount,
+    totalNodes: (last?.totalNodes ?? 0) + nodesDelta,
+    lastCommit: last?.committedAt ?? null,
+    memoryUsageBytes: state.pendingBytes,
+    counts,
+    withoutEffect,
+    conflicts: state.conflicts,
+    undoable: state.undoable,
+  }
+}
