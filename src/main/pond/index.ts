@@ -9,6 +9,8 @@ export type {
   Moment,
   PartialCommitOptions,
   PreparedContent,
+  Restored,
+  RestoreOptions,
   Staged,
   StageOptions,
   StagingFileSystem,

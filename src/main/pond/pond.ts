@@ -49,6 +49,8 @@ import {
   type CommitOptions,
   type FindCriteria,
   type PartialCommitOptions,
+  type Restored,
+  type RestoreOptions,
   type StageOptions,
   type PondMoment,
   type PreparedContent,
@@ -395,7 +397,7 @@ export class Pond {
    * Stages the way back to a moment, of one path or of the whole pond. What was pending there gives way:
    * `undo` brings it back. @throws steward.would-displace where that is refused
    */
-  restore(path: string | null, to: At, options: { readonly refuseToDisplace?: boolean } = {}): Promise<RestoreOutcome> {
+  restore(path: string | null, to: At, options: RestoreOptions = {}): Promise<Restored> {
     return this.#steward.changing.restore(path, to, options)
   }
 

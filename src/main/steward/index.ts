@@ -1,7 +1,7 @@
 /** Transactions, the lock, recovery, maintenance: the one place that changes a pond. */
 export { parseAt, timeOf } from './read/at'
 export type { PondMoment } from './read/moment'
-export type { CommitOptions, PartialCommitOptions, StageOptions } from './change/options'
+export type { CommitOptions, PartialCommitOptions, Restored, RestoreOptions, StageOptions } from './change/options'
 export type { Choice } from './change/choice'
 export { asCommitted } from './read/entries'
 export { CONFIG_KEYS } from './ground/config'

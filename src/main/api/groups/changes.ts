@@ -26,7 +26,10 @@ export function changesHandlers(session: Session): Group<'changes'> {
       return { discarded }
     },
     undo: () => session.desk.pond.undo(),
-    restore: ({ path, to }) => session.desk.pond.restore(path, to),
+    restore: async ({ path, to }) => {
+      const { kept: _kept, commit: _commit, ...outcome } = await session.desk.pond.restore(path, to)
+      return outcome
+    },
   }
 }
 

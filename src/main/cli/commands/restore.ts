@@ -1,7 +1,7 @@
 /** `pond restore`: stages the way back to a moment, of one entry or of the whole pond. */
 import { isPondError, PondError } from '../../../shared/errors'
-import type { CommitOutcome, RestoreOutcome } from '../../../shared/model'
-import type { Pond } from '../../pond'
+import type { CommitOutcome } from '../../../shared/model'
+import type { Pond, Restored, RestoreOptions } from '../../pond'
 import { commitLine, conflictError, outcomeDocument, settle, wire } from '../committed'
 import type { Context, Run } from '../context'
 import { count, visible } from '../display'
@@ -24,15 +24,16 @@ export const run: Run = async (context) => {
       out.line(`dropped every cache and read ${count(outcome.nodesRestored, 'entry', 'entries')} from the table`),
     )
   }
-  // Told before a version is added: `head~1` is then what it was when somebody asked for it.
-  const { at } = await pond.moment(to)
-  const kept = keep === undefined ? null : await pond.commit(context.commitOptions(keep))
-  if (kept !== null && kept.outcome === 'conflict') return fail(context, kept)
-  const target = at.kind === 'pending' ? to : String(at.version)
-  // What is committed at once can no longer be undone.
-  const refuseToDisplace = await willCommit(context)
-  const { displaced, ...outcome } = await restoring(pond, { path, to: target, refuseToDisplace })
-  const commit = await commitRestored(context, path, outcome)
+  const message = invocation.text('message')
+  const { displaced, kept, commit, ...outcome } = await restoring(pond, path, to, {
+    ...(keep !== undefined && { keep: context.commitOptions(keep) }),
+    // What is committed at once can no longer be undone.
+    ...((message !== undefined || (await context.commitsByItself())) && {
+      commit: context.commitOptions(message),
+      refuseToDisplace: true,
+    }),
+  })
+  if (kept?.outcome === 'conflict') return fail(context, kept)
   const conflict = commit === null ? undefined : conflictError(commit)
   await out.show(
     {
@@ -65,16 +66,9 @@ export const run: Run = async (context) => {
 const SHOWN = 20
 
 /** @throws steward.would-displace in the words of the command line */
-async function restoring(
-  pond: Pond,
-  {
-    path,
-    to,
-    refuseToDisplace,
-  }: { readonly path: string | null; readonly to: string; readonly refuseToDisplace: boolean },
-): Promise<RestoreOutcome> {
+async function restoring(pond: Pond, path: string | null, to: string, options: RestoreOptions): Promise<Restored> {
   try {
-    return await pond.restore(path, to, { refuseToDisplace })
+    return await pond.restore(path, to, options)
   } catch (error) {
     if (!isPondError(error, 'steward.would-displace')) throw error
     const message = `${error.message} (\`--keep MESSAGE\` commits them), or restore without committing at once`
@@ -86,21 +80,4 @@ async function fail(context: Context, kept: CommitOutcome): ReturnType<Run> {
   const conflict = conflictError(kept)
   await context.out.show({ kept: outcomeDocument(kept), ...wire(conflict) }, () => context.out.line(commitLine(kept)))
   return settle(context, conflict)
-}
-
-async function willCommit(context: Context): Promise<boolean> {
-  return context.invocation.text('message') !== undefined || (await context.commitsByItself())
-}
-
-/** With `-m`, or where the pond commits by itself: what is pending where it was restored. */
-async function commitRestored(
-  context: Context,
-  path: string | null,
-  { staged, target }: Pick<RestoreOutcome, 'staged' | 'target'>,
-): Promise<CommitOutcome | null> {
-  const message = context.invocation.text('message')
-  if (staged === 0 || !(await willCommit(context))) return null
-  const options = context.commitOptions(message ?? `Restore ${path ?? 'everything'} to ${target}`)
-  const pond = await context.writing()
-  return pond.commit(path === null ? options : { ...options, only: { paths: [path] } })
 }

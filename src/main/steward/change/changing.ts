@@ -8,7 +8,6 @@ import {
   type OperationKind,
   type OperationRecord,
   type ResolvedAt,
-  type RestoreOutcome,
   type UndoOutcome,
 } from '../../../shared/model'
 import { parsePath, quote, type PondPath } from '../../../shared/path'
@@ -26,7 +25,7 @@ import {
 } from '../../tlogfs'
 import { chooseForCommit, operationsNamed } from './choice'
 import { commitPending, reread } from './commit'
-import type { PartialCommitOptions, StageCommitOptions, StageOptions } from './options'
+import type { PartialCommitOptions, Restored, RestoreOptions, StageCommitOptions, StageOptions } from './options'
 import { pendingOperation, type History } from '../read/history'
 import type { Hold } from '../state/hold'
 import type { Keeper } from '../state/keeper'
@@ -122,12 +121,8 @@ export class Changing {
     return staged
   }
 
-  async commit({ only: choice, ...options }: PartialCommitOptions): Promise<CommitOutcome> {
-    const outcome = await this.#keeper.hold(async (hold) => {
-      const state = hold.state()
-      const only = choice && (await chooseForCommit(choice, state, await hold.pending.operations(state.committed)))
-      return commitPending(this.#keeper, this.#history, hold, { ...options, only })
-    }, options.signal)
+  async commit(options: PartialCommitOptions): Promise<CommitOutcome> {
+    const outcome = await this.#keeper.hold((hold) => this.#commitIn(hold, options), options.signal)
     this.#told(outcome)
     return outcome
   }
@@ -187,31 +182,39 @@ export class Changing {
     })
   }
 
-  async restore(path: string | null, to: At, { refuseToDisplace = false } = {}): Promise<RestoreOutcome> {
-    const started = this.#keeper.world.clock.elapsed()
+  async restore(path: string | null, to: At, options: RestoreOptions = {}): Promise<Restored> {
     if (path !== null) parsePath(path)
-    return this.#keeper.hold(async (hold) => {
-      const state = hold.state()
-      const at = await this.#moments.resolve(to, state)
-      if (at.kind === 'pending')
-        throw new PondError('steward.bad-time', 'cannot restore to what is pending: name a version or a time', {
-          at: to,
-        })
-      const target = this.#moments.view(state, at.version)
-      const place = path === null ? null : await truePath(path, at, [target, state.overlay])
-      const { result, operations, displaced } = await this.#stageIn(
-        hold,
-        (staging) => stageRestore(staging, target, place),
-        { displacing: OPERATION_KINDS, refuseToDisplace },
-      )
-      return {
-        displaced,
-        nodesRestored: result,
-        staged: operations.length,
-        durationUs: this.#keeper.world.clock.elapsed() - started,
-        target: `version ${at.version}`,
-      }
-    })
+    const restored = await this.#keeper.hold((hold) => this.#restoreIn(hold, path, to, options))
+    this.#told(restored.kept)
+    this.#told(restored.commit)
+    return restored
+  }
+
+  async #restoreIn(hold: Hold, path: string | null, to: At, options: RestoreOptions): Promise<Restored> {
+    const { clock } = this.#keeper.world
+    const started = clock.elapsed()
+    // Told before a version is added: `head~1` is then what it was when somebody asked for it.
+    const at = await this.#moments.resolve(to, hold.state())
+    if (at.kind === 'pending')
+      throw new PondError('steward.bad-time', 'cannot restore to what is pending: name a version or a time', { at: to })
+    const target = `version ${at.version}`
+    const kept = options.keep === undefined ? null : await this.#commitIn(hold, options.keep)
+    const before = { displaced: [], nodesRestored: 0, staged: 0, target, kept, commit: null }
+    if (kept?.outcome === 'conflict') return { ...before, durationUs: clock.elapsed() - started }
+    const state = hold.state()
+    const view = this.#moments.view(state, at.version)
+    const place = path === null ? null : await truePath(path, at, [view, state.overlay])
+    const { result, operations, displaced } = await this.#stageIn(
+      hold,
+      (staging) => stageRestore(staging, view, place),
+      { displacing: OPERATION_KINDS, refuseToDisplace: options.refuseToDisplace ?? false },
+    )
+    const outcome = { ...before, displaced, nodesRestored: result, staged: operations.length }
+    if (options.commit === undefined || operations.length === 0)
+      return { ...outcome, durationUs: clock.elapsed() - started }
+    const message = `Restore ${path ?? 'everything'} to ${target}`
+    const commit = await this.#commitIn(hold, { message, ...options.commit, ...(path && { only: { paths: [path] } }) })
+    return { ...outcome, commit, durationUs: clock.elapsed() - started }
   }
 
   async #stageIn<T>(
@@ -262,6 +265,12 @@ export class Changing {
       this.#keeper.markDurable()
     }
     return { result, operations: applied.map(pendingOperation), displaced }
+  }
+
+  async #commitIn(hold: Hold, { only: choice, ...options }: PartialCommitOptions): Promise<CommitOutcome> {
+    const state = hold.state()
+    const only = choice && (await chooseForCommit(choice, state, await hold.pending.operations(state.committed)))
+    return commitPending(this.#keeper, this.#history, hold, { ...options, only })
   }
 
   #told(outcome: CommitOutcome | null): void {

@@ -1,5 +1,5 @@
 /** The options of what changes a pond: one set for every face of it. */
-import type { Progress } from '../../../shared/model'
+import type { CommitOutcome, Progress, RestoreOutcome } from '../../../shared/model'
 import type { Choice } from './choice'
 
 export interface CommitOptions {
@@ -34,4 +34,20 @@ export interface StageOptions {
   readonly undoable?: boolean
   /** Commit what was staged (and what it depends on) in the same hold. */
   readonly commit?: StageCommitOptions
+}
+
+export interface RestoreOptions {
+  /** Refuse where something pending would give way, as what is committed at once cannot be undone. */
+  readonly refuseToDisplace?: boolean
+  /** Commit all that is pending first, in the same hold: nothing gives way then. */
+  readonly keep?: CommitOptions
+  /** Commit what is pending where it was restored, in the same hold. Default message: what goes back to where. */
+  readonly commit?: CommitOptions
+}
+
+export interface Restored extends RestoreOutcome {
+  /** Of `keep`; null where it was not asked for. After a conflict nothing was restored. */
+  readonly kept: CommitOutcome | null
+  /** Of `commit`; null where it was not asked for, or nothing was staged. */
+  readonly commit: CommitOutcome | null
 }
