@@ -5,9 +5,10 @@ import { mkdir, open, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PreparedContent } from '../src/main/pond'
 import { interleaved, ratio, type Row, type Sample } from './measure'
-import { git, newGit, newPond, temporary, text } from './world'
+import { git, newGit, newPond, pondCommand, temporary, text } from './world'
 
 const FILES = 10_000
+const MANY = 100_000
 const BIG = 1 << 30
 
 export async function importSmall(): Promise<Row> {
@@ -63,6 +64,52 @@ export async function importSmall(): Promise<Row> {
     workload: `import of ${FILES.toLocaleString('en')} files of 1 KiB, one commit`,
     samples,
     verdict: ratio(ours, theirs, 1),
+  }
+}
+
+/** As a script would: each in a process of its own. */
+export async function importMany(): Promise<Row> {
+  const source = await temporary('many')
+  for (let i = 0; i < MANY; i++) {
+    const directory = join(source, `d${Math.floor(i / 1_000)}`)
+    if (i % 1_000 === 0) await mkdir(directory)
+    await writeFile(join(directory, `f${i}`), text(i, 1_024))
+  }
+  const samples = await interleaved(
+    [
+      {
+        name: 'git add, then git commit',
+        run: async () => {
+          const repository = await newGit('many')
+          const started = performance.now()
+          await git(['--work-tree', source, 'add', '.'], repository)
+          await git(['--work-tree', source, 'commit', '-q', '-m', 'all'], repository)
+          const took = performance.now() - started
+          await rm(repository, { recursive: true })
+          return took
+        },
+      },
+      {
+        name: 'pond copy, then pond commit',
+        run: async () => {
+          const { pond, folder } = await newPond('many')
+          await pond.close()
+          const started = performance.now()
+          await pondCommand(['--pond', folder, 'copy', `host://${source}`, '/'], source)
+          await pondCommand(['--pond', folder, 'commit', '-m', 'all'], source)
+          const took = performance.now() - started
+          await rm(folder, { recursive: true })
+          return took
+        },
+      },
+    ],
+    3,
+  )
+  const [theirs, ours] = samples as [Sample, Sample]
+  return {
+    workload: `copying in ${MANY.toLocaleString('en')} files of 1 KiB of this machine, one commit`,
+    samples,
+    verdict: ratio(ours, theirs, 1.5),
   }
 }
 

@@ -8,7 +8,7 @@ import { batchCommits } from './batch'
 import { commitCold, commitWarm } from './commit'
 import { eventLoopDelay } from './event-loop'
 import { gridFirstPage, gridSort, gridSpool, gridWindow } from './grid'
-import { importBig, importSmall } from './import'
+import { importBig, importMany, importSmall } from './import'
 import { listLargeDirectory, nodeHistory, openLongHistory, readRandomVersions, verifySpeed } from './long-history'
 import { ms, type Row } from './measure'
 import { memoryOfEntries, memoryOfExport, memoryOfImport, memoryOfSeries } from './memory'
@@ -24,6 +24,7 @@ const WORKLOADS: readonly (readonly [name: string, run: () => Promise<Row>])[] =
   ['commit-cold', commitCold],
   ['commit-batch', batchCommits],
   ['import-small', importSmall],
+  ['import-many', importMany],
   ['import-big', importBig],
   ['pending-stage', stageOne],
   ['pending-status', statusBeside],

@@ -10,6 +10,8 @@ const GIB = 1 << 30
 const EXPORTED = 10_000_000
 const PENDING = 100_000
 const PENDING_KB = 8
+/** Of a file that is copied in and of what becomes pending of it. */
+const COPIED_KB = 5
 const ENTRIES = ALL ? 1_000_000 : 100_000
 
 function within<T>({ result, baseline, peak }: Peak<T>): T {
@@ -50,6 +52,12 @@ describe('within 300 MB over the baseline', () => {
       await rm(folder, { recursive: true, force: true })
     }
   })
+})
+
+it(`copies a hundred thousand files of 1 KiB in within ${COPIED_KB} KB for each`, async () => {
+  const { result, baseline, peak } = await peakOf('copied-files', String(PENDING))
+  expect(result).toEqual({ files: PENDING, pendingOperations: PENDING + PENDING / 1_000 + 1 })
+  expect(peak - baseline).toBeLessThan(PENDING * COPIED_KB * 1e3)
 })
 
 it(`holds, shows, queries and commits a hundred thousand pending files within ${PENDING_KB} KB for each`, async () => {

@@ -78,6 +78,9 @@ export interface FinishedImport {
   readonly staged: Pick<Staged<unknown>, 'operations' | 'commit'>
 }
 
+/** One for all items that have none. */
+const NO_ATTRIBUTES: Readonly<Record<string, unknown>> = {}
+
 export class Import {
   readonly id: string
   readonly #pond: Pond
@@ -234,7 +237,7 @@ export class Import {
       const isText = textFormatOf(name) !== null || reading?.format !== undefined
       return this.#addFile(path, content, signal, {
         fileType,
-        attributes: isText && reading !== undefined ? { reading } : {},
+        attributes: isText && reading !== undefined ? { reading } : NO_ATTRIBUTES,
         // Who asks for tables gets none that is not whole.
         mustBeParquet: toParquet === true && formatOfName(name) === 'parquet' ? name : undefined,
       })
@@ -253,7 +256,7 @@ export class Import {
       fileType,
       sha256,
       mustBeParquet,
-      attributes = {},
+      attributes = NO_ATTRIBUTES,
     }: {
       readonly fileType?: FileItemType | undefined
       readonly sha256?: string | undefined
