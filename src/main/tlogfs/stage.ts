@@ -35,8 +35,8 @@ export class StagingBackend implements WriteBackend {
   readonly #source: StageSource
   /** Files that are being written. */
   readonly #writers = new Set<FileWriter>()
-  /** Operations on their way into the overlay. */
-  readonly #performing = new Set<Promise<void>>()
+  /** Operations on their way into the overlay, one after another: each has a number of its own, and sees those before. */
+  #turn: Promise<void> = Promise.resolve()
   #moves = 0
   #ended = false
 
@@ -225,7 +225,7 @@ export class StagingBackend implements WriteBackend {
   async end(): Promise<void> {
     this.#ended = true
     await Promise.all([...this.#writers].map((writer) => writer.abandon()))
-    await Promise.allSettled(this.#performing)
+    await this.#turn
   }
 
   /**
@@ -234,13 +234,9 @@ export class StagingBackend implements WriteBackend {
    */
   async perform(draft: OperationDraft): Promise<void> {
     if (this.#ended) throw new PondError('tinyfs.closed', 'this stage is over: what comes now belongs to another')
-    const performing = this.#perform(draft)
-    this.#performing.add(performing)
-    try {
-      await performing
-    } finally {
-      this.#performing.delete(performing)
-    }
+    const performing = this.#turn.then(() => this.#perform(draft))
+    this.#turn = performing.catch(() => undefined)
+    await performing
   }
 
   async #perform(draft: OperationDraft): Promise<void> {
