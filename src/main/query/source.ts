@@ -54,8 +54,9 @@ export interface SeriesPartFile {
   /** Of its event times, microseconds; null where it has none: only a query without a range needs it. */
   readonly minEventTime: number | null
   readonly maxEventTime: number | null
-  /** As of `TableFile`. */
+  /** Both as of `TableFile`. */
   hostFile(): Promise<string>
+  open(): Promise<TableBytes>
 }
 
 /** A file at one of the versions in which its content is another than before. */

@@ -14,6 +14,7 @@ import type {
   PendingRow,
   QuerySource,
   SeriesPartFile,
+  TableBytes,
   TableFile,
 } from '../../query'
 import { lastNodeAt, parseAt, pondInfo, pondStatus, type PondMoment, type Steward } from '../../steward'
@@ -128,15 +129,7 @@ async function tableFile(steward: Steward, moment: PondMoment, { path, node }: F
     sha256: metadata.sha256 ?? '',
     ...(reading !== undefined && { reading }),
     hostFile: async () => steward.cache.hostFile(await backend.mustState(node), backend),
-    async open() {
-      const reader = await backend.openState(await backend.mustState(node))
-      // As plain fields: that is how it reaches another process.
-      return {
-        size: reader.size,
-        read: (offset: number, length: number) => reader.read(offset, length),
-        close: () => reader.close(),
-      }
-    },
+    open: async () => plainBytes(await backend.openState(await backend.mustState(node))),
     ...(node.fileType === 'file:series' && { parts: () => partFiles(steward, moment, node) }),
   }
 }
@@ -157,7 +150,17 @@ async function partFiles(steward: Steward, { backend }: PondMoment, node: NodeRe
   return (await seriesParts(backend, node)).map(({ state, ...part }) => ({
     ...part,
     hostFile: () => steward.cache.hostFile(state, backend),
+    open: async () => plainBytes(await backend.openState(state)),
   }))
+}
+
+/** As plain fields: that is how it reaches another process. */
+function plainBytes(reader: TableBytes): TableBytes {
+  return {
+    size: reader.size,
+    read: (offset, length) => reader.read(offset, length),
+    close: () => reader.close(),
+  }
 }
 
 async function* directoryRows({ backend }: PondMoment): AsyncGenerator<readonly DirectoryRow[]> {

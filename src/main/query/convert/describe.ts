@@ -11,6 +11,7 @@ import type { Engine, Sandbox } from '../engine/engine'
 import { notReadable, stopIf, toPondError } from '../engine/failure'
 import { isTextFormat } from '../formats'
 import { formatOf, readAs, readFiles, type ReadableFile } from '../files/path-tables'
+import { mustBeExact } from '../files/exact-parquet'
 import { PondFiles } from '../files/pond-files'
 import { quoteName, quoteText } from '../engine/quote'
 import { stoppableFile } from '../files/stoppable-source'
@@ -110,6 +111,7 @@ async function describeReadable(
   if (locked !== null) return { problem: notReadable(file.path, locked, { place: null, cause: null }) }
   const sandbox = await engine.sandbox(hostPaths, signal)
   try {
+    if (kind === 'parquet') await mustBeExact(files, { engine, connection: sandbox.connection, signal, place: null })
     if (kind === 'arrow') {
       const pace = stoppablePace(new Pace(engine.world.clock), signal)
       await loadArrow(sandbox.connection, files[0]!, { sandbox, pace }, previewRows > 0)

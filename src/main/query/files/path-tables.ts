@@ -8,7 +8,7 @@ import { PondError } from '../../../shared/errors'
 import { compressionOfName, formatOfName } from '../formats'
 import { unitedParquet } from './parquet-reads'
 import { quoteName, quoteText } from '../engine/quote'
-import type { TableFile } from '../source'
+import type { SeriesPartFile, TableFile } from '../source'
 import { READERS } from '../sql/table-calls'
 import { FILES, planSql, type Plan } from '../text/plan'
 import { unitedColumns } from '../text/united'
@@ -17,6 +17,8 @@ import { unitedColumns } from '../text/united'
 export interface ReadableFile {
   readonly file: TableFile
   readonly hostPath: string
+  /** Of one version of a series: its own content, where the file is the whole. */
+  readonly part?: Pick<SeriesPartFile, 'sha256' | 'open'>
   /** Of text that is read as a table: how. */
   readonly plan?: Plan
 }

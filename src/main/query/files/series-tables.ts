@@ -23,7 +23,7 @@ export async function seriesFiles(file: TableFile, ranges: TimeRanges | undefine
   const files: ReadableFile[] = []
   for (let from = 0; from < kept.length; from += AT_ONCE) {
     const some = kept.slice(from, from + AT_ONCE)
-    files.push(...(await Promise.all(some.map(async (part) => ({ file, hostPath: await part.hostFile() })))))
+    files.push(...(await Promise.all(some.map(async (part) => ({ file, part, hostPath: await part.hostFile() })))))
   }
   return { files, skipped: parts.length - kept.length }
 }

@@ -39,7 +39,11 @@ export function stoppableFile(file: TableFile, signal: AbortSignal): TableFile {
 }
 
 function stoppablePart(part: SeriesPartFile, signal: AbortSignal): SeriesPartFile {
-  return { ...part, hostFile: () => unless(signal, part.hostFile()) }
+  return {
+    ...part,
+    hostFile: () => unless(signal, part.hostFile()),
+    open: () => unless(signal, part.open()),
+  }
 }
 
 async function* items<T>(all: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {

@@ -38,6 +38,8 @@ export interface View {
   readonly files: readonly ReadableFile[]
   /** Those that have to be loaded first, as DuckDB cannot read them by itself. */
   readonly loaded: readonly ReadableFile[]
+  /** Those whose rows are read as Parquet. */
+  readonly parquet: readonly ReadableFile[]
   /** Where the statement asks for it, in the whole SQL. */
   readonly place: Place | null
   /** SQL that reads one of its files as the view does, in the order in which to try. */
@@ -86,7 +88,9 @@ export class Views {
       if (taken === undefined) {
         // A call of DuckDB's own reader reads the bytes as they are.
         const loaded = sql === undefined ? arrowFiles(files) : []
-        this.#views.set(free.toLowerCase(), { name: free, key, files, loaded, place, make, probe })
+        const isRead = sql === undefined || /\b(read_parquet|parquet_scan)\(/i.test(sql)
+        const parquet = isRead ? files.filter((file) => file.plan === undefined && !loaded.includes(file)) : []
+        this.#views.set(free.toLowerCase(), { name: free, key, files, loaded, parquet, place, make, probe })
         return { path: [], name: free }
       }
     }

@@ -68,7 +68,7 @@ const SERIES_PART: Codec<SeriesPartFile> = object<SeriesPartFile>(
     minEventTime: true,
     maxEventTime: true,
   },
-  { hostFile: call([], data()) },
+  { hostFile: call([], data()), open: call([], TABLE_BYTES) },
 )
 
 export const TABLE_FILE: Codec<TableFile> = object<TableFile>(

@@ -23,6 +23,7 @@ import type { Statement } from '../sql/statement'
 import { stoppableSource } from '../files/stoppable-source'
 import { tableOfTexts } from '../out/text-columns'
 import { hasTextType } from '../out/type-text'
+import { mustBeExact } from '../files/exact-parquet'
 import { blamed } from '../files/unreadable'
 import { stoppablePace, type View, type Workshop } from '../files/views'
 
@@ -301,7 +302,9 @@ export class Session {
       this.#loaded.add(file.file.sha256)
       await loadArrow(sandbox.connection, file, this.#workshop)
     }
-    await view.make(sandbox.connection, view.name, this.#workshop)
+    const { connection } = sandbox
+    await mustBeExact(view.parquet, { engine: this.#engine, connection, signal: this.#signal, place: view.place })
+    await view.make(connection, view.name, this.#workshop)
   }
 
   get #workshop(): Workshop {
