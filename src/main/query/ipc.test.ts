@@ -45,6 +45,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { runs } from '../../shared/testing/runs'
 import { Pace } from '../platform'
 import { Engine } from './engine/engine'
+import { frameHashes } from './ipc/frame-hashes'
 import { unpackBody } from './ipc/ipc-body'
 import { columnReader, valuesOf } from './ipc/ipc-nested'
 import { inMemory, IpcProblem, openIpc } from './ipc/ipc-stream'
@@ -196,9 +197,32 @@ describe('Arrow data as a table', () => {
   })
 
   it('that is compressed reads as if it were not', async () => {
+    const hashes = await frameHashes()
     const text = 'the quick brown fox '.repeat(5_000)
-    expect(Buffer.from(decompressLz4Frame(LZ4, text.length)).toString()).toBe(text)
+    expect(Buffer.from(decompressLz4Frame(LZ4, text.length, hashes)).toString()).toBe(text)
     expect(Buffer.from(decompressZstd(ZSTD)).toString()).toBe(text)
+  })
+
+  it('that is compressed is refused where a frame does not match its checksum', async () => {
+    const hashes = await frameHashes()
+    const length = 100_000
+    for (const [codec, frame] of [
+      ['lz4', LZ4],
+      ['zstd', ZSTD],
+    ] as const) {
+      const unpacked = (bytes: Uint8Array): unknown => {
+        const body = Buffer.concat([Buffer.from(BigInt64Array.of(BigInt(length)).buffer), bytes])
+        const buffers = [{ offset: 0, length: body.length }]
+        return unpackBody({ rows: 0, nodes: [], buffers, variadic: [], unionsHaveBitmaps: false, codec }, body, hashes)
+      }
+      expect(unpacked(frame)).toMatchObject({ bytes: length })
+      // A letter of the text, which is packed as it is, and the checksum itself.
+      for (const at of [frame.indexOf('quick'), frame.length - 1]) {
+        const damaged = Buffer.from(frame)
+        damaged[at]! ^= 1
+        expect(() => unpacked(damaged), `${codec} ${at}`).toThrow(/checksum/)
+      }
+    }
   })
 
   const WIDTHS: readonly (readonly [string, DataType])[] = [
@@ -395,6 +419,7 @@ describe('Arrow data that is damaged', () => {
       packed.writeBigInt64LE(claimed, frame - 8)
       await expect(read([packed])).rejects.toThrow(reason)
     }
+    const hashes = await frameHashes()
     for (const [frame, claims] of [
       [storedZstd(ZEROS), 500],
       [storedZstd(ZEROS), 400],
@@ -403,7 +428,7 @@ describe('Arrow data that is damaged', () => {
       const body = Buffer.concat([Buffer.from(BigInt64Array.of(BigInt(claims)).buffer), frame])
       const buffers = [{ offset: 0, length: body.length }]
       const head = { rows: 0, nodes: [], buffers, variadic: [], unionsHaveBitmaps: false }
-      expect(() => unpackBody({ ...head, codec: 'zstd' }, body)).toThrow(/not as long as it says/)
+      expect(() => unpackBody({ ...head, codec: 'zstd' }, body, hashes)).toThrow(/not as long as it says/)
     }
   })
 

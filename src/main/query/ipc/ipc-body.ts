@@ -4,6 +4,7 @@
  */
 import { decompressZstd } from 'hyparquet-compressors'
 import { Damaged } from './flatbuffer'
+import type { FrameHashes } from './frame-hashes'
 import type { BatchHead, Codec } from './ipc-metadata'
 import { decompressLz4Frame } from './lz4-frame'
 
@@ -12,6 +13,8 @@ const MOST_BYTES = 2 ** 30
 /** Before a compressed buffer stands its length, unpacked. */
 const LENGTH_BYTES = 8
 const NOT_PACKED = -1n
+/** Of a Zstandard frame's flags. */
+const HAS_CHECKSUM = 0x04
 /** Of a Zstandard frame that does not say how long it is: what its window may take. */
 const MOST_WINDOW_BYTES = 2 ** 27
 
@@ -27,14 +30,14 @@ export function mustBeBounded(bytes: number): void {
   if (bytes > MOST_BYTES) throw new Damaged('it has a batch of more than 1 GiB: write it in smaller ones')
 }
 
-export function unpackBody({ buffers, codec }: BatchHead, body: Uint8Array): Body {
+export function unpackBody({ buffers, codec }: BatchHead, body: Uint8Array, hashes: FrameHashes): Body {
   const parts = buffers.map(({ offset, length }) => body.subarray(offset, offset + length))
   if (codec === null) return { buffers: parts.map(viewOf), bytes: body.length }
   const packed = parts.map(packedBuffer)
   mustBeBounded(packed.reduce((sum, { length }) => sum + (length ?? 0), 0))
   let bytes = 0
   const unpacked = packed.map((buffer) => {
-    const found = unpack(codec, buffer, MOST_BYTES - bytes)
+    const found = unpack(codec, buffer, { most: MOST_BYTES - bytes, hashes })
     bytes += found.length
     return viewOf(found)
   })
@@ -61,18 +64,22 @@ function packedBuffer(buffer: Uint8Array): Packed {
   return { content, isPacked: true, length: isKnown ? Number(length) : null }
 }
 
-function unpack(codec: Codec, { content, isPacked, length }: Packed, most: number): Uint8Array {
+function unpack(
+  codec: Codec,
+  { content, isPacked, length }: Packed,
+  { most, hashes }: { readonly most: number; readonly hashes: FrameHashes },
+): Uint8Array {
   if (!isPacked) return content
   const limit = length ?? most
-  const unpacked = codec === 'zstd' ? unpackZstd(content, limit) : decompressLz4Frame(content, limit)
+  const unpacked = codec === 'zstd' ? unpackZstd(content, limit, hashes) : decompressLz4Frame(content, limit, hashes)
   if (length !== null && unpacked.length !== length) throw new Damaged('a compressed buffer is not as long as it says')
   return unpacked
 }
 
 /** The library makes room for what a frame says of itself, so that is looked at first (RFC 8878, 3.1.1.1). */
-function unpackZstd(frame: Uint8Array, most: number): Uint8Array {
+function unpackZstd(frame: Uint8Array, most: number, hashes: FrameHashes): Uint8Array {
   const view = viewOf(frame)
-  const flags = frame.length > 13 ? view.getUint8(4) : 0
+  const flags = frame.length > 8 ? view.getUint8(4) : 0
   const isSingle = (flags & 0x20) !== 0
   const dictionaryBytes = [0, 1, 2, 4][flags & 3]!
   const sizeBytes = [isSingle ? 1 : 0, 2, 4, 8][flags >> 6]!
@@ -87,6 +94,17 @@ function unpackZstd(frame: Uint8Array, most: number): Uint8Array {
     if (base + (base / 8) * (frame[5]! & 7) > MOST_WINDOW_BYTES)
       throw new Damaged('a compressed buffer asks for too much memory')
   }
+  const unpacked = decompressed(frame)
+  if ((flags & HAS_CHECKSUM) !== 0) {
+    // The frame is the whole buffer, and its checksum the end of it; the library passes it over.
+    const expected = view.getUint32(frame.length - 4, true)
+    if (Number(hashes.h64Raw(unpacked) & 0xffff_ffffn) !== expected)
+      throw new Damaged('a compressed buffer is damaged: it does not match its checksum')
+  }
+  return unpacked
+}
+
+function decompressed(frame: Uint8Array): Uint8Array {
   try {
     return decompressZstd(frame)
   } catch (error) {

@@ -4,6 +4,7 @@
  * at all end in an `IpcProblem`. Why apache-arrow does not read them here: docs/decisions/0022.
  */
 import { Damaged } from './flatbuffer'
+import { frameHashes } from './frame-hashes'
 import { mustBeBounded, unpackBody } from './ipc-body'
 import { columnsOf, Dictionaries, type IpcColumn } from './ipc-columns'
 import { openMessages, type IpcBytes, type IpcMessages } from './ipc-messages'
@@ -50,11 +51,12 @@ export async function openIpc(bytes: IpcBytes): Promise<IpcStream> {
 async function* batchesOf(bytes: IpcBytes, { schema, isFile, messages }: IpcMessages): AsyncGenerator<IpcBatch> {
   const dictionaries = new Dictionaries(schema)
   const isLittle = !schema.isBigEndian
+  const hashes = await frameHashes()
   try {
     for await (const message of messages) {
       const { batch: head, bodyAt, bodyBytes } = message
       mustBeBounded(bodyBytes)
-      const body = unpackBody(head, await bytes.read(bodyAt, bodyBytes))
+      const body = unpackBody(head, await bytes.read(bodyAt, bodyBytes), hashes)
       const fields = message.kind === 'batch' ? schema.fields : [dictionaries.fieldOf(message.id)]
       const columns = columnsOf(fields, { head, body, isLittle }, dictionaries)
       if (message.kind === 'batch') yield { rows: head.rows, columns }

@@ -4,6 +4,7 @@
  */
 import { Buffer } from 'node:buffer'
 import { columnsOf, Dictionaries, type IpcColumn } from '../ipc/ipc-columns'
+import { frameHashes } from '../ipc/frame-hashes'
 import { unpackBody } from '../ipc/ipc-body'
 import { openMessages, type IpcBytes } from '../ipc/ipc-messages'
 
@@ -30,9 +31,10 @@ export async function bigEndian(stream: Uint8Array): Promise<Uint8Array> {
   const result = Buffer.from(stream)
   const { schema, messages } = await openMessages(bytes)
   const dictionaries = new Dictionaries(schema)
+  const hashes = await frameHashes()
   for await (const message of messages) {
     const { batch: head, bodyAt, bodyBytes } = message
-    const body = unpackBody(head, result.subarray(bodyAt, bodyAt + bodyBytes))
+    const body = unpackBody(head, result.subarray(bodyAt, bodyAt + bodyBytes), hashes)
     const fields = message.kind === 'batch' ? schema.fields : [dictionaries.fieldOf(message.id)]
     for (const column of columnsOf(fields, { head, body, isLittle: true }, dictionaries)) turn(column)
   }
