@@ -1,7 +1,7 @@
 /** How the end of a commit is shown: the outcome, and a conflict as an error that names its operations. */
 import { PondError } from '../../shared/errors'
 import type { CommitOutcome, Conflict } from '../../shared/model'
-import type { Context, Verdict } from './context'
+import type { Context, ExitStatus } from './context'
 import { count, oneLine, size, visible } from './display'
 
 /** At most this many paths in a message. */
@@ -22,7 +22,7 @@ export function outcomeDocument(outcome: CommitOutcome): Readonly<Record<string,
 }
 
 /** Shows an outcome as the whole answer of a command. */
-export async function showCommit(context: Context, outcome: CommitOutcome): Promise<Verdict> {
+export async function showCommit(context: Context, outcome: CommitOutcome): Promise<ExitStatus> {
   const error = conflictError(outcome)
   await context.out.show({ ...outcomeDocument(outcome), ...wire(error) }, async () => {
     // Other things may be pending where only some were asked for.
@@ -59,7 +59,7 @@ export function wire(error: PondError | undefined): Readonly<Record<string, unkn
 }
 
 /** Says the error on stderr, where there is one. */
-export async function settle({ out }: Context, error: PondError | undefined): Promise<Verdict> {
+export async function settle({ out }: Context, error: PondError | undefined): Promise<ExitStatus> {
   if (error === undefined) return 0
   await out.errorLine(error)
   return 1

@@ -16,10 +16,8 @@ import { hostWorld } from './world'
 
 /** 0 done, 1 the pond or its content is wrong, 2 wrong usage, 130 interrupted. */
 export type ExitStatus = 0 | 1 | 2 | 130
-/** What a verb ends with; nothing means 0. */
-export type Verdict = ExitStatus
-/** The door of every file in commands/. */
-export type Run = (context: Context) => Promise<Verdict | void>
+/** What every file in commands/ exports; nothing means 0. */
+export type Run = (context: Context) => Promise<ExitStatus | void>
 
 export class Context {
   readonly io: Io

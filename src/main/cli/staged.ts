@@ -2,7 +2,7 @@
 import type { OperationRecord } from '../../shared/model'
 import type { Staged, StagingFileSystem } from '../pond'
 import { commitLine, conflictError, noteCompany, outcomeDocument, settle, wire } from './committed'
-import type { Context, Verdict } from './context'
+import type { Context, ExitStatus } from './context'
 import { count, visible } from './display'
 
 const GLYPHS = { create: '+', update: '~', append: '~', delete: '-', rename: '>' } as const
@@ -13,7 +13,7 @@ const SHOWN = 20
 export async function stageAndShow(
   context: Context,
   work: (fs: StagingFileSystem) => Promise<unknown>,
-): Promise<Verdict> {
+): Promise<ExitStatus> {
   const pond = await context.writing()
   return showStaged(context, await context.staging((options) => pond.stage(work, options)))
 }
@@ -23,7 +23,7 @@ export async function showStaged(
   context: Context,
   { operations, commit }: Pick<Staged<unknown>, 'operations' | 'commit'>,
   extra: Readonly<Record<string, unknown>> = {},
-): Promise<Verdict> {
+): Promise<ExitStatus> {
   const { out } = context
   const conflict = commit === null ? undefined : conflictError(commit)
   const value = {

@@ -1,5 +1,5 @@
 /** `pond copy`: files and folders into the pond, out of it, or within it; `host:` marks this machine. */
-import type { Context, Run, Verdict } from '../context'
+import type { Context, Run, ExitStatus } from '../context'
 import type { CopyOutcome } from '../copied'
 import { count, oneLine, size, visible } from '../display'
 import { usage } from '../invocation'
@@ -44,7 +44,7 @@ function hostPath(context: Context, argument: string): string {
   return context.hostPath(path) + (/[^/]\/$/.test(path) ? '/' : '')
 }
 
-async function show(context: Context, { files, bytes, skipped, staged }: CopyOutcome): Promise<Verdict> {
+async function show(context: Context, { files, bytes, skipped, staged }: CopyOutcome): Promise<ExitStatus> {
   const { out } = context
   const commit = staged?.commit ?? null
   const conflict = commit === null ? undefined : conflictError(commit)
