@@ -16,7 +16,7 @@ beforeEach(async () => {
   vi.stubEnv('XDG_CACHE_HOME', cache)
   host = await testHost()
   await host.handlers.pond.create({ path: join(host.folder, 'pond'), sample: false }, call)
-  const { pond } = host.session.desk
+  const { pond } = host.session.mustWorkspace()
   for (const [path, content] of [
     ['/small.csv', 'n\n1\n2\n'],
     ['/large.csv', `n\n${'12345\n'.repeat(40_000)}`],

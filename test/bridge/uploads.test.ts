@@ -59,7 +59,7 @@ async function statusOf(socket: Socket): Promise<number | null> {
 }
 
 const finish = (importId: string) => lastOf(host.handlers.files.finishImport({ importId, onExisting: 'replace' }, call))
-const pending = async () => (await host.session.desk.pond.status()).pendingOperations
+const pending = async () => (await host.session.mustWorkspace().pond.status()).pendingOperations
 
 describe('an upload', () => {
   const chunk = (bytes: Buffer): Buffer =>
@@ -106,6 +106,9 @@ describe('an upload', () => {
       expect(await statusOf(socket)).toBe(200)
       expect(await finish(importId)).toMatchObject({ kind: 'done', result: { files: 2, bytes: 2 * content.length } })
     }
-    expect(await host.session.desk.pond.list('/')).toMatchObject([{ name: 'a', size: 100_000 }, { name: 'b' }])
+    expect(await host.session.mustWorkspace().pond.list('/')).toMatchObject([
+      { name: 'a', size: 100_000 },
+      { name: 'b' },
+    ])
   })
 })

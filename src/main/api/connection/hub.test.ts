@@ -18,14 +18,14 @@ describe('connections of one host', () => {
     await host.handlers.pond.create({ path: pondPath(), sample: false }, call)
     const second = host.hub.connect()
     await createHandlers(second).pond.open({ path: pondPath() }, call)
-    expect(second.desk.pond).toBe(host.session.desk.pond)
+    expect(second.mustWorkspace().pond).toBe(host.session.mustWorkspace().pond)
     await second.close()
     expect((await host.handlers.pond.info(undefined, call)).name).toBe('pond')
-    const { pond } = host.session.desk
+    const { pond } = host.session.mustWorkspace()
     await host.session.close()
     const third = host.hub.connect()
     await createHandlers(third).pond.open({ path: pondPath() }, call)
-    expect(third.desk.pond).not.toBe(pond)
+    expect(third.mustWorkspace().pond).not.toBe(pond)
   })
 
   it('keep their pond when the next one cannot be opened', async () => {
@@ -48,7 +48,7 @@ describe('connections of one host', () => {
   it('find an import or a result only through the pond it belongs to', async () => {
     const { pondId } = await host.handlers.pond.create({ path: pondPath(), sample: false }, call)
     const { importId } = await host.handlers.files.beginImport(undefined, call)
-    expect(host.hub.owner(pondId, 'imports', importId)).toBe(host.session.desk)
+    expect(host.hub.owner(pondId, 'imports', importId)).toBe(host.session.mustWorkspace())
     expect(() => host.hub.owner(pondId, 'runs', importId)).toThrow(expect.objectContaining({ code: 'api.unknown' }))
     expect(() => host.hub.owner('other', 'imports', importId)).toThrow(expect.objectContaining({ code: 'api.no-pond' }))
   })

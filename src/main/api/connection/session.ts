@@ -23,7 +23,7 @@ export class Session {
   }
 
   /** The open pond and this connection's work on it. @throws api.no-pond */
-  get desk(): Workspace {
+  mustWorkspace(): Workspace {
     if (this.workspace !== undefined) return this.workspace
     throw new PondError('api.no-pond', 'expected an open pond, found none: open or create one first')
   }

@@ -11,23 +11,25 @@ import { steps } from '../connection/steps'
 
 export function changesHandlers(session: Session): Group<'changes'> {
   return {
-    status: () => session.desk.pond.status(),
+    status: () => session.mustWorkspace().pond.status(),
     list: async ({ from, to, offset, limit }) => {
-      const { changes, ...diff } = await session.desk.pond.diff(from, to)
+      const { changes, ...diff } = await session.mustWorkspace().pond.diff(from, to)
       return { ...diff, total: changes.length, changes: pageOf(changes, { offset, limit }) }
     },
-    diffEntry: ({ path, from, to }) => diffEntry(session.desk.pond, { path, from, to }),
+    diffEntry: ({ path, from, to }) => diffEntry(session.mustWorkspace().pond, { path, from, to }),
     commit: ({ message, author }, call) =>
       steps(call, (report, signal) =>
-        session.desk.pond.commit({ message, signal, onProgress: report, ...(author === null ? {} : { author }) }),
+        session
+          .mustWorkspace()
+          .pond.commit({ message, signal, onProgress: report, ...(author === null ? {} : { author }) }),
       ),
     discard: async ({ paths }) => {
-      const { discarded } = await session.desk.pond.discard(paths)
+      const { discarded } = await session.mustWorkspace().pond.discard(paths)
       return { discarded }
     },
-    undo: () => session.desk.pond.undo(),
+    undo: () => session.mustWorkspace().pond.undo(),
     restore: async ({ path, to }) => {
-      const { kept: _kept, commit: _commit, ...outcome } = await session.desk.pond.restore(path, to)
+      const { kept: _kept, commit: _commit, ...outcome } = await session.mustWorkspace().pond.restore(path, to)
       return outcome
     },
   }

@@ -15,7 +15,7 @@ import type { Session } from '../connection/session'
 import { steps } from '../connection/steps'
 
 export function filesHandlers(session: Session): Group<'files'> {
-  const pond = () => session.desk.pond
+  const pond = () => session.mustWorkspace().pond
   return {
     list: async ({ path, at, deleted, offset, limit }) => {
       const moment = await pond().moment(at)
@@ -77,7 +77,7 @@ export function filesHandlers(session: Session): Group<'files'> {
       return conflicts
     },
     beginImport: async () => {
-      const { pond, imports } = session.desk
+      const { pond, imports } = session.mustWorkspace()
       const { readOnly } = await pond.info()
       if (readOnly !== null) throw new PondError('steward.read-only', readOnly.message, { reason: readOnly.code })
       const begun = new Import(randomUUID(), pond)
@@ -86,19 +86,19 @@ export function filesHandlers(session: Session): Group<'files'> {
     },
     importHostPaths: ({ importId, destination, hostPaths }, call) =>
       steps(call, (report, signal) =>
-        session.desk.import(importId).addHostPaths({ destination, hostPaths, report, signal }),
+        session.mustWorkspace().import(importId).addHostPaths({ destination, hostPaths, report, signal }),
       ),
     finishImport: ({ importId, onExisting, expected }, call) =>
       steps(call, async (report, signal) => {
-        const desk = session.desk
-        const { imported } = await desk
+        const workspace = session.mustWorkspace()
+        const { imported } = await workspace
           .import(importId)
           .finish({ onExisting, expected: expected ?? [], report, signal })
-        desk.imports.delete(importId)
+        workspace.imports.delete(importId)
         return imported
       }),
     cancelImport: async ({ importId }) => {
-      const { imports } = session.desk
+      const { imports } = session.mustWorkspace()
       const cancelled = imports.get(importId)
       imports.delete(importId)
       await cancelled?.close()

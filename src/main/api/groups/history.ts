@@ -6,9 +6,11 @@ import type { Session } from '../connection/session'
 export function historyHandlers(session: Session): Group<'history'> {
   return {
     log: ({ path, before, limit }) =>
-      session.desk.pond.log({ limit, ...(path === null ? {} : { path }), ...(before === null ? {} : { before }) }),
+      session
+        .mustWorkspace()
+        .pond.log({ limit, ...(path === null ? {} : { path }), ...(before === null ? {} : { before }) }),
     show: async ({ version, offset, limit }) => {
-      const operations = await session.desk.pond.show(version)
+      const operations = await session.mustWorkspace().pond.show(version)
       return { total: operations.length, operations: pageOf(operations, { offset, limit }) }
     },
   }

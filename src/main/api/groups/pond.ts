@@ -32,17 +32,17 @@ export function pondHandlers(session: Session): Group<'pond'> {
         }
       }),
     close: () => session.leave(),
-    info: () => session.desk.pond.info(),
+    info: () => session.mustWorkspace().pond.info(),
     watch: (_, { signal }) => watch(session, signal),
     notices: (_, { signal }) => notices(session, signal),
     verify: ({ quick }, call) =>
-      steps(call, (report, signal) => session.desk.pond.verify({ quick, signal, onProgress: report })),
+      steps(call, (report, signal) => session.mustWorkspace().pond.verify({ quick, signal, onProgress: report })),
   }
 }
 
 /** The pond as it is, then after every change; only the newest for a reader that is slow. */
 async function* watch(session: Session, signal: AbortSignal): AsyncGenerator<PondChanged, void, void> {
-  const { pond, signal: leaving, tickBase } = session.desk
+  const { pond, signal: leaving, tickBase } = session.mustWorkspace()
   const news = new Channel<PondChanged>('latest')
   const stop = await pond.onChange((event) => news.push({ ...event, tick: tickBase + event.tick }))
   try {
@@ -53,7 +53,7 @@ async function* watch(session: Session, signal: AbortSignal): AsyncGenerator<Pon
 }
 
 async function* notices(session: Session, signal: AbortSignal): AsyncGenerator<string, void, void> {
-  const { pond, signal: leaving } = session.desk
+  const { pond, signal: leaving } = session.mustWorkspace()
   const heard = new Channel<string>('all')
   const stop = pond.onNotice((notice) => heard.push(notice))
   try {

@@ -9,24 +9,32 @@ export function queriesHandlers(session: Session): Group<'queries'> {
   const { productVersion } = session.hub.options
   return {
     run: ({ sql, at }, call) => run(session, { sql, at }, call),
-    cancel: async ({ queryId }) => session.desk.run(queryId).cancel(),
-    sort: ({ queryId, keys }) => session.desk.run(queryId).sort(keys),
-    close: ({ queryId }) => session.desk.closeRun(queryId),
+    cancel: async ({ queryId }) => session.mustWorkspace().run(queryId).cancel(),
+    sort: ({ queryId, keys }) => session.mustWorkspace().run(queryId).sort(keys),
+    close: ({ queryId }) => session.mustWorkspace().closeRun(queryId),
     export: ({ queryId, columns = null, keys = [], name = 'result', ...request }, call) =>
       steps(call, async (report, signal) => {
-        const desk = session.desk
-        const run = desk.run(queryId)
+        const workspace = session.mustWorkspace()
+        const run = workspace.run(queryId)
         const shown = { columns, keys }
-        const finished = await exportQuery(desk.pond, { run, shown, name, ...request, productVersion, report, signal })
-        await desk.keepExport(finished)
+        const finished = await exportQuery(workspace.pond, {
+          run,
+          shown,
+          name,
+          ...request,
+          productVersion,
+          report,
+          signal,
+        })
+        await workspace.keepExport(finished)
         return finished.wire
       }),
     catalog: async ({ at }) => {
-      const { pond } = session.desk
+      const { pond } = session.mustWorkspace()
       return pond.queries.catalog(await pond.source(at))
     },
     complete: async ({ sql, position, at }, { signal }) => {
-      const { pond } = session.desk
+      const { pond } = session.mustWorkspace()
       return pond.queries.complete(await pond.source(at), sql, position, signal)
     },
   }
@@ -38,9 +46,9 @@ async function* run(
   { sql, at }: { readonly sql: string; readonly at: string },
   { signal }: Call,
 ): AsyncGenerator<QueryState, void, void> {
-  const desk = session.desk
-  const started = await desk.pond.queries.start(await desk.pond.source(at), sql)
-  await desk.keepRun(started)
+  const workspace = session.mustWorkspace()
+  const started = await workspace.pond.queries.start(await workspace.pond.source(at), sql)
+  await workspace.keepRun(started)
   for await (const state of started.states()) {
     yield state
     if (signal.aborted) return

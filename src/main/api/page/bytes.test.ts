@@ -16,7 +16,7 @@ beforeAll(async () => {
   host = await testHost()
   plane = createBytePlane(host.hub)
   ;({ pondId } = await host.handlers.pond.create({ path: join(host.folder, 'pond'), sample: false }, call))
-  const { pond } = host.session.desk
+  const { pond } = host.session.mustWorkspace()
   const small = await pond.prepare([new TextEncoder().encode('<script>alert(1)</script>')])
   const large = await pond.prepare([LARGE])
   await pond.stage(async (fs) => {
@@ -68,7 +68,7 @@ describe('content', () => {
   })
 
   it('is of the type that was said of it, as in the listing, whatever its name says', async () => {
-    const { pond } = host.session.desk
+    const { pond } = host.session.mustWorkspace()
     const content = await pond.prepare([new Uint8Array([1, 2, 3])])
     await pond.stage((fs) => fs.put('/typed.txt', content, { attributes: { mediaType: 'image/png' } }))
     expect((await pond.stat('/typed.txt')).mediaType).toBe('image/png')

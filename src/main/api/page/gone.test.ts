@@ -49,7 +49,7 @@ describe('a pond whose folder is moved while it is open', () => {
   )
 
   it('says so to who reads bytes', async () => {
-    const { pondId } = host.session.desk.pond
+    const { pondId } = host.session.mustWorkspace().pond
     await rm(folder, { recursive: true })
     const bytes = createBytePlane(host.hub)
     const answer = await bytes(new Request(`http://127.0.0.1/bytes/${pondId}/content?path=/x&at=pending`))

@@ -61,7 +61,7 @@ describe('an export of the window', () => {
   it('that nobody fetches makes room for later ones: files do not pile up while a connection lives', async () => {
     const finished = []
     for (let n = 0; n < 7; n++) finished.push(await exported(`SELECT ${n} AS n`, null))
-    const files = readdirSync(dirname(host.session.desk.export(finished.at(-1)!.exportId).hostPath))
+    const files = readdirSync(dirname(host.session.mustWorkspace().export(finished.at(-1)!.exportId).hostPath))
     expect(files).toHaveLength(4)
     const plane = createBytePlane(host.hub)
     const fetched = (exportId: string) => plane(new Request(`http://127.0.0.1${exportUrl(pondId, exportId)}`))
@@ -71,7 +71,7 @@ describe('an export of the window', () => {
 
   it('that was cut while it waited is not given away as the whole', async () => {
     const { exportId } = await exported('SELECT range AS n FROM range(200_000)', null)
-    truncateSync(host.session.desk.export(exportId).hostPath, 1_000)
+    truncateSync(host.session.mustWorkspace().export(exportId).hostPath, 1_000)
     const answer = await createBytePlane(host.hub)(new Request(`http://127.0.0.1${exportUrl(pondId, exportId)}`))
     await expect(answer.arrayBuffer()).rejects.toMatchObject({ code: 'platform.incomplete' })
   })

@@ -11,7 +11,7 @@ beforeEach(async () => {
   out = join(host.folder, 'out')
   await mkdir(out)
   await host.handlers.pond.create({ path: join(host.folder, 'pond'), sample: false }, call)
-  const { pond } = host.session.desk
+  const { pond } = host.session.mustWorkspace()
   const content = await pond.prepare([new TextEncoder().encode('content')])
   await pond.stage(async (fs) => {
     await fs.put('/d/a.txt', content, { parents: true })
@@ -72,7 +72,7 @@ describe('copying out to a folder', () => {
 
   it('goes into none of the files that the pond is made of', async () => {
     const pond = join(host.folder, 'pond')
-    await host.session.desk.pond.stage((fs) => fs.createDirectory('/data'))
+    await host.session.mustWorkspace().pond.stage((fs) => fs.createDirectory('/data'))
     await symlink(join(pond, 'data'), join(host.folder, 'shortcut'))
     for (const [paths, folder] of [
       [['/d'], join(pond, 'data')],

@@ -29,7 +29,10 @@ async function* chunksOf(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Arra
 
 async function begin(files: Files): Promise<string> {
   const { importId } = await host.handlers.files.beginImport(undefined, call)
-  await host.session.desk.import(importId).receive(chunksOf(bodyOf(files)), call.signal)
+  await host.session
+    .mustWorkspace()
+    .import(importId)
+    .receive(chunksOf(bodyOf(files)), call.signal)
   return importId
 }
 
@@ -39,7 +42,7 @@ async function bring(files: Files, onExisting: OnExisting): Promise<StagedImport
 
 /** Everything in the pond, by path, with the content of files and the targets of links. */
 async function everything(): Promise<Record<string, string>> {
-  const { fs } = await host.session.desk.pond.moment('pending')
+  const { fs } = await host.session.mustWorkspace().pond.moment('pending')
   const found: Record<string, string> = {}
   for await (const { path, node } of fs.visit('/')) {
     if (node.fileType === 'directory') found[path] = '<directory>'
@@ -76,7 +79,7 @@ describe('an import', () => {
     await host.handlers.files.cancelImport({ importId }, call)
     expect(await everything()).toEqual({})
     expect(await leftovers()).toEqual(before)
-    expect((await host.session.desk.pond.status()).pendingOperations).toBe(0)
+    expect((await host.session.mustWorkspace().pond.status()).pendingOperations).toBe(0)
   })
 
   it('stops what is still coming in when it is cancelled', async () => {
@@ -90,7 +93,7 @@ describe('an import', () => {
         await new Promise((resolve) => setImmediate(resolve))
       }
     }
-    const receiving = host.session.desk.import(importId).receive(endless(), call.signal)
+    const receiving = host.session.mustWorkspace().import(importId).receive(endless(), call.signal)
     const refused = receiving.catch((error: unknown) => error)
     await new Promise((resolve) => setTimeout(resolve, 30))
     await host.handlers.files.cancelImport({ importId }, call)
@@ -110,7 +113,7 @@ describe('an import', () => {
   it('is spoiled by a body that breaks off: half of a file is never staged', async () => {
     const { importId } = await host.handlers.files.beginImport(undefined, call)
     const whole = Buffer.concat(bodyOf({ '/first.txt': 'first', '/second.txt': 'second' }))
-    const receiver = host.session.desk.import(importId)
+    const receiver = host.session.mustWorkspace().import(importId)
     const half = receiver.receive(chunksOf([whole.subarray(0, whole.length - 3)]), call.signal)
     await expect(half).rejects.toMatchObject({ code: 'api.bad-input' })
     const finish = resultOf(host.handlers.files.finishImport({ importId, onExisting: 'replace' }, call))
@@ -141,7 +144,7 @@ describe('an import', () => {
       { '/t.dat': table, '/torn.parquet': torn, '/marks.parquet': marksOnly, '/gap.parquet': beheaded },
       'refuse',
     )
-    const types = await host.session.desk.pond.list('/')
+    const types = await host.session.mustWorkspace().pond.list('/')
     expect(Object.fromEntries(types.map((entry) => [entry.name, entry.fileType]))).toEqual({
       't.dat': 'file:table',
       'torn.parquet': 'file:data',
