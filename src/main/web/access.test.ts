@@ -137,8 +137,8 @@ describe('the access to the localhost host', () => {
       `http://evil.example/?token=${token}`,
       `/\\evil.example?token=${token}`,
     ]) {
-      const verdict = access.check(head({ url }))
-      const location = verdict.kind === 'exchange' ? verdict.location : ''
+      const admission = access.check(head({ url }))
+      const location = admission.kind === 'exchange' ? admission.location : ''
       expect(new URL(location, 'http://127.0.0.1:4711').origin).toBe('http://127.0.0.1:4711')
     }
   })

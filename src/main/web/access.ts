@@ -9,7 +9,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { PondError } from '../../shared/errors'
-import { freshSecrets, type Secrets } from './door'
+import { freshSecrets, type Secrets } from './listening'
 
 /** A browser starts within seconds. */
 const TICKET_MS = 60_000
@@ -23,7 +23,7 @@ export interface RequestHead {
   readonly upgrade: boolean
 }
 
-export type Verdict =
+export type Admission =
   | { readonly kind: 'granted' }
   /** The right token: set the cookie and go on at `location`, which does not carry it. */
   | { readonly kind: 'exchange'; readonly location: string; readonly cookie: string }
@@ -65,7 +65,7 @@ export class Access {
   }
 
   /** @throws web.foreign-host, web.foreign-origin, web.bad-token */
-  check(head: RequestHead): Verdict {
+  check(head: RequestHead): Admission {
     const host = this.#checkHost(head.headers.host)
     this.#checkOrigin(head, host)
     const url = parseUrl(head.url)

@@ -17,7 +17,7 @@ export interface Secrets {
   readonly cookie: string
 }
 
-export interface Door {
+export interface Listening {
   readonly port: number
   readonly secrets: Secrets
 }
@@ -36,25 +36,25 @@ export function freshSecrets(): Secrets {
  * Listens on 127.0.0.1. @param port 0 for any that is free; null for that of an earlier start, or else
  * any, which is remembered. @throws web.port-in-use
  */
-export async function openDoor(server: Server, port: number | null, config: Config): Promise<Door> {
+export async function startListening(server: Server, port: number | null, config: Config): Promise<Listening> {
   if (port !== null) return { port: await listen(server, port), secrets: freshSecrets() }
-  const remembered = doorsIn(await config.read(NAME))
-  for (const door of remembered) {
+  const remembered = rememberedIn(await config.read(NAME))
+  for (const listening of remembered) {
     try {
-      await listen(server, door.port)
-      return door
+      await listen(server, listening.port)
+      return listening
     } catch (error) {
       if (!isPondError(error, 'web.port-in-use')) throw error
     }
   }
-  const door = { port: await listen(server, 0), secrets: freshSecrets() }
+  const listening = { port: await listen(server, 0), secrets: freshSecrets() }
   // A home that cannot be written is no reason not to serve. Until it is written nobody can be let in.
-  await config.write(NAME, [...remembered.slice(1 - MAX_REMEMBERED), door]).catch(() => {})
-  return door
+  await config.write(NAME, [...remembered.slice(1 - MAX_REMEMBERED), listening]).catch(() => {})
+  return listening
 }
 
 /** A file that was damaged or written by hand opens nothing: what is not whole is left out. */
-function doorsIn(value: unknown): readonly Door[] {
+function rememberedIn(value: unknown): readonly Listening[] {
   if (!Array.isArray(value)) return []
   return value.slice(0, MAX_REMEMBERED).flatMap((item: unknown) => {
     const { port, secrets } = (item ?? {}) as { readonly port?: unknown; readonly secrets?: Partial<Secrets> }

@@ -19,7 +19,7 @@ import {
   type RendererFile,
 } from '../api'
 import { Access } from './access'
-import { openDoor } from './door'
+import { startListening } from './listening'
 import { requestOf, sendResponse } from './node-http'
 import { onwardPage, refusal } from './refusal'
 
@@ -52,8 +52,8 @@ export async function serve({ hub, port, rendererFolder }: ServeOptions): Promis
   const [renderer, bridge] = await Promise.all([listRenderer(rendererFolder), loadServer()])
   // An import of many gigabytes takes as long as it takes; a head that does not come is cut off as usual.
   const server = createServer({ requestTimeout: 0 })
-  const door = await openDoor(server, port, hub.config)
-  const access = new Access(door.port, door.secrets)
+  const listening = await startListening(server, port, hub.config)
+  const access = new Access(listening.port, listening.secrets)
   const host = new Host(hub, access, renderer)
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
 
@@ -113,10 +113,10 @@ class Host {
 
   async answer(message: IncomingMessage, answer: ServerResponse): Promise<void> {
     try {
-      const verdict = this.#access.check(headOf(message, false))
+      const admission = this.#access.check(headOf(message, false))
       mustBeAllowed(message)
       if (message.headers.expect !== undefined) answer.writeContinue()
-      if (verdict.kind === 'exchange') this.#exchange(message, answer, verdict)
+      if (admission.kind === 'exchange') this.#exchange(message, answer, admission)
       else await this.#serve(message, answer)
     } catch (error) {
       this.#refuse(error, message, answer)
