@@ -7,7 +7,7 @@ import type { World } from '../platform'
 import { Maintenance } from './care/maintenance'
 import { Changing } from './change/changing'
 import { ContentCache, type CachePlace } from './ground/cache'
-import { findPond, makePond, type Ground } from './ground/open-folder'
+import { openFolder, createInFolder, type OpenedFolder } from './ground/open-folder'
 import { News } from './news'
 import { History } from './read/history'
 import { Log } from './read/log'
@@ -38,12 +38,12 @@ const DEFAULT_LOCK_TIMEOUT_MS = 10_000
 
 /** @throws steward.already-a-pond, steward.folder-not-empty */
 export async function createSteward(world: World, options: StewardOptions): Promise<Steward> {
-  return put(world, await makePond(world), options)
+  return put(world, await createInFolder(world), options)
 }
 
 /** @throws steward.not-a-pond, steward.newer-format, steward.corrupt-pond */
 export async function openSteward(world: World, options: StewardOptions): Promise<Steward> {
-  return put(world, await findPond(world), options)
+  return put(world, await openFolder(world), options)
 }
 
 /** Waits for maintenance under way, and frees everything. */
@@ -56,7 +56,7 @@ export async function closeSteward({ news, maintenance, keeper, cache }: Steward
   )
 }
 
-function put(world: World, { table, file }: Ground, options: StewardOptions): Steward {
+function put(world: World, { table, file }: OpenedFolder, options: StewardOptions): Steward {
   const keeper = new Keeper(world, table, file, {
     readOnly: options.readOnly ?? false,
     lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,

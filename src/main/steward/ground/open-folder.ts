@@ -12,13 +12,13 @@ import { findPondFile, FORMAT, readPondFile, writePondFile, type PondFile } from
 /** Its header alone; any operation would make it longer. */
 const MAX_EMPTY_JOURNAL = 256
 
-export interface Ground {
+export interface OpenedFolder {
   readonly table: OplogTable
   readonly file: PondFile
 }
 
 /** @throws steward.already-a-pond, steward.folder-not-empty */
-export async function makePond(world: World): Promise<Ground> {
+export async function createInFolder(world: World): Promise<OpenedFolder> {
   const { storage, random, clock } = world
   const where = storage.hostPath ?? 'this folder'
   await storage.makeFolder('')
@@ -36,7 +36,7 @@ export async function makePond(world: World): Promise<Ground> {
 }
 
 /** @throws steward.not-a-pond, steward.newer-format, steward.corrupt-pond */
-export async function findPond(world: World): Promise<Ground> {
+export async function openFolder(world: World): Promise<OpenedFolder> {
   const { storage } = world
   const where = storage.hostPath ?? 'this folder'
   const file = await readPondFile(storage)
