@@ -12,15 +12,15 @@ import type { TableName } from '../sql/rewriting'
 import { quoteName } from '../engine/quote'
 import type { Place } from '../sql/scan'
 
-/** Where views are made. */
-export interface Workshop {
+/** What views are made with. */
+export interface ViewTools {
   readonly sandbox: Sandbox
   /** For what is computed here: lets others run, and ends with the statement's cancellation. */
   readonly pace: Pick<Pace, 'due' | 'rest'>
 }
 
 /** A pace whose rests end with a cancellation. */
-export function stoppablePace(pace: Pace, signal: AbortSignal | undefined): Workshop['pace'] {
+export function stoppablePace(pace: Pace, signal: AbortSignal | undefined): ViewTools['pace'] {
   return {
     get due() {
       return pace.due
@@ -45,7 +45,7 @@ export interface View {
   /** SQL that reads one of its files as the view does, in the order in which to try. */
   probe(file: ReadableFile): readonly string[]
   /** Creates it under its name. */
-  make(connection: DuckDBConnection, name: string, workshop: Workshop): Promise<void>
+  make(connection: DuckDBConnection, name: string, tools: ViewTools): Promise<void>
 }
 
 interface Wanted extends Pick<View, 'name' | 'files' | 'place'> {

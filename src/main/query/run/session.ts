@@ -25,7 +25,7 @@ import { tableOfTexts } from '../out/text-columns'
 import { hasTextType } from '../out/type-text'
 import { mustBeExact } from '../files/exact-parquet'
 import { blamed } from '../files/unreadable'
-import { stoppablePace, type View, type Workshop } from '../files/views'
+import { stoppablePace, type View, type ViewTools } from '../files/views'
 
 /** DuckDB's numbers for them. */
 const SELECT_STATEMENT = 1
@@ -300,14 +300,14 @@ export class Session {
     for (const file of view.loaded) {
       if (this.#loaded.has(file.file.sha256)) continue
       this.#loaded.add(file.file.sha256)
-      await loadArrow(sandbox.connection, file, this.#workshop)
+      await loadArrow(sandbox.connection, file, this.#tools)
     }
     const { connection } = sandbox
     await mustBeExact(view.parquet, { engine: this.#engine, connection, signal: this.#signal, place: view.place })
-    await view.make(connection, view.name, this.#workshop)
+    await view.make(connection, view.name, this.#tools)
   }
 
-  get #workshop(): Workshop {
+  get #tools(): ViewTools {
     return { sandbox: this.sandbox, pace: stoppablePace(this.#pace, this.#signal) }
   }
 
