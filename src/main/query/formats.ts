@@ -33,7 +33,7 @@ export function isTablePath(name: string, head: Uint8Array): TableFormat | null 
   return format === 'parquet' && head.length > 0 ? null : format
 }
 
-/** What a file whose name says nothing is: Parquet begins with its mark, and all else is text. */
+/** The format of a file whose name does not tell it. Parquet begins with its mark; everything else is text. */
 export async function formatOfContent(file: Pick<TableFile, 'open'>): Promise<'parquet' | 'csv'> {
   const bytes = await file.open()
   try {

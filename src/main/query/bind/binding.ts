@@ -161,8 +161,8 @@ class Binder {
     const own = new Rewriting(query, this.#sql)
     // Its tables and files are there before the table that is made of its rows.
     await this.statement(query, own)
-    const make: View['make'] = async (connection, name, workshop) =>
-      decodeIpc({ connection, name, query: (await own.write(connection)).text, place }, workshop)
+    const make: View['make'] = async (connection, name, tools) =>
+      decodeIpc({ connection, name, query: (await own.write(connection)).text, place }, tools)
     rewriting.call(call, this.views.add({ name: query.text, key: `ipc ${query.text}`, files: [], place, make }))
   }
 

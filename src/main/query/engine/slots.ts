@@ -1,7 +1,7 @@
 /**
- * How many statements run at once: each holds a thread of libuv's pool while DuckDB works, and file
- * reads of the whole process wait when none is left. Others queue, first come first served. Who holds a
- * slot must not wait for a reader, nor for another slot: then everyone comes on.
+ * Limits how many statements run at once. Each holds a thread of libuv's pool while DuckDB works, and when
+ * no thread is left, every file read of the process waits. Other statements queue, first come, first served. The
+ * holder of a slot must not wait for a reader or for another slot, or statements deadlock.
  */
 import { cancelled } from './failure'
 

@@ -1,7 +1,7 @@
 /**
- * Bounds of FlatBuffers, the encoding of Arrow's metadata: every table, vector and text that is asked for
- * lies inside the bytes, and a buffer cannot be made to be walked for longer than it is. Throws `Damaged`
- * for any that is not so; says nothing about what the values mean.
+ * Reads FlatBuffers, the encoding of Arrow's metadata, within their bounds. Every table, vector and text lies
+ * inside the bytes, and no buffer makes the reader walk further than its length. Anything else throws `Damaged`.
+ * What the values mean is for the caller to check.
  */
 export class Damaged extends Error {
   override readonly name = 'Damaged'

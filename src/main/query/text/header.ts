@@ -1,4 +1,4 @@
-/** What names the columns of a table in delimited text, what stands above it, and what of that is no row. */
+/** Finds the header of a table in delimited text: the line that names the columns, and the lines above that are no rows. */
 import type { ReadingNote, ReadingOptions } from '../../../shared/model'
 import type { CsvRecord, Dialect } from './csv-records'
 import { isRemark, isTrailing, isTyped, NOTHING } from './record-looks'

@@ -1,4 +1,4 @@
-/** Where JSON is none, of which DuckDB tells neither the line nor, sometimes, the right place. */
+/** Finds where a text stops being JSON. DuckDB does not tell the line, and sometimes tells the wrong place. */
 import { compressionOfName } from '../formats'
 import type { Sandbox } from '../engine/engine'
 import { quoteText } from '../engine/quote'

@@ -1,4 +1,4 @@
-/** Putting right what a crash, damage or another program left; and reading everything anew. */
+/** Repairs what a crash, damage or another program left, and reads everything again. */
 import type { RestoreOutcome } from '../../../shared/model'
 import type { ContentCache } from '../ground/cache'
 import type { History } from '../read/history'

@@ -1,4 +1,4 @@
-/** Where the entry that somebody names by a path was at one moment, and is at another. Costs what that entry's changes cost. */
+/** Finds an entry by its path at one moment, and its path at another. Costs as much as that entry has changes. */
 import { isPondError } from '../../../shared/errors'
 import { parsePath } from '../../../shared/path'
 import { ReadFileSystem } from '../../tinyfs'

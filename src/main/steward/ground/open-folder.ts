@@ -84,7 +84,7 @@ async function freshTable(world: World, where: string): Promise<OplogTable> {
   )
 }
 
-/** Whether all that is pending is what a crashed attempt leaves: a journal that says nothing, or part of one. */
+/** Whether the journal is what a crashed attempt leaves: one without operations, or a part of one. */
 async function isUnused(storage: Storage): Promise<boolean> {
   for (const { name, kind } of await storage.list(JOURNAL_FOLDER)) {
     if (kind !== 'file' || !/^journal(?:\..+\.tmp)?$/.test(name)) return false

@@ -1,4 +1,4 @@
-/** What whoever changes a pond holds: its lock for as long as a scope lasts, and the state under it. */
+/** The pond's lock, held for as long as a scope lasts, with the state that it protects. Every change needs one. */
 import { cleanUp } from '../../diagnostics'
 import type { Snapshot } from '../../oplog'
 import type { World } from '../../platform'

@@ -1,4 +1,4 @@
-/** What is done under the lock before anything else: what is visible becomes durable, what a crash left is finished. */
+/** The first steps under the lock: make durable what is visible, and finish what a crash left. */
 import { PondError } from '../../../shared/errors'
 import type { Snapshot } from '../../oplog'
 import type { World } from '../../platform'

@@ -91,7 +91,7 @@ function onePart(state: Described, said: Record<string, unknown> | undefined): S
   }
 }
 
-/** Attributes are advice: what does not say everything says nothing. */
+/** Attributes are advice: an incomplete object counts as absent. */
 function asFacts(value: unknown): SeriesFacts | undefined {
   const facts = asObject(value)
   if (facts === undefined) return undefined

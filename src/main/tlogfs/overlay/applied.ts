@@ -1,4 +1,4 @@
-/** What replaying operations gives: those that took effect, why one did not, and what became of each node. */
+/** The outcome of replaying operations: which took effect, why one did not, and what each node became. */
 import type { ErrorCode } from '../../../shared/errors'
 import type { NodeId } from '../../tinyfs'
 import type { NodeState } from '../content/node-state'
