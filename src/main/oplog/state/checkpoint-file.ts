@@ -104,6 +104,8 @@ export function unsealed(bytes: Uint8Array): AsyncBuffer | undefined {
   if (SEAL.some((byte, index) => seal[index] !== byte)) return undefined
   const expected = sealOf([bytes.subarray(MARK_BYTES + SEAL_BYTES)])
   if (Buffer.compare(expected, seal) !== 0) throw new RangeError('its checksum is wrong')
+  // The seal is not of what stands before it.
+  if (!isMark(bytes.subarray(0, MARK_BYTES))) throw new RangeError('it does not begin as a Parquet file')
   const { buffer } = bytes.slice()
   return { byteLength: bytes.length, slice: (start, end) => buffer.slice(start, end) }
 }
@@ -114,12 +116,12 @@ export function unsealed(bytes: Uint8Array): AsyncBuffer | undefined {
  */
 export function whyNotForeign(bytes: Uint8Array): string | undefined {
   if (bytes.length === 0) return 'it is empty'
-  const isMarked = [bytes.subarray(0, MARK_BYTES), bytes.subarray(-MARK_BYTES)].every(
-    (mark) => Buffer.from(mark).toString('latin1') === 'PAR1',
-  )
+  const isMarked = [bytes.subarray(0, MARK_BYTES), bytes.subarray(-MARK_BYTES)].every(isMark)
   if (!isMarked || bytes.length < LEAST_BYTES) return 'it is no Parquet file'
   return Buffer.from(bytes).includes(KEYS.liveChecksum) ? 'its seal is gone' : undefined
 }
+
+const isMark = (bytes: Uint8Array): boolean => Buffer.from(bytes).toString('latin1') === 'PAR1'
 
 /** Two marks and the length of a footer. */
 const LEAST_BYTES = 12
