@@ -4,9 +4,14 @@
  * them is for whoever has the files. Statistics and indexes are left out: they speak of places in the old files.
  */
 import type { FileMetaData, RowGroup, SchemaElement } from 'hyparquet'
-import { PRODUCT_VERSION } from '../../shared/version'
 import { PARQUET_MARK, type ParquetShape } from './parquet-content'
 import { encodeFooter, movedChunk } from './parquet-footer'
+
+/**
+ * The form of the bytes, by the version of DuckPond that first wrote it: a series that nobody changed has the same
+ * bytes, and the same hash, whichever version reads it.
+ */
+const WRITER = 'DuckPond version 0.1.0'
 
 export interface Union {
   readonly size: number
@@ -61,7 +66,7 @@ function footerOf(shapes: readonly ParquetShape[], groups: RowGroup[]): Uint8Arr
     schema: first.metadata.schema,
     num_rows: BigInt(shapes.reduce((sum, { rows }) => sum + rows, 0)),
     row_groups: groups,
-    created_by: `DuckPond version ${PRODUCT_VERSION}`,
+    created_by: WRITER,
     metadata_length: 0,
     ...(isShared ? { key_value_metadata: [{ key: ARROW_SCHEMA, value: arrow }] } : {}),
   })
