@@ -51,7 +51,8 @@ export async function endOfPage(reader: DuckDBConnection, window: PageWindow): P
   const fixed = FIXED_BYTES * Math.max(types.length, 1)
   const sizes = types.flatMap((type, index) => sizeOf(type, `c${index}`) ?? [])
   if (sizes.length === 0) return Math.min(to, from + Math.max(1, Math.floor(PAGE_BYTES / fixed)))
-  const size = [String(fixed), ...sizes.map((each) => `coalesce(${each}, 0)`)].join(' + ')
+  // A list, for a sum of a thousand terms is deeper than DuckDB parses.
+  const size = `list_sum([${[String(fixed), ...sizes.map((each) => `coalesce(${each}, 0)`)].join(', ')}])`
   const found = await reader.runAndReadAll(
     `SELECT count(*) FROM (
        SELECT sum(size) OVER (ORDER BY row) AS total FROM (

@@ -121,6 +121,15 @@ describe('a run', () => {
     await run.close()
   })
 
+  it('shows pages of more columns than expressions may be deep', async () => {
+    const columns = Array.from({ length: 1_500 }, (_, i) => `'${i}' AS x${i}`)
+    const run = await start(`SELECT ${columns.join(', ')}`)
+    await ended(run)
+    const shown = await page(run, 0, 10)
+    expect([shown.length, shown[0], shown.at(-1)]).toEqual([1_500, ['0'], ['1499']])
+    await run.close()
+  })
+
   it('runs EXPLAIN, DESCRIBE and statements without rows', async () => {
     for (const sql of [
       'EXPLAIN SELECT 1',
