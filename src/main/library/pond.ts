@@ -2,6 +2,7 @@
  * A pond as scripts see it: files by path (from `Directory`, `Tables` and `Nodes`), commits, time travel, SQL, care. A thin face
  * over the engine that every host uses. Semantics in docs/engine.md, relations and functions in docs/sql.md.
  */
+import type { CommitOptions } from '../../shared/commit-options'
 import type {
   At,
   Change,
@@ -22,7 +23,7 @@ import type {
   VerifyReport,
   Version,
 } from '../../shared/model'
-import type { CommitOptions, Pond as Engine } from '../pond'
+import type { Pond as Engine } from '../pond'
 import { badArgument, optionalCount, paths as pathList, text, withMessage } from './arguments'
 import { exportRows, type ExportOptions, type ExportResult } from './export'
 import { asTime, Nodes } from './nodes'

@@ -1,17 +1,9 @@
 /** The options of what changes a pond: one set for every face of it. */
-import type { CommitOutcome, Progress, RestoreOutcome } from '../../../shared/model'
+import type { CommitOptions } from '../../../shared/commit-options'
+import type { CommitOutcome, RestoreOutcome } from '../../../shared/model'
 import type { Choice } from './choice'
 
-export interface CommitOptions {
-  /** Default: made of what the commit changes. */
-  readonly message?: string
-  /** Default: the setting `author`, else the user of this machine. */
-  readonly author?: string
-  /** What to name as the origin in the log. Default: what this process calls itself. */
-  readonly command?: string
-  readonly signal?: AbortSignal
-  readonly onProgress?: (progress: Progress) => void
-}
+export type { CommitOptions }
 
 /** Of a commit that may leave some of what is pending. */
 export interface PartialCommitOptions extends CommitOptions {
