@@ -1,4 +1,4 @@
-/** Reading moments that people write. Pure but for the local time zone, which is the machine's. */
+/** Moments as people write them, and dates of the calendar. Pure but for the local time zone, which is the machine's. */
 import type { Micros } from './model'
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
@@ -50,4 +50,25 @@ export function toExactTime(time: Micros): string {
 /** What `toIsoTime` wrote; NaN for other text. */
 export function fromIsoTime(text: string): Micros {
   return Date.parse(text) * 1000
+}
+
+/**
+ * Days since 1970-01-01 as a date of the proleptic Gregorian calendar, of any year; year 0 is 1 BC. Eras of 400 years
+ * are counted from a first of March, so that the leap day comes last (Howard Hinnant's `civil_from_days`).
+ */
+export function civilDate(days: number): { readonly year: number; readonly month: number; readonly day: number } {
+  const z = days + 719_468
+  const era = Math.floor(z / 146_097)
+  const dayOfEra = z - era * 146_097
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1_460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  )
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const m = Math.floor((5 * dayOfYear + 2) / 153)
+  const month = m < 10 ? m + 3 : m - 9
+  return {
+    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
+    month,
+    day: dayOfYear - Math.floor((153 * m + 2) / 5) + 1,
+  }
 }

@@ -2,6 +2,8 @@
  * Dates and times as text, fast: DuckDB's values take microseconds each to write themselves, and a result
  * may have ten million. Promises the same text, and leaves what is unusual to the exact way.
  */
+import { civilDate } from '../../../shared/time'
+
 export type Cell = (value: unknown) => string
 
 const MICROS_PER_DAY = 86_400_000_000
@@ -49,19 +51,9 @@ export function timestampCell(style: {
   }
 }
 
-/** Proleptic Gregorian, days from 1970-01-01 (howardhinnant.github.io/date_algorithms.html, civil_from_days). */
+/** Of days since 1970-01-01. */
 export function dateText(days: number): string {
-  const shifted = days + 719_468
-  const era = Math.floor(shifted / 146_097)
-  const dayOfEra = shifted - era * 146_097
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1_460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  )
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153)
-  const day = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1
-  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  const { year, month, day } = civilDate(days)
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`
 }
 

@@ -8,6 +8,7 @@ import { cancelled, toQueryError } from '../engine/failure'
 import type { Run } from '../run/run'
 import { Signal } from '../engine/signal'
 import type { WireRun } from './wire'
+import { statesOf } from '../run/states'
 
 export interface RemoteRunContext {
   readonly clock: Clock
@@ -42,15 +43,8 @@ export class RemoteRun implements Run {
     return this.#state
   }
 
-  async *states(): AsyncGenerator<QueryState> {
-    let seen = this.#state
-    yield seen
-    while (seen.state === 'running') {
-      if (this.#state === seen) await this.#changed.next()
-      if (this.#state === seen) continue
-      seen = this.#state
-      yield seen
-    }
+  states(): AsyncGenerator<QueryState> {
+    return statesOf(() => this.#state, this.#changed)
   }
 
   page(offset: number, limit: number): Promise<Uint8Array> {

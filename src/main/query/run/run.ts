@@ -15,6 +15,7 @@ import { Session } from './session'
 import { Signal } from '../engine/signal'
 import type { Slots } from '../engine/slots'
 import type { QuerySource } from '../source'
+import { statesOf } from './states'
 
 export interface Run {
   readonly id: string
@@ -109,15 +110,8 @@ export class GridRun implements Run {
     return this.#state
   }
 
-  async *states(): AsyncGenerator<QueryState> {
-    let seen = this.#state
-    yield seen
-    while (seen.state === 'running') {
-      if (this.#state === seen) await this.#changed.next()
-      if (this.#state === seen) continue
-      seen = this.#state
-      yield seen
-    }
+  states(): AsyncGenerator<QueryState> {
+    return statesOf(() => this.#state, this.#changed)
   }
 
   page(offset: number, limit: number): Promise<Uint8Array> {

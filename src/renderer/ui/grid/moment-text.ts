@@ -2,6 +2,7 @@
  * Instants, times and durations as DuckDB writes them, from integers of any unit. Everything is
  * reckoned in BigInt, so that micro- and nanoseconds survive; years go beyond what `Date` knows.
  */
+import { civilDate } from '../../../shared/time'
 
 export type TimeUnit = 's' | 'ms' | 'us' | 'ns'
 
@@ -17,7 +18,7 @@ const two = (n: number | bigint): string => String(n).padStart(2, '0')
 export function dateText(days: number): string {
   if (days === INFINITE_DAYS) return 'infinity'
   if (days === -INFINITE_DAYS) return '-infinity'
-  const { year, month, day } = civil(days)
+  const { year, month, day } = civilDate(days)
   const text = (y: number) => `${String(y).padStart(4, '0')}-${two(month)}-${two(day)}`
   return year > 0 ? text(year) : `${text(1 - year)} (BC)`
 }
@@ -72,25 +73,4 @@ function fraction(part: bigint, digits: number): string {
 function divide(value: bigint, by: bigint): readonly [quotient: bigint, rest: bigint] {
   const rest = ((value % by) + by) % by
   return [(value - rest) / by, rest]
-}
-
-/**
- * Days since 1970-01-01 as a date of the proleptic Gregorian calendar: eras of 400 years, counted
- * from a first of March, so that the leap day comes last. Year 0 is 1 BC.
- */
-function civil(days: number): { readonly year: number; readonly month: number; readonly day: number } {
-  const z = days + 719_468
-  const era = Math.floor(z / 146_097)
-  const dayOfEra = z - era * 146_097
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1_460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  )
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const m = Math.floor((5 * dayOfYear + 2) / 153)
-  const month = m < 10 ? m + 3 : m - 9
-  return {
-    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
-    month,
-    day: dayOfYear - Math.floor((153 * m + 2) / 5) + 1,
-  }
 }
