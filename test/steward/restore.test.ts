@@ -78,6 +78,14 @@ describe('a restore', () => {
     expect(await pond.read('/a')).toBe('pending')
   })
 
+  it('of a path that is nowhere keeps nothing, as it is refused first', async () => {
+    const { pond } = await twoVersions()
+    await pond.put('/b', 'pending')
+    const refused = pond.engine.restore('/none', '1', { keep: {}, commit: {} })
+    await expect(refused).rejects.toMatchObject({ code: 'tinyfs.not-found' })
+    expect(await pond.engine.status()).toMatchObject({ version: 2, pendingOperations: 1 })
+  })
+
   it('commits nothing where there is nothing to restore', async () => {
     const { pond } = await twoVersions()
     expect(await pond.engine.restore(null, 'head', { commit: {} })).toMatchObject({ staged: 0, commit: null })

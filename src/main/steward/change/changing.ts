@@ -184,7 +184,8 @@ export class Changing {
 
   async restore(path: string | null, to: At, options: RestoreOptions = {}): Promise<Restored> {
     if (path !== null) parsePath(path)
-    const restored = await this.#keeper.hold((hold) => this.#restoreIn(hold, path, to, options))
+    const signal = options.keep?.signal ?? options.commit?.signal
+    const restored = await this.#keeper.hold((hold) => this.#restoreIn(hold, path, to, options), signal)
     this.#told(restored.kept)
     this.#told(restored.commit)
     return restored
@@ -198,12 +199,13 @@ export class Changing {
     if (at.kind === 'pending')
       throw new PondError('steward.bad-time', 'cannot restore to what is pending: name a version or a time', { at: to })
     const target = `version ${at.version}`
+    // What cannot be restored is refused before anything is kept.
+    const known = [this.#moments.view(hold.state(), at.version), hold.state().overlay]
+    const place = path === null ? null : await truePath(path, at, known)
     const kept = options.keep === undefined ? null : await this.#commitIn(hold, options.keep)
     const before = { displaced: [], nodesRestored: 0, staged: 0, target, kept, commit: null }
     if (kept?.outcome === 'conflict') return { ...before, durationUs: clock.elapsed() - started }
-    const state = hold.state()
-    const view = this.#moments.view(state, at.version)
-    const place = path === null ? null : await truePath(path, at, [view, state.overlay])
+    const view = this.#moments.view(hold.state(), at.version)
     const { result, operations, displaced } = await this.#stageIn(
       hold,
       (staging) => stageRestore(staging, view, place),
