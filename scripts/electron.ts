@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { hasDisplay } from '../src/main/web/open'
 
-export const ROOT = dirname(import.meta.dirname)
+export const ROOT = dirname(__dirname)
 /** What builds the app. */
 export const BUILDER = join(packageFolderOf('electron-vite'), 'bin/electron-vite.js')
 
