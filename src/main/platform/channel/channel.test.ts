@@ -9,6 +9,11 @@ import { bytes, call, Channel, data, iterate, object, optional, record, signal, 
 interface Counter {
   readonly name: string
   add(n: number): Promise<number>
+  /** Ends at once, whatever it is told. */
+  count(options: Options): Promise<number>
+  /** Ends when it is let go. */
+  hold(): Promise<string>
+  letGo(): void
   close(): Promise<void>
 }
 interface Store {
@@ -36,6 +41,7 @@ class OwnCounter implements Counter {
   #n: number
   readonly #from: number
   readonly #closed: string[]
+  #letGo = (): void => undefined
 
   constructor(from: number, closed: string[]) {
     this.#n = this.#from = from
@@ -50,6 +56,19 @@ class OwnCounter implements Counter {
     return Promise.resolve((this.#n += more))
   }
 
+  count({ limit, onProgress }: Options): Promise<number> {
+    onProgress?.(limit)
+    return this.add(limit)
+  }
+
+  hold(): Promise<string> {
+    return new Promise((resolve) => (this.#letGo = () => resolve('held')))
+  }
+
+  letGo(): void {
+    this.#letGo()
+  }
+
   close(): Promise<void> {
     this.#closed.push(this.name)
     return Promise.resolve()
@@ -58,7 +77,13 @@ class OwnCounter implements Counter {
 
 const COUNTER: Codec<Counter> = object<Counter>(
   { name: true },
-  { add: call([data()], data()), close: call([], data()) },
+  {
+    add: call([data()], data()),
+    count: call([record<Options>()], data()),
+    hold: call([], data()),
+    letGo: tell([]),
+    close: call([], data()),
+  },
 )
 const STORE: Codec<Store> = object<Store>({ title: true }, { load: call([data()], bytes) })
 const SERVICE: Codec<Service> = object<Service>(
@@ -212,6 +237,19 @@ describe('a channel', () => {
     expect(await api.echo(1)).toBe(1)
   })
 
+  it('takes an abort that comes after its call for nothing to the others of the object', async () => {
+    const { api } = connect(20)
+    const counter = await api.count(1)
+    const abort = new AbortController()
+    expect(await counter.count({ limit: 1, signal: abort.signal })).toBe(2)
+    const holding = counter.hold()
+    abort.abort()
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    counter.letGo()
+    expect(await holding).toBe('held')
+    expect(await counter.add(1)).toBe(3)
+  })
+
   it('fails everything that waits when the other side is over, and all that comes', async () => {
     const { api, near } = connect()
     const hanging = api.hang()
@@ -231,6 +269,17 @@ describe('a channel', () => {
       await api.read({ title: '', load: () => Promise.resolve(new Uint8Array(1)) }, '')
       for await (const item of api.items(9)) if (item === i % 9) break
     }
+    await api.echo(1)
+    expect([near.size, far.size]).toEqual(before)
+  })
+
+  it('remembers nothing of calls of an object that are over, while it lives', async () => {
+    const { api, near, far } = connect()
+    const counter = await api.count(1)
+    await counter.add(1)
+    const before = [near.size, far.size]
+    for (let i = 0; i < 20; i++)
+      await counter.count({ limit: 1, signal: new AbortController().signal, onProgress: () => undefined })
     await api.echo(1)
     expect([near.size, far.size]).toEqual(before)
   })

@@ -78,7 +78,6 @@ export class Scope {
 
   /** A method of an object of the other side. */
   method({ id, name, spec, isRoot }: RemoteMethod): (...args: unknown[]) => unknown {
-    const scopeOf = (): Scope => (isRoot ? new Scope(this.channel, true) : this)
     const pack = (args: readonly unknown[], scope: Scope): unknown[] =>
       args.map((value, index) => (spec.args[index] ?? PLAIN).pack(value, scope))
     switch (spec.kind) {
@@ -86,31 +85,37 @@ export class Scope {
         return (...args) => this.tell(id, name, pack(args, this))
       case 'call':
         return async (...args) => {
-          const scope = scopeOf()
+          // What goes with a call (its signals, its callbacks) ends with it; the object that it is of lives on.
+          const own = new Scope(this.channel, true)
           const result = spec.result!
-          let isKept = !isRoot && name !== 'close'
+          let isKept = false
           try {
-            const packed = await scope.call(id, name, pack(args, scope))
-            isKept ||= result.isLasting === true && packed !== null
-            return result.unpack(packed, scope)
+            const packed = await (isRoot ? own : this).call({ id, name, args: pack(args, own), own })
+            isKept = isRoot && result.isLasting === true && packed !== null
+            return result.unpack(packed, isRoot ? own : this)
           } finally {
-            if (!isKept) scope.end()
+            if (!isKept) own.end()
+            if (!isRoot && name === 'close') this.end()
           }
         }
       case 'iterate':
         return (...args) => {
-          const scope = scopeOf()
+          const scope = isRoot ? new Scope(this.channel, true) : this
           return pulled(scope, { id, name, args: pack(args, scope), spec, isWhole: isRoot })
         }
     }
   }
 
-  /** Asks the other side. @throws what it throws, and what the channel's end or an overdue cancellation means */
-  call(id: number, name: string, args: readonly unknown[]): Promise<unknown> {
+  /**
+   * Asks the other side. @throws what it throws, and what the channel's end or an overdue cancellation means
+   * @param what.own of this call alone: it fails with either scope
+   */
+  call({ id, name, args, own = this }: Asked): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure.error as Error)
-      this.#calls.add(reject)
-      const settled = (): void => void this.#calls.delete(reject)
+      const scopes = new Set([this, own])
+      for (const scope of scopes) scope.#calls.add(reject)
+      const settled = (): void => scopes.forEach((scope) => scope.#calls.delete(reject))
       this.channel.ask({ id, name, args }, { scope: this, settled, resolve, reject })
     })
   }
@@ -131,6 +136,13 @@ export class Scope {
   }
 }
 
+interface Asked {
+  readonly id: number
+  readonly name: string
+  readonly args: readonly unknown[]
+  readonly own?: Scope
+}
+
 const PLAIN = { pack: (value: unknown): unknown => value }
 
 interface Pull {
@@ -144,9 +156,9 @@ interface Pull {
 
 /** The items of an iteration over there, of which the next is on its way while one is looked at here. */
 async function* pulled(scope: Scope, { id, name, args, spec, isWhole }: Pull): AsyncGenerator<unknown> {
-  const iterator = (await scope.call(id, name, args)) as number
+  const iterator = (await scope.call({ id, name, args })) as number
   const next = (): Promise<IteratorResult<unknown>> => {
-    const coming = scope.call(iterator, 'next', []) as Promise<IteratorResult<unknown>>
+    const coming = scope.call({ id: iterator, name: 'next', args: [] }) as Promise<IteratorResult<unknown>>
     // Heard when it is awaited; who leaves early never does.
     coming.catch(() => undefined)
     return coming
@@ -164,7 +176,7 @@ async function* pulled(scope: Scope, { id, name, args, spec, isWhole }: Pull): A
       yield spec.item!.unpack(value, scope)
     }
   } finally {
-    if (!isDone) await scope.call(iterator, 'return', []).catch(() => undefined)
+    if (!isDone) await scope.call({ id: iterator, name: 'return', args: [] }).catch(() => undefined)
     if (isWhole) scope.end()
   }
 }
