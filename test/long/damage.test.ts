@@ -213,7 +213,7 @@ function coded(context: string): (error: unknown) => undefined {
 }
 
 function mustBeCoded(error: unknown, context: string): void {
-  if (isPondError(error) && /^(oplog|tlogfs|engine)\./.test(error.code)) return
+  if (isPondError(error) && /^(oplog|tlogfs|steward)\./.test(error.code)) return
   throw new Error(`${context}: ${String(error)}`, { cause: error })
 }
 
