@@ -123,16 +123,19 @@ describe('A sheet', () => {
     const values = alone.rows.map(([id]) => id)
     if (type === 'DOUBLE') expect(values).toEqual(texts.map(Number))
     else expect(values.map((value) => (value === null ? null : String(value)))).toEqual(texts)
-    // Beside a text all are texts, as the file spells them; and a text of digits is one.
-    for (const word of ['n/a', '00012345678901234567', '12345678901234567'])
-      for (const place of [0, texts.length]) {
-        const cells: (ReturnType<typeof number> | string)[] = texts.map(number)
-        const all: (string | null)[] = [...texts]
-        cells.splice(place, 0, word)
-        all.splice(place, 0, word)
-        const mixed = await table(one(sheet([['id', 'n'], ...cells.map((cell, n) => [cell, n])])))
-        expect(mixed).toEqual({ columns: ['id VARCHAR', 'n BIGINT'], rows: all.map((text, n) => [text, n]) })
-      }
+    // Beside a text all are texts, as the file spells them; and a text of digits is one. A column for each place of each.
+    const columns = ['n/a', '00012345678901234567', '12345678901234567'].flatMap((word) =>
+      [0, texts.length].map((place) => ({
+        cells: (texts.map(number) as (ReturnType<typeof number> | string)[]).toSpliced(place, 0, word),
+        texts: (texts as readonly (string | null)[]).toSpliced(place, 0, word),
+      })),
+    )
+    const heads = columns.map((_, i) => `id${i}`)
+    const rows = Array.from({ length: texts.length + 1 }, (_, n) => [...columns.map(({ cells }) => cells[n]!), n])
+    expect(await table(one(sheet([[...heads, 'n'], ...rows])))).toEqual({
+      columns: [...heads.map((head) => `${head} VARCHAR`), 'n BIGINT'],
+      rows: rows.map((_, n) => [...columns.map((column) => column.texts[n]), n]),
+    })
   })
 
   it('has the digits that the file has, and says where types are mixed', async () => {
