@@ -1,7 +1,6 @@
 /**
  * What a long history and a large directory cost: opening, any version at random, the history of one
- * entry, verification. `POND_BENCH_VERSIONS` sets how many versions (100,000 take some minutes to make),
- * `POND_BENCH_HISTORY` a folder in which the history is made once and kept.
+ * entry, verification.
  */
 import { createHash } from 'node:crypto'
 import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
@@ -12,9 +11,9 @@ import { nodeStorage, nodeWorld } from '../src/main/platform/node'
 import { createPond, openPond, toJson, type Pond } from '../src/main/pond'
 import { commitVersions, contentAt, FILES, OFTEN, pathOf, unsynced } from '../test/long/history'
 import { interleaved, ms, ratio, type Row, type Sample } from './measure'
+import { KEPT, VERSIONS } from './sizes'
 import { newPond, reopen, text } from './world'
 
-const VERSIONS = Number(process.env['POND_BENCH_VERSIONS'] ?? 10_000)
 const FEW = 1_000
 const ENTRIES = 100_000
 const LARGE_FILES = 40
@@ -168,8 +167,7 @@ function history(versions: number): Promise<string> {
 }
 
 async function makeHistory(versions: number): Promise<string> {
-  const kept = process.env['POND_BENCH_HISTORY']
-  const folder = kept === undefined ? leftAtTheEnd() : join(kept, String(versions))
+  const folder = KEPT === undefined ? leftAtTheEnd() : join(KEPT, String(versions))
   const world = nodeWorld({ storage: unsynced(nodeStorage(folder)), user: 'bench' })
   const isThere = await stat(join(folder, 'pond.json')).then(
     () => true,

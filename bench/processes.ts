@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { builtFile, nodeProcesses, nodeStorage, nodeWorld } from '../src/main/platform/node'
 import { createPond, type Pond } from '../src/main/pond'
 import { interleaved, over, ratio, type Row, type Sample } from './measure'
+import { STREAMED_ROWS as ROWS } from './sizes'
 import { temporary } from './world'
 
-const ROWS = Number(process.env['POND_BENCH_ROWS'] ?? 10_000_000)
 const RUNS = 3
 const SQL = `SELECT range AS id, hash(range) % 1000 AS bucket, 'row ' || range AS text FROM range(${ROWS})`
 
