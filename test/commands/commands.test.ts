@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tableFromArrays, tableToIPC } from 'apache-arrow'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Change, Entry, LogEntry, OperationRecord } from '../../src/shared/model'
 import { ClosedPipe } from '../../src/main/cli/io'
@@ -267,7 +268,30 @@ describe('copy', () => {
       const ended = await run('copy', `host:in/${name}`, '/', '--to-parquet')
       expect([ended.status, ended.stderr]).toEqual([1, expect.stringContaining(`"${name}": expected a Parquet table`)])
     }
+    const arrow = Buffer.from(tableToIPC(tableFromArrays({ n: Int32Array.of(1, 2, 3) }), 'file'))
+    const stream = Buffer.from(tableToIPC(tableFromArrays({ n: Int32Array.of(1, 2, 3) }), 'stream'))
+    for (const [name, bytes] of [
+      ['cut.arrow', arrow.subarray(0, -9)],
+      ['half.feather', arrow.subarray(0, arrow.length / 2)],
+      ['cut.arrows', stream.subarray(0, -30)],
+      ['none.arrow', Buffer.from('n\n1\n')],
+      ['empty.arrow', Buffer.alloc(0)],
+    ] as const) {
+      writeFileSync(terminal.path('in', name), bytes)
+      const ended = await run('copy', `host:in/${name}`, '/', '--to-parquet')
+      expect([ended.status, ended.stderr]).toEqual([1, expect.stringContaining(`"${name}": expected an Arrow table`)])
+      rmSync(terminal.path('in', name))
+    }
     expect(await json('status')).toEqual(before)
+    // What is whole and no text stays as it is.
+    for (const [name, bytes] of [
+      ['whole.arrow', arrow],
+      ['whole.arrows', stream],
+    ] as const) {
+      writeFileSync(terminal.path('in', name), bytes)
+      await json('copy', `host:in/${name}`, '/', '--to-parquet')
+      expect(await json('cat', `/${name}`)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }])
+    }
     // Where nobody asks for tables, bytes come as they are.
     expect(await json('copy', 'host:in/cut.parquet', '/')).toMatchObject({ files: 1 })
     expect((await run('copy', 'host:in/a.csv', '/', '--to-parquet', '--type', 'data')).status).toBe(2)

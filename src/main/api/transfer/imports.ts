@@ -17,7 +17,7 @@ import { openedAhead, type OpenedItem } from './host-read-ahead'
 import { Landing, type OnExisting, type Place } from './landing'
 import { mediaTypeOf } from '../page/media-type'
 import type { Report } from '../connection/steps'
-import { asParquet, parquetName, textFormatOf } from './to-parquet'
+import { asParquet, asWholeArrow, parquetName, textFormatOf } from './to-parquet'
 
 export type ImportItem =
   | { readonly kind: 'directory'; readonly path: PondPath }
@@ -233,13 +233,18 @@ export class Import {
     signal: AbortSignal,
   ): Promise<void> {
     const format = toParquet === true ? textFormatOf(name) : null
+    // Who asks for tables gets none that is not whole.
+    const called = toParquet === true ? formatOfName(name) : null
+    if (called === 'arrow')
+      return asWholeArrow(this.#pond, { content, name, signal }, (bytes) =>
+        this.#addFile(path, bytes, signal, { fileType }),
+      )
     if (format === null) {
       const isText = textFormatOf(name) !== null || reading?.format !== undefined
       return this.#addFile(path, content, signal, {
         fileType,
         attributes: isText && reading !== undefined ? { reading } : NO_ATTRIBUTES,
-        // Who asks for tables gets none that is not whole.
-        mustBeParquet: toParquet === true && formatOfName(name) === 'parquet' ? name : undefined,
+        mustBeParquet: called === 'parquet' ? name : undefined,
       })
     }
     await asParquet(this.#pond, { content, format, name, reading, signal }, async (bytes, readAs) => {

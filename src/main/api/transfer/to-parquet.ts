@@ -1,6 +1,6 @@
 /**
- * Text tables that become Parquet while they are imported: CSV, JSON and JSON lines by the ending of their
- * name. Works in files of its own below the pond's cache and leaves none.
+ * Tables that are imported as tables: CSV, JSON and JSON lines by the ending of their name become Parquet, and
+ * Arrow data is checked. Works in files of its own below the pond's cache and leaves none.
  */
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdtemp, open as openFile, rm } from 'node:fs/promises'
@@ -41,17 +41,44 @@ export async function asParquet<T>(
   { content, format, name, reading, signal }: TextTable,
   take: (bytes: AsyncIterable<Uint8Array>, reading: Reading) => Promise<T>,
 ): Promise<T> {
+  return inFolder(pond, { content, signal }, async (source) => {
+    const target = `${source}.parquet`
+    const conversion = { format, source, target, name, reading, signal }
+    const converted = await pond.queries.convert(conversion, { open: () => hostBytes(source) })
+    return take(chunksOf(target), converted.reading)
+  })
+}
+
+/** Hands the same bytes to `take` once they are known to be whole. @throws query.unreadable-file for what is not */
+export async function asWholeArrow(
+  pond: Pond,
+  { content, name, signal }: Pick<TextTable, 'content' | 'name' | 'signal'>,
+  take: (bytes: AsyncIterable<Uint8Array>) => Promise<void>,
+): Promise<void> {
+  await inFolder(pond, { content, signal }, async (source) => {
+    await pond.queries.checkArrow({ name, open: () => hostBytes(source) }, { signal })
+    await take(chunksOf(source))
+  })
+}
+
+/** Works with content that is a file of the host meanwhile, alone in its folder. */
+async function inFolder<T>(
+  pond: Pond,
+  { content, signal }: Pick<TextTable, 'content' | 'signal'>,
+  work: (hostPath: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(await pond.queries.workFolder(), 'to-parquet-'))
   try {
     const source = join(folder, 'source')
-    const target = join(folder, 'target.parquet')
     await pipeline(Readable.from(content, { objectMode: false }), createWriteStream(source), { signal })
-    const conversion = { format, source, target, name, reading, signal }
-    const converted = await pond.queries.convert(conversion, { open: () => hostBytes(source) })
-    return await take(createReadStream(target, { highWaterMark: 256 * 1024 }), converted.reading)
+    return await work(source)
   } finally {
     await pond.cleanUp(folder, () => rm(folder, { recursive: true, force: true }))
   }
+}
+
+function chunksOf(hostPath: string): AsyncIterable<Uint8Array> {
+  return createReadStream(hostPath, { highWaterMark: 256 * 1024 })
 }
 
 async function hostBytes(hostPath: string): Promise<TableBytes> {

@@ -44,13 +44,20 @@ export function remoteQueries(world: World, options: QueriesOptions, tempStorage
         throw named(error, conversion.name)
       }
     },
+    checkArrow: async (arrow, options) => {
+      try {
+        await passed.checkArrow(arrow, options)
+      } catch (error) {
+        throw named(error, arrow.name)
+      }
+    },
     complete: (source, ...rest) => engines.withoutFatal(source, (safe) => complete(safe, ...rest)),
     workFolder: () => engines.workFolder(),
     close: () => engines.close(),
   }
 }
 
-/** A conversion reads a file of the host, which the process knows by its path there. */
+/** What is no file of the pond yet, the process knows by no path in it. */
 function named(error: unknown, name: string): unknown {
   if (!isPondError(error, 'query.engine-crashed')) return error
   return new PondError(error.code, `${name}: ${error.message}`, { ...error.detail, paths: [name] }, error)

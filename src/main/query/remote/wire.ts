@@ -21,6 +21,7 @@ import type { Column, FileNote, QueryState, SortKey } from '../../../shared/mode
 import type { LogFields, LogLevel } from '../../diagnostics'
 import type { Conversion, ConversionSource } from '../convert/convert'
 import type { TableDescription } from '../convert/describe'
+import type { NamedBytes } from '../ipc/whole-arrow'
 import type { ExportOptions, ExportResult } from '../run/export'
 import type { RunExportOptions } from '../run/export-run'
 import type { Queries } from '../run/queries'
@@ -56,6 +57,8 @@ const TABLE_BYTES: Codec<TableBytes> = object<TableBytes>(
 )
 
 const CONVERSION_SOURCE: Codec<ConversionSource> = object<ConversionSource>({}, { open: call([], TABLE_BYTES) })
+
+const NAMED_BYTES: Codec<NamedBytes> = object<NamedBytes>({ name: true }, { open: call([], TABLE_BYTES) })
 
 const SERIES_PART: Codec<SeriesPartFile> = object<SeriesPartFile>(
   {
@@ -188,6 +191,7 @@ export const PASSED = {
   export: 'results',
   describe: 'files',
   convert: 'files',
+  checkArrow: 'files',
   catalog: 'files',
   complete: 'files',
 } as const satisfies Record<Exclude<keyof WireQueries, keyof Reshaped | 'close'>, Lane>
@@ -204,6 +208,7 @@ export const QUERIES: Codec<WireQueries> = object<WireQueries>(
     export: call([SOURCE, data(), record<ExportOptions>()], data()),
     describe: call([TABLE_FILE, optional(record())], record<TableDescription>()),
     convert: call([record<Conversion>(), CONVERSION_SOURCE], data()),
+    checkArrow: call([NAMED_BYTES, optional(record<{ readonly signal?: AbortSignal | undefined }>())], data()),
     catalog: call([optional(SOURCE)], data()),
     complete: call([SOURCE, data(), data(), optional(signal)], data()),
     close: call([], data()),

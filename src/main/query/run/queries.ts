@@ -4,7 +4,7 @@
  * `QuerySource`; nothing is ever written except a named export.
  */
 import type { Column, FileNote } from '../../../shared/model'
-import type { World } from '../../platform'
+import { Pace, type World } from '../../platform'
 import { readBatches, type RowBatch } from '../out/batches'
 import { Catalog, type Completion, type Relation } from './catalog'
 import { convertToParquet, type Conversion, type ConversionSource, type Converted } from '../convert/convert'
@@ -16,6 +16,8 @@ import { resultBytes, type BytesOptions, type ByteStream } from './result-bytes'
 import { GridRun, type Run } from './run'
 import { Session, type Rows } from './session'
 import { Slots } from '../engine/slots'
+import { stoppablePace } from '../files/views'
+import { mustBeWholeArrow, type NamedBytes } from '../ipc/whole-arrow'
 import type { QuerySource, TableFile } from '../source'
 
 export type QueriesOptions = EngineOptions
@@ -101,6 +103,13 @@ export class Queries {
   async convert(conversion: Conversion, bytes: ConversionSource): Promise<Converted> {
     return this.#track(conversion.signal, (signal) =>
       this.#slots.hold(signal, () => convertToParquet(this.#engine, { ...conversion, signal }, bytes)),
+    )
+  }
+
+  /** Reads Arrow data through. @throws query.unreadable-file for what is damaged, cut or none */
+  async checkArrow(arrow: NamedBytes, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    return this.#track(options.signal, (signal) =>
+      mustBeWholeArrow(arrow, stoppablePace(new Pace(this.#world.clock), signal)),
     )
   }
 
