@@ -225,6 +225,33 @@ describe('Arrow data as a table', () => {
     }
   })
 
+  it('that is compressed with Zstandard may be several frames, each with its checksum, and marks between them', async () => {
+    const hashes = await frameHashes()
+    const text = Buffer.from('the quick brown fox '.repeat(5_000))
+    const parts = [text, Buffer.from('jumps'), Buffer.alloc(0), text]
+    // Those of the reference program do not say how long they are, and end with a checksum.
+    const packed = parts.map((part) => (part === text ? ZSTD : Buffer.from(storedZstd(part))))
+    const mark = Buffer.from([0x5e, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 7, 7])
+    const frames = Buffer.concat([mark, packed[0]!, packed[1]!, mark, packed[2]!, packed[3]!])
+    const whole = Buffer.concat(parts)
+    const unpacked = (bytes: Uint8Array, length = whole.length): Buffer => {
+      const body = Buffer.concat([Buffer.from(BigInt64Array.of(BigInt(length)).buffer), bytes])
+      const buffers = [{ offset: 0, length: body.length }]
+      const head = { rows: 0, nodes: [], buffers, variadic: [], unionsHaveBitmaps: false, codec: 'zstd' } as const
+      const [found] = unpackBody(head, body, hashes).buffers
+      return Buffer.from(found!.buffer, found!.byteOffset, found!.byteLength)
+    }
+    expect(unpacked(frames).equals(whole)).toBe(true)
+    for (const end of [mark.length + ZSTD.length, frames.length]) {
+      const damaged = Buffer.from(frames)
+      damaged[end - 1]! ^= 1
+      expect(() => unpacked(damaged)).toThrow(/checksum/)
+    }
+    for (const length of [frames.length - 1, 12, 3])
+      expect(() => unpacked(frames.subarray(0, length)), `${length} bytes`).toThrow(/damaged/)
+    expect(() => unpacked(frames, whole.length - 1)).toThrow(/not as long as it says/)
+  })
+
   const WIDTHS: readonly (readonly [string, DataType])[] = [
     ['bits', new Bool()],
     ['1 byte', new Int8()],
