@@ -2,7 +2,7 @@
  * What `ReadFileSystem` is, and can be changed: files, directories and links by path. Decides from paths
  * and names what may happen; the backend makes it happen. Semantics in docs/engine.md.
  */
-import { PondError } from '../../shared/errors'
+import { isPondError, PondError } from '../../shared/errors'
 import {
   baseName,
   childPath,
@@ -69,12 +69,26 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
   async createDirectory(path: string, { parents = false }: { readonly parents?: boolean } = {}): Promise<NodeRef> {
     const place = await this.#place(withoutSlash(path), { follow: false, parents })
     if (place.node === undefined && place.computed) throw readOnly(place.path)
-    if (place.node === undefined) return this.backend.createDirectory(place.parent, place.name)
+    const refusal =
+      place.node === undefined
+        ? await this.#makeDirectory(place.parent, place.name)
+        : alreadyExists(spelled(place, path), place.node.fileType, place.name)
+    if (!(refusal instanceof PondError)) return refusal
     if (parents) {
       const there = await this.resolve(path, { follow: true })
       if (there.node?.fileType === 'directory') return there.node
     }
-    throw alreadyExists(spelled(place, path), place.node.fileType, place.name)
+    throw refusal
+  }
+
+  /** The refusal where the name was taken since it was looked up. */
+  async #makeDirectory(parent: NodeRef, name: string): Promise<NodeRef | PondError> {
+    try {
+      return await this.backend.createDirectory(parent, name)
+    } catch (error) {
+      if (isPondError(error, 'tinyfs.exists')) return error
+      throw error
+    }
   }
 
   /** Makes a symlink, to whatever the target says. @throws tinyfs.exists, tinyfs.bad-name (the target) */
@@ -152,7 +166,7 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
     path: string,
     { follow, parents }: { readonly follow: boolean; readonly parents: boolean },
   ): Promise<Resolved> {
-    const makeDirectory = (parent: NodeRef, name: string) => this.backend.createDirectory(parent, name)
+    const makeDirectory = (parent: NodeRef, name: string) => this.#makeDirectory(parent, name)
     const { memory } = this
     return walk(this.backend, this.base, path, parents ? { follow, memory, makeDirectory } : { follow, memory })
   }

@@ -76,8 +76,11 @@ export interface WalkOptions {
   readonly follow: boolean
   /** Of walks from the same base over the same backend. */
   readonly memory?: WalkMemory
-  /** Makes a directory where one is missing on the way; without it that is tinyfs.not-found. */
-  readonly makeDirectory?: (parent: NodeRef, name: string) => Promise<NodeRef>
+  /**
+   * Makes a directory where one is missing on the way; without it that is tinyfs.not-found. Resolves to the
+   * refusal where the name was taken since it was looked up.
+   */
+  readonly makeDirectory?: (parent: NodeRef, name: string) => Promise<NodeRef | PondError>
 }
 
 /**
@@ -122,8 +125,13 @@ export async function walk(
       if (isLast) return arrive({ path, parent: directory, name, node: undefined })
       if (options.makeDirectory === undefined || aheadFromLink > 0) throw notFound(path, link)
       if (computed) throw readOnly(path)
-      nodes.push(await options.makeDirectory(directory, name))
-      names.push(name)
+      const made = await options.makeDirectory(directory, name)
+      if (!(made instanceof PondError)) {
+        nodes.push(made)
+        names.push(name)
+      } else if ((await backend.lookup(directory, name)) === undefined) throw made
+      // Whoever took the name meanwhile made what is missing, or is in the way: the next look tells.
+      else ahead.push(name)
       continue
     }
 

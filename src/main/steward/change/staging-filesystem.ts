@@ -1,10 +1,18 @@
 /** The pending filesystem that `stage` hands to its work: tinyfs, and content prepared beforehand. */
-import { PondError } from '../../../shared/errors'
+import { isPondError, PondError } from '../../../shared/errors'
 import { mediaTypeOf } from '../../../shared/media-type'
 import type { Entry, ReadingOptions } from '../../../shared/model'
 import { parseReading } from '../../../shared/reading'
 import { isWithin, joinNames, pathNames, quote, type PondPath } from '../../../shared/path'
-import { FileSystem, type NodeId, type WalkBase, type WriteBackend } from '../../tinyfs'
+import {
+  FileSystem,
+  type FileOptions,
+  type FilePlace,
+  type NodeId,
+  type PlaceOptions,
+  type WalkBase,
+  type WriteBackend,
+} from '../../tinyfs'
 import {
   contentHash,
   type NodeState,
@@ -30,7 +38,30 @@ export class StewardStagingFileSystem extends FileSystem implements StagingFileS
 
   async put(path: string, content: PreparedContent, options: PutOptions = {}): Promise<PondPath> {
     const { replace = false, parents = false, ...fileOptions } = options
-    const place = await this.placeFile(path, { replace, parents })
+    return this.#atPlace(path, { replace, parents }, async (place) => {
+      await this.#putAt(place, content, fileOptions)
+      return place.path
+    })
+  }
+
+  /**
+   * Who may take what is there for its place may also take what another part of the same stage put there since it
+   * was looked up: then the work begins again.
+   */
+  async #atPlace<T>(path: string, options: PlaceOptions, work: (place: FilePlace) => Promise<T>): Promise<T> {
+    for (;;) {
+      const { revision } = this.#staging
+      const place = await this.placeFile(path, options)
+      try {
+        return await work(place)
+      } catch (error) {
+        const isLate = isPondError(error, 'tinyfs.exists') || isPondError(error, 'tlogfs.changed')
+        if (options.replace !== true || !isLate || this.#staging.revision === revision) throw error
+      }
+    }
+  }
+
+  async #putAt(place: FilePlace, content: PreparedContent, fileOptions: FileOptions): Promise<void> {
     if (place.existing === undefined) {
       const told = mediaTypeOf(place.name)
       const attributes = { ...(told === null ? {} : { mediaType: told }), ...fileOptions.attributes }
@@ -43,7 +74,6 @@ export class StewardStagingFileSystem extends FileSystem implements StagingFileS
       if (contentHash(before) !== content.sha256 || !keepsType || !keepsReading)
         await this.#staging.replaceContent(place.existing, content, fileOptions)
     }
-    return place.path
   }
 
   async putById(nodeId: NodeId, content: PreparedContent, options: PutOptions = {}): Promise<PondPath> {
@@ -105,11 +135,12 @@ export class StewardStagingFileSystem extends FileSystem implements StagingFileS
     part: SeriesContent,
     { parents = false, attributes = {} }: Pick<PutOptions, 'parents' | 'attributes'> = {},
   ): Promise<Appended> {
-    const place = await this.placeFile(path, { replace: true, parents })
-    const { nodeVersion } =
-      place.existing === undefined
-        ? await this.#staging.createSeries(place.parent, place.name, part, attributes)
-        : await this.#staging.appendContent(place.existing, part, attributes)
-    return { path: place.path, nodeVersion }
+    return this.#atPlace(path, { replace: true, parents }, async ({ path: at, parent, name, existing }) => {
+      const { nodeVersion } =
+        existing === undefined
+          ? await this.#staging.createSeries(parent, name, part, attributes)
+          : await this.#staging.appendContent(existing, part, attributes)
+      return { path: at, nodeVersion }
+    })
   }
 }
