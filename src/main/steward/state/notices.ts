@@ -4,6 +4,7 @@
  */
 import type { Log } from '../../diagnostics'
 import type { AsideEntry, Foreign } from '../../oplog'
+import type { Pending } from '../../tlogfs'
 
 export class Notices {
   readonly #log: Log
@@ -12,6 +13,8 @@ export class Notices {
   readonly #listeners = new Set<(notice: string) => void>()
   /** The change of another program that was told of. */
   #saidForeign: number | null = null
+  /** Of the damaged end of a journal that was told of, while it is there. */
+  #saidTailBytes: number | null = null
 
   constructor(log: Log) {
     this.#log = log
@@ -54,6 +57,17 @@ export class Notices {
     this.withdraw(foreignReason(foreign))
   }
 
+  /** The end of the journal cannot be read: told once before it is cut, and once when it was. */
+  lostTail({ bytes, tail, aside }: LostTail): void {
+    const isSaid = aside === null && bytes === this.#saidTailBytes
+    this.#saidTailBytes = tail === 'damaged' && aside === null ? bytes : null
+    if (tail !== 'damaged' || isSaid) return
+    const what = `what was changed last and not committed cannot be read and is left out: ${bytes} bytes at the end of the journal are damaged, or the power failed while they were written`
+    const before = `${what}. The next change keeps them in a file beside it`
+    if (aside !== null) this.withdraw(before)
+    this.add(aside === null ? before : `${what}. They are kept in ${aside}`)
+  }
+
   /** Since the pond was opened. */
   get repairs(): readonly string[] {
     return this.#repairs
@@ -68,6 +82,13 @@ export class Notices {
     if (this.#listeners.size === 0) return
     for (const notice of this.take()) for (const listener of this.#listeners) listener(notice)
   }
+}
+
+export interface LostTail {
+  readonly bytes: number
+  readonly tail: Pending['tail']
+  /** The file that has the bytes now; null while they are where they were. */
+  readonly aside: string | null
 }
 
 export function foreignReason({ deltaVersion, reason, isReadBefore }: Foreign): string {

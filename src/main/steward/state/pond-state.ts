@@ -97,11 +97,17 @@ export class PondState {
       if (this.#current?.key === key && this.#current.problem?.code === problem?.code) return this.#current
       const overlayOn = (head: View): Overlay => this.overlayOn(head, this.#pending)
       const head = await this.#headOn(snapshot)
+      if (this.#pending !== null && !isLocked) this.#tellOfTail(this.#pending)
       const state = await buildState({ head, overlayOn, pending: this.#pending, key, problem })
       this.publish(state)
       return state
     }
     throw new PondError('steward.locked', 'the pond is changing too fast to be read')
+  }
+
+  /** Whoever holds the lock cuts it, and says so then. */
+  #tellOfTail({ tail, tailBytes }: Pending): void {
+    this.#source.notices.lostTail({ bytes: tailBytes, tail, aside: null })
   }
 
   /** The pending filesystem on a view, with nothing replayed yet. */

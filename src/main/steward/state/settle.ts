@@ -43,9 +43,11 @@ export class Settling {
       await storage.syncFolder(`${DATA_FOLDER}/_delta_log`)
     }
     const cut = await pending.cutTail()
-    if (cut > 0) {
-      const what = `cut ${cut} bytes of an unfinished change from the journal; they are kept aside in ${JOURNAL_FOLDER}/`
-      this.#notices.repaired(what)
+    if (cut !== null) {
+      this.#notices.repaired(
+        `cut ${cut.bytes} bytes of an unfinished change from the journal; they are kept in ${cut.aside}`,
+      )
+      this.#notices.lostTail(cut)
     }
     const generation = (): string => random.uuid(clock.now())
     const { committed, snapshot } = state

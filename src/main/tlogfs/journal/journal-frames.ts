@@ -157,18 +157,25 @@ function encodeFrame(
 }
 
 /**
- * The frames of all whole actions from an offset on, and where the last of them ends. What follows is
- * an unfinished action, unless a later one can be read: then it is damage.
+ * What follows the last whole action: nothing; the beginning of one, as whoever is stopped leaves it; or bytes that
+ * were written and are not what was written, which power that fails leaves too, but also a change that was there.
+ */
+export type Tail = 'none' | 'unfinished' | 'damaged'
+
+/**
+ * The frames of all whole actions from an offset on, where the last of them ends, and what follows. That is
+ * damage of the whole where a later action can be read.
  * @throws tlogfs.journal-damaged
  */
 export async function readActions(
   reader: StorageReader,
   { generation, start: from }: ActionPlace,
   path: string,
-): Promise<{ readonly frames: JournalFrame[]; readonly end: number }> {
+): Promise<{ readonly frames: JournalFrame[]; readonly end: number; readonly tail: Tail }> {
   const window = new JournalWindow(reader, generation)
   const frames: JournalFrame[] = []
   let end = from
+  let tail: Tail = 'none'
   let action: RawFrame[] = []
   let last: RawFrame[] = []
   const mustBeTail = async (bad: number): Promise<void> => {
@@ -179,10 +186,12 @@ export async function readActions(
     const raw = await readFrame(window, offset)
     if (raw === null || raw.actionStart !== end) {
       await mustBeTail(offset)
+      tail = raw === null && (await isCutShort(window, offset)) ? 'unfinished' : 'damaged'
       break
     }
     action.push(raw)
     offset = raw.end
+    tail = raw.closesAction ? 'none' : 'unfinished'
     if (!raw.closesAction) continue
     for (const { frame } of last) frames.push(frame)
     last = action
@@ -195,10 +204,10 @@ export async function readActions(
     const bytes = window.known(content.offset, content.bytes) ?? (await window.read(content.offset, content.bytes))
     if (isContent(bytes, content)) continue
     await mustBeTail(offset)
-    return { frames, end: last[0]!.offset }
+    return { frames, end: last[0]!.offset, tail: 'damaged' }
   }
   for (const { frame } of last) frames.push(frame)
-  return { frames, end }
+  return { frames, end, tail }
 }
 
 /** The whole actions from an offset on, up to the first that is damaged or cut short; contents are not looked at. */
@@ -269,6 +278,15 @@ async function readFrame(window: JournalWindow, offset: number): Promise<RawFram
     actionStart,
     closesAction: meta['end'] === true,
   }
+}
+
+/** Whether bytes that are no whole frame may be the beginning of one that goes beyond the end. */
+async function isCutShort(window: JournalWindow, offset: number): Promise<boolean> {
+  const head = await window.read(offset, HEAD_BYTES)
+  if (head.some((byte, i) => i < MARK_BYTES.length && byte !== MARK_BYTES[i])) return false
+  if (head.length < HEAD_BYTES) return true
+  const view = viewOf(head)
+  return offset + HEAD_BYTES + view.getUint32(4, true) + view.getUint32(8, true) > window.sizeBytes
 }
 
 /** Whether a frame can be read, somewhere after `bad`, of an action that starts after it. */

@@ -17,6 +17,7 @@ import {
   type JournalContent,
   type JournalFrame,
   type JournalHeader,
+  type Tail,
 } from './journal-frames'
 import { JournalWindow } from './journal-window'
 
@@ -28,6 +29,14 @@ export type {
   JournalHeader,
   JournalMeta,
 } from './journal-frames'
+
+/** An end that was cut off. */
+export interface CutTail {
+  readonly bytes: number
+  readonly tail: Tail
+  /** The file that has it now. */
+  readonly aside: string
+}
 
 /** Readers of replaced generations that are kept for content which is still being read. */
 const KEPT_GENERATIONS = 4
@@ -67,6 +76,7 @@ export class Journal {
   #header: JournalHeader | null = null
   /** End of the last whole action. */
   #end = 0
+  #tail: Tail = 'none'
   /** The file as it was last looked at; the newest reader keeps its identity from being used again. */
   #seen: StorageStat | undefined
   #poisoned = false
@@ -89,6 +99,10 @@ export class Journal {
   /** Bytes after the last whole action. */
   get tailBytes(): number {
     return Math.max(0, (this.#seen?.sizeBytes ?? 0) - this.#end)
+  }
+  /** What those are. */
+  get tail(): Tail {
+    return this.#tail
   }
   /** After a failed sync nobody knows what is durable: only a new generation can be appended to. */
   get poisoned(): boolean {
@@ -113,11 +127,12 @@ export class Journal {
       const { header, bytes } = await readHeader(reader, this.#path, this.#pondId)
       const place = { generation: header.generation, start: bytes }
       const appended = this.#header?.generation === header.generation ? await this.#readAppended(reader) : null
-      const { frames, end } = appended ?? (await readActions(reader, place, this.#path))
+      const { frames, end, tail } = appended ?? (await readActions(reader, place, this.#path))
       const replaced = appended === null && this.#header !== null
       this.#poisoned = this.#poisoned && this.#header?.generation === header.generation
       this.#header = header
       this.#end = end
+      this.#tail = tail
       this.#seen = seen && { ...seen, sizeBytes: reader.sizeBytes }
       await this.#keep(header.generation, reader)
       return { replaced, frames }
@@ -176,13 +191,15 @@ export class Journal {
     return (await this.refresh()).frames
   }
 
-  /** Cuts what follows the last whole action, keeping the bytes in a file beside it. Returns how many. */
-  async cutTail(): Promise<number> {
-    const cut = this.tailBytes
-    if (cut === 0) return 0
-    await this.#copyTail(`${this.#path}.cut-${this.generation}-${this.#end}`)
+  /** Cuts what follows the last whole action, keeping the bytes in a file beside it. Null where nothing does. */
+  async cutTail(): Promise<CutTail | null> {
+    const bytes = this.tailBytes
+    if (bytes === 0) return null
+    const cut = { bytes, tail: this.#tail, aside: `${this.#path}.cut-${this.generation}-${this.#end}` }
+    await this.#copyTail(cut.aside)
     await this.#storage.truncate(this.#path, this.#end)
     await this.#storage.syncFile(this.#path)
+    this.#tail = 'none'
     this.#seen = await this.#storage.stat(this.#path)
     return cut
   }

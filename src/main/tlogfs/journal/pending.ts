@@ -132,8 +132,13 @@ export class Pending {
     return 'changed'
   }
 
-  /** Cuts the unfinished tail, keeping the bytes aside. Under the lock. Returns the bytes cut. */
-  cutTail(): Promise<number> {
+  /** What those are. */
+  get tail(): Journal['tail'] {
+    return this.#journal.tail
+  }
+
+  /** Cuts the tail, keeping the bytes aside. Under the lock. Null where there is none. */
+  cutTail(): ReturnType<Journal['cutTail']> {
     return this.#journal.cutTail()
   }
 
