@@ -18,8 +18,7 @@ export default defineConfig<object, { readonly hostKind: HostKind }>({
   testDir: 'e2e',
   outputDir: 'test-results/e2e',
   fullyParallel: false,
-  // One project beside the other, each a spec at a time.
-  workers: electron === undefined ? 1 : 2,
+  workers: 2,
   timeout: 120_000,
   expect: { timeout: 20_000 },
   forbidOnly: process.env['CI'] !== undefined,
@@ -31,7 +30,6 @@ export default defineConfig<object, { readonly hostKind: HostKind }>({
   projects: [
     {
       name: 'web',
-      workers: 1,
       use: {
         hostKind: 'web',
         viewport: { width: 1440, height: 900 },
@@ -43,6 +41,7 @@ export default defineConfig<object, { readonly hostKind: HostKind }>({
         },
       },
     },
+    // Windows of one display take the focus from each other: one spec at a time.
     ...(electron === undefined ? [] : [{ name: 'electron', workers: 1, use: { hostKind: 'electron' as const } }]),
   ],
 })

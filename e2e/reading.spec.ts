@@ -53,9 +53,12 @@ test('a text of which something is remarkable is offered at its import, and read
   await dialog(page).getByRole('button', { name: 'Read it like this' }).click()
   await expect(dialog(page)).toHaveCount(0)
   await expect(page.getByRole('grid', { name: 'Result' })).toHaveAttribute('aria-rowcount', '4')
+  // The news with it stays as long as the pointer is over it.
+  const undo = page.getByRole('button', { name: 'Undo', exact: true })
+  await undo.hover()
   expect(await described(place)).toEqual(['day DATE', 'value DECIMAL(18,3)'])
 
-  await page.getByRole('button', { name: 'Undo', exact: true }).click()
+  await undo.click()
   await expect.poll(() => place.pond('texts', 'reading', '/days.csv', '--json')).not.toContain('%d/%m/%Y')
 })
 

@@ -42,6 +42,8 @@ test('a restore names the pending work that gives way, and Undo brings it back',
   await shoot(page, 'restore-question')
   await question(page).getByRole('button', { name: 'Restore', exact: true }).click()
   await expect(page.getByText(/The pond is back at version 1/)).toBeVisible()
+  // The news with it stays as long as the pointer is over it.
+  await page.getByRole('button', { name: 'Undo', exact: true }).hover()
   expect(await content(place, 'text.txt')).toBe('as committed\n')
 
   await page.getByRole('button', { name: 'Undo', exact: true }).click()
@@ -78,6 +80,7 @@ test('one entry is restored, and brought back, without the others', async ({ pag
   await expect(dialog.getByRole('listitem')).toHaveCount(1)
   await dialog.getByRole('button', { name: 'Restore', exact: true }).click()
   await expect(page.getByText(/Restored "text.txt" to version 1/)).toBeVisible()
+  await page.getByRole('button', { name: 'Undo', exact: true }).hover()
   expect(await content(place, 'text.txt')).toBe('as committed\n')
   expect(await content(place, 'new.txt')).toBe('never committed\n')
   await page.getByRole('button', { name: 'Undo', exact: true }).click()

@@ -1,6 +1,7 @@
 /**
  * `npm run e2e`: makes sure of a browser, of an Electron and of a display for its windows, then runs Playwright
- * with the arguments it was given. What cannot be had here is said in one line, and its project left out.
+ * with the arguments it was given. What cannot be had here is said in one line, and its project left out; the
+ * status is 77 where that leaves nothing.
  */
 import { spawn } from 'node:child_process'
 import { mustFindBrowser } from './browser'
@@ -11,6 +12,7 @@ async function main(): Promise<number> {
   const given = process.argv.slice(2)
   const CHROME_PATH = mustFindBrowser()
   const display = isAskedFor('electron', given) ? await displayForElectron() : undefined
+  if (display === undefined && !isAskedFor('web', given)) return 77
   try {
     const child = spawn('npx', ['playwright', 'test', ...given], {
       stdio: 'inherit',
