@@ -442,20 +442,6 @@ describe('what a script hands over unchecked', () => {
     expect(JSON.parse(await readFile(target, 'utf8'))).toEqual([{ n: 2 }])
   })
 
-  it('has the media type that its name tells kept with the file, unless it says one', async () => {
-    await pond.createFile('/a.csv', 'x')
-    await pond.writeFile('/b.csv', 'x', { mediaType: 'text/plain' })
-    await pond.createFile('/c', 'x')
-    await pond.stage(async (staging) => staging.createFile('/d.json', '{}'))
-    const types = 'SELECT name, media_type FROM pond.files ORDER BY name'
-    expect((await pond.queryWithPending(types)).map((row) => row['media_type'])).toEqual([
-      'text/csv',
-      'text/plain',
-      null,
-      'application/json',
-    ])
-  })
-
   it('is told that rows are read once, and that an Arrow stream was cut', async () => {
     const rows = await pond.query('SELECT 1 AS n')
     expect(await rows.all()).toEqual([{ n: 1 }])

@@ -12,8 +12,11 @@ export interface CreateOptions {
 }
 
 export interface CreateFileOptions extends CreateOptions {
-  /** `text/csv`, say; kept with the file. Default: told by the name. */
-  readonly mediaType?: string
+  /**
+   * `text/csv`, say: kept with the file, also when it gets another name. Default: what was said before, else what the
+   * ending of the name tells. Null takes back what was said.
+   */
+  readonly mediaType?: string | null
 }
 
 /** Paths are absolute in the pond. What was done before in the same stage is seen. */

@@ -4,7 +4,7 @@ import type { Description, Entry, Reading, ReadingOptions, TableFormat, WireErro
 import { readingOf } from '../../../shared/reading'
 import type { Moment, Pond } from '../../pond'
 import { isTablePath } from '../../query'
-import { isImage, mediaTypeOf } from '../page/media-type'
+import { isImage } from '../page/media-type'
 
 /** Enough to tell text from bytes. */
 const SNIFF_BYTES = 64 * 1024
@@ -124,8 +124,7 @@ async function readHead(moment: Moment, path: string): Promise<Uint8Array> {
 }
 
 function plainKind(entry: Entry, head: Uint8Array): 'text' | 'image' | 'binary' {
-  const mediaType = entry.mediaType ?? mediaTypeOf(entry.name)
-  if (isImage(mediaType)) return 'image'
+  if (isImage(entry.mediaType)) return 'image'
   return looksLikeText(head) ? 'text' : 'binary'
 }
 

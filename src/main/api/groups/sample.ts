@@ -9,7 +9,6 @@ import story from '../../../../resources/sample/sample.json'
 import { PondError } from '../../../shared/errors'
 import type { Progress } from '../../../shared/model'
 import type { Pond, PreparedContent, StagingFileSystem } from '../../pond'
-import { mediaTypeOf } from '../page/media-type'
 
 type SampleOperation =
   | { readonly put: string; readonly file: string }
@@ -71,11 +70,7 @@ async function perform(
   if ('link' in each) await fs.createSymlink(each.link, each.target)
   else if ('move' in each) await fs.rename(each.move, each.to)
   else if ('remove' in each) await fs.remove(each.remove, { recursive: true })
-  else if (content !== undefined) {
-    const mediaType = mediaTypeOf(each.put)
-    const attributes = mediaType === null ? {} : { attributes: { mediaType } }
-    await fs.put(each.put, content, { replace: true, parents: true, ...attributes })
-  }
+  else if (content !== undefined) await fs.put(each.put, content, { replace: true, parents: true })
 }
 
 /** Beside the running code or above it: in the checkout, or in the packaged product. */

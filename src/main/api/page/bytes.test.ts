@@ -21,6 +21,9 @@ beforeAll(async () => {
   const large = await pond.prepare([LARGE])
   await pond.stage(async (fs) => {
     await fs.put('/large.bin', large)
+    await fs.put('/said.bin', small, { attributes: { mediaType: 'image/png' } })
+    await fs.put('/moved.txt', small)
+    await fs.rename('/moved.txt', '/moved.png')
     for (const name of ['page.html', 'page.svg', 'page.xhtml', 'data.json', 'no ending', 'a"b\n%.txt']) {
       await fs.put(`/${name}`, small)
     }
@@ -45,6 +48,16 @@ async function bytesOf(response: Response): Promise<Uint8Array> {
 }
 
 describe('content', () => {
+  it('is served as the media type that was said of it, else as the one that its name tells', async () => {
+    const typeOf = async (name: string) => {
+      const response = await ask(contentUrl(pondId, name, 'pending'))
+      await response.body?.cancel()
+      return response.headers.get('Content-Type')
+    }
+    expect(await typeOf('/said.bin')).toBe('image/png')
+    expect(await typeOf('/moved.png')).toBe('image/png')
+  })
+
   it('comes whole, in chunks of at most 256 KiB that are pulled', async () => {
     const response = await ask(large())
     const chunks: Uint8Array[] = []

@@ -11,7 +11,8 @@ import { mustKeep, systemError } from '../../platform/node'
 import { contentDisposition, parseRange } from './byte-headers'
 import { goneOr } from './gone'
 import type { Hub } from '../connection/hub'
-import { mediaTypeOf, servedType } from './media-type'
+import { mediaTypeOf } from '../../../shared/media-type'
+import { servedType } from './media-type'
 
 const CHUNK_BYTES = 256 * 1024
 const MAX_PAGE_ROWS = 100_000
@@ -69,8 +70,7 @@ async function content(hub: Hub, pondId: string, request: Request, query: URLSea
   const etag = `"${metadata.sha256}"`
   const asDownload = query.get('download') === '1'
   // What the listing says of it, so that both show the same.
-  const said = metadata.attributes['mediaType']
-  const mediaType = typeof said === 'string' ? said : (mediaTypeOf(name) ?? mediaTypeOf(path))
+  const mediaType = mediaTypeOf(name, metadata.attributes) ?? mediaTypeOf(path)
   const headers = new Headers({
     ...CONTENT_HEADERS,
     'Accept-Ranges': 'bytes',

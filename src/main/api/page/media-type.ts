@@ -1,5 +1,4 @@
 /** How content of a media type may safely be shown by a browser. */
-export { mediaTypeOf } from '../../../shared/media-type'
 
 /** Text for a person, whatever else it is for a program. */
 const TEXT = /^(text\/|application\/(geo\+json|json|jsonl|sql|toml|xml|yaml)$|image\/svg\+xml$)/

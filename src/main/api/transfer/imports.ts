@@ -15,7 +15,6 @@ import { readFrames } from '../connection/frames'
 import { hostItems } from './host-items'
 import { openedAhead, type OpenedItem } from './host-read-ahead'
 import { Landing, type OnExisting, type Place } from './landing'
-import { mediaTypeOf } from '../page/media-type'
 import type { Report } from '../connection/steps'
 import { asParquet, asWholeArrow, parquetName, textFormatOf } from './to-parquet'
 
@@ -216,12 +215,11 @@ export class Import {
       if (replace) await fs.remove(path)
       await fs.createSymlink(path, item.target)
     } else {
-      const mediaType = mediaTypeOf(path)
       await fs.put(path, item.content, {
         parents: true,
         replace,
         ...(item.fileType === undefined ? {} : { fileType: item.fileType }),
-        attributes: { ...(mediaType === null ? {} : { mediaType }), ...item.attributes },
+        attributes: item.attributes,
       })
     }
   }

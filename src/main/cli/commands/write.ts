@@ -13,19 +13,16 @@ export const run: Run = async (context) => {
   if (io.stdinIsTerminal) throw usage('expected content on stdin, found none: pipe something in')
   const typed = fileTypeOption(invocation)
   const promise = promised(invocation)
-  const { mediaTypeOf } = await import('../../api')
   const pond = await context.writing()
   const content = await pond.prepare(keeping(io.stdin, promise, 'stdin'), signal)
   if (content.size === 0 && promise.size === undefined)
     await context.out.note('stdin was empty; --size refuses what is not as large as it should be')
   try {
-    const mediaType = mediaTypeOf(path)
     const put = (fs: StagingFileSystem): Promise<PondPath> =>
       fs.put(path, content, {
         replace: true,
         parents: invocation.flag('parents'),
         ...typed,
-        ...(mediaType === null ? {} : { attributes: { mediaType } }),
       })
     const staged = await context.staging((options) => pond.stage(put, options))
     return await showStaged(context, staged, { path: staged.result, size: content.size, sha256: content.sha256 })

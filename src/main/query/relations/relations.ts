@@ -6,6 +6,7 @@
 import { fillBase, MAIN_DATABASE, type Base, type Bases, type Target } from './bases'
 import { declaredFunctions } from './pond-functions'
 import { quoteName, quoteText } from '../engine/quote'
+import { MEDIA_TYPES } from '../../../shared/media-type'
 
 interface Definition {
   readonly schema: 'main' | 'pond'
@@ -20,6 +21,13 @@ interface Definition {
 const ENTRY_COLUMNS = `part_id, node_id, file_type, "timestamp", version,
   CASE WHEN file_type = 'directory' THEN NULL ELSE content END AS content, sha256, size,
   min_event_time, max_event_time, extended_attributes`
+
+/** As `mediaTypeOf`: what somebody said, else what the ending of the name tells. */
+const MEDIA_TYPE = `CASE WHEN d.node_type LIKE 'file:%' THEN coalesce(
+          n.attributes->>'$.mediaType',
+          CASE WHEN contains(d.name, '.') THEN MAP {${[...MEDIA_TYPES].map((pair) => pair.map(quoteText).join(': ')).join(', ')}}[
+            lower(split_part(d.name, '.', -1))] END
+        ) END`
 
 /** When an operation that is pending takes place: after all that are committed. */
 const PENDING_TIME = '9223372036854775807'
@@ -154,7 +162,7 @@ const DEFINITIONS: readonly Definition[] = [
     // One arg_max for each column, so that those a statement does not ask for are not read.
     sql: `SELECT d.path,
         CASE WHEN length(d.path) = length(d.name) + 1 THEN '/' ELSE left(d.path, -1 - length(d.name)) END AS parent,
-        d.name, d.node_type AS file_type, n.attributes->>'$.mediaType' AS media_type,
+        d.name, d.node_type AS file_type, ${MEDIA_TYPE} AS media_type,
         -- Of a series: of all its versions, as everywhere.
         CASE WHEN d.node_type = 'file:series'
           THEN coalesce(TRY_CAST(n.attributes->>'$.series.totalBytes' AS BIGINT), n.size) ELSE n.size END AS size,

@@ -1,6 +1,5 @@
 /** The pending filesystem that `stage` hands to its work: tinyfs, and content prepared beforehand. */
 import { isPondError, PondError } from '../../../shared/errors'
-import { mediaTypeOf } from '../../../shared/media-type'
 import type { Entry, ReadingOptions } from '../../../shared/model'
 import { parseReading } from '../../../shared/reading'
 import { isWithin, joinNames, pathNames, quote, type PondPath } from '../../../shared/path'
@@ -15,6 +14,7 @@ import {
 } from '../../tinyfs'
 import {
   contentHash,
+  saysTheSame,
   type NodeState,
   type PreparedContent,
   type SeriesContent,
@@ -63,15 +63,12 @@ export class StewardStagingFileSystem extends FileSystem implements StagingFileS
 
   async #putAt(place: FilePlace, content: PreparedContent, fileOptions: FileOptions): Promise<void> {
     if (place.existing === undefined) {
-      const told = mediaTypeOf(place.name)
-      const attributes = { ...(told === null ? {} : { mediaType: told }), ...fileOptions.attributes }
-      await this.#staging.putFile(place.parent, place.name, content, { ...fileOptions, attributes })
+      await this.#staging.putFile(place.parent, place.name, content, fileOptions)
     } else {
       const before = await this.#staging.overlay.mustState(place.existing)
       const keepsType = (fileOptions.fileType ?? before.node.fileType) === before.node.fileType
-      const { reading = before.attributes['reading'] } = fileOptions.attributes ?? {}
-      const keepsReading = JSON.stringify(reading) === JSON.stringify(before.attributes['reading'])
-      if (contentHash(before) !== content.sha256 || !keepsType || !keepsReading)
+      const keepsWhatIsSaid = saysTheSame(before.attributes, { ...before.attributes, ...fileOptions.attributes })
+      if (contentHash(before) !== content.sha256 || !keepsType || !keepsWhatIsSaid)
         await this.#staging.replaceContent(place.existing, content, fileOptions)
     }
   }

@@ -1,5 +1,5 @@
 /** From nodes and their metadata to the entries that people see, with what is pending on them. */
-import mime from 'mime/lite'
+import { mediaTypeOf } from '../../../shared/media-type'
 import type { ChangeKind, CommitOutcome, Entry, ViewDefinition } from '../../../shared/model'
 import type { PondPath } from '../../../shared/path'
 import { Overlay, type NodeState, type View } from '../../tlogfs'
@@ -72,7 +72,7 @@ export function deletedEntry(path: PondPath, state: NodeState): Entry {
     sha256,
     nodeVersion,
     modifiedAt,
-    mediaType: null,
+    mediaType: mediaType(name, state),
     target,
     change: 'deleted' satisfies ChangeKind,
     oldPath: null,
@@ -87,16 +87,6 @@ function viewOf({ node, nodeVersion, attributes }: Metadata): { readonly view?: 
   return isView ? { view: view as ViewDefinition } : {}
 }
 
-function mediaType(name: string, { node, attributes }: Metadata): string | null {
-  if (node.fileType === 'directory' || node.fileType === 'symlink') return null
-  if (typeof attributes['mediaType'] === 'string') return attributes['mediaType']
-  const extra: Readonly<Record<string, string>> = {
-    parquet: 'application/vnd.apache.parquet',
-    arrow: 'application/vnd.apache.arrow.file',
-    jsonl: 'application/jsonl',
-    ndjson: 'application/jsonl',
-    tsv: 'text/tab-separated-values',
-  }
-  const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
-  return extra[extension] ?? mime.getType(name)
+function mediaType(name: string, { node, attributes }: Pick<Metadata, 'node' | 'attributes'>): string | null {
+  return node.fileType.startsWith('file:') ? mediaTypeOf(name, attributes) : null
 }

@@ -1,4 +1,5 @@
 /** Entries by what is known of them: type, times, attributes, and where they are. */
+import { mediaTypeOf } from '../../../shared/media-type'
 import type { Entry, FileType, Micros } from '../../../shared/model'
 import { ROOT, type PondPath } from '../../../shared/path'
 import type { Pace } from '../../platform'
@@ -31,7 +32,7 @@ export async function findEntries(moment: PondMoment, criteria: FindCriteria, pa
   const found: Entry[] = []
   for await (const { path, name, node, metadata } of candidates(moment, criteria.glob)) {
     if (pace.due) await pace.rest()
-    if (isWanted(metadata)) found.push(await moment.entryOf(path, name, node))
+    if (isWanted(name, metadata)) found.push(await moment.entryOf(path, name, node))
   }
   return found
 }
@@ -64,15 +65,15 @@ async function* below(fs: PondMoment['fs'], directory: PondPath): AsyncGenerator
   }
 }
 
-function conditionOf({ fileType, attributes, ...times }: FindCriteria): (metadata: Metadata) => boolean {
+function conditionOf({ fileType, attributes, ...times }: FindCriteria): (name: string, metadata: Metadata) => boolean {
   const holds = attributes === undefined ? undefined : readCondition(attributes)
   const created = { after: given(times.createdAfter) ?? -Infinity, before: given(times.createdBefore) ?? Infinity }
   const modified = { after: given(times.modifiedAfter) ?? -Infinity, before: given(times.modifiedBefore) ?? Infinity }
-  return ({ node, modifiedAt, attributes: own }) =>
+  return (name, { node, modifiedAt, attributes: own }) =>
     (fileType === undefined || node.fileType === fileType) &&
     isBetween(createdAt(node), created) &&
     isBetween(modifiedAt, modified) &&
-    (holds === undefined || holds(visible(own)))
+    (holds === undefined || holds(visible(name, node, own)))
 }
 
 function given(time: Micros | string | undefined): Micros | undefined {
@@ -88,8 +89,9 @@ function createdAt({ id }: NodeRef): Micros {
   return Number.parseInt(id.replace('-', '').slice(0, 12), 16) * 1_000
 }
 
-/** Without what only says how rows hang together. */
-function visible(attributes: Metadata['attributes']): Metadata['attributes'] {
+/** Without what only says how rows hang together, and with the media type that the name tells. */
+function visible(name: string, { fileType }: NodeRef, attributes: Metadata['attributes']): Metadata['attributes'] {
   const { seq: _seq, parent: _parent, formerPath: _path, formerPart: _part, ...own } = attributes
-  return own
+  const mediaType = fileType.startsWith('file:') ? mediaTypeOf(name, own) : null
+  return mediaType === null ? own : { ...own, mediaType }
 }

@@ -84,6 +84,14 @@ export function sameContent(a: NodeState, b: NodeState): boolean {
     a.size === b.size &&
     a.target === b.target &&
     a.node.fileType === b.node.fileType &&
-    JSON.stringify(a.attributes['reading'] ?? null) === JSON.stringify(b.attributes['reading'] ?? null)
+    saysTheSame(a.attributes, b.attributes)
   )
+}
+
+/** Attributes by which people read a file: how its text is a table, and its media type. */
+const SAID = ['reading', 'mediaType'] as const
+
+/** Whether the same was said of two files. Null is as good as nothing. */
+export function saysTheSame(a: NodeState['attributes'], b: NodeState['attributes']): boolean {
+  return SAID.every((name) => JSON.stringify(a[name] ?? null) === JSON.stringify(b[name] ?? null))
 }

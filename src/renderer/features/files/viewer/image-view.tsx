@@ -1,7 +1,6 @@
 /** An image on a checkerboard, fitted or in its own pixels. */
 import { Loader, SegmentedControl } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { mediaTypeOf } from '../../../../shared/media-type'
 import type { Entry } from '../../../../shared/model'
 import { failureOf } from '../../../session'
 import { displayName, ErrorState, formatNumber, SizeText, Spacer, Toolbar } from '../../../ui'
@@ -10,7 +9,7 @@ import classes from './viewer.module.css'
 
 export function ImageView({ entry }: { readonly entry: Entry }) {
   const { data: bytes, error } = useContent(entry, 0, entry.size ?? 0)
-  const source = useObjectUrl(bytes, entry.mediaType ?? mediaTypeOf(entry.name))
+  const source = useObjectUrl(bytes, entry.mediaType)
   const [actual, setActual] = useState(false)
   const [failed, setFailed] = useState(false)
   const [pixels, setPixels] = useState<{ readonly width: number; readonly height: number } | null>(null)
