@@ -165,11 +165,14 @@ export class Context {
     if (!this.#isShared) await this.pond.close()
   }
 
+  /** What the pond is opened in. @throws as `pondFolder` */
+  pondWorld(): ReturnType<typeof hostWorld> {
+    return hostWorld(this.io, this.pondFolder(), this.command)
+  }
+
   async #open(readOnly: boolean): Promise<Pond> {
     const { openPond } = await import('../pond')
-    const folder = this.pondFolder()
-    const world = await hostWorld(this.io, folder, this.command)
-    return openPond(world, { readOnly })
+    return openPond(await this.pondWorld(), { readOnly })
   }
 }
 

@@ -9,6 +9,7 @@ import { deltaSchema } from '../tables'
 import { formatCommit, parseCommit, type Action } from './log/action'
 import { UNSEALED } from './log/checksum'
 import { checkFile } from './data/check-file'
+import { checkUnopened, type UnopenedFindings } from './check-unopened'
 import { checkLog, type CheckLogOptions, type LogFindings } from './state/check-log'
 import { checkpointState, isCheckpointDue } from './state/checkpoint'
 import { commitRows, type CommitInput, type CommitResult } from './commit'
@@ -86,6 +87,16 @@ export class OplogTable {
   static async open(storage: Storage, folder: string, world: OplogWorld): Promise<OplogTable> {
     const log = new DeltaLog(storage, folder, world)
     return new OplogTable(storage, folder, world, log, await loadState({ storage, folder, world, log }))
+  }
+
+  /** What can be told of a table that cannot be opened. Reads only. */
+  static checkUnopened(
+    storage: Storage,
+    folder: string,
+    world: OplogWorld,
+    options: CheckLogOptions,
+  ): Promise<UnopenedFindings> {
+    return checkUnopened({ storage, folder, world }, options)
   }
 
   /** The newest state; when nothing changed, the same snapshot as before at the price of one look. */

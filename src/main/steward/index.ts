@@ -12,6 +12,7 @@ export { closeSteward, createSteward, openSteward, type Steward, type StewardOpt
 export { recover, readAnew, type RecoverOptions } from './care/recover'
 export { collectGarbage } from './care/gc'
 export { verifyPond } from './care/verify'
+export { verifyUnopened } from './care/verify-unopened'
 export { findEntries } from './read/find'
 export { pondInfo, pondStatus } from './read/status'
 export { entryPaths } from './change/entry-paths'

@@ -27,12 +27,8 @@ async function check(context: Context): Promise<VerifyReport> {
     return await pond.verify({ quick: invocation.flag('quick'), signal, onProgress: out.progress })
   } catch (error) {
     if (!isPondError(error) || !error.code.startsWith('oplog.')) throw error
-    const { file } = error.detail
-    const problem = {
-      file: typeof file === 'string' ? file : 'data/_delta_log',
-      kind: error.code,
-      message: error.message,
-    }
-    return { ok: false, checked: { dataFiles: 0, rows: 0, blobs: 0, bytes: 0 }, problems: [problem], notes: [] }
+    const { verifyUnopened } = await import('../../pond')
+    const options = { quick: invocation.flag('quick'), signal, onProgress: out.progress }
+    return verifyUnopened(await context.pondWorld(), error, options)
   }
 }

@@ -5,8 +5,9 @@
  */
 import { mustGoOn } from '../../../shared/cancellation'
 import type { Progress, VerifyReport } from '../../../shared/model'
-import { blobFiles, hasBlob } from '../../tlogfs'
-import { CONFIG_FILE } from '../ground/config-file'
+import type { Storage } from '../../platform'
+import { blobFiles, hasBlob, type Pending } from '../../tlogfs'
+import { CONFIG_FILE, type ConfigFile } from '../ground/config-file'
 import { Findings } from './findings'
 import { DATA_FOLDER, isJournalProblem, JOURNAL, missingEntries } from '../ground/journal-fit'
 import type { Keeper } from '../state/keeper'
@@ -25,7 +26,7 @@ export interface VerifyOptions {
 export async function verifyPond(keeper: Keeper, options: VerifyOptions): Promise<VerifyReport> {
   const findings = new Findings(options.signal)
   const state = await keeper.state()
-  await checkSmallFiles(keeper, findings)
+  await checkSmallFiles({ storage: keeper.world.storage, config: keeper.config }, findings)
   await checkLog(keeper, findings, options)
   await checkData(keeper, state, findings, options)
   // What a damaged file holds would be missing everywhere: the file is named, and that is enough.
@@ -44,7 +45,10 @@ export async function verifyPond(keeper: Keeper, options: VerifyOptions): Promis
   return findings.report()
 }
 
-async function checkSmallFiles({ world: { storage }, config }: Keeper, findings: Findings): Promise<void> {
+export async function checkSmallFiles(
+  { storage, config }: { readonly storage: Storage; readonly config: ConfigFile },
+  findings: Findings,
+): Promise<void> {
   try {
     if (!(await isPondFileWhole(storage)))
       findings.damage(POND_FILE, 'steward.corrupt-pond', `${POND_FILE} is not what was written`)
@@ -117,10 +121,7 @@ async function checkJournal(
   if (pending === null) return
   const missing = missingEntries(snapshot, pending.baseDelta)
   if (missing !== null) findings.failed(`${DATA_FOLDER}/_delta_log`, missing)
-  if (pending.tailBytes > 0) {
-    const message = `${pending.tailBytes} bytes at its end are no whole change: one that was cut short, or damage`
-    findings.note(JOURNAL, 'tlogfs.journal-damaged', message)
-  }
+  remarkOnTail(pending, findings)
   for (const operation of pending.everything()) {
     const { size, sha256, place } = operation
     if (hasBlob(operation)) findings.blobs.set(sha256 ?? '', { size: size ?? 0, path: place.name })
@@ -131,6 +132,12 @@ async function checkJournal(
   } catch (error) {
     findings.failed(JOURNAL, error)
   }
+}
+
+export function remarkOnTail({ tailBytes }: Pending, findings: Findings): void {
+  if (tailBytes === 0) return
+  const message = `${tailBytes} bytes at its end are no whole change: one that was cut short, or damage`
+  findings.note(JOURNAL, 'tlogfs.journal-damaged', message)
 }
 
 async function checkBlobs(
