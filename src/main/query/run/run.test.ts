@@ -170,6 +170,9 @@ describe('a run', () => {
     const last = (await ended(run)).at(-1)!
     expect(last).toMatchObject({ state: 'failed', error: { code: 'query.failed', message: 'stop' } })
     expect(await page(run, 0, 1)).toEqual([['0']])
+    const { rowsReady } = last
+    expect(rowsReady).toBeGreaterThan(0)
+    expect(await page(run, rowsReady - 1, 1)).toEqual([[String(rowsReady - 1)]])
     await run.close()
   })
 

@@ -6,12 +6,13 @@
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api'
 import type { World } from '../../platform'
 import { isPondError, PondError } from '../../../shared/errors'
-import type { Column, Micros, QueryState, SortKey } from '../../../shared/model'
+import type { Micros, QueryState, SortKey } from '../../../shared/model'
 import type { Engine } from '../engine/engine'
 import type { ExportResult } from './export'
 import { exportRun, type RunExportOptions } from './export-run'
 import { cancelled, toQueryError } from '../engine/failure'
 import { Session } from './session'
+import { spool } from './spool'
 import { Signal } from '../engine/signal'
 import type { Slots } from '../engine/slots'
 import type { QuerySource } from '../source'
@@ -55,8 +56,6 @@ export interface RunContext {
 }
 
 const STATE_INTERVAL_MS = 100
-/** Chunks of 2,048 rows between flushes: a flush makes the rows readable, and blocks for some milliseconds. */
-const CHUNKS_PER_FLUSH = 4
 
 export class GridRun implements Run {
   readonly id: string
@@ -186,36 +185,20 @@ export class GridRun implements Run {
     }
   }
 
-  /** Moves the rows, chunk by chunk, from the streaming result into the table that pages read. */
   async #spool(session: Session): Promise<void> {
     const stream = await session.run()
     const { columns, types, resultsDropped, notes } = stream
-    const { sandbox } = session
-    const writer = await sandbox.connect()
-    this.#reader = await sandbox.connect()
+    this.#reader = await session.sandbox.connect()
     this.#types = types
-    const declared = types.map((type, index) => `c${index} ${type.toString()}`)
-    await writer.run('CREATE SCHEMA "$run"')
-    await writer.run(`CREATE TABLE "$run".result (${declared.join(', ')})`).catch((error: unknown) => {
-      throw /depth/i.test(String(error)) ? tooNested(columns) : error
+    let hasRows = false
+    await spool(session, stream, this.#context.world.clock, {
+      begun: () => this.#update({ columns, resultsDropped, notes }),
+      rowsReady: (rowsReady) => {
+        // The first ones are told at once, the others with what is told now and then.
+        this.#update({ rowsReady, ...this.#progress() }, hasRows)
+        hasRows = true
+      },
     })
-    const appender = await writer.createAppender('result', '$run')
-    try {
-      this.#update({ columns, resultsDropped, notes })
-      let rows = 0
-      let chunks = 0
-      for await (const chunk of session.chunks(stream)) {
-        appender.appendDataChunk(chunk)
-        rows += chunk.rowCount
-        if (++chunks > 1 && chunks % CHUNKS_PER_FLUSH > 0) continue
-        appender.flushSync()
-        this.#update({ rowsReady: rows, ...this.#progress() }, chunks > 1)
-      }
-      appender.flushSync()
-      this.#update({ rowsReady: rows })
-    } finally {
-      appender.closeSync()
-    }
   }
 
   async #sort(keys: readonly SortKey[]): Promise<QueryState> {
@@ -346,14 +329,6 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
     if (signal?.aborted) stop()
     else signal?.addEventListener('abort', stop, { once: true })
   })
-}
-
-/** DuckDB takes types as text, up to a depth, and has read rows of one that is beyond it. */
-function tooNested(columns: readonly Column[]): PondError {
-  const [deepest] = columns.toSorted((a, b) => b.type.length - a.type.length)
-  const name = deepest?.name ?? ''
-  const message = `the column "${name}" is of a type that is nested too deep to be shown: choose a part of it, or cast it to JSON`
-  return new PondError('query.failed', message, { column: name, candidates: [] })
 }
 
 function closed(id: string): PondError {
