@@ -7,7 +7,6 @@ import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 're
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import {
   useAt,
-  useCommand,
   useConnection,
   useHead,
   usePendingCount,
@@ -28,6 +27,7 @@ import { readHistory, withRun, writeHistory } from './run-history'
 import { createSqlEditor, type RunPart, type SqlEditor } from './sql-editor'
 import classes from './sql.module.css'
 import { TabStrip } from './tab-strip'
+import { useConsoleCommands } from './use-console-commands'
 import { useEditorTabs } from './use-editor-tabs'
 
 const KEEP_TEXT_AFTER_MS = 500
@@ -217,54 +217,15 @@ export function SqlConsole() {
     // eslint-disable-next-line react/exhaustive-deps -- `again` reads what is newest by itself
   }, [outdated, at, results])
   const running = shown !== null && isRunning(shown)
-  useCommand(
-    {
-      id: 'sql.run',
-      title: 'Run the query',
-      group: 'SQL',
-      key: null,
-      cli: 'pond query SQL',
-      disabled: front ? null : 'The SQL tab is not in front',
-      run: () => run(),
-    },
-    {
-      id: 'sql.run-statement',
-      title: 'Run the statement at the cursor',
-      group: 'SQL',
-      key: null,
-      cli: null,
-      disabled: front ? null : 'The SQL tab is not in front',
-      run: () => run('statement'),
-    },
-    {
-      id: 'sql.cancel',
-      title: 'Stop the running query',
-      group: 'SQL',
-      key: null,
-      cli: null,
-      disabled: running ? null : 'No query is running',
-      run: () => shown !== null && results.cancel(shown.id),
-    },
-    {
-      id: 'sql.new-tab',
-      title: 'New query tab',
-      group: 'SQL',
-      key: null,
-      cli: null,
-      disabled: front ? null : 'The SQL tab is not in front',
-      run: () => changeTabs((state) => addTab(state)),
-    },
-    {
-      id: 'sql.reopen-tab',
-      title: 'Open the query tab that was closed last',
-      group: 'SQL',
-      key: 'mod+shift+T',
-      cli: null,
-      inFields: true,
-      disabled: !front ? 'The SQL tab is not in front' : tabs.closed.length === 0 ? 'No query tab was closed' : null,
-      run: reopen,
-    },
-  )
+  useConsoleCommands({
+    front,
+    running,
+    canReopen: tabs.closed.length > 0,
+    run,
+    cancel: () => shown !== null && results.cancel(shown.id),
+    addTab: () => changeTabs((state) => addTab(state)),
+    reopen,
+  })
 
   return (
     <Group
