@@ -84,4 +84,4 @@ export function estimateBytes(row: OplogRow): number {
 }
 
 /** Rows of a group; encoding one is the longest stretch without a yield. */
-export const GROUP_LIMIT = { bytes: 1024 * 1024, rows: 2_048, bytesOf: estimateBytes }
+export const GROUP_LIMIT = { bytes: 512 * 1024, rows: 2_048, bytesOf: estimateBytes }
