@@ -1,9 +1,14 @@
-/** How long the host's event loop stands still while long work runs in it. */
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+/**
+ * How long the host's event loop stands still while long work runs in it. DuckDB is in a process of its own, as in every
+ * host. Beside the longest stop stands the longest stretch of processor time between two turns of the loop, where the
+ * system tells it: on a machine that is busy with other things, a stop is mostly theirs.
+ */
+import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Pond, PreparedContent } from '../src/main/pond'
+import { builtFile, nodeProcesses, nodeStorage, nodeWorld } from '../src/main/platform/node'
+import { createPond, type Pond, type PreparedContent } from '../src/main/pond'
 import type { Row, Sample } from './measure'
-import { newPond, temporary, text } from './world'
+import { temporary, text } from './world'
 
 const FILES = 10_000
 const EXPORTED_ROWS = 2_000_000
@@ -11,33 +16,104 @@ const TURNS = 7
 const LIMIT_MS = 50
 
 export async function eventLoopDelay(): Promise<Row> {
-  const { pond } = await newPond('loop')
+  const file = builtFile('queries', join(import.meta.dirname, '../out/main'))
+  if (file === undefined) throw new Error('npm run build first')
+  const processes = nodeProcesses({ file: () => file })
+  const pond = await createPond(nodeWorld({ storage: nodeStorage(await temporary('loop')), user: 'bench', processes }))
   const folder = await temporary('loop-out')
-  const longest = new Map<string, number>()
-  const watch = monitorEventLoopDelay({ resolution: 1 })
-  const during = async (phase: string, work: () => Promise<unknown>): Promise<void> => {
-    watch.reset()
-    watch.enable()
-    await work()
-    watch.disable()
-    longest.set(phase, Math.max(longest.get(phase) ?? 0, watch.max / 1e6))
-  }
+  const watch = new LoopWatch()
   for (let turn = 0; turn < TURNS; turn++) {
-    await during('import', () => importFiles(pond, turn))
-    await during('commit', () => pond.commit({ message: `${turn}` }))
+    await watch.during('import', () => importFiles(pond, turn))
+    await watch.during('commit', () => pond.commit({ message: `${turn}` }))
     for (const format of ['parquet', 'csv', 'arrow'] as const) {
       const target = join(folder, `${turn}.${format}`)
-      await during(`export as ${format}`, () => exportRows(pond, format, target))
+      await watch.during(`export as ${format}`, () => exportRows(pond, format, target))
     }
   }
-  await during('compaction', () => pond.compact())
+  await watch.during('compaction', () => pond.compact())
   await pond.close()
-  const samples = Array.from(longest, ([name, max]): Sample => ({ name, medianMs: max, p95Ms: max, runs: TURNS }))
-  const worst = Math.max(...longest.values())
-  return {
-    workload: `longest event-loop delay: ${FILES.toLocaleString('en')} files, ${EXPORTED_ROWS.toLocaleString('en')} rows`,
-    samples,
-    verdict: { measured: `${worst.toFixed(0)} ms`, target: `<= ${LIMIT_MS} ms`, met: worst <= LIMIT_MS },
+  return watch.row(
+    `longest event-loop delay: ${FILES.toLocaleString('en')} files, ${EXPORTED_ROWS.toLocaleString('en')} rows`,
+  )
+}
+
+interface Longest {
+  stop: number
+  /** Null where the system does not tell. */
+  busy: number | null
+}
+
+/** Turns the loop as often as it can be turned, and notes the longest time between two turns. */
+class LoopWatch {
+  readonly #longest = new Map<string, Longest>()
+  readonly #cpu = new MainThreadTime()
+
+  async during(phase: string, work: () => Promise<unknown>): Promise<void> {
+    const longest = this.#longest.get(phase) ?? { stop: 0, busy: null }
+    this.#longest.set(phase, longest)
+    let isOver = false
+    let before = performance.now()
+    let busyBefore = this.#cpu.ms()
+    const turn = (): void => {
+      const busy = this.#cpu.ms()
+      longest.stop = Math.max(longest.stop, performance.now() - before)
+      if (busy !== null && busyBefore !== null) longest.busy = Math.max(longest.busy ?? 0, busy - busyBefore)
+      before = performance.now()
+      busyBefore = this.#cpu.ms()
+      if (!isOver) setImmediate(turn)
+    }
+    setImmediate(turn)
+    try {
+      await work()
+    } finally {
+      isOver = true
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  row(workload: string): Row {
+    this.#cpu.close()
+    const sample = (name: string, ms: number): Sample => ({ name, medianMs: ms, p95Ms: ms, runs: TURNS })
+    const samples = Array.from(this.#longest, ([phase, { stop, busy }]) => [
+      sample(phase, stop),
+      ...(busy === null ? [] : [sample(`${phase}, busy`, busy)]),
+    ])
+    const all = [...this.#longest.values()]
+    const stop = Math.max(...all.map((longest) => longest.stop))
+    const busy = Math.max(...all.map((longest) => longest.busy ?? longest.stop))
+    return {
+      workload,
+      samples: samples.flat(),
+      verdict: {
+        measured: `${busy.toFixed(0)} ms of its own work, ${stop.toFixed(0)} ms with all that the machine did`,
+        target: `<= ${LIMIT_MS} ms`,
+        met: busy <= LIMIT_MS,
+      },
+    }
+  }
+}
+
+/** Processor time of the thread that the loop runs in, as Linux counts it. */
+class MainThreadTime {
+  readonly #file: number | null
+  readonly #buffer = Buffer.alloc(64)
+
+  constructor() {
+    try {
+      this.#file = openSync(`/proc/${process.pid}/task/${process.pid}/schedstat`, 'r')
+    } catch {
+      this.#file = null
+    }
+  }
+
+  ms(): number | null {
+    if (this.#file === null) return null
+    const length = readSync(this.#file, this.#buffer, 0, this.#buffer.length, 0)
+    return Number(this.#buffer.toString('latin1', 0, length).split(' ')[0]) / 1e6
+  }
+
+  close(): void {
+    if (this.#file !== null) closeSync(this.#file)
   }
 }
 

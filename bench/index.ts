@@ -17,6 +17,7 @@ import { listBeside, openWithPending, stageOne, statusBeside } from './pending'
 import { exportArrow, pageLatency, streamArrow, streamCsv } from './processes'
 import { rowDiff } from './row-diff'
 import { sqlOverOplog } from './sql'
+import { smallCsv } from './sql-small'
 import { cleanUp } from './world'
 
 const WORKLOADS: readonly (readonly [name: string, run: () => Promise<Row>])[] = [
@@ -37,6 +38,7 @@ const WORKLOADS: readonly (readonly [name: string, run: () => Promise<Row>])[] =
   ['node-history', nodeHistory],
   ['verify', verifySpeed],
   ['sql', sqlOverOplog],
+  ['sql-small', smallCsv],
   ['grid-first-page', gridFirstPage],
   ['grid-window', gridWindow],
   ['grid-spool', gridSpool],
