@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { isPondError } from '../../src/shared/errors'
 import type { OperationRecord } from '../../src/shared/model'
 import type { Pond } from '../../src/main/pond'
-import type { PondMoment } from '../../src/main/steward'
+import type { Moment } from '../../src/main/steward'
 import { replay, type Happened, type Model, type Operation } from './model'
 import { pathOf, Refused, series, Walk, type Node, type Tree } from './tree'
 
@@ -60,7 +60,7 @@ export async function sameTree(pond: Pond, at: string, tree: Tree): Promise<void
   expect(found.sort(byText), at).toEqual(expected.sort(byText))
 }
 
-async function valueAt(moment: PondMoment, path: string, fileType: string): Promise<string> {
+async function valueAt(moment: Moment, path: string, fileType: string): Promise<string> {
   switch (fileType) {
     case 'directory':
       return ''

@@ -2,7 +2,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { SimStorage } from '../../src/main/platform/sim'
 import { TestPond } from '../steward/test-pond'
-import type { Moment, StagingFileSystem } from '../../src/main/steward/types'
+import type { Moment, StagingFileSystem } from '../../src/main/steward'
 
 afterEach(() => vi.restoreAllMocks())
 

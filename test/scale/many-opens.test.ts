@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { SimStorage } from '../../src/main/platform/sim'
 import { counted, type Counts } from '../../src/main/platform/testing/counted'
 import { TestPond } from '../steward/test-pond'
-import type { Moment, PreparedContent } from '../../src/main/steward/types'
+import type { Moment, PreparedContent } from '../../src/main/steward'
 
 // Data files of fewer rows are read whole; there are never many of them.
 const FILES = 9_000

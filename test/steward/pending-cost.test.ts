@@ -59,7 +59,7 @@ async function costs(pending: number): Promise<Record<string, Cost>> {
     'a status': () => engine.status(),
     'a listing': async () => (await moment()).list('/here', true),
     'a listing of what is above': async () => (await moment()).list('/', true),
-    'a diff of one entry': () => engine.entryPaths('/here/moved', 'head', 'pending'),
+    'a diff of one entry': async () => engine.entryPaths('/here/moved', await engine.moment('head'), await moment()),
     'an entry': async () => (await moment()).entry('/here/moved'),
   }
   const taken: Record<string, Cost> = {}

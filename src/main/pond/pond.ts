@@ -27,7 +27,6 @@ import type {
   Version,
 } from '../../shared/model'
 import { closeAll } from '../../shared/close-all'
-import { toExactTime } from '../../shared/time'
 import { cleanUp } from '../diagnostics'
 import type { World } from '../platform'
 import { openQueries, type Queries, type QuerySource } from '../query'
@@ -52,7 +51,8 @@ import {
   type Restored,
   type RestoreOptions,
   type StageOptions,
-  type PondMoment,
+  Moment,
+  type ParsedAt,
   type PreparedContent,
   type Staged,
   type Steward,
@@ -190,7 +190,7 @@ export class Pond {
    * The pond at one moment: `moment.fs` is a tinyfs file system to read. A moment does not change
    * while it is held; take a new one to see news.
    */
-  moment(at: At = 'pending'): Promise<PondMoment> {
+  moment(at: At | ParsedAt = 'pending'): Promise<Moment> {
     return this.#steward.moments.at(at)
   }
 
@@ -351,8 +351,8 @@ export class Pond {
 
   /** Net changes by path. `head` to `pending` is what is not committed yet. */
   diff(
-    from: At = 'head',
-    to: At = 'pending',
+    from: At | ParsedAt = 'head',
+    to: At | ParsedAt = 'pending',
   ): Promise<{ from: ResolvedAt; to: ResolvedAt; changes: readonly Change[]; counts: ChangeCounts }> {
     return this.#steward.moments.diff(from, to)
   }
@@ -361,8 +361,8 @@ export class Pond {
    * Where the entry at a path was at one moment and is at another, through its own moves and those of directories
    * above it; null where it is not there. Costs what its own changes cost.
    */
-  async entryPaths(path: string, from: At = 'head', to: At = 'pending'): Promise<EntryPaths> {
-    return entryPaths(path, await this.moment(from), await this.moment(to))
+  entryPaths(path: string, from: Moment, to: Moment): Promise<EntryPaths> {
+    return entryPaths(path, from, to)
   }
 
   /**
@@ -397,13 +397,13 @@ export class Pond {
    * Stages the way back to a moment, of one path or of the whole pond. What was pending there gives way:
    * `undo` brings it back. @throws steward.would-displace where that is refused
    */
-  restore(path: string | null, to: At, options: RestoreOptions = {}): Promise<Restored> {
+  restore(path: string | null, to: At | ParsedAt, options: RestoreOptions = {}): Promise<Restored> {
     return this.#steward.changing.restore(path, to, options)
   }
 
   /** As `restore`, to a version. */
   restoreToVersion(version: Version, path: string | null = null): Promise<RestoreOutcome> {
-    return this.restore(path, String(version))
+    return this.restore(path, { kind: 'version', version })
   }
 
   /**
@@ -411,7 +411,7 @@ export class Pond {
    * @throws steward.bad-time for text that is no timestamp, steward.unknown-version before the pond was made
    */
   async restoreToTimestamp(time: Micros | string, path: string | null = null): Promise<RestoreOutcome> {
-    return this.restore(path, toExactTime(timeOf(time)))
+    return this.restore(path, { kind: 'time', at: timeOf(time) })
   }
 
   /** Drops every cache and rebuilds what is known from the table and the journal. */
@@ -501,8 +501,8 @@ export class Pond {
   // ---- SQL -------------------------------------------------------------------------------------
 
   /** What SQL reads at a moment; give it to `queries`. */
-  async source(at: At = 'head'): Promise<QuerySource> {
-    return querySource(this.#steward, await this.moment(at))
+  async source(at: At | Moment = 'head'): Promise<QuerySource> {
+    return querySource(this.#steward, at instanceof Moment ? at : await this.moment(at))
   }
 
   /** SQL, started when first asked for; in a process of its own where the world has them. */

@@ -1,6 +1,6 @@
 /** Transactions, the lock, recovery, maintenance: the one place that changes a pond. */
-export { parseAt, timeOf } from './read/at'
-export type { PondMoment } from './read/moment'
+export { parsedAt, timeOf, type ParsedAt } from './read/at'
+export { Moment } from './read/moment'
 export type { CommitOptions, PartialCommitOptions, Restored, RestoreOptions, StageOptions } from './change/options'
 export type { Choice } from './change/choice'
 export { asCommitted } from './read/entries'
@@ -18,7 +18,6 @@ export { pondInfo, pondStatus } from './read/status'
 export { entryPaths } from './change/entry-paths'
 export type {
   Appended,
-  Moment,
   PreparedContent,
   PutOptions,
   SeriesContent,

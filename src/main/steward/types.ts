@@ -1,29 +1,8 @@
-/** What the steward hands out and takes: moments to read, a file system to stage through, options. */
-import type { CommitOutcome, Entry, OperationRecord, ReadingOptions, ResolvedAt } from '../../shared/model'
+/** What the steward hands out and takes: a file system to stage through, and what was staged. */
+import type { CommitOutcome, Entry, OperationRecord, ReadingOptions } from '../../shared/model'
 import type { PondPath } from '../../shared/path'
-import type { FileSystem, NodeId, ReadFileSystem } from '../tinyfs'
+import type { FileSystem, NodeId } from '../tinyfs'
 import type { PreparedContent, SeriesContent, SeriesPart } from '../tlogfs'
-
-/** The pond at one moment. Immutable: what others do later does not show. */
-export interface Moment {
-  readonly at: ResolvedAt
-  readonly fs: ReadFileSystem
-  /**
-   * The same moment from one of its directories: paths in and out begin there, and nothing leads above it.
-   * @throws tinyfs.not-found, tinyfs.not-a-directory
-   */
-  workingDirectory(path: string): Promise<Moment>
-  /** The entry at a path; a symlink at the end is not followed. @throws tinyfs.not-found */
-  entry(path: string): Promise<Entry>
-  /** @throws tinyfs.not-found, tinyfs.not-a-directory */
-  list(path: string, deleted: boolean): Promise<readonly Entry[]>
-  glob(pattern: string, all: boolean): Promise<readonly Entry[]>
-  /**
-   * The versions that the series at a path is made of, oldest first; links are followed.
-   * @throws tlogfs.not-a-series
-   */
-  seriesParts(path: string): Promise<readonly SeriesPart[]>
-}
 
 export type { PreparedContent, SeriesContent, SeriesPart }
 

@@ -89,3 +89,21 @@ it('an entry that came in the place of one that is gone is compared with that on
   expect(await diff('/b.txt')).toMatchObject({ before: null, after: { path: '/b.txt' } })
   await expect(diff('/nowhere')).rejects.toEqual(expect.objectContaining({ code: 'tinyfs.not-found' }))
 })
+
+it('a change that comes while one entry is compared is not in one half of the answer', async () => {
+  await put('/t.csv', 'a\n1\n')
+  await pond.commit()
+  await put('/t.csv', 'a,b\n1,2\n')
+  // Somebody stages as soon as the first of the moments has been read.
+  const { moment } = pond
+  let asked = 0
+  vi.spyOn(pond, 'moment').mockImplementation(async (at) => {
+    const found = await moment.call(pond, at)
+    if (asked++ === 1) await pond.stage((fs) => fs.rename('/t.csv', '/u.csv'))
+    return found
+  })
+  expect(await diffEntry(pond, { path: '/t.csv', from: 'head', to: 'pending' })).toMatchObject({
+    before: { path: '/t.csv', columns: [{ name: 'a' }] },
+    after: { path: '/t.csv', columns: [{ name: 'a' }, { name: 'b' }] },
+  })
+})

@@ -40,13 +40,14 @@ export async function diffEntry(
   pond: Pond,
   { path, from, to }: { readonly path: string; readonly from: string; readonly to: string },
 ): Promise<EntryDiff> {
-  const paths = await pond.entryPaths(path, from, to)
+  const moments = { from: await pond.moment(from), to: await pond.moment(to) }
+  const paths = await pond.entryPaths(path, moments.from, moments.to)
   const isNowhere = paths.before === null && paths.after === null
   // What is computed is in no change: it is looked for where it was asked for.
   const [was, is] = isNowhere ? [path, path] : [paths.before, paths.after]
-  const [before, after] = await Promise.all([sideOf(pond, { path: was, at: from }), sideOf(pond, { path: is, at: to })])
+  const [before, after] = await Promise.all([sideOf(pond, moments.from, was), sideOf(pond, moments.to, is)])
   // Nothing on either side is no comparison: say what is missing.
-  if (before === null && after === null) await pond.stat(path, to)
+  if (before === null && after === null) await moments.to.entry(path)
   const kinds = [before?.kind, after?.kind].filter((kind) => kind !== undefined)
   return {
     kind: kinds.every((kind) => kind === kinds[0]) ? (kinds[0] ?? 'binary') : 'binary',
@@ -57,9 +58,9 @@ export async function diffEntry(
 
 async function sideOf(
   pond: Pond,
-  { path, at }: { readonly path: string | null; readonly at: string },
+  moment: Moment,
+  path: string | null,
 ): Promise<{ readonly kind: EntryDiff['kind']; readonly side: DiffSide } | null> {
-  const moment = await pond.moment(at)
   const entry = path === null ? undefined : await findEntry(moment, path)
   if (entry === undefined) return null
   const { kind, columns, rows } = await describeContent(pond, moment, entry)

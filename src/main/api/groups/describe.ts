@@ -97,7 +97,7 @@ async function describeTable(
   path: string,
   { format, reading, previewRows, signal }: DescribeRequest & { readonly format: TableFormat },
 ): Promise<Table | { readonly problem: WireError }> {
-  const source = await pond.source(moment.at.kind === 'pending' ? 'pending' : String(moment.at.version))
+  const source = await pond.source(moment)
   const [file] = await source.tables(literalGlob(path))
   if (file === undefined) throw new PondError('tinyfs.not-found', `expected a file at ${path}, found none`, { path })
   const found = await pond.queries.describe(file, { format, reading: reading ?? undefined, previewRows, signal })

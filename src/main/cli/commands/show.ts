@@ -1,6 +1,6 @@
 /** `pond show`: the operations of a version, or the pending ones, with what directories then held. */
 import { isPondError } from '../../../shared/errors'
-import type { FileType, OperationRecord } from '../../../shared/model'
+import type { FileType, OperationRecord, ResolvedAt } from '../../../shared/model'
 import type { Moment } from '../../pond'
 import type { Context, Run } from '../context'
 import { clockTime, count, isoTime, prose, size, visible } from '../display'
@@ -49,11 +49,12 @@ export const run: Run = async (context) => {
 async function withEntries(
   context: Context,
   operations: readonly OperationRecord[],
-  at: { readonly kind: 'pending' | 'version'; readonly version: number },
+  at: ResolvedAt,
 ): Promise<readonly Shown[]> {
   const pond = await context.reading()
-  const after = await pond.moment(at.kind === 'pending' ? 'pending' : String(at.version))
-  const before = await pond.moment(String(at.kind === 'pending' ? at.version : Math.max(0, at.version - 1)))
+  const after = await pond.moment(at)
+  const version = at.kind === 'pending' ? at.version : Math.max(0, at.version - 1)
+  const before = await pond.moment({ kind: 'version', version })
   const shown: Shown[] = []
   for (const one of operations) {
     context.signal.throwIfAborted()

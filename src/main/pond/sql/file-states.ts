@@ -7,7 +7,7 @@ import { isPondError } from '../../../shared/errors'
 import type { Micros, ResolvedAt } from '../../../shared/model'
 import { childPath, isWithin, parsePath, type PondPath } from '../../../shared/path'
 import type { FileState, TableFile } from '../../query'
-import type { PondMoment, Steward } from '../../steward'
+import type { Moment, Steward } from '../../steward'
 import type { Found, NodeId } from '../../tinyfs'
 import { Overlay, parseAttributes, type View } from '../../tlogfs'
 
@@ -18,10 +18,10 @@ export interface FileAt {
 
 interface Context {
   readonly steward: Steward
-  readonly here: PondMoment
+  readonly here: Moment
   /** Another moment beside the same head. */
-  readonly moment: (at: ResolvedAt) => Promise<PondMoment>
-  readonly table: (moment: PondMoment, file: FileAt) => Promise<TableFile>
+  readonly moment: (at: ResolvedAt) => Promise<Moment>
+  readonly table: (moment: Moment, file: FileAt) => Promise<TableFile>
 }
 
 interface Span {
@@ -36,7 +36,7 @@ export async function fileStates(context: Context, { path, between, ...span }: S
   const [from, to] = [await context.moment(span.from), await context.moment(span.to)]
   const met = (await fileAt(to, path)) ?? (await fileAt(from, path)) ?? (await fileAt(context.here, path))
   const id = met?.node.id ?? null
-  const stateAt = async (moment: PondMoment): Promise<FileState> => {
+  const stateAt = async (moment: Moment): Promise<FileState> => {
     const found = (await fileAt(moment, path)) ?? (id === null ? undefined : await fileById(moment, id))
     const version = moment.at.kind === 'pending' ? null : moment.at.version
     return {
@@ -59,12 +59,12 @@ export async function fileStates(context: Context, { path, between, ...span }: S
 }
 
 /** The file at a path, links followed. */
-async function fileAt(moment: PondMoment, path: string): Promise<FileAt | undefined> {
+async function fileAt(moment: Moment, path: string): Promise<FileAt | undefined> {
   const found = await find(moment, path, true)
   return found?.node.fileType.startsWith('file:') ? found : undefined
 }
 
-async function fileById(moment: PondMoment, id: NodeId): Promise<FileAt | undefined> {
+async function fileById(moment: Moment, id: NodeId): Promise<FileAt | undefined> {
   const { backend } = moment
   const changed = backend instanceof Overlay ? backend.stateById(id) : undefined
   const state = changed === undefined ? (await viewOf(moment).locate(new Set([id]))).states.get(id) : changed
@@ -84,7 +84,7 @@ async function touchingVersions(
     from,
     to,
     id,
-  }: { readonly path: string; readonly from: PondMoment; readonly to: PondMoment; readonly id: NodeId | null },
+  }: { readonly path: string; readonly from: Moment; readonly to: Moment; readonly id: NodeId | null },
 ): Promise<number[]> {
   const { snapshot } = viewOf(to)
   const range = { txnSeqAbove: from.at.version, txnSeqUpTo: to.at.version }
@@ -117,7 +117,7 @@ async function touchingVersions(
 }
 
 /** What is at the path, and what it leads to. */
-async function ends(moments: readonly PondMoment[], path: string): Promise<Found[]> {
+async function ends(moments: readonly Moment[], path: string): Promise<Found[]> {
   const found: Found[] = []
   for (const moment of moments) {
     for (const follow of [false, true])
@@ -126,7 +126,7 @@ async function ends(moments: readonly PondMoment[], path: string): Promise<Found
   return found
 }
 
-async function find(moment: PondMoment, path: string, follow: boolean): Promise<Found | undefined> {
+async function find(moment: Moment, path: string, follow: boolean): Promise<Found | undefined> {
   try {
     return await moment.fs.find(path, { follow })
   } catch (error) {
@@ -141,7 +141,7 @@ async function committedAt(steward: Steward, version: number): Promise<Micros | 
   return entry?.version === version ? entry.committedAt : null
 }
 
-function viewOf({ backend }: PondMoment): View {
+function viewOf({ backend }: Moment): View {
   return backend instanceof Overlay ? backend.base : backend
 }
 

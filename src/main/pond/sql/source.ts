@@ -2,7 +2,7 @@
  * A moment of a pond as the query layer reads it. Part of the wiring: the steward and the query layer
  * do not know each other, this makes one of what the other asks for.
  */
-import type { Change, ResolvedAt } from '../../../shared/model'
+import type { At, Change, ResolvedAt } from '../../../shared/model'
 import { childPath, compareUtf8, parsePath, type PondPath } from '../../../shared/path'
 import { readingOf } from '../../../shared/reading'
 import { fileStates, type FileAt } from './file-states'
@@ -17,24 +17,24 @@ import type {
   TableBytes,
   TableFile,
 } from '../../query'
-import { lastNodeAt, parseAt, pondInfo, pondStatus, type PondMoment, type Steward } from '../../steward'
+import { lastNodeAt, parsedAt, pondInfo, pondStatus, type Moment, type ParsedAt, type Steward } from '../../steward'
 import { glob, type Found, type NodeId, type NodeRef } from '../../tinyfs'
 import { changesOf, differences, operationRows, Overlay, seriesParts } from '../../tlogfs'
 
 /** Rows that are handed over at once. */
 const BATCH = 4_096
 
-export function querySource(steward: Steward, moment: PondMoment): QuerySource {
+export function querySource(steward: Steward, moment: Moment): QuerySource {
   const { backend, at } = moment
   const view = backend instanceof Overlay ? backend.base : backend
   const pondFolder = steward.world.storage.hostPath ?? ''
   const head = view.snapshot.pondVersion
   /** Another moment, counted from the same head. */
-  const beside = async (text: string): Promise<PondMoment> => {
-    const parsed = parseAt(text)
+  const beside = async (asked: At | ParsedAt): Promise<Moment> => {
+    const parsed = parsedAt(asked)
     if (parsed.kind === 'pending' && at.kind === 'pending') return moment
     const isKnown = parsed.kind === 'head' && parsed.back <= head
-    return steward.moments.at(isKnown ? String(head - parsed.back) : text)
+    return steward.moments.at(isKnown ? { kind: 'version', version: head - parsed.back } : parsed)
   }
   return {
     at,
@@ -58,7 +58,7 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
     directoryRows: () => directoryRows(moment),
 
     async changes(): Promise<readonly Change[]> {
-      return at.kind === 'pending' ? (await steward.moments.diff('head', 'pending')).changes : []
+      return at.kind === 'pending' ? changesOf(await differences(view, backend), backend.pace) : []
     },
 
     async tables(pathOrGlob: string): Promise<readonly TableFile[]> {
@@ -93,7 +93,7 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
     },
 
     async changesUntil(to: ResolvedAt): Promise<readonly Change[]> {
-      return changesOf(await differences(backend, (await beside(textOf(to))).backend), backend.pace)
+      return changesOf(await differences(backend, (await beside(to)).backend), backend.pace)
     },
 
     nodeId: async (path: string) => (await lastNodeAt(moment, parsePath(path))) ?? null,
@@ -102,8 +102,8 @@ export function querySource(steward: Steward, moment: PondMoment): QuerySource {
       const context = {
         steward,
         here: moment,
-        moment: (other: ResolvedAt) => beside(textOf(other)),
-        table: (other: PondMoment, file: FileAt) => tableFile(steward, other, file),
+        moment: (other: ResolvedAt) => beside(other),
+        table: (other: Moment, file: FileAt) => tableFile(steward, other, file),
       }
       return fileStates(context, { path, from, to, between })
     },
@@ -114,11 +114,7 @@ function hostFileOf(pondFolder: string, { path }: DataFile): string {
   return `${pondFolder}/data/${path}`
 }
 
-function textOf(at: ResolvedAt): string {
-  return at.kind === 'pending' ? 'pending' : String(at.version)
-}
-
-async function tableFile(steward: Steward, moment: PondMoment, { path, node }: FileAt): Promise<TableFile> {
+async function tableFile(steward: Steward, moment: Moment, { path, node }: FileAt): Promise<TableFile> {
   const { backend } = moment
   const metadata = await moment.fs.backend.metadata(node)
   const reading = node.fileType === 'file:data' ? readingOf(metadata.attributes) : undefined
@@ -135,7 +131,7 @@ async function tableFile(steward: Steward, moment: PondMoment, { path, node }: F
 }
 
 /** What a pattern names, links followed. A file that a link or a view leads to as well is one table, not two. */
-async function filesOf({ fs }: PondMoment, pattern: string): Promise<readonly Found[]> {
+async function filesOf({ fs }: Moment, pattern: string): Promise<readonly Found[]> {
   const found = new Map<NodeId, Found>()
   for (const match of await glob(fs, pattern)) {
     const target = await fs.find(match.path)
@@ -146,7 +142,7 @@ async function filesOf({ fs }: PondMoment, pattern: string): Promise<readonly Fo
   return [...found.values()].sort((a, b) => compareUtf8(a.path, b.path))
 }
 
-async function partFiles(steward: Steward, { backend }: PondMoment, node: NodeRef): Promise<readonly SeriesPartFile[]> {
+async function partFiles(steward: Steward, { backend }: Moment, node: NodeRef): Promise<readonly SeriesPartFile[]> {
   return (await seriesParts(backend, node)).map(({ state, ...part }) => ({
     ...part,
     hostFile: () => steward.cache.hostFile(state, backend),
@@ -163,7 +159,7 @@ function plainBytes(reader: TableBytes): TableBytes {
   }
 }
 
-async function* directoryRows({ backend }: PondMoment): AsyncGenerator<readonly DirectoryRow[]> {
+async function* directoryRows({ backend }: Moment): AsyncGenerator<readonly DirectoryRow[]> {
   let batch: DirectoryRow[] = []
   const waiting: { node: NodeRef; path: PondPath }[] = [{ node: backend.root, path: '/' as PondPath }]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -8,7 +8,7 @@ import type { At } from '../../../shared/model'
 import { nearest } from '../../../shared/nearest'
 import { quote } from '../../../shared/path'
 import type { Pace } from '../../platform'
-import type { PondMoment, SeriesPart } from '../../steward'
+import type { Moment, SeriesPart } from '../../steward'
 import {
   arrowSchemaOf,
   chooseColumns,
@@ -63,11 +63,7 @@ export async function* paced(batches: AsyncIterable<RecordBatch>, pace: Pace): A
 }
 
 /** @throws tlogfs.not-a-table where the file at the path is no Parquet */
-export async function* tableRows(
-  moment: PondMoment,
-  path: string,
-  options: ReadRowsOptions,
-): AsyncGenerator<RecordBatch> {
+export async function* tableRows(moment: Moment, path: string, options: ReadRowsOptions): AsyncGenerator<RecordBatch> {
   const { node, path: place } = await moment.fs.find(path)
   if (node.fileType === 'file:series') {
     yield* seriesRows(moment, path, options)
@@ -84,7 +80,7 @@ export async function* tableRows(
 }
 
 /** The Arrow schema of a table; of a series, that of its newest version. @throws tlogfs.not-a-table */
-export async function tableSchema({ fs, backend }: PondMoment, path: string): Promise<Schema> {
+export async function tableSchema({ fs, backend }: Moment, path: string): Promise<Schema> {
   const { node, path: place } = await fs.find(path)
   if (!node.fileType.startsWith('file:')) throw notATable(place, `it is ${node.fileType}`)
   const reader = await backend.openState(await backend.mustState(node))
@@ -97,7 +93,7 @@ export async function tableSchema({ fs, backend }: PondMoment, path: string): Pr
 
 /** @throws tlogfs.not-a-series */
 export async function* seriesRows(
-  moment: PondMoment,
+  moment: Moment,
   path: string,
   { columns, batchRows, ...range }: ReadSeriesOptions,
 ): AsyncGenerator<RecordBatch> {
@@ -142,7 +138,7 @@ async function* partRows(
 async function refuseUnknown(
   columns: readonly string[],
   parts: readonly SeriesPart[],
-  { moment, path }: { readonly moment: PondMoment; readonly path: string },
+  { moment, path }: { readonly moment: Moment; readonly path: string },
 ): Promise<void> {
   const known = new Set<string>()
   for (const part of parts.toReversed()) {

@@ -5,11 +5,11 @@
  */
 import { PondError } from '../../../shared/errors'
 import { quote } from '../../../shared/path'
-import type { PondMoment } from '../../steward'
+import type { Moment } from '../../steward'
 import { readParquetShape, type ByteSource, type ParquetShape } from '../../tables'
 
 /** @throws tables.bad-schema, naming the column, both types and the node version */
-export async function checkColumns(moment: PondMoment, path: string, appended: ByteSource): Promise<void> {
+export async function checkColumns(moment: Moment, path: string, appended: ByteSource): Promise<void> {
   const shape = await readParquetShape(appended)
   if ('problem' in shape) return
   let open = columnsOf(shape)

@@ -23,7 +23,7 @@ import { formatOfName, type Queries, type TableBytes } from '../../query'
 import {
   asCommitted,
   type Appended,
-  type PondMoment,
+  type Moment,
   type Staged,
   type StagingFileSystem,
   type Steward,
@@ -166,7 +166,7 @@ export class TableFiles {
     })
   }
 
-  async #checkColumns(moment: PondMoment, path: string, content: PreparedContent): Promise<void> {
+  async #checkColumns(moment: Moment, path: string, content: PreparedContent): Promise<void> {
     const reader = await this.#steward.keeper.blobs.openContent(content)
     try {
       await checkColumns(moment, path, reader)
@@ -264,7 +264,7 @@ async function* chunksOf({ storage }: World, path: string): AsyncGenerator<Uint8
 }
 
 /** What is known of the series at a path; null where nothing is there yet. @throws tlogfs.not-a-series */
-async function seriesAt(moment: PondMoment, path: string) {
+async function seriesAt(moment: Moment, path: string) {
   if (!(await moment.fs.exists(path))) return null
   const { node, path: place } = await moment.fs.find(path)
   const newest = await moment.backend.mustState(node)

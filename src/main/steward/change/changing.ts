@@ -29,6 +29,7 @@ import type { PartialCommitOptions, Restored, RestoreOptions, StageCommitOptions
 import { pendingOperation, type History } from '../read/history'
 import type { Hold } from '../state/hold'
 import type { Keeper } from '../state/keeper'
+import type { ParsedAt } from '../read/at'
 import type { Moments } from '../read/moments'
 import { mustReplay } from '../state/replay'
 import { stageRestore } from './restore'
@@ -182,7 +183,7 @@ export class Changing {
     })
   }
 
-  async restore(path: string | null, to: At, options: RestoreOptions = {}): Promise<Restored> {
+  async restore(path: string | null, to: At | ParsedAt, options: RestoreOptions = {}): Promise<Restored> {
     if (path !== null) parsePath(path)
     const signal = options.keep?.signal ?? options.commit?.signal
     const restored = await this.#keeper.hold((hold) => this.#restoreIn(hold, path, to, options), signal)
@@ -191,7 +192,7 @@ export class Changing {
     return restored
   }
 
-  async #restoreIn(hold: Hold, path: string | null, to: At, options: RestoreOptions): Promise<Restored> {
+  async #restoreIn(hold: Hold, path: string | null, to: At | ParsedAt, options: RestoreOptions): Promise<Restored> {
     const { clock } = this.#keeper.world
     const started = clock.elapsed()
     // Told before a version is added: `head~1` is then what it was when somebody asked for it.

@@ -3,7 +3,7 @@ import { isPondError } from '../../../shared/errors'
 import { parsePath } from '../../../shared/path'
 import { ReadFileSystem } from '../../tinyfs'
 import { pathsOf, type NodeState } from '../../tlogfs'
-import type { PondMoment } from '../read/moment'
+import type { Moment } from '../read/moment'
 
 export interface EntryPaths {
   /** Null where it is not there. */
@@ -15,7 +15,7 @@ export interface EntryPaths {
  * Through moves of the entry and of directories above it. An entry that came in the place of one that is gone is
  * compared with that one. Both are null where nothing is at the path at either moment.
  */
-export async function entryPaths(given: string, from: PondMoment, to: PondMoment): Promise<EntryPaths> {
+export async function entryPaths(given: string, from: Moment, to: Moment): Promise<EntryPaths> {
   const path = parsePath(given)
   const [was, is] = [await stateAt(from, path), await stateAt(to, path)]
   const found = is ?? was
@@ -27,7 +27,7 @@ export async function entryPaths(given: string, from: PondMoment, to: PondMoment
 }
 
 /** Views are left out: what they show is computed, and changes where what it is of does. */
-async function stateAt({ backend }: PondMoment, path: string): Promise<NodeState | undefined> {
+async function stateAt({ backend }: Moment, path: string): Promise<NodeState | undefined> {
   try {
     const { node } = await new ReadFileSystem(backend).find(path, { follow: false })
     return await backend.mustState(node)

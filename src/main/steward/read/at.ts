@@ -4,6 +4,7 @@ import type { At, Micros, ResolvedAt, Version } from '../../../shared/model'
 import { quote } from '../../../shared/path'
 import { parseTime } from '../../../shared/time'
 
+/** What `At` says. A moment that is resolved is one, too. */
 export type ParsedAt =
   | { readonly kind: 'pending' }
   | { readonly kind: 'head'; readonly back: number }
@@ -27,6 +28,13 @@ export function parseAt(at: At): ParsedAt {
     )
   }
   return { kind: 'time', at: time }
+}
+
+const KINDS: readonly unknown[] = ['pending', 'head', 'version', 'time'] satisfies ParsedAt['kind'][]
+
+/** A moment as text, or already parsed. @throws steward.bad-time for anything else, which a script may hand over */
+export function parsedAt(at: At | ParsedAt): ParsedAt {
+  return typeof at === 'object' && at !== null && KINDS.includes(at.kind) ? at : parseAt(at as At)
 }
 
 /** A time, or the text of one. @throws steward.bad-time */

@@ -6,7 +6,7 @@ import type { Pace } from '../../platform'
 import { glob, type Metadata, type NodeRef } from '../../tinyfs'
 import { timeOf } from './at'
 import { readCondition } from './json-path'
-import type { PondMoment } from './moment'
+import type { Moment } from './moment'
 
 /** What an entry has to be; whatever is absent does not matter. Times are microseconds, or as in `At`. */
 export interface FindCriteria {
@@ -27,7 +27,7 @@ export interface FindCriteria {
  * Entries below the moment's root in the order of a visit, or of the glob.
  * @throws steward.bad-time, steward.bad-json-path, tinyfs.bad-pattern
  */
-export async function findEntries(moment: PondMoment, criteria: FindCriteria, pace: Pace): Promise<readonly Entry[]> {
+export async function findEntries(moment: Moment, criteria: FindCriteria, pace: Pace): Promise<readonly Entry[]> {
   const isWanted = conditionOf(criteria)
   const found: Entry[] = []
   for await (const { path, name, node, metadata } of candidates(moment, criteria.glob)) {
@@ -44,7 +44,7 @@ interface Candidate {
   readonly metadata: Metadata
 }
 
-async function* candidates({ fs }: PondMoment, pattern: string | undefined): AsyncGenerator<Candidate> {
+async function* candidates({ fs }: Moment, pattern: string | undefined): AsyncGenerator<Candidate> {
   if (pattern !== undefined) {
     const matches = (await glob(fs, pattern)).filter(({ path }) => path !== ROOT)
     await fs.backend.readAhead?.(matches.map(({ node }) => node))
@@ -55,7 +55,7 @@ async function* candidates({ fs }: PondMoment, pattern: string | undefined): Asy
 }
 
 /** A directory before its content. What is still to come waits here, not in one generator for each level. */
-async function* below(fs: PondMoment['fs'], directory: PondPath): AsyncGenerator<Candidate> {
+async function* below(fs: Moment['fs'], directory: PondPath): AsyncGenerator<Candidate> {
   const waiting = [...(await fs.listWithMetadata(directory))].reverse()
   for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
     yield entry

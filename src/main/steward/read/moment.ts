@@ -1,4 +1,7 @@
-/** The pond at one moment, as people read it: entries by path over a view or the pending overlay. */
+/**
+ * The pond at one moment, as people read it: entries by path over a view or the pending overlay. Immutable: what others
+ * do later does not show.
+ */
 import { PondError } from '../../../shared/errors'
 import type { Entry, ResolvedAt } from '../../../shared/model'
 import {
@@ -21,7 +24,6 @@ import {
 } from '../../tinyfs'
 import { Overlay, seriesParts, type NodeState, type SeriesPart, type View } from '../../tlogfs'
 import { deletedEntry, entryOf, pendingOf } from './entries'
-import type { Moment } from '../types'
 
 interface Listing {
   /** Of the directory that the moment begins in, and below it. */
@@ -34,7 +36,7 @@ interface Listing {
 /** The last listing of each state in use: whoever pages through a large directory asks for it again and again. */
 const listings = new WeakMap<ReadBackend, Listing>()
 
-export class PondMoment implements Moment {
+export class Moment {
   readonly at: ResolvedAt
   /** What people see: with views, from the directory that the moment begins in. */
   readonly fs: ReadFileSystem
@@ -49,15 +51,21 @@ export class PondMoment implements Moment {
     this.#views = views
   }
 
-  async workingDirectory(path: string): Promise<PondMoment> {
-    return new PondMoment(this.at, this.backend, this.#views, await this.fs.workingDirectory(path))
+  /**
+   * The same moment from one of its directories: paths in and out begin there, and nothing leads above it.
+   * @throws tinyfs.not-found, tinyfs.not-a-directory
+   */
+  async workingDirectory(path: string): Promise<Moment> {
+    return new Moment(this.at, this.backend, this.#views, await this.fs.workingDirectory(path))
   }
 
+  /** The entry at a path; a symlink at the end is not followed. @throws tinyfs.not-found */
   async entry(path: string): Promise<Entry> {
     const found = await this.fs.find(path, { follow: hasTrailingSlash(path) })
     return this.entryOf(found.path, found.name, found.node)
   }
 
+  /** In the order of names; with `deleted` also what is pending deletion. @throws tinyfs.not-found, tinyfs.not-a-directory */
   async list(path: string, deleted: boolean): Promise<readonly Entry[]> {
     const { backend, base } = this.fs
     const last = listings.get(backend)

@@ -2,10 +2,10 @@
 import type { At, Change, ChangeCounts, ResolvedAt, Version } from '../../../shared/model'
 import { fromIsoTime } from '../../../shared/time'
 import { changesOf, countChanges, differences, View } from '../../tlogfs'
-import { parseAt, resolveAt } from './at'
+import { parsedAt, resolveAt, type ParsedAt } from './at'
 import type { History } from './history'
 import type { Keeper } from '../state/keeper'
-import { PondMoment } from './moment'
+import { Moment } from './moment'
 import type { State } from '../state/state'
 
 /** Views of past versions that are kept. */
@@ -22,21 +22,21 @@ export class Moments {
   }
 
   /** @throws steward.bad-time, steward.unknown-version, steward.corrupt-config; at `pending`, why it cannot be read */
-  async at(at: At): Promise<PondMoment> {
+  async at(at: At | ParsedAt): Promise<Moment> {
     // What is no moment at all is refused before the disk is asked.
-    parseAt(at)
+    const parsed = parsedAt(at)
     const state = await this.#keeper.state()
-    const resolved = await this.resolve(at, state)
+    const resolved = await this.resolve(parsed, state)
     const views = await this.#keeper.views()
-    if (resolved.kind === 'version') return new PondMoment(resolved, this.view(state, resolved.version), views)
+    if (resolved.kind === 'version') return new Moment(resolved, this.view(state, resolved.version), views)
     if (state.problem !== null) throw state.problem
-    return new PondMoment(resolved, state.overlay, views)
+    return new Moment(resolved, state.overlay, views)
   }
 
   /** Net changes by path from one moment to another. */
   async diff(
-    from: At,
-    to: At,
+    from: At | ParsedAt,
+    to: At | ParsedAt,
   ): Promise<{ from: ResolvedAt; to: ResolvedAt; changes: readonly Change[]; counts: ChangeCounts }> {
     const [a, b] = [await this.at(from), await this.at(to)]
     const changes = await changesOf(await differences(a.backend, b.backend), this.#keeper.pace)
@@ -47,8 +47,8 @@ export class Moments {
     this.#views.clear()
   }
 
-  resolve(at: At, { snapshot }: State): Promise<ResolvedAt> {
-    return resolveAt(parseAt(at), {
+  resolve(at: At | ParsedAt, { snapshot }: State): Promise<ResolvedAt> {
+    return resolveAt(parsedAt(at), {
       head: snapshot.pondVersion,
       createdAt: fromIsoTime(this.#keeper.pondFile.createdAt),
       committedAt: async (version) => (await this.#history.transaction(snapshot, version)).committedAt,

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { nodeStorage, nodeWorld } from '../platform/node'
-import { createPond } from '../pond'
-import { describe as describeEntry } from './groups/describe'
+import { nodeStorage, nodeWorld } from '../../platform/node'
+import { createPond } from '../../pond'
+import { describe as describeEntry } from './describe'
 
 const text = (value: string): Uint8Array[] => [new TextEncoder().encode(value)]
 
@@ -23,6 +23,28 @@ it('a series is described by all its versions, also where they have different co
       columns: [{ name: 'ts' }, { name: 'v' }, { name: 'w' }],
       minEventTime: Date.parse('2026-01-01') * 1_000,
       maxEventTime: Date.parse('2026-01-03') * 1_000,
+    })
+  } finally {
+    await pond.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+it('an entry is described at the moment that was asked for, whatever is staged meanwhile', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'pond-describe-'))
+  const pond = await createPond(nodeWorld({ storage: nodeStorage(join(folder, 'pond')) }))
+  const put = async (content: string): Promise<void> => {
+    const prepared = await pond.prepare(text(content))
+    await pond.stage((fs) => fs.put('/t.csv', prepared, { replace: true }))
+  }
+  try {
+    await put('a\n1\n')
+    const moment = await pond.moment('pending')
+    await put('a,b\n1,2\n3,4\n')
+    expect(await describeEntry(pond, moment, '/t.csv')).toMatchObject({
+      entry: { size: 4 },
+      rows: 1,
+      columns: [{ name: 'a' }],
     })
   } finally {
     await pond.close()
