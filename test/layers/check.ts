@@ -13,7 +13,8 @@ export interface SourceFile {
   readonly text: string
 }
 
-export type Rule = 'direction' | 'door' | 'room' | 'circle' | 'package' | 'types-only' | 'no-zone' | 'extension'
+export type Rule =
+  'direction' | 'door' | 'room' | 'circle' | 'package' | 'types-only' | 'no-zone' | 'extension' | 'length'
 
 export interface Violation {
   readonly rule: Rule
@@ -22,10 +23,35 @@ export interface Violation {
   readonly message: string
 }
 
+/** Lines that a file may have without saying why it has more. */
+export const MOST_LINES = 350
+const REASON = 'Longer than 350 lines because '
+/** Files that are to be split yet. */
+const TO_SPLIT: readonly string[] = [
+  'src/main/oplog/data/parquet-read.ts',
+  'src/main/platform/sim/storage.ts',
+  'src/main/query/run/run.ts',
+  'src/main/query/text/readings.ts',
+  'src/main/tlogfs/journal/pending.ts',
+  'src/main/tlogfs/stage.ts',
+  'src/renderer/features/sql/sql-console.tsx',
+]
+
 /** All violations in files under `src/`; other files are ignored. */
 export function checkLayers(files: readonly SourceFile[]): Violation[] {
-  const sources = files.filter(({ path }) => path.startsWith('src/') && /\.tsx?$/.test(path))
-  return [...sources.flatMap(checkFile), ...circles(sources)]
+  const all = files.filter(({ path }) => path.startsWith('src/'))
+  const sources = all.filter(({ path }) => /\.tsx?$/.test(path))
+  return [...all.flatMap(tooLong), ...sources.flatMap(checkFile), ...circles(sources)]
+}
+
+/** A file is about one noun. One that has to be long says so in its header: the comment that it begins with. */
+function tooLong({ path, text }: SourceFile): Violation[] {
+  const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
+  const [header = ''] = /^\/\*[^]*?\*\//.exec(text) ?? []
+  if (lines <= MOST_LINES || TO_SPLIT.includes(path) || header.replaceAll(/\s*\n \*\s*/g, ' ').includes(REASON))
+    return []
+  const message = `${lines} lines: split it by its nouns, or say in its header "${REASON}..."`
+  return [{ rule: 'length', file: path, line: MOST_LINES + 1, message }]
 }
 
 /** Files that load each other, one violation for each set of them. */

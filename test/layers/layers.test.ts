@@ -143,6 +143,28 @@ describe('files that load each other', () => {
   })
 })
 
+describe('a file of more than 350 lines', () => {
+  const long = 'export {}\n'.repeat(351)
+
+  it.each(['src/shared/long.ts', 'src/shared/long.test.ts', 'src/renderer/ui/long.module.css'])(
+    'is refused: %s',
+    (path) => {
+      expect(broken(path, long)).toEqual(['length'])
+      expect(broken(path, `/** What it is about. */\n${long}`)).toEqual(['length'])
+      expect(broken(path, `${long}/** Longer than 350 lines because it ends so. */`)).toEqual(['length'])
+      expect(broken(path, long.slice('export {}\n'.length))).toEqual([])
+    },
+  )
+
+  it('says why in its header', () => {
+    const reasons = [
+      '/** A. Longer than 350 lines because so. */',
+      '/**\n * Longer than 350\n * lines because so.\n */',
+    ]
+    for (const reason of reasons) expect(broken('src/shared/long.ts', `${reason}\n${long}`)).toEqual([])
+  })
+})
+
 describe('what the table allows', () => {
   const allowed: readonly (readonly [string, string])[] = [
     ['src/main/tlogfs/view.ts', `import { Log } from '../oplog'\nimport { resolve } from '../tinyfs'`],

@@ -1,3 +1,4 @@
+/** Longer than 350 lines because it walks through the whole library, a test for each group of calls. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,3 +1,4 @@
+/** Longer than 350 lines because it says what a table promises, one sentence and one test for each promise. */
 import fc from 'fast-check'
 import { ByteWriter, parquetWrite } from 'hyparquet-writer'
 import { describe, expect, it } from 'vitest'

@@ -1,6 +1,9 @@
 /**
  * A pond, opened: the only place that wires the layers together. It owns one steward and one DuckDB
  * and hands both out; hosts and the api see the product through this class alone.
+ *
+ * Longer than 350 lines because it is the one face of the engine: every call with its contract, and hardly any code. Objects
+ * for groups of calls would put a second name and one more hop between a call and its work.
  */
 import type { Schema } from 'apache-arrow'
 import type {

@@ -1,6 +1,8 @@
 /**
  * Arrow IPC as tables, against our own encoder (which other Arrow readers check), apache-arrow's, and
  * compressed bytes that the reference programs made.
+ *
+ * Longer than 350 lines because it is a list: forms of Arrow data, and what SQL reads of each.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

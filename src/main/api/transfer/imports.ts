@@ -9,28 +9,15 @@ import { PondError } from '../../../shared/errors'
 import type { StagedImport } from '../../../shared/contract'
 import type { Reading, ReadingOptions } from '../../../shared/model'
 import { joinNames, parsePath, pathNames, quote, type PondPath } from '../../../shared/path'
-import type { CommitOptions, Pond, PreparedContent, Staged, StagingFileSystem } from '../../pond'
+import type { CommitOptions, Pond, Staged, StagingFileSystem } from '../../pond'
 import { formatOfName } from '../../query'
 import { readFrames } from '../connection/frames'
 import { hostItems } from './host-items'
 import { openedAhead, type OpenedItem } from './host-read-ahead'
+import type { FileItemType, ImportItem } from './import-item'
 import { Landing, type OnExisting, type Place } from './landing'
 import type { Report } from '../connection/steps'
 import { asParquet, asWholeArrow, parquetName, textFormatOf } from './to-parquet'
-
-export type ImportItem =
-  | { readonly kind: 'directory'; readonly path: PondPath }
-  | { readonly kind: 'symlink'; readonly path: PondPath; readonly target: string }
-  | {
-      readonly kind: 'file'
-      readonly path: PondPath
-      readonly content: PreparedContent
-      /** Undefined where the content says. */
-      readonly fileType: FileItemType | undefined
-      /** How its text is read, or was read before it became Parquet. */
-      readonly attributes: Readonly<Record<string, unknown>>
-    }
-type FileItemType = 'file:data' | 'file:table' | 'file:series'
 
 export interface Received {
   readonly files: number

@@ -1,3 +1,4 @@
+/** Longer than 350 lines because it is a list: texts, and what each becomes. */
 import { describe, expect, it } from 'vitest'
 import type { ReadingOptions } from '../../../shared/model'
 import type { TableDescription } from '../index'

@@ -1,4 +1,8 @@
-/** Sheets as tables, through SQL: workbooks put together here, and one that openpyxl wrote. */
+/**
+ * Sheets as tables, through SQL: workbooks put together here, and one that openpyxl wrote.
+ *
+ * Longer than 350 lines because it is a list: workbooks, and what becomes of their cells.
+ */
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { isPondError, type PondError } from '../../../../shared/errors'
