@@ -53,13 +53,12 @@ function grounds(folder: string, { user, ...options }: OpenOptions) {
 export { isPondError, PondError, type ErrorCode, type ErrorDetail } from '../../shared/errors'
 export type * from '../../shared/model'
 export type { Chunk, Content, OpenFile } from './content'
-export { Directory } from './directory'
+export { Files } from './files'
 export type { ExportOptions, ExportResult } from './export'
-export type { ReadOptions } from './options'
+export type { CreateFileOptions, CreateOptions, ReadOptions } from './options'
 export { Nodes, type NodeCriteria } from './nodes'
 export { Pond, type ArrowStream, type CommitOptions, type QueryOptions } from './pond'
 export { Rows, type Row, type Value } from './rows'
-export { Staging, type CreateFileOptions, type CreateOptions } from './staging'
 export {
   TableRows,
   Tables,

@@ -12,7 +12,7 @@ import type { Pond as Engine } from '../pond'
 import { oneOf, optionalCount, text } from './arguments'
 import type { Content } from './content'
 import type { ReadOptions } from './options'
-import { withPrepared } from './staging'
+import { withPrepared } from './scope'
 import { Tables } from './tables'
 
 /** All that is given must hold. Times are Dates, or text: local without a zone, a bare date includes its day. */

@@ -8,3 +8,16 @@ export interface ReadOptions {
    */
   readonly at?: At
 }
+
+export interface CreateOptions {
+  /** Make missing directories above. Default false. */
+  readonly parents?: boolean
+}
+
+export interface CreateFileOptions extends CreateOptions {
+  /**
+   * `text/csv`, say: kept with the file, also when it gets another name. Default: what was said before, else what the
+   * ending of the name tells. Null takes back what was said.
+   */
+  readonly mediaType?: string | null
+}

@@ -1,5 +1,5 @@
 /**
- * A pond as scripts see it: files by path (from `Directory`, `Tables` and `Nodes`), commits, time travel, SQL, care. A thin face
+ * A pond as scripts see it: files by path (from `Files`, `Tables` and `Nodes`), commits, time travel, SQL, care. A thin face
  * over the engine that every host uses. Semantics in docs/engine.md, relations and functions in docs/sql.md.
  */
 import type { CommitOptions } from '../../shared/commit-options'
@@ -26,10 +26,11 @@ import type {
 import type { Pond as Engine } from '../pond'
 import { badArgument, optionalCount, paths as pathList, text, withMessage } from './arguments'
 import { exportRows, type ExportOptions, type ExportResult } from './export'
+import { Files } from './files'
 import { asTime, Nodes } from './nodes'
 import type { ReadOptions } from './options'
 import { Rows, type Row } from './rows'
-import { Staging } from './staging'
+import { stageScope } from './scope'
 
 export type { CommitOptions }
 
@@ -104,14 +105,22 @@ export class Pond extends Nodes {
   /**
    * Stages what `work` does as one: all of it is durable and pending when this returns; when `work` throws,
    * nothing happened. With `commit` it is committed as well, and nothing else that is pending, except what
-   * it depends on. @throws steward.locked, steward.read-only, and whatever `work` throws
+   * it depends on. What `work` reads, it reads with what it did so far. The pond's lock is held meanwhile: have content
+   * ready. @throws steward.locked, steward.read-only, and whatever `work` throws
    */
-  async stage(
-    work: (staging: Staging) => Promise<void>,
+  async stage<T>(
+    work: (staging: Files) => Promise<T>,
     options: { readonly signal?: AbortSignal; readonly commit?: CommitOptions } = {},
-  ): Promise<{ readonly operations: readonly OperationRecord[]; readonly commit: CommitOutcome | null }> {
-    const { operations, commit } = await this.#engine.stage((fs) => work(new Staging(this.#engine, fs)), options)
-    return { operations, commit }
+  ): Promise<{
+    readonly result: T
+    readonly operations: readonly OperationRecord[]
+    readonly commit: CommitOutcome | null
+  }> {
+    const { result, operations, commit } = await this.#engine.stage(
+      (fs) => work(new Files(stageScope(this.#engine, fs), '/')),
+      options,
+    )
+    return { result, operations, commit }
   }
 
   // ---- commits ----------------------------------------------------------------------------------

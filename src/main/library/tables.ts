@@ -7,9 +7,9 @@ import type { AppendedSeries as EngineAppended, Pond as Engine, TableRows as Eng
 import { fromArrowStream, toArrowStream } from './arrow'
 import { optionalCount, rangeEnd } from './arguments'
 import { chunksOf, type Content } from './content'
-import { Directory } from './directory'
-import type { ReadOptions } from './options'
-import type { CreateOptions } from './staging'
+import { Files } from './files'
+import type { CreateOptions, ReadOptions } from './options'
+import { pondScope } from './scope'
 
 /** `timestamp` is an instant in microseconds, UTC; `date` a day; a decimal has 1 to 38 digits, `scale` of them after the point. */
 export type ColumnType =
@@ -122,12 +122,12 @@ export class TableRows implements AsyncIterable<TableRecord> {
   }
 }
 
-export class Tables extends Directory {
+export class Tables extends Files {
   readonly #engine: Engine
 
   /** @internal */
   constructor(engine: Engine) {
-    super(engine, '/')
+    super(pondScope(engine), '/')
     this.#engine = engine
   }
 

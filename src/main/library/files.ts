@@ -1,27 +1,27 @@
 /**
- * Files by path, below one directory that cannot be left: of the whole pond, or of a working directory.
- * Each change is one stage: durable and pending when its call returns.
+ * Files by path, below one directory that cannot be left. A pond, a working directory and what a script does inside
+ * `pond.stage` have the same calls: where they read and change is their scope.
  */
 import type { Entry, ReadingOptions } from '../../shared/model'
 import { joinNames, pathNames, parsePath, type PondPath } from '../../shared/path'
-import type { Moment, Pond as Engine, StagingFileSystem } from '../pond'
+import type { StagingFileSystem } from '../pond'
 import { optionalCount, text } from './arguments'
 import type { Content, OpenFile } from './content'
-import type { ReadOptions } from './options'
-import { put, withPrepared, type CreateFileOptions, type CreateOptions, type PutOptions } from './staging'
+import type { CreateFileOptions, CreateOptions, ReadOptions } from './options'
+import type { Reading, Scope } from './scope'
 
 /**
  * Paths given are relative to the directory, with or without a leading slash; none climbs above it
  * (tinyfs.above-root), not through links either. Paths in what comes back are absolute in the pond.
  */
-export class Directory {
+export class Files {
   /** Absolute in the pond: `/` for the pond itself. */
   readonly path: string
-  readonly #engine: Engine
+  readonly #scope: Scope
 
   /** @internal */
-  constructor(engine: Engine, path: string) {
-    this.#engine = engine
+  constructor(scope: Scope, path: string) {
+    this.#scope = scope
     this.path = path
   }
 
@@ -32,7 +32,7 @@ export class Directory {
 
   /** New content for the file at a path, links followed. The same content again stages nothing. @throws tinyfs.not-found */
   async updateFile(path: string, content: Content): Promise<Entry> {
-    await (await this.#reading('pending')).fs.find(path)
+    await (await this.#reading()).find(path)
     return this.#write(path, content, { replace: true })
   }
 
@@ -65,22 +65,22 @@ export class Directory {
   async readFile(path: string, options: ReadOptions & { readonly limit?: number } = {}): Promise<Uint8Array> {
     const { at, ...limit } = options
     optionalCount('limit', limit.limit)
-    return (await this.#reading(at)).fs.readAll(path, limit)
+    return (await this.#reading(at)).readAll(path, limit)
   }
 
   /** A file of any size, links followed, to be streamed or read in places. @throws tinyfs.not-found, tinyfs.is-a-directory */
   async openFile(path: string, { at }: ReadOptions = {}): Promise<OpenFile> {
-    return (await this.#reading(at)).fs.open(path)
+    return (await this.#reading(at)).open(path)
   }
 
   /** Where a link points, as written. @throws tinyfs.not-found, tinyfs.not-a-symlink */
   async readSymlink(path: string, { at }: ReadOptions = {}): Promise<string> {
-    return (await this.#reading(at)).fs.readLink(path)
+    return (await this.#reading(at)).readLink(path)
   }
 
   /** Removes an entry, never what a link points to. @throws tinyfs.not-found; tinyfs.not-empty unless `recursive` */
   async delete(path: string, options: { readonly recursive?: boolean } = {}): Promise<void> {
-    await this.#engine.stage(async (fs) => (await fs.workingDirectory(this.path)).remove(path, options))
+    await this.#scope.change(async (fs) => (await fs.workingDirectory(this.path)).remove(path, options))
   }
 
   /**
@@ -104,42 +104,47 @@ export class Directory {
 
   /** The entries of a directory, by the UTF-8 bytes of their names. @throws tinyfs.not-found, tinyfs.not-a-directory */
   async listDirectory(path = '/', { at }: ReadOptions = {}): Promise<readonly Entry[]> {
-    const { moment, fs } = await this.#reading(at)
-    return moment.list(this.#absolute((await fs.find(path)).path), false)
+    const reading = await this.#scope.reading(at)
+    const here = await reading.fs.workingDirectory(this.path)
+    return reading.list(this.#absolute((await here.find(path)).path))
   }
 
   /** A directory to work in that cannot be left. @throws tinyfs.not-found, tinyfs.not-a-directory */
-  async workingDirectory(path: string): Promise<Directory> {
-    const { fs } = await this.#reading('pending')
-    return new Directory(this.#engine, (await fs.workingDirectory(path)).base.path)
+  async workingDirectory(path: string): Promise<Files> {
+    return new Files(this.#scope, (await (await this.#reading()).workingDirectory(path)).base.path)
   }
 
   /** Whether something is at a path, links followed; false also where a directory on the way is missing. */
   async exists(path: string, { at }: ReadOptions = {}): Promise<boolean> {
-    return (await this.#reading(at)).fs.exists(path)
+    return (await this.#reading(at)).exists(path)
   }
 
   /** What is known of the entry at a path; a link at its end is not followed. @throws tinyfs.not-found */
   async getMetadata(path: string, { at }: ReadOptions = {}): Promise<Entry> {
-    const { moment, fs } = await this.#reading(at)
-    return moment.entry(this.#absolute((await fs.find(path, { follow: false })).path))
+    const reading = await this.#scope.reading(at)
+    const here = await reading.fs.workingDirectory(this.path)
+    return reading.entry(this.#absolute((await here.find(path, { follow: false })).path))
   }
 
-  async #write(path: string, content: Content, options: PutOptions): Promise<Entry> {
-    return withPrepared(this.#engine, content, (prepared) => this.#stageEntry((fs) => put(fs, path, prepared, options)))
+  async #write(
+    path: string,
+    content: Content,
+    { mediaType, ...options }: CreateFileOptions & { readonly replace: boolean },
+  ): Promise<Entry> {
+    const said = mediaType === undefined ? options : { ...options, attributes: { mediaType } }
+    return this.#scope.withPrepared(content, (prepared) => this.#stageEntry((fs) => fs.put(path, prepared, said)))
   }
 
   /** @param work returns the path, in this directory, of the entry that it is about */
   #stageEntry(work: (fs: StagingFileSystem) => Promise<string>): Promise<Entry> {
-    return this.#engine.stageEntry(async (fs) => {
+    return this.#scope.changeEntry(async (fs) => {
       const here = await fs.workingDirectory(this.path)
       return this.#absolute((await here.find(await work(here), { follow: false })).path)
     })
   }
 
-  async #reading(at = 'pending'): Promise<{ readonly moment: Moment; readonly fs: Moment['fs'] }> {
-    const moment = await this.#engine.moment(at)
-    return { moment, fs: await moment.fs.workingDirectory(this.path) }
+  async #reading(at?: ReadOptions['at']): ReturnType<Reading['fs']['workingDirectory']> {
+    return (await this.#scope.reading(at)).fs.workingDirectory(this.path)
   }
 
   #absolute(path: PondPath): PondPath {
