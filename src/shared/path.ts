@@ -68,7 +68,8 @@ export function pathNames(path: PondPath): string[] {
 }
 
 export function joinNames(names: readonly string[]): PondPath {
-  return `/${names.join('/')}` as PondPath
+  // Joined at once: a text that is put together of parts keeps them, and there may be many paths.
+  return (names.length === 0 ? '/' : ['', ...names].join('/')) as PondPath
 }
 
 /** The path of `name` in `directory`. The name is taken as it is: check it first. */

@@ -7,11 +7,14 @@ import type { Micros } from '../../shared/model'
 
 const COUNTER_BITS = 26
 const COUNTER_LIMIT = 2 ** COUNTER_BITS
+const DIGITS = Buffer.from('0123456789abcdef', 'latin1')
 
 export class UuidSequence {
   readonly #random: (length: number) => Uint8Array
   #ms = -1
   #counter = 0
+  /** Written whole: a text that is put together keeps its parts, and there may be many. */
+  readonly #text = Buffer.from('00000000-0000-0000-0000-000000000000', 'latin1')
 
   constructor(random: (length: number) => Uint8Array) {
     this.#random = random
@@ -28,10 +31,17 @@ export class UuidSequence {
       this.#ms++
       this.#counter = 0
     }
-    const time = this.#ms.toString(16).padStart(12, '0')
-    const high = (0x7000 | (this.#counter >> 14)).toString(16)
-    const low = (0x8000 | (this.#counter & 0x3fff)).toString(16)
-    const rest = Array.from(bytes.subarray(4), (byte) => byte.toString(16).padStart(2, '0')).join('')
-    return `${time.slice(0, 8)}-${time.slice(8)}-${high}-${low}-${rest}`
+    this.#write(0, Math.floor(this.#ms / 0x1_0000), 4)
+    this.#write(9, this.#ms % 0x1_0000, 2)
+    this.#write(14, 0x7000 | (this.#counter >> 14), 2)
+    this.#write(19, 0x8000 | (this.#counter & 0x3fff), 2)
+    for (let i = 0; i < 6; i++) this.#write(24 + 2 * i, bytes[4 + i]!, 1)
+    return this.#text.toString('latin1')
+  }
+
+  /** As hexadecimal digits, two for each byte. */
+  #write(at: number, value: number, bytes: number): void {
+    for (let i = at + 2 * bytes - 1, left = value; i >= at; i--, left = Math.floor(left / 16))
+      this.#text[i] = DIGITS[left % 16]!
   }
 }
