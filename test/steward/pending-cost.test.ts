@@ -6,6 +6,7 @@ import { isPondError } from '../../src/shared/errors'
 import { Pace } from '../../src/main/platform'
 import { SimStorage } from '../../src/main/platform/sim'
 import { Pending, type Overlay } from '../../src/main/tlogfs'
+import { ForkedList } from '../../src/main/tlogfs/maps/forked-list'
 import { ForkedMap } from '../../src/main/tlogfs/maps/forked-map'
 import { counted, type Counts } from '../../src/main/platform/testing/counted'
 import { TestPond } from './test-pond'
@@ -22,6 +23,13 @@ function steps(): () => number {
       yield entry
     }
   } as typeof entries)
+  const { from } = ForkedList.prototype
+  vi.spyOn(ForkedList.prototype, 'from').mockImplementation(function* (this: ForkedList<unknown>, index) {
+    for (const value of from.call(this, index)) {
+      count++
+      yield value
+    }
+  })
   const spies = (['get', 'has', 'set', 'delete'] as const).map((name) => vi.spyOn(ForkedMap.prototype, name))
   const due = vi.spyOn(Pace.prototype, 'due', 'get')
   const { operations } = Pending.prototype

@@ -10,7 +10,7 @@ import type { FileOptions, FileWriter, Metadata, NodeId, NodeRef, WriteBackend }
 import type { Blobs, Content, InlineContent } from './content/blobs'
 import { notASeries, typeOfContent, type ContentType } from './content/content-type'
 import type { NodeState } from './content/node-state'
-import { INLINE_LIMIT, type Operation, type Place } from './content/operation'
+import { hasAttributes, INLINE_LIMIT, NO_ATTRIBUTES, type Operation, type Place } from './content/operation'
 import type { Overlay } from './overlay/overlay'
 import { contentHash, seriesFacts } from './content/series'
 import { seriesContent, type SeriesContent } from './content/series-content'
@@ -144,7 +144,7 @@ export class StagingBackend implements WriteBackend {
       fileType: node.fileType,
       place: placeOf(before),
       baseSha256: contentHash(before),
-      content: { size, sha256, inline: isInline ? () => this.#readWhole(before) : null, temp: null },
+      content: { size, sha256, inline: isInline ? { read: () => this.#readWhole(before) } : null, temp: null },
       attributes,
     })
   }
@@ -240,20 +240,24 @@ export class StagingBackend implements WriteBackend {
   }
 
   async #perform(draft: OperationDraft): Promise<void> {
-    const { content, ...rest } = draft
+    const { content, attributes = NO_ATTRIBUTES } = draft
+    // Field by field, so that all operations are of one shape: there may be many.
     const operation: Operation = {
-      from: null,
-      baseSha256: null,
-      target: null,
-      priorVersion: 0,
-      minEventTime: null,
-      maxEventTime: null,
-      attributes: {},
-      ...rest,
       seq: this.#source.nextSeq + this.operations.length,
+      kind: draft.kind,
+      nodeId: draft.nodeId,
+      fileType: draft.fileType,
+      place: draft.place,
+      from: draft.from ?? null,
       stagedAt: this.#source.now(),
       size: content?.size ?? null,
       sha256: content?.sha256 ?? null,
+      baseSha256: draft.baseSha256 ?? null,
+      target: draft.target ?? null,
+      priorVersion: draft.priorVersion ?? 0,
+      minEventTime: draft.minEventTime ?? null,
+      maxEventTime: draft.maxEventTime ?? null,
+      attributes: hasAttributes(attributes) ? attributes : NO_ATTRIBUTES,
     }
     const refusal = await this.overlay.apply(operation)
     if (refusal !== null) {

@@ -199,7 +199,7 @@ class Restore {
     return {
       attributes: facts === null ? attributes : { ...attributes, series: { ...facts, partsOf: nodeVersion } },
       ...(facts === null ? {} : { minEventTime, maxEventTime }),
-      content: { size, sha256, inline: isInline ? () => readWhole(this.#target, state) : null, temp: null },
+      content: { size, sha256, inline: isInline ? { read: () => readWhole(this.#target, state) } : null, temp: null },
     }
   }
 }

@@ -27,14 +27,18 @@ export interface ContentContext {
   readonly nodeId: string | null
 }
 
-/** Few bytes, or how to get them when they are wanted: many small contents are much together. */
-export type InlineContent = Uint8Array | (() => Promise<Uint8Array>)
+/** Few bytes, or who reads them when they are wanted: many small contents are much together. */
+export type InlineContent = Uint8Array | LaterBytes
+
+export interface LaterBytes {
+  read(): Promise<Uint8Array>
+}
 
 export interface Content {
   readonly size: number
   /** Lower-case hex. */
   readonly sha256: string
-  /** The bytes where they are few, or how to get them; null when they are many. */
+  /** The bytes where they are few, or who reads them; null when they are many. */
   readonly inline: InlineContent | null
   /** Where many bytes wait to become a blob (`Blobs.keep`); null when they are one, or few. */
   readonly temp: string | null
@@ -272,7 +276,7 @@ async function look(source: ByteSource): Promise<Content['parquet']> {
 }
 
 export async function inlineBytes(inline: InlineContent): Promise<Uint8Array> {
-  return typeof inline === 'function' ? inline() : inline
+  return inline instanceof Uint8Array ? inline : inline.read()
 }
 
 /** Inline content as a reader that checks it. */

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { PondError } from '../../../shared/errors'
 import type { Storage, StorageReader, StorageWriter } from '../../platform'
-import type { Content } from './blobs'
+import type { Content, LaterBytes } from './blobs'
 
 const MAX_BYTES_IN_MEMORY = 1 << 20
 /** Bytes that are written, and read, at once. */
@@ -31,7 +31,7 @@ export class ContentSpool {
 
   /** The same content, whose bytes need not be in memory. Good until `close`. */
   async keep(content: Content): Promise<Content> {
-    const { inline, sha256 } = content
+    const { inline } = content
     if (!(inline instanceof Uint8Array)) return content
     if (this.#closed) throw new PondError('tinyfs.closed', 'nothing waits here any more')
     if (this.#memoryBytes + inline.length <= this.#budgetBytes) {
@@ -39,9 +39,7 @@ export class ContentSpool {
       return content
     }
     const file = await (this.#opening ??= this.#open())
-    const offset = await file.add(inline)
-    const size = inline.length
-    return { ...content, inline: () => file.read({ offset, size, sha256 }) }
+    return new SpooledContent(content, file, await file.add(inline))
   }
 
   /** Removes the file. Idempotent. */
@@ -60,6 +58,35 @@ export class ContentSpool {
   }
 }
 
+/** Content that waits in the file. It is one object: there may be hundreds of thousands of them. */
+class SpooledContent implements Content, LaterBytes {
+  readonly size: number
+  readonly sha256: string
+  readonly parquet: Content['parquet']
+  readonly #file: SpoolFile
+  readonly #offset: number
+
+  constructor({ size, sha256, parquet }: Content, file: SpoolFile, offset: number) {
+    this.size = size
+    this.sha256 = sha256
+    this.parquet = parquet
+    this.#file = file
+    this.#offset = offset
+  }
+
+  get inline(): LaterBytes {
+    return this
+  }
+
+  get temp(): null {
+    return null
+  }
+
+  read(): Promise<Uint8Array> {
+    return this.#file.read({ offset: this.#offset, size: this.size, sha256: this.sha256 })
+  }
+}
+
 /** A part of the file, and what it has to be. */
 interface Part {
   readonly offset: number
@@ -71,8 +98,8 @@ class SpoolFile {
   readonly #storage: Storage
   readonly #path: string
   readonly #writer: StorageWriter
-  /** What is not written yet. */
-  #waiting: Uint8Array[] = []
+  /** What is not written yet. One buffer for all of it: what is handed to the disk is garbage that stays long. */
+  readonly #waiting = new Uint8Array(BUFFER_BYTES)
   #waitingBytes = 0
   #reader: StorageReader | undefined
   /** What was read last: most is read in the order in which it came. */
@@ -89,10 +116,13 @@ class SpoolFile {
   /** Returns the offset of the bytes. */
   add(bytes: Uint8Array): Promise<number> {
     return this.#inTurn(async () => {
+      if (this.#waitingBytes + bytes.length > BUFFER_BYTES) await this.#flush()
       const offset = this.#writer.sizeBytes + this.#waitingBytes
-      this.#waiting.push(bytes)
-      this.#waitingBytes += bytes.length
-      if (this.#waitingBytes >= BUFFER_BYTES) await this.#flush()
+      if (bytes.length > BUFFER_BYTES) await this.#writer.write(bytes)
+      else {
+        this.#waiting.set(bytes, this.#waitingBytes)
+        this.#waitingBytes += bytes.length
+      }
       return offset
     })
   }
@@ -134,8 +164,7 @@ class SpoolFile {
 
   async #flush(): Promise<void> {
     if (this.#waitingBytes === 0) return
-    await this.#writer.write(Buffer.concat(this.#waiting))
-    this.#waiting = []
+    await this.#writer.write(this.#waiting.subarray(0, this.#waitingBytes))
     this.#waitingBytes = 0
   }
 

@@ -44,6 +44,14 @@ export interface Operation {
   readonly attributes: Readonly<Record<string, unknown>>
 }
 
+/** One for all that have nothing to tell: there may be many. */
+export const NO_ATTRIBUTES: Operation['attributes'] = {}
+
+export function hasAttributes(attributes: Operation['attributes']): boolean {
+  for (const _ in attributes) return true
+  return false
+}
+
 /** True where the operation's content travels in the journal (and then in the row). */
 export function hasInlineContent(operation: Operation): boolean {
   return operation.size !== null && operation.size <= INLINE_LIMIT

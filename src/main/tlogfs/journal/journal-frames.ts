@@ -9,7 +9,6 @@ import type { StorageReader } from '../../platform'
 import { JournalWindow, READ_WINDOW, seedOf } from './journal-window'
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
 const MAGIC = encoder.encode('PONDJRN1')
 const FORMAT = 1
 const PREFIX_BYTES = MAGIC.length + 8
@@ -152,7 +151,7 @@ function encodeFrame(
   view.setUint32(8, content.length, true)
   view.setBigUint64(12, BigInt(start), true)
   view.setUint32(20, crc, true)
-  view.setUint32(CHECKED_HEAD_BYTES, headChecksum(seed, head, json), true)
+  view.setUint32(CHECKED_HEAD_BYTES, headChecksum(seed, head.subarray(0, CHECKED_HEAD_BYTES), json), true)
   return { head, json, crc }
 }
 
@@ -176,37 +175,43 @@ export async function readActions(
   const frames: JournalFrame[] = []
   let end = from
   let tail: Tail = 'none'
-  let action: RawFrame[] = []
-  let last: RawFrame[] = []
+  /** Of the last whole action; and of the one that is being read. */
+  let last = { start: from, frames: [] as JournalFrame[] }
+  let action: JournalFrame[] = []
   const mustBeTail = async (bad: number): Promise<void> => {
     if (await isActionAfter(window, bad))
       throw journalDamaged(path, `the frame at byte ${bad} cannot be read, but later ones can`)
   }
   for (let offset = from; offset < reader.sizeBytes;) {
-    const raw = await readFrame(window, offset)
+    const known = frameIn(window, offset)
+    const raw = typeof known === 'number' ? await readFrame(window, offset) : known
     if (raw === null || raw.actionStart !== end) {
       await mustBeTail(offset)
       tail = raw === null && (await isCutShort(window, offset)) ? 'unfinished' : 'damaged'
       break
     }
-    action.push(raw)
+    action.push(raw.frame)
     offset = raw.end
     tail = raw.closesAction ? 'none' : 'unfinished'
     if (!raw.closesAction) continue
-    for (const { frame } of last) frames.push(frame)
-    last = action
+    for (const frame of last.frames) frames.push(frame)
+    last = { start: end, frames: action }
     action = []
     end = offset
   }
   // All but the last action were synced before the next began; only the last may be torn inside its content.
-  for (const { frame, offset } of last) {
-    const { content } = frame
-    const bytes = window.known(content.offset, content.bytes) ?? (await window.read(content.offset, content.bytes))
-    if (isContent(bytes, content)) continue
-    await mustBeTail(offset)
-    return { frames, end: last[0]!.offset, tail: 'damaged' }
+  let offset = last.start
+  for (const { content } of last.frames) {
+    const at = window.indexOf(content.offset, content.bytes)
+    const bytes =
+      at < 0 ? await window.read(content.offset, content.bytes) : window.bytes.subarray(at, at + content.bytes)
+    if (!isContent(bytes, content)) {
+      await mustBeTail(offset)
+      return { frames, end: last.start, tail: 'damaged' }
+    }
+    offset = content.offset + content.bytes
   }
-  for (const { frame } of last) frames.push(frame)
+  for (const frame of last.frames) frames.push(frame)
   return { frames, end, tail }
 }
 
@@ -242,13 +247,13 @@ export function journalDamaged(path: string, why: string): PondError {
   return new PondError('tlogfs.journal-damaged', message, { path })
 }
 
+/** @param head without the checksum itself */
 function headChecksum(seed: number, head: Uint8Array, meta: Uint8Array): number {
-  return crc32c(meta, crc32c(head.subarray(0, CHECKED_HEAD_BYTES), seed))
+  return crc32c(meta, crc32c(head, seed))
 }
 
 interface RawFrame {
   readonly frame: JournalFrame
-  readonly offset: number
   readonly end: number
   readonly actionStart: number
   readonly closesAction: boolean
@@ -256,26 +261,32 @@ interface RawFrame {
 
 /** Null where no whole frame begins; its content is not looked at. */
 async function readFrame(window: JournalWindow, offset: number): Promise<RawFrame | null> {
-  const head = window.known(offset, HEAD_BYTES) ?? (await window.read(offset, HEAD_BYTES))
-  if (head.length < HEAD_BYTES) return null
-  const view = viewOf(head)
-  if (view.getUint32(0, true) !== MARK) return null
-  const metaBytes = view.getUint32(4, true)
-  const bytes = view.getUint32(8, true)
+  for (;;) {
+    const known = frameIn(window, offset)
+    if (typeof known !== 'number') return known
+    if ((await window.read(offset, known)).length < known) return null
+  }
+}
+
+/** As `readFrame`, of what was read already; or how many bytes from the offset on it takes to say. */
+function frameIn(window: JournalWindow, offset: number): RawFrame | null | number {
+  const at = window.indexOf(offset, HEAD_BYTES)
+  if (at < 0) return HEAD_BYTES
+  const { view, bytes: read, seed, generation } = window
+  if (view.getUint32(at, true) !== MARK) return null
+  const metaBytes = view.getUint32(at + 4, true)
+  const bytes = view.getUint32(at + 8, true)
   const contentOffset = offset + HEAD_BYTES + metaBytes
   if (metaBytes === 0 || metaBytes > MAX_META_BYTES || contentOffset + bytes > window.sizeBytes) return null
-  const actionStart = Number(view.getBigUint64(12, true))
-  const crc = view.getUint32(20, true)
-  const headCrc = view.getUint32(CHECKED_HEAD_BYTES, true)
-  const both = window.known(offset, HEAD_BYTES + metaBytes) ?? (await window.read(offset, HEAD_BYTES + metaBytes))
-  const json = both.subarray(HEAD_BYTES)
-  if (json.length !== metaBytes || headChecksum(window.seed, both, json) !== headCrc) return null
-  const meta = JSON.parse(decoder.decode(json)) as JournalMeta
+  if (window.indexOf(offset, HEAD_BYTES + metaBytes) < 0) return HEAD_BYTES + metaBytes
+  const [start, end] = [at + HEAD_BYTES, at + HEAD_BYTES + metaBytes]
+  const head = read.subarray(at, at + CHECKED_HEAD_BYTES)
+  if (headChecksum(seed, head, read.subarray(start, end)) !== view.getUint32(at + CHECKED_HEAD_BYTES, true)) return null
+  const meta = JSON.parse(read.toString('utf8', start, end)) as JournalMeta
   return {
-    frame: { meta, content: { generation: window.generation, offset: contentOffset, bytes, crc } },
-    offset,
+    frame: { meta, content: { generation, offset: contentOffset, bytes, crc: view.getUint32(at + 20, true) } },
     end: contentOffset + bytes,
-    actionStart,
+    actionStart: view.getUint32(at + 12, true) + view.getUint32(at + 16, true) * 2 ** 32,
     closesAction: meta['end'] === true,
   }
 }

@@ -5,7 +5,7 @@
 import { PondError } from '../../../shared/errors'
 import { FILE_TYPES, OPERATION_KINDS } from '../../../shared/model'
 import { journalDamaged, type JournalMeta } from './journal-frames'
-import type { Operation } from '../content/operation'
+import { hasAttributes, NO_ATTRIBUTES, type Operation } from '../content/operation'
 import type { Range } from './ranges'
 
 export type JournalRecord =
@@ -53,48 +53,39 @@ const TYPES: ReadonlySet<unknown> = new Set(FILE_TYPES)
 
 /** @throws tlogfs.newer-journal, tlogfs.journal-damaged */
 export function readRecord(meta: JournalMeta, path: string): JournalRecord {
-  const { kind, seq } = meta
+  const { kind } = meta
   if (!isKind(kind)) throw newerJournal(path, `a record of the kind ${JSON.stringify(kind)}`)
   for (const field in meta)
     if (!OF_ALL.has(field) && !FIELDS[kind].has(field)) throw newerJournal(path, `${field} of a record "${kind}"`)
-  const ranges = (field: string): readonly Range[] => {
-    const value = meta[field]
-    if (isRanges(value)) return value
-    throw journalDamaged(path, `its record ${String(seq)} (${kind}) has no sequence numbers in ${field}`)
-  }
-  const must = <T>(value: unknown, is: (value: unknown) => value is T, field: string): T => {
-    if (is(value)) return value
-    throw journalDamaged(path, `its record ${String(seq)} (${kind}) has no ${field}`)
-  }
-  const common = { seq: must(seq, isCount, 'seq') }
+  const seq = must(meta, 'seq', isCount, path)
   switch (kind) {
-    case 'operation': {
-      const operation = readOperation(must(meta['operation'], isObject, 'operation'), path, common.seq)
-      return { kind, ...common, operation }
-    }
+    case 'operation':
+      return { kind, seq, operation: readOperation(must(meta, 'operation', isObject, path), path, seq) }
     case 'discard': {
-      const undoes = meta['undoes'] ?? null
-      const failing = meta['failing'] === undefined ? [] : ranges('failing')
-      return {
-        kind,
-        ...common,
-        seqs: ranges('seqs'),
-        failing,
-        undoes: undoes === null ? null : must(undoes, isCount, 'undoes'),
-      }
+      const seqs = must(meta, 'seqs', isRanges, path)
+      const failing = meta['failing'] === undefined ? [] : must(meta, 'failing', isRanges, path)
+      const undoes = (meta['undoes'] ?? null) === null ? null : must(meta, 'undoes', isCount, path)
+      return { kind, seq, seqs, failing, undoes }
     }
     case 'displacement':
-      return { kind, ...common, seqs: ranges('seqs') }
+      return { kind, seq, seqs: must(meta, 'seqs', isRanges, path) }
     case 'undo':
-      return { kind, ...common, discard: must(meta['discard'], isCount, 'discard') }
-    case 'intent':
-      return {
-        kind,
-        ...common,
-        transactionId: must(meta['transactionId'], isText, 'transactionId'),
-        seqs: ranges('seqs'),
-      }
+      return { kind, seq, discard: must(meta, 'discard', isCount, path) }
+    case 'intent': {
+      const transactionId = must(meta, 'transactionId', isText, path)
+      return { kind, seq, transactionId, seqs: must(meta, 'seqs', isRanges, path) }
+    }
   }
+}
+
+/** @throws tlogfs.journal-damaged where the field is not what it has to be */
+function must<T>(meta: JournalMeta, field: string, is: (value: unknown) => value is T, path: string): T {
+  const value = meta[field]
+  if (is(value)) return value
+  throw journalDamaged(
+    path,
+    `its record ${String(meta['seq'])} (${String(meta['kind'])}) has no ${field} that can be read`,
+  )
 }
 
 function readOperation(value: Readonly<Record<string, unknown>>, path: string, seq: number): Operation {
@@ -123,7 +114,7 @@ function readOperation(value: Readonly<Record<string, unknown>>, path: string, s
     // Operations that were staged before there were series have no event times.
     minEventTime: known.minEventTime ?? null,
     maxEventTime: known.maxEventTime ?? null,
-    attributes: known.attributes,
+    attributes: hasAttributes(known.attributes) ? known.attributes : NO_ATTRIBUTES,
   }
 }
 

@@ -11,7 +11,8 @@ export class JournalWindow {
   readonly seed: number
   readonly sizeBytes: number
   #offset = 0
-  #bytes: Uint8Array = new Uint8Array(0)
+  #bytes: Buffer = Buffer.alloc(0)
+  #view: DataView = new DataView(new ArrayBuffer(0))
 
   /** Nothing from `sizeBytes` on is looked at: that may still be on its way. Default: what there was at opening. */
   constructor(reader: StorageReader, generation: string, sizeBytes: number = reader.sizeBytes) {
@@ -21,19 +22,30 @@ export class JournalWindow {
     this.seed = seedOf(generation)
   }
 
-  /** What was read already of these bytes, where that is all of them: a wait for each of many frames is most of their cost. */
-  known(offset: number, length: number): Uint8Array | undefined {
-    const end = offset + length
-    if (offset < this.#offset || end > this.#offset + this.#bytes.length) return undefined
-    return this.#bytes.subarray(offset - this.#offset, end - this.#offset)
+  /** What was read last: who finds there what it wants need not wait, which for each of many frames is most of its cost. */
+  get bytes(): Buffer {
+    return this.#bytes
+  }
+
+  /** The same bytes as numbers. */
+  get view(): DataView {
+    return this.#view
+  }
+
+  /** Where these bytes of the file begin in `bytes`; -1 where they are not all there. */
+  indexOf(offset: number, length: number): number {
+    const at = offset - this.#offset
+    return at >= 0 && at + length <= this.#bytes.length ? at : -1
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {
     const end = Math.min(offset + length, this.sizeBytes)
     if (offset < this.#offset || end > this.#offset + this.#bytes.length) {
       const wanted = Math.min(Math.max(length, READ_WINDOW), this.sizeBytes - offset)
+      const { buffer, byteOffset, byteLength } = await this.reader.read(offset, Math.max(0, wanted))
       this.#offset = offset
-      this.#bytes = await this.reader.read(offset, Math.max(0, wanted))
+      this.#bytes = Buffer.from(buffer, byteOffset, byteLength)
+      this.#view = new DataView(buffer, byteOffset, byteLength)
     }
     return this.#bytes.subarray(offset - this.#offset, Math.max(offset, end) - this.#offset)
   }

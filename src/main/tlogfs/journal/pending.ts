@@ -14,6 +14,7 @@ import {
   type JournalFrame,
   type JournalMeta,
 } from './journal'
+import { ContentPlaces } from './content-places'
 import { inlineBytes, type InlineContent } from '../content/blobs'
 import { hasInlineContent, type Operation } from '../content/operation'
 import { operationBytes } from '../content/operation-bytes'
@@ -61,7 +62,7 @@ export class Pending {
   #operations: Operation[] = []
   #memoryBytes = 0
   /** Where inline content is, by sequence number. */
-  #content = new Map<number, JournalContent>()
+  #content = new ContentPlaces()
   #discards: KnownDiscard[] = []
   #displacements: Displacement[] = []
   #intents: Intent[] = []
@@ -286,7 +287,7 @@ export class Pending {
   #reset(): void {
     this.#operations = []
     this.#memoryBytes = 0
-    this.#content = new Map()
+    this.#content = new ContentPlaces()
     this.#discards = []
     this.#displacements = []
     this.#intents = []
@@ -331,7 +332,7 @@ export class Pending {
     this.#nextSeq = Math.max(this.#nextSeq, operation.seq + 1)
     this.#operations.push(operation)
     this.#memoryBytes += operationBytes(operation)
-    if (hasInlineContent(operation)) this.#content.set(operation.seq, content)
+    if (hasInlineContent(operation)) this.#content.add(operation.seq, content)
   }
 
   #discarded(except?: number): ReadonlySet<number> {

@@ -9,7 +9,7 @@ import type { NodeId, NodeRef } from '../../tinyfs'
 import type { Refusal } from './applied'
 import type { LastRow } from '../view/last-rows'
 import type { NodeState } from '../content/node-state'
-import { hasBlob, type Operation, type Place } from '../content/operation'
+import { hasAttributes, hasBlob, NO_ATTRIBUTES, type Operation, type Place } from '../content/operation'
 import type { OverlayNodes } from './overlay-nodes'
 import { contentHash, factsAfter } from '../content/series'
 
@@ -68,7 +68,7 @@ async function update(nodes: OverlayNodes, operation: Operation): Promise<Refusa
 /** What an operation says of a file comes on top of what was said before; null takes it away. */
 function merged(before: NodeState['attributes'], said: Operation['attributes']): NodeState['attributes'] {
   // Most have none to say, and there may be many of them.
-  if (isEmpty(said)) return before
+  if (!hasAttributes(said)) return before
   return Object.fromEntries(Object.entries({ ...before, ...said }).filter(([, value]) => value !== null))
 }
 
@@ -80,10 +80,10 @@ async function remove(nodes: OverlayNodes, operation: Operation): Promise<Refusa
     return refuse('tinyfs.not-empty', 'the directory is not empty')
   }
   const before = await nodes.mustState(entry.node)
-  const path = await nodes.pathOf(before)
+  const directoryPath = await nodes.directoryPath(before.node.parentId)
   nodes.names.remove({ directoryId: place.directoryId, name: entry.name })
   const nodeVersion = before.nodeVersion + 1
-  nodes.record({ operation, nodeVersion, path, formerPath: null, formerPart: null, before, after: null })
+  nodes.record({ operation, nodeVersion, directoryPath, formerPath: null, formerPart: null, before, after: null })
   return null
 }
 
@@ -119,13 +119,6 @@ async function rename(nodes: OverlayNodes, operation: Operation): Promise<Refusa
   return null
 }
 
-const NO_ATTRIBUTES: NodeState['attributes'] = {}
-
-function isEmpty(attributes: Operation['attributes']): boolean {
-  for (const _ in attributes) return false
-  return true
-}
-
 function refuse(code: ErrorCode, reason: string): Refusal {
   return { code, reason }
 }
@@ -145,7 +138,7 @@ async function record(
   nodes.record({
     operation,
     nodeVersion: after.nodeVersion,
-    path: await nodes.pathOf(after),
+    directoryPath: await nodes.directoryPath(after.node.parentId),
     formerPath,
     before,
     after,

@@ -4,24 +4,24 @@
  * original what neither changes.
  */
 import type { DirectoryEntry, NodeId, NodeRef } from '../../tinyfs'
-import type { AppliedOperation, NodeDifference, NodeEnd } from './applied'
-import { AppliedList } from './applied-list'
+import { AppliedOperation, type Effect, type NodeDifference, type NodeEnd } from './applied'
+import { ForkedList } from '../maps/forked-list'
 import { ChangesBelow } from './changes-below'
 import { DirectoryPaths } from '../view/directory-paths'
 import { ForkedMap } from '../maps/forked-map'
 import type { NodeState } from '../content/node-state'
 import { ROOT_ID } from '../content/operation'
 import { OverlayNames } from './overlay-names'
-import { endOf, pendingNode, stepsOf, type PendingNode } from './pending-node'
 import { NOTHING_PENDING, summaryAfter, type PendingSummary } from './pending-summary'
 import type { View } from '../view/view'
 
 export class OverlayNodes {
   readonly base: View
   readonly names: OverlayNames
-  readonly applied: AppliedList
-  /** Every node that operations touched. */
-  readonly #nodes: ForkedMap<NodeId, PendingNode>
+  /** The operations that took effect, in order. */
+  readonly applied: ForkedList<AppliedOperation>
+  /** Every node that operations touched, with the last operation on it: what that left is what the node is now. */
+  readonly #nodes: ForkedMap<NodeId, AppliedOperation>
   /** Of changed nodes that are live, by the directories above them. */
   readonly #live: ChangesBelow
   /** Of nodes that are gone, by the directories above them in the base. */
@@ -34,7 +34,7 @@ export class OverlayNodes {
   constructor(base: View, parent?: OverlayNodes) {
     this.base = base
     this.names = new OverlayNames(parent?.names)
-    this.applied = parent === undefined ? new AppliedList() : parent.applied.fork()
+    this.applied = parent === undefined ? new ForkedList() : parent.applied.fork()
     this.#nodes = parent === undefined ? new ForkedMap() : parent.#nodes.fork()
     this.#live = parent === undefined ? new ChangesBelow() : parent.#live.fork()
     this.#gone = parent === undefined ? new ChangesBelow() : parent.#gone.fork()
@@ -46,24 +46,24 @@ export class OverlayNodes {
     return this.#summary
   }
 
-  /** Every node that operations touched, as they are now. */
-  *touched(): Generator<[NodeId, PendingNode]> {
+  /** Every node that operations touched, with the last operation on it, as they are now. */
+  *touched(): Generator<[NodeId, AppliedOperation]> {
     yield* this.#nodes.fork().entries()
   }
 
-  pending(id: NodeId): PendingNode | undefined {
+  /** The last operation on a node. */
+  lastOn(id: NodeId): AppliedOperation | undefined {
     return this.#nodes.get(id)
   }
 
   /** The operations on a node, in order. */
   stepsOf(id: NodeId): readonly AppliedOperation[] {
-    const node = this.#nodes.get(id)
-    return node === undefined ? [] : stepsOf(node)
+    return this.#nodes.get(id)?.steps ?? []
   }
 
   /** The state of a node that operations touched: null when it is gone; undefined for others. */
   stateById(id: NodeId): NodeState | null | undefined {
-    return this.#nodes.get(id)?.applied.after
+    return this.#nodes.get(id)?.after
   }
 
   /** The node's state in the base, for nodes that operations touched. */
@@ -73,8 +73,7 @@ export class OverlayNodes {
 
   /** Of a node that operations touched, also when they deleted it. */
   end(id: NodeId): NodeEnd | undefined {
-    const node = this.#nodes.get(id)
-    return node && endOf(node)
+    return this.#nodes.get(id)?.end
   }
 
   async state(node: NodeRef): Promise<NodeState | undefined> {
@@ -132,15 +131,15 @@ export class OverlayNodes {
 
   /** What a node was and is; null when no operation touched it, or it came and went again. */
   async difference(id: NodeId): Promise<NodeDifference | null> {
-    const node = this.#nodes.get(id)
-    if (node === undefined) return null
-    const [before, after] = [node.origin, node.applied.after]
+    const last = this.#nodes.get(id)
+    if (last === undefined) return null
+    const [before, after] = [last.origin, last.after]
     if (before === null && after === null) return null
     return {
       id,
       before: before && { state: before, path: join(await this.base.directoryPath(before.node.parentId), before.name) },
       after: after && { state: after, path: await this.pathOf(after) },
-      last: endOf(node),
+      last: last.end,
     }
   }
 
@@ -170,16 +169,15 @@ export class OverlayNodes {
   }
 
   /** Takes in what an operation made of its node. Of a directory that moves, only after `settle`. */
-  record(applied: AppliedOperation): void {
-    const { nodeId } = applied.operation
-    const before = this.#nodes.get(nodeId)
-    const after = pendingNode(before, applied)
-    this.#nodes.set(nodeId, after)
-    this.#summary = summaryAfter(this.#summary, before, after)
-    const { node } = (applied.after ?? applied.before) as NodeState
-    if (node.fileType === 'directory' && applied.before !== null) this.#directoryWent(applied)
+  record(effect: Effect): void {
+    const { nodeId, fileType } = effect.operation
+    const before = this.#nodes.get(nodeId) ?? null
+    const applied = new AppliedOperation(effect, before)
+    this.#nodes.set(nodeId, applied)
+    this.#summary = summaryAfter(this.#summary, applied)
+    if (fileType === 'directory' && applied.before !== null) this.#directoryWent(applied)
     this.#note(before, -1)
-    this.#note(after, 1)
+    this.#note(applied, 1)
     this.applied.push(applied)
   }
 
@@ -199,9 +197,9 @@ export class OverlayNodes {
   }
 
   /** Counts a changed node where it is, or was. */
-  #note(node: PendingNode | undefined, by: 1 | -1): void {
-    if (node === undefined || node.change === null) return
-    const [origin, state] = [node.origin, node.applied.after]
+  #note(last: AppliedOperation | null, by: 1 | -1): void {
+    if (last === null || last.change === null) return
+    const { origin, after: state } = last
     if (state !== null) return this.#live.note(state.node.parentId, by)
     const { id, parentId } = (origin as NodeState).node
     this.#gone.note(parentId, by)

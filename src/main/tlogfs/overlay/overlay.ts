@@ -13,11 +13,10 @@ import { applyOperation } from './apply'
 import { bytesReader, type Blobs } from '../content/blobs'
 import { metadataOf, type NodeState } from '../content/node-state'
 import type { Operation } from '../content/operation'
-import type { AppliedList } from './applied-list'
+import type { ForkedList } from '../maps/forked-list'
 import { changeOf } from '../content/change'
 import { OverlayNodes } from './overlay-nodes'
 import type { ChangedNames } from './overlay-names'
-import type { PendingNode } from './pending-node'
 import type { PendingSummary } from './pending-summary'
 import type { View } from '../view/view'
 import { hasManyParts } from '../content/series'
@@ -54,7 +53,7 @@ export class Overlay implements ReadBackend {
   }
 
   /** The operations that took effect, in order. */
-  get applied(): AppliedList {
+  get applied(): ForkedList<AppliedOperation> {
     return this.#nodes.applied
   }
 
@@ -151,8 +150,8 @@ export class Overlay implements ReadBackend {
     return this.#nodes.summary
   }
 
-  /** Every node that operations touched, as it is now. */
-  touched(): Generator<[NodeId, PendingNode]> {
+  /** Every node that operations touched, with the last operation on it, as they are now. */
+  touched(): Generator<[NodeId, AppliedOperation]> {
     return this.#nodes.touched()
   }
 
@@ -175,7 +174,7 @@ export class Overlay implements ReadBackend {
 
   /** How a node differs from the base; null where there is nothing to see. */
   async changeOf(id: NodeId): Promise<Change | null> {
-    if ((this.#nodes.pending(id)?.change ?? null) === null) return null
+    if ((this.#nodes.lastOn(id)?.change ?? null) === null) return null
     const difference = await this.#nodes.difference(id)
     return difference === null ? null : changeOf(difference)
   }

@@ -1,7 +1,7 @@
 /** What pending operations amount to, kept up to date node by node. */
 import { CHANGE_KINDS, type ChangeCounts, type ChangeKind } from '../../../shared/model'
 import type { NodeState } from '../content/node-state'
-import type { PendingNode } from './pending-node'
+import type { AppliedOperation } from './applied'
 import { contentBytes } from '../content/series'
 
 export interface PendingSummary {
@@ -21,18 +21,15 @@ export const NOTHING_PENDING: PendingSummary = {
   withoutEffect: 0,
 }
 
-/** The summary once a node is something else. */
-export function summaryAfter(
-  summary: PendingSummary,
-  before: PendingNode | undefined,
-  after: PendingNode,
-): PendingSummary {
-  const was = before === undefined ? after.origin : before.applied.after
+/** The summary once another operation took effect. */
+export function summaryAfter(summary: PendingSummary, applied: AppliedOperation): PendingSummary {
+  const { earlier, origin, after } = applied
+  const was = earlier === null ? origin : earlier.after
   return {
-    counts: counted(counted(summary.counts, before?.change ?? null, -1), after.change, 1),
-    nodesDelta: summary.nodesDelta + nodesOf(after.applied.after) - nodesOf(was),
-    bytesDelta: summary.bytesDelta + bytesOf(after.applied.after) - bytesOf(was),
-    withoutEffect: summary.withoutEffect + withoutEffect(after) - withoutEffect(before),
+    counts: counted(counted(summary.counts, earlier?.change ?? null, -1), applied.change, 1),
+    nodesDelta: summary.nodesDelta + nodesOf(after) - nodesOf(was),
+    bytesDelta: summary.bytesDelta + bytesOf(after) - bytesOf(was),
+    withoutEffect: summary.withoutEffect + withoutEffect(applied) - withoutEffect(earlier),
   }
 }
 
@@ -40,8 +37,8 @@ function counted(counts: ChangeCounts, kind: ChangeKind | null, by: number): Cha
   return kind === null ? counts : { ...counts, [kind]: counts[kind] + by }
 }
 
-function withoutEffect(node: PendingNode | undefined): number {
-  return node === undefined || node.change !== null ? 0 : node.operations
+function withoutEffect(last: AppliedOperation | null): number {
+  return last === null || last.change !== null ? 0 : last.count
 }
 
 function nodesOf(state: NodeState | null): number {
