@@ -107,7 +107,7 @@ export class ReadFileSystem<B extends ReadBackend = ReadBackend> {
 
   /** The entries of a directory, by the UTF-8 bytes of their names. @throws tinyfs.not-found, tinyfs.not-a-directory */
   async list(path: string): Promise<readonly Listed[]> {
-    const directory = await this.#directory(path)
+    const directory = await this.directory(path)
     const found: Listed[] = []
     for (const entry of await this.backend.entries(directory.node)) {
       if (this.backend.pace?.due) await this.backend.pace.rest()
@@ -118,7 +118,7 @@ export class ReadFileSystem<B extends ReadBackend = ReadBackend> {
 
   /** As `list`, with what is known of each node, in one pass. */
   async listWithMetadata(path: string): Promise<readonly ListedWithMetadata[]> {
-    const directory = await this.#directory(path)
+    const directory = await this.directory(path)
     const entries = await this.backend.entries(directory.node)
     const metadata = await this.backend.metadataOfEntries(directory.node)
     const found: ListedWithMetadata[] = []
@@ -187,12 +187,13 @@ export class ReadFileSystem<B extends ReadBackend = ReadBackend> {
   }
 
   protected async baseAt(path: string): Promise<WalkBase> {
-    const directory = await this.#directory(path)
+    const directory = await this.directory(path)
     const whole = joinNames([...pathNames(this.base.path), ...pathNames(directory.path)])
     return { node: directory.node, path: whole, computed: directory.computed }
   }
 
-  async #directory(path: string): Promise<Found> {
+  /** The directory at a path, links followed. @throws tinyfs.not-found, tinyfs.not-a-directory */
+  async directory(path: string): Promise<Found> {
     const found = await this.find(path)
     if (found.node.fileType !== 'directory') throw notADirectory(found.path, found.node.fileType)
     return found

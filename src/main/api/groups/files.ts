@@ -10,7 +10,6 @@ import { describe } from './describe'
 import type { Group } from '../connection/handlers'
 import { copyOut } from '../transfer/host-folder'
 import { Import } from '../transfer/imports'
-import { pageOf } from '../connection/paging'
 import type { Session } from '../connection/session'
 import { steps } from '../connection/steps'
 
@@ -19,13 +18,8 @@ export function filesHandlers(session: Session): Group<'files'> {
   return {
     list: async ({ path, at, deleted, offset, limit }) => {
       const moment = await pond().moment(at)
-      const entries = await moment.list(path, deleted)
-      return {
-        path: parsePath(path),
-        at: moment.at,
-        total: entries.length,
-        entries: pageOf(entries, { offset, limit }),
-      }
+      const { total, entries } = await moment.listPage(path, deleted, { offset, limit })
+      return { path: parsePath(path), at: moment.at, total, entries }
     },
     stat: ({ path, at }) => pond().stat(path, at),
     describe: async ({ path, at, reading, previewRows }, { signal }) =>

@@ -6,7 +6,7 @@
 import type { DecodedFile, OpenedFile } from './data-files'
 import { closeAll } from './data-files'
 import type { AddressedRow } from './row'
-import { mayHold, scanFile, type ScanFilter } from './scan'
+import { boundsOf, mayHold, scanFile, type ScanFilter } from './scan'
 import type { LiveFile } from '../state/state'
 
 /** Of which nodes, each in its part, and up to which pond version. */
@@ -72,8 +72,8 @@ function whichOf(wanted: ReadonlySet<string>, nodes: ReadonlyMap<string, string>
     if (parts.size > 1) return { nodeIds: wanted }
   }
   const [partId] = parts
-  // Most rows of the part will do, and which do not shows when they are here.
-  if (wanted.size > MANY_OF_PART) return { partId: partId! }
+  // Most rows of the part between them will do, and which do not shows when they are here.
+  if (wanted.size > MANY_OF_PART) return { partId: partId!, nodesBetween: boundsOf(wanted) }
   const [nodeId] = wanted
   return { partId: partId!, ...(wanted.size === 1 ? { nodeId: nodeId! } : { nodeIds: wanted }) }
 }

@@ -18,6 +18,8 @@ export interface ScanFilter {
   readonly partId?: string
   readonly nodeId?: string
   readonly nodeIds?: ReadonlySet<string>
+  /** Only what proves that no node is between them is used: other nodes may come as well. */
+  readonly nodesBetween?: IdBounds
   /** Only own rows of these directories. */
   readonly directories?: ReadonlySet<string>
   readonly operations?: readonly string[]
@@ -31,6 +33,12 @@ export interface ScanFilter {
   readonly newestOnly?: boolean
   /** Whether to read content, or of which rows (asked with content still null). Default false. */
   readonly content?: boolean | ((row: OplogRow) => boolean)
+}
+
+/** Ids, both included. */
+export interface IdBounds {
+  readonly least: string
+  readonly greatest: string
 }
 
 /** Rows decoded at once. Pages at either end are decoded twice, so it should be several pages. */
@@ -52,6 +60,8 @@ export function mayHold({ path, bounds, directories }: LiveFile, filter: ScanFil
   const isNodeIn = (id: string): boolean => isBetween(id, bounds.minNodeId, bounds.maxNodeId)
   if (nodeId !== undefined && !isNodeIn(nodeId)) return false
   if (nodeIds !== undefined && nodeIds.size <= PRUNE_IDS && ![...nodeIds].some(isNodeIn)) return false
+  const between = idBounds(filter)
+  if (between !== undefined && !isOverlapping(between, bounds.minNodeId, bounds.maxNodeId)) return false
   if (txnSeqUpTo !== undefined && bounds.minTxnSeq !== null && bounds.minTxnSeq > txnSeqUpTo) return false
   return !(txnSeqAbove !== undefined && bounds.maxTxnSeq !== null && bounds.maxTxnSeq <= txnSeqAbove)
 }
@@ -64,6 +74,34 @@ function isAnyIn(held: DirectoryFilter, { partId, nodeId, directories }: ScanFil
 /** Null: not known. */
 function isBetween(id: string, min: string | null, max: string | null): boolean {
   return (min === null || compareUtf8(id, min) >= 0) && (max === null || compareUtf8(id, max) <= 0)
+}
+
+function isOverlapping({ least, greatest }: IdBounds, min: string | null, max: string | null): boolean {
+  return (min === null || compareUtf8(greatest, min) >= 0) && (max === null || compareUtf8(least, max) <= 0)
+}
+
+/** Between which the ids are that a filter names too many of to compare each. */
+function idBounds({ nodeIds, nodesBetween }: ScanFilter): IdBounds | undefined {
+  return nodeIds !== undefined && nodeIds.size > PRUNE_IDS ? boundsOf(nodeIds) : nodesBetween
+}
+
+/** They are asked for with every file. */
+const knownBounds = new WeakMap<ReadonlySet<string>, IdBounds>()
+
+/** @param ids at least one, and none added later */
+export function boundsOf(ids: ReadonlySet<string>): IdBounds {
+  const known = knownBounds.get(ids)
+  if (known !== undefined) return known
+  const [first] = ids
+  let least = first!
+  let greatest = first!
+  for (const id of ids) {
+    if (compareUtf8(id, least) < 0) least = id
+    else if (compareUtf8(id, greatest) > 0) greatest = id
+  }
+  const bounds = { least, greatest }
+  knownBounds.set(ids, bounds)
+  return bounds
 }
 
 export function matches(row: OplogRow, filter: ScanFilter): boolean {
@@ -259,6 +297,7 @@ function* runs(
 
 function pruningFilter(filter: ScanFilter): PruningFilter {
   const { partId, nodeId, nodeIds, directories, txnSeqUpTo, txnSeqAbove } = filter
+  const between = idBounds(filter)
   const own = directories !== undefined && directories.size <= PRUNE_IDS ? { $in: [...directories] } : undefined
   const txnSeq = {
     ...(txnSeqUpTo === undefined || !Number.isSafeInteger(txnSeqUpTo) ? {} : { $lte: BigInt(txnSeqUpTo) }),
@@ -270,7 +309,9 @@ function pruningFilter(filter: ScanFilter): PruningFilter {
       ? { node_id: { $eq: nodeId } }
       : nodeIds !== undefined && nodeIds.size <= PRUNE_IDS
         ? { node_id: { $in: [...nodeIds] } }
-        : {}),
+        : between !== undefined
+          ? { node_id: { $gte: between.least, $lte: between.greatest } }
+          : {}),
     ...(own === undefined ? {} : { part_id: own, node_id: own }),
     ...(Object.keys(txnSeq).length === 0 ? {} : { txn_seq: txnSeq }),
   }

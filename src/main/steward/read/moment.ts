@@ -16,25 +16,44 @@ import {
 import {
   glob,
   ReadFileSystem,
+  type DirectoryEntry,
   type FileReader,
+  type Found,
   type NodeId,
   type NodeRef,
-  type ReadBackend,
   type Views,
 } from '../../tinyfs'
 import { Overlay, seriesParts, type NodeState, type SeriesPart, type View } from '../../tlogfs'
 import { deletedEntry, entryOf, pendingOf } from './entries'
+import { LastAsked } from './last-asked'
 
-interface Listing {
-  /** Of the directory that the moment begins in, and below it. */
-  readonly base: string
-  readonly path: string
-  readonly deleted: boolean
-  readonly entries: Promise<readonly Entry[]>
+export interface ListRange {
+  readonly offset: number
+  readonly limit: number
 }
 
-/** The last listing of each state in use: whoever pages through a large directory asks for it again and again. */
-const listings = new WeakMap<ReadBackend, Listing>()
+export interface ListedPage {
+  /** Of the whole list. */
+  readonly total: number
+  readonly entries: readonly Entry[]
+}
+
+/** The names of a directory: of what is there, and of what is pending deletion. */
+interface Names {
+  readonly folder: Found
+  readonly names: readonly (DirectoryEntry | NodeState)[]
+}
+
+/**
+ * The last listing of each state in use, with all there is to say of the entries, or by name: whoever pages through a
+ * large directory asks for it again and again.
+ */
+const listings = new LastAsked<readonly Entry[]>()
+const namings = new LastAsked<Names>()
+
+function isGone(named: DirectoryEntry | NodeState): named is NodeState {
+  return 'nodeVersion' in named
+}
 
 export class Moment {
   readonly at: ResolvedAt
@@ -66,16 +85,35 @@ export class Moment {
   }
 
   /** In the order of names; with `deleted` also what is pending deletion. @throws tinyfs.not-found, tinyfs.not-a-directory */
-  async list(path: string, deleted: boolean): Promise<readonly Entry[]> {
-    const { backend, base } = this.fs
-    const last = listings.get(backend)
-    if (last?.path === path && last.base === base.path && last.deleted === deleted) return last.entries
-    const listing: Listing = { base: base.path, path, deleted, entries: this.#list(path, deleted) }
-    listings.set(backend, listing)
-    listing.entries.catch(() => {
-      if (listings.get(backend) === listing) listings.delete(backend)
-    })
-    return listing.entries
+  list(path: string, deleted: boolean): Promise<readonly Entry[]> {
+    return listings.of(this.fs.backend, { base: this.fs.base.path, path, deleted }, () => this.#list(path, deleted))
+  }
+
+  /** Some of the same list, and how many entries it has: of the others no more than their names is read. */
+  async listPage(path: string, deleted: boolean, { offset, limit }: ListRange): Promise<ListedPage> {
+    const asked = { base: this.fs.base.path, path, deleted }
+    const { folder, names } = await namings.of(this.fs.backend, asked, () => this.#names(path, deleted))
+    const wanted = names.slice(offset, offset + limit)
+    // One pass over all of them is the cheapest where nearly all are wanted.
+    if (wanted.length > names.length / 2)
+      return { total: names.length, entries: (await this.list(path, deleted)).slice(offset, offset + limit) }
+    const there = wanted.filter((named) => !isGone(named))
+    await this.fs.backend.readAhead?.(there.map(({ node }) => node))
+    const entries: Entry[] = []
+    for (const named of wanted) {
+      if (this.backend.pace.due) await this.backend.pace.rest()
+      const at = childPath(folder.path, named.name)
+      entries.push(isGone(named) ? deletedEntry(at, named) : await this.entryOf(at, named.name, named.node))
+    }
+    return { total: names.length, entries }
+  }
+
+  async #names(path: string, deleted: boolean): Promise<Names> {
+    const folder = await this.fs.directory(path)
+    const names = await this.fs.backend.entries(folder.node)
+    const gone = deleted && this.backend instanceof Overlay ? await this.backend.goneFrom(this.#whole(folder.path)) : []
+    if (gone.length === 0) return { folder, names }
+    return { folder, names: [...names, ...gone].sort((a, b) => compareUtf8(a.name, b.name)) }
   }
 
   async #list(path: string, deleted: boolean): Promise<readonly Entry[]> {

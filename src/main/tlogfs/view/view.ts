@@ -21,6 +21,8 @@ import { openSeries } from '../series/series-reader'
 
 /** From this many subdirectories on, their metadata is read in one pass over all files. */
 const MANY_DIRECTORIES = 8
+/** Of a directory with so many times as many entries as are wanted, the others are not read. */
+const PART_OF_MANY = 4
 /** After this many nodes of a directory were read one by one, all of it is: that costs about as much as they did. */
 const MANY_NODES = 16
 /** Versions and rows that a view goes on by; after more it is cheaper to read anew what is asked for. */
@@ -178,18 +180,26 @@ export class View implements ReadBackend {
 
   /** Reads what `state` will be asked for soon, in as few passes as that takes. */
   async readAhead(nodes: readonly NodeRef[]): Promise<void> {
-    const wanted = new Map<NodeId, number>()
+    const unread = new Map<NodeId, NodeRef[]>()
     const directories = new Set<NodeId>()
     for (const node of nodes) {
       if (node.fileType === 'directory') {
         if (!this.#known.places.has(node.id)) directories.add(node.id)
-      } else if (!this.#known.nodes.has(node.id)) wanted.set(node.parentId, (wanted.get(node.parentId) ?? 0) + 1)
+      } else if (!this.#known.nodes.has(node.id)) {
+        const beside = unread.get(node.parentId)
+        if (beside === undefined) unread.set(node.parentId, [node])
+        else beside.push(node)
+      }
     }
-    if (wanted.size >= MANY_DIRECTORIES) {
-      const unknown = nodes.filter(({ id, fileType }) => fileType !== 'directory' && !this.#known.nodes.has(id))
-      await readNodes(this.#reading, unknown)
-    } else for (const [partId, count] of wanted) if (count > 1) await this.#part(partId)
+    if (unread.size >= MANY_DIRECTORIES) await readNodes(this.#reading, [...unread.values()].flat())
+    else for (const [partId, wanted] of unread) if (wanted.length > 1) await this.#readSome(partId, wanted)
     if (directories.size >= MANY_DIRECTORIES) await readPlaces(this.#reading, directories)
+  }
+
+  async #readSome(partId: NodeId, wanted: readonly NodeRef[]): Promise<void> {
+    const size = this.#known.names.get(partId)?.size ?? 0
+    if (wanted.length * PART_OF_MANY < size) await readNodes(this.#reading, wanted)
+    else await this.#part(partId)
   }
 
   /** Reads what `entries` will be asked for soon. */

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconFolderUp, IconUpload } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import type { Api } from '../../../../shared/contract'
 import type { Entry } from '../../../../shared/model'
 import { failureOf, useAt, useRead, useReadOnlyReason, useSession } from '../../../session'
 import {
@@ -24,6 +25,8 @@ import viewer from './viewer.module.css'
 
 /** Beyond it a list is not read but searched: the navigator and SQL reach everything. */
 const LISTED = 10_000
+/** What is shown while the rest of a large folder is on its way; the navigator asks for as many. */
+const AT_ONCE = 500
 const ROW = 28
 
 const COLUMNS: readonly { readonly key: SortColumn; readonly label: string; readonly right?: boolean }[] = [
@@ -36,9 +39,7 @@ const COLUMNS: readonly { readonly key: SortColumn; readonly label: string; read
 
 export function DirectoryView({ path }: { readonly path: string }) {
   const at = useAt()
-  const { data, error } = useRead(['listing', path], (api, moment, signal) =>
-    api.files.list({ path, at: moment, limit: LISTED, deleted: moment === 'pending' }, { signal }),
-  )
+  const { data, error } = useListing(path)
   if (error !== null) return <ErrorState title={`${displayName(path)} cannot be listed`} failure={failureOf(error)} />
   if (data === undefined) return null
   if (data.total === 0) {
@@ -46,15 +47,25 @@ export function DirectoryView({ path }: { readonly path: string }) {
   }
   return (
     <>
-      {data.total > data.entries.length && (
+      {data.total > LISTED && (
         <div className={viewer.note}>
-          The first {formatNumber(data.entries.length)} of {formatNumber(data.total)} entries by name. The navigator
-          reaches all of them.
+          The first {formatNumber(LISTED)} of {formatNumber(data.total)} entries by name. The navigator reaches all of
+          them.
         </div>
       )}
       <Listing path={path} entries={data.entries} />
     </>
   )
+}
+
+/** The first entries at once, then as many as are listed. */
+function useListing(path: string) {
+  const read = (limit: number) => (api: Api, at: string, signal: AbortSignal) =>
+    api.files.list({ path, at, limit, deleted: at === 'pending' }, { signal })
+  const first = useRead(['listing', path, AT_ONCE], read(AT_ONCE))
+  const isLarge = first.data !== undefined && first.data.total > AT_ONCE
+  const rest = useRead(['listing', path], read(LISTED), { enabled: isLarge })
+  return { data: (isLarge ? rest.data : undefined) ?? first.data, error: first.error ?? rest.error }
 }
 
 function Listing({ path, entries }: { readonly path: string; readonly entries: readonly Entry[] }) {
