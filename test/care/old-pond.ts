@@ -2,7 +2,8 @@
 import type { Storage } from '../../src/main/platform'
 import { nodeWorld } from '../../src/main/platform/node'
 import { createPond } from '../../src/main/pond'
-import { POND_FILE, readPondFile, textOfPondFile } from '../../src/main/steward/ground/pond-file'
+import { readPondFile, textOfPondFile } from '../../src/main/steward/ground/pond-file'
+import { POND_FILE } from '../../src/main/steward/ground/layout'
 
 export interface OldFile {
   readonly path: string

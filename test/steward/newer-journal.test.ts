@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { JOURNAL } from '../../src/main/steward/ground/journal-fit'
+import { JOURNAL } from '../../src/main/steward/ground/layout'
 import { openJournal, type JournalAction } from '../../src/main/tlogfs/journal/journal'
 import { TestPond } from './test-pond'
 

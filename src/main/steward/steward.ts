@@ -13,6 +13,7 @@ import { History } from './read/history'
 import { Log } from './read/log'
 import { Moments } from './read/moments'
 import { Keeper } from './state/keeper'
+import { CACHE_FOLDER } from './ground/layout'
 
 export interface StewardOptions {
   readonly readOnly?: boolean
@@ -73,6 +74,6 @@ function put(world: World, { table, file }: OpenedFolder, options: StewardOption
     changing: new Changing({ keeper, history, moments, committed: () => maintenance.soon() }),
     maintenance,
     news: new News(keeper),
-    cache: new ContentCache(options.cache ?? { storage: world.storage, folder: 'cache' }, keeper.blobs, world),
+    cache: new ContentCache(options.cache ?? { storage: world.storage, folder: CACHE_FOLDER }, keeper.blobs, world),
   }
 }

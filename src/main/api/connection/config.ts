@@ -8,6 +8,7 @@ import { access, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:f
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { RecentPond } from '../../../shared/contract'
+import { POND_FILE } from '../../pond'
 
 const MAX_RECENT = 20
 
@@ -87,7 +88,7 @@ export class Config {
 
 /** Whether a folder says that it is a pond; opening it may still find otherwise. */
 export async function isPond(folder: string): Promise<boolean> {
-  return access(join(folder, 'pond.json')).then(
+  return access(join(folder, POND_FILE)).then(
     () => true,
     () => false,
   )

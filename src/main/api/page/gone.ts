@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isPondError, PondError, type ErrorCode } from '../../../shared/errors'
+import { POND_FILE } from '../../pond'
 
 /** How the layers below say that a file is not there which they know of. */
 const MISSING: ReadonlySet<ErrorCode> = new Set([
@@ -17,7 +18,7 @@ const MISSING: ReadonlySet<ErrorCode> = new Set([
  */
 export async function goneOr(error: unknown, folder: string | undefined): Promise<unknown> {
   if (folder === undefined || !isPondError(error) || !MISSING.has(error.code)) return error
-  if (!(await isAbsent(join(folder, 'pond.json')))) return error
+  if (!(await isAbsent(join(folder, POND_FILE)))) return error
   return new PondError('steward.gone', `the folder of this pond is gone: ${folder}`, { path: folder }, error)
 }
 

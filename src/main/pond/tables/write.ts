@@ -22,6 +22,7 @@ import type { StorageReader, World } from '../../platform'
 import { formatOfName, type Queries, type TableBytes } from '../../query'
 import {
   asCommitted,
+  CACHE_FOLDER,
   type Appended,
   type Moment,
   type Staged,
@@ -207,8 +208,8 @@ export class TableFiles {
     const { hostPath } = storage
     if (hostPath === null)
       throw new PondError('query.unreadable-file', `${quote(options.path)}: only Parquet can be appended here`, options)
-    const name = `${CACHE}/append-${random.uuid(clock.now())}`
-    await storage.makeFolder(CACHE)
+    const name = `${CACHE_FOLDER}/append-${random.uuid(clock.now())}`
+    await storage.makeFolder(CACHE_FOLDER)
     const [source, target] = [content.temp ?? `${name}.text`, `${name}.parquet`]
     try {
       if (content.inline !== null) await writeFile(this.#world, source, await inlineBytes(content.inline))
@@ -225,7 +226,7 @@ export class TableFiles {
       const { reading } = await this.#queries().convert(conversion, { open })
       return { content: await this.#steward.changing.prepare(chunksOf(this.#world, target), options.signal), reading }
     } finally {
-      await cleanUp(log, `files of an append in ${CACHE}/`, async () => {
+      await cleanUp(log, `files of an append in ${CACHE_FOLDER}/`, async () => {
         if (content.inline !== null) await storage.remove(source)
         await storage.remove(target)
       })
@@ -233,7 +234,6 @@ export class TableFiles {
   }
 }
 
-const CACHE = 'cache'
 const READ_BYTES = 1024 * 1024
 
 async function writeFile({ storage }: World, path: string, bytes: Uint8Array): Promise<void> {

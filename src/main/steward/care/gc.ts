@@ -11,6 +11,7 @@ import { abandonedFolders, isOwnedName, type Storage } from '../../platform'
 import { blobFiles, Blobs, hasBlob, INLINE_LIMIT, moveBlobs, type BlobFile, type Pending } from '../../tlogfs'
 import type { Hold } from '../state/hold'
 import type { Keeper } from '../state/keeper'
+import { CACHE_FOLDER, JOURNAL_FOLDER } from '../ground/layout'
 
 export interface GarbageOptions {
   /** What is younger stays. Default: 7 days. With 0, nobody else should be at work on the pond. */
@@ -22,8 +23,6 @@ export interface GarbageOptions {
 }
 
 const GRACE_MS = 7 * 86_400_000
-const JOURNAL_FOLDER = 'pending'
-const CACHE_FOLDER = 'cache'
 /** What replacing the journal leaves behind, ends that were cut off it, and damaged ones that were set aside. */
 const JOURNAL_LEFTOVER = /^journal\.(?:.+\.tmp|cut-.+|damaged-.+)$/
 const SET_ASIDE = /^journal\.damaged-/

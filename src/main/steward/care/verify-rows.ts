@@ -6,10 +6,10 @@ import type { DataFile, OplogRow } from '../../oplog'
 import type { NodeRef } from '../../tinyfs'
 import { decodeEntries, INLINE_LIMIT } from '../../tlogfs'
 import type { Findings } from './findings'
-import { DATA_FOLDER } from '../ground/journal-fit'
 import type { State } from '../state/state'
 import type { VerifyOptions } from './verify'
 import type { TransactionCheck } from './verify-transactions'
+import { DATA_FOLDER } from '../ground/layout'
 
 /** The rows of one data file, whose bytes are what was written. */
 export async function checkRows(

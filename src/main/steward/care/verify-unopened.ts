@@ -10,14 +10,14 @@ import { OplogTable } from '../../oplog'
 import type { Storage, World } from '../../platform'
 import { blobFiles, Pending } from '../../tlogfs'
 import { ConfigFile } from '../ground/config-file'
-import { DATA_FOLDER, isJournalProblem, JOURNAL } from '../ground/journal-fit'
+import { isJournalProblem } from '../ground/journal-fit'
 import { readPondFile } from '../ground/pond-file'
 import { Findings } from './findings'
 import { checkSmallFiles, remarkOnTail, type VerifyOptions } from './verify'
+import { DATA_FOLDER, JOURNAL, LOG_FOLDER } from '../ground/layout'
 
 /** Asked of the disk at once. */
 const READ_BYTES = 1 << 20
-const LOG_FOLDER = `${DATA_FOLDER}/_delta_log`
 
 /**
  * @param cause why it cannot be opened

@@ -7,14 +7,15 @@ import { mustGoOn } from '../../../shared/cancellation'
 import type { Progress, VerifyReport } from '../../../shared/model'
 import type { Storage } from '../../platform'
 import { blobFiles, hasBlob, type Pending } from '../../tlogfs'
-import { CONFIG_FILE, type ConfigFile } from '../ground/config-file'
+import { type ConfigFile } from '../ground/config-file'
 import { Findings } from './findings'
-import { DATA_FOLDER, isJournalProblem, JOURNAL, missingEntries } from '../ground/journal-fit'
+import { isJournalProblem, missingEntries } from '../ground/journal-fit'
 import type { Keeper } from '../state/keeper'
-import { isPondFileWhole, POND_FILE } from '../ground/pond-file'
+import { isPondFileWhole } from '../ground/pond-file'
 import type { State } from '../state/state'
 import { checkRows, checkTree } from './verify-rows'
 import { TransactionCheck } from './verify-transactions'
+import { CONFIG_FILE, DATA_FOLDER, JOURNAL, LOG_FOLDER, POND_FILE } from '../ground/layout'
 
 export interface VerifyOptions {
   /** That files are there, with their sizes, and rows and names that can be read; no hash is computed. */
@@ -39,8 +40,7 @@ export async function verifyPond(keeper: Keeper, options: VerifyOptions): Promis
   if (state.problem !== null && (isJournalProblem(state.problem) || findings.isSound))
     findings.failed(isJournalProblem(state.problem) ? JOURNAL : DATA_FOLDER, state.problem)
   const { foreign } = state.snapshot
-  if (foreign !== null && options.quick === true)
-    findings.damage(`${DATA_FOLDER}/_delta_log`, 'oplog.foreign-commit', foreign.reason)
+  if (foreign !== null && options.quick === true) findings.damage(LOG_FOLDER, 'oplog.foreign-commit', foreign.reason)
   await remarkOnUnnamed(keeper, state, findings, isAllRead)
   return findings.report()
 }
@@ -120,7 +120,7 @@ async function checkJournal(
   const pending = keeper.pending()
   if (pending === null) return
   const missing = missingEntries(snapshot, pending.baseDelta)
-  if (missing !== null) findings.failed(`${DATA_FOLDER}/_delta_log`, missing)
+  if (missing !== null) findings.failed(LOG_FOLDER, missing)
   remarkOnTail(pending, findings)
   for (const operation of pending.everything()) {
     const { size, sha256, place } = operation

@@ -6,8 +6,8 @@ import { PondError } from '../../../shared/errors'
 import type { PondConfig, Setting } from '../../../shared/model'
 import type { Storage, StorageStat } from '../../platform'
 import { DEFAULT_CONFIG, keptUnder, readConfig, withSetting, writeConfig } from './config'
+import { CONFIG_FILE } from './layout'
 
-export const CONFIG_FILE = 'config.json'
 const NAME = CONFIG_FILE
 const TEMP = `.${NAME}.tmp`
 

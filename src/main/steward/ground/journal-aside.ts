@@ -6,7 +6,8 @@ import { isPondError } from '../../../shared/errors'
 import type { OplogTable } from '../../oplog'
 import { copyFile, type Storage, type World } from '../../platform'
 import { createJournal, salvageJournal, type Pending, type Salvaged } from '../../tlogfs'
-import { JOURNAL_FOLDER, missingEntries } from './journal-fit'
+import { missingEntries } from './journal-fit'
+import { JOURNAL_FOLDER } from './layout'
 
 interface Aside {
   readonly journal: string

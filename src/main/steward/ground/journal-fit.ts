@@ -6,10 +6,7 @@ import { isPondError, PondError, type ErrorCode } from '../../../shared/errors'
 import type { Snapshot } from '../../oplog'
 import type { Storage, World } from '../../platform'
 import { createJournal, type Pending } from '../../tlogfs'
-
-export const DATA_FOLDER = 'data'
-export const JOURNAL_FOLDER = 'pending'
-export const JOURNAL = `${JOURNAL_FOLDER}/journal`
+import { JOURNAL, JOURNAL_FOLDER, LOG_FOLDER } from './layout'
 
 /** Makes the first journal of a pond, durably, in place of what is there. */
 export async function makeJournal(
@@ -42,7 +39,7 @@ export function missingEntries({ deltaVersion }: Snapshot, baseDelta: number): P
 }
 
 function entryFile(version: number): string {
-  return `${DATA_FOLDER}/_delta_log/${String(version).padStart(20, '0')}.json`
+  return `${LOG_FOLDER}/${String(version).padStart(20, '0')}.json`
 }
 
 const PROBLEMS: readonly ErrorCode[] = ['tlogfs.journal-damaged', 'tlogfs.foreign-journal', 'tlogfs.newer-journal']

@@ -6,8 +6,9 @@ import { isPondError, PondError } from '../../../shared/errors'
 import { toIsoTime } from '../../../shared/time'
 import { OplogTable } from '../../oplog'
 import type { Storage, World } from '../../platform'
-import { DATA_FOLDER, JOURNAL_FOLDER, makeJournal } from './journal-fit'
+import { makeJournal } from './journal-fit'
 import { findPondFile, FORMAT, readPondFile, writePondFile, type PondFile } from './pond-file'
+import { DATA_FOLDER, JOURNAL_FOLDER } from './layout'
 
 /** Its header alone; any operation would make it longer. */
 const MAX_EMPTY_JOURNAL = 256

@@ -2,13 +2,13 @@
 import { crc32c } from '@node-rs/crc32'
 import { isPondError, PondError } from '../../../shared/errors'
 import type { Random, Storage } from '../../platform'
+import { POND_FILE } from './layout'
 
 /**
  * 1: large content lies below the table. 2: what was written since lies beside it, in `large`. A pond of
  * format 1 becomes one of format 2 with the first content that 0.1, which reads up to 1, would not find.
  */
 export const FORMAT = 2
-export const POND_FILE = 'pond.json'
 const NAME = POND_FILE
 
 export interface PondFile {

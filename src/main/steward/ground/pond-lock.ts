@@ -1,9 +1,7 @@
 /** The lock that whoever changes a pond holds: an operating-system lock, whose file names the holder. */
 import { isPondError, PondError } from '../../../shared/errors'
 import type { StorageLock, World } from '../../platform'
-
-const FOLDER = 'pending'
-const LOCK = `${FOLDER}/lock`
+import { JOURNAL_FOLDER, LOCK } from './layout'
 
 export interface LockWait {
   readonly timeoutMs: number
@@ -22,8 +20,8 @@ export async function takeLock(
 ): Promise<StorageLock> {
   const { pid, host, command } = process
   try {
-    if (isNew && (await storage.stat(FOLDER)) === undefined) {
-      await storage.makeFolder(FOLDER)
+    if (isNew && (await storage.stat(JOURNAL_FOLDER)) === undefined) {
+      await storage.makeFolder(JOURNAL_FOLDER)
       await storage.syncFolder('')
     }
     return await storage.lock(LOCK, { pid, host, command }, timeoutMs, signal)

@@ -12,16 +12,16 @@ import { Blobs, type Overlay, type Pending, type View } from '../../tlogfs'
 import { ConfigFile } from '../ground/config-file'
 import { lockFor, type Hold } from './hold'
 import { isDamaged, setJournalAside } from '../ground/journal-aside'
-import { DATA_FOLDER, JOURNAL, mustHaveJournal } from '../ground/journal-fit'
+import { mustHaveJournal } from '../ground/journal-fit'
 import { describeAside, foreignReason, Notices } from './notices'
 import { FORMAT, raiseFormat, type PondFile } from '../ground/pond-file'
 import { keyOf, PondState } from './pond-state'
 import { Settling } from './settle'
 import type { State } from './state'
 import { Turn } from './turn'
+import { FOREIGN_FOLDER, JOURNAL, LOG_FOLDER } from '../ground/layout'
 
 /** In the pond: what other programs wrote into the table, set aside. */
-const FOREIGN_FOLDER = 'foreign'
 const OPENED_FOR_READING = 'the pond is opened for reading only'
 
 export interface KeeperOptions {
@@ -172,7 +172,7 @@ export class Keeper {
       this.#settling.mustBeOurs(snapshot)
       if (!(await isDamaged(this.#state.pending))) return
       // What the new journal says it follows must not be lost behind it.
-      await this.world.storage.syncFolder(`${DATA_FOLDER}/_delta_log`)
+      await this.world.storage.syncFolder(LOG_FOLDER)
       await this.#state.forgetAll()
       const { pondId } = this.pondFile
       this.notices.repaired(await setJournalAside(this.world, this.table, { journal: JOURNAL, pondId }))

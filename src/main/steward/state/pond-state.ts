@@ -6,9 +6,10 @@ import { isPondError, PondError } from '../../../shared/errors'
 import type { OplogTable, Snapshot } from '../../oplog'
 import type { Pace, Storage } from '../../platform'
 import { Overlay, Pending, View, type Blobs } from '../../tlogfs'
-import { isJournalProblem, JOURNAL, misfit } from '../ground/journal-fit'
+import { isJournalProblem, misfit } from '../ground/journal-fit'
 import type { Notices } from './notices'
 import { buildState, type State } from './state'
+import { JOURNAL } from '../ground/layout'
 
 const MAX_TRIES = 20
 

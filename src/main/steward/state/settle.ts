@@ -2,10 +2,11 @@
 import { PondError } from '../../../shared/errors'
 import type { Snapshot } from '../../oplog'
 import type { World } from '../../platform'
-import { DATA_FOLDER, JOURNAL, JOURNAL_FOLDER, makeJournal } from '../ground/journal-fit'
+import { makeJournal } from '../ground/journal-fit'
 import { foreignReason, type Notices } from './notices'
 import type { PondState } from './pond-state'
 import type { State } from './state'
+import { JOURNAL, JOURNAL_FOLDER, LOG_FOLDER } from '../ground/layout'
 
 export class Settling {
   readonly #world: World
@@ -40,7 +41,7 @@ export class Settling {
     if (this.#durable !== state.key) {
       await storage.syncFile(JOURNAL)
       await storage.syncFolder(JOURNAL_FOLDER)
-      await storage.syncFolder(`${DATA_FOLDER}/_delta_log`)
+      await storage.syncFolder(LOG_FOLDER)
     }
     const cut = await pending.cutTail()
     if (cut !== null) {
