@@ -227,7 +227,7 @@ export const contract = {
      * visible until `finishImport` stages them all at once; `cancelImport` leaves nothing.
      */
     beginImport: base.output(type<{ readonly importId: string }>()),
-    /** Adds files and folders of this machine (an Electron drop). `renames` maps a taken pond path to a free one, or to null to skip it. */
+    /** Adds files and folders of this machine (an Electron drop). */
     importHostPaths: base
       .input(z.object({ importId: id, destination: path, hostPaths: z.array(hostPath).min(1) }))
       .output(steps<{ readonly files: number; readonly bytes: number; readonly paths: readonly string[] }>()),
@@ -322,7 +322,7 @@ export const contract = {
         }),
       )
       .output(steps<ExportedFile>()),
-    catalog: base.input(z.object({ at: z.string().max(64).default('head') })).output(type<readonly Relation[]>()),
+    catalog: base.output(type<readonly Relation[]>()),
     complete: base
       .input(
         z.object({ sql: z.string().max(1_000_000), position: z.int().min(0), at: z.string().max(64).default('head') }),

@@ -72,7 +72,6 @@ export const ERRORS = {
   'tlogfs.not-a-table': wrong(409),
   'tlogfs.not-a-series': wrong(409),
   'tlogfs.mixed-series': wrong(409),
-  'tlogfs.read-only': wrong(403),
 
   'steward.not-a-pond': wrong(404),
   'steward.gone': wrong(410),

@@ -131,7 +131,7 @@ export async function replay({ api, bytes, wire, folder }: Client): Promise<Tran
   await note('a host file', last(api.queries.run({ sql: "SELECT * FROM read_text('/etc/passwd')", at: 'head' })))
   await note(
     'catalog',
-    api.queries.catalog({ at: 'head' }).then((found) => found.map(({ name }) => name)),
+    api.queries.catalog().then((found) => found.map(({ name }) => name)),
   )
   await note(
     'complete',

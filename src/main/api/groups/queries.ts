@@ -29,10 +29,7 @@ export function queriesHandlers(session: Session): Group<'queries'> {
         await workspace.keepExport(finished)
         return finished.wire
       }),
-    catalog: async ({ at }) => {
-      const { pond } = session.mustWorkspace()
-      return pond.queries.catalog(await pond.source(at))
-    },
+    catalog: () => session.mustWorkspace().pond.queries.catalog(),
     complete: async ({ sql, position, at }, { signal }) => {
       const { pond } = session.mustWorkspace()
       return pond.queries.complete(await pond.source(at), sql, position, signal)

@@ -209,7 +209,7 @@ export const QUERIES: Codec<WireQueries> = object<WireQueries>(
     describe: call([TABLE_FILE, optional(record())], record<TableDescription>()),
     convert: call([record<Conversion>(), CONVERSION_SOURCE], data()),
     checkArrow: call([NAMED_BYTES, optional(record<{ readonly signal?: AbortSignal | undefined }>())], data()),
-    catalog: call([optional(SOURCE)], data()),
+    catalog: call([], data()),
     complete: call([SOURCE, data(), data(), optional(signal)], data()),
     close: call([], data()),
   },

@@ -119,7 +119,7 @@ export class Queries {
   }
 
   /** The relations that SQL can name beside the pond's files. */
-  async catalog(_source?: QuerySource): Promise<Relation[]> {
+  async catalog(): Promise<Relation[]> {
     return this.#track(undefined, () => this.#catalog.relations())
   }
 
