@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { PondError } from '../../shared/errors'
 import { baseName, hasTrailingSlash, quote } from '../../shared/path'
 import { copyFileOut, copyOut, type CopiedOut, type CopyOut } from '../api'
-import { hostError, mustBeOutside, openHostTarget } from '../platform/node'
+import { hostError, mustBeOutside, writeToHost } from '../platform/node'
 import type { Moment, Pond } from '../pond'
 import type { Context } from './context'
 import type { CopyOutcome } from './copied'
@@ -69,23 +69,19 @@ async function as(pond: Pond, copy: Omit<CopyOut, 'folder'>, target: string): Pr
 
 async function fileAs(pond: Pond, copy: Omit<CopyOut, 'folder'>, target: string): Promise<CopiedOut> {
   const [path] = copy.paths as readonly [string]
-  const place = await openHostTarget(target, {
+  const options = {
     replace: copy.replace,
     ponds: copy.ponds,
     workFolder: () => pond.queries.workFolder(),
+    cleanUp: pond.cleanUp.bind(pond),
     taken: '--replace replaces it',
-  })
-  try {
-    const problem = await copyFileOut(copy, path, place.temp)
-    if (problem !== undefined) throw new PondError('host.exists', `cannot copy ${quote(path)}: ${problem}`, { path })
-    const { size } = await stat(place.temp)
-    await place.put(copy.signal)
-    return { files: 1, bytes: size, skipped: [] }
-  } catch (error) {
-    throw place.about(error)
-  } finally {
-    await pond.cleanUp(place.temp, () => place.drop())
+    signal: copy.signal,
   }
+  return writeToHost(target, options, async (temp) => {
+    const problem = await copyFileOut(copy, path, temp)
+    if (problem !== undefined) throw new PondError('host.exists', `cannot copy ${quote(path)}: ${problem}`, { path })
+    return { files: 1, bytes: (await stat(temp)).size, skipped: [] }
+  })
 }
 
 /** A directory, made beside its place and named when it is whole. */

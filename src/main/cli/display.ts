@@ -4,6 +4,7 @@
  */
 import type { ChangeKind, Micros } from '../../shared/model'
 import { quote } from '../../shared/path'
+import { toExactTime } from '../../shared/time'
 
 /** A name as it is, or quoted and escaped where it holds control characters (newlines, terminal codes). */
 export function visible(text: string): string {
@@ -148,9 +149,6 @@ export function eventSpan(min: Micros, max: Micros): string {
 }
 
 /** Exact, for programs: ISO 8601 in UTC with microseconds. */
-export function isoTime(micros: Micros): string {
-  const ms = Math.floor(micros / 1000)
-  return new Date(ms).toISOString().replace('Z', `${String(micros - ms * 1000).padStart(3, '0')}Z`)
-}
+export const isoTime: (micros: Micros) => string = toExactTime
 
 export const GLYPHS: Readonly<Record<ChangeKind, string>> = { added: '+', modified: '~', deleted: '-', renamed: '>' }

@@ -7,10 +7,10 @@ import { createReadStream } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { quote } from '../../shared/path'
-import { builtProcesses, openHostTarget } from '../platform/node'
-import type { Pond, QuerySource, RowStream } from '../pond'
+import { builtProcesses, writeToHost } from '../platform/node'
+import type { Pond, RowStream } from '../pond'
 import type { Context } from './context'
-import { count, isoTime, oneLine, size, visible } from './display'
+import { count, oneLine, size, visible } from './display'
 import { usage } from './invocation'
 import { printTable, type TableOutput } from './rows'
 
@@ -76,7 +76,11 @@ async function toStdout(context: Context, pond: Pond, { sql, at }: Statement, fo
     await parquetToStdout(context, pond, { sql, at })
   } else {
     const source = await pond.source(at)
-    const stream = await pond.queries.bytes(source, sql, { format, metadata: metadataOf(pond, source, sql), signal })
+    const stream = await pond.queries.bytes(source, sql, {
+      format,
+      metadata: pond.exportMetadata({ at: source.at, sql }),
+      signal,
+    })
     // Whoever reads no further stops the statement: leaving the loop does.
     await out.content(stream.chunks, format === 'json' || format === 'jsonl' ? 'json' : 'text')
     await noteDropped(context, stream)
@@ -102,29 +106,27 @@ interface Output {
 }
 
 async function toFile(context: Context, pond: Pond, statement: Statement, { format, target }: Output): Promise<void> {
-  const place = await openHostTarget(target, {
+  const options = {
     replace: context.invocation.flag('replace'),
     ponds: pond.openFolders(),
     workFolder: () => pond.queries.workFolder(),
+    cleanUp: pond.cleanUp.bind(pond),
     taken: 'choose another name, or --replace it',
-  })
-  try {
-    const written =
-      format === 'table'
-        ? await writeTable(context, pond, statement, place.temp)
-        : await exportRows(context, pond, statement, { format, target: place.temp })
-    const { rows, bytes } = written
-    context.signal.throwIfAborted()
-    await place.put(context.signal)
-    await context.out.show({ path: target, format, rows, bytes }, () =>
-      context.out.note(`${visible(target)}: ${count(rows, 'row')}, ${size(bytes)}`),
-    )
-    await noteDropped(context, written)
-  } catch (error) {
-    throw place.about(error)
-  } finally {
-    await pond.cleanUp(place.temp, () => place.drop())
+    signal: context.signal,
   }
+  const written = await writeToHost(target, options, async (temp) => {
+    const made =
+      format === 'table'
+        ? await writeTable(context, pond, statement, temp)
+        : await exportRows(context, pond, statement, { format, target: temp })
+    context.signal.throwIfAborted()
+    return made
+  })
+  const { rows, bytes } = written
+  await context.out.show({ path: target, format, rows, bytes }, () =>
+    context.out.note(`${visible(target)}: ${count(rows, 'row')}, ${size(bytes)}`),
+  )
+  await noteDropped(context, written)
 }
 
 async function exportRows(
@@ -137,7 +139,7 @@ async function exportRows(
   return pond.queries.export(source, sql, {
     format,
     target,
-    metadata: metadataOf(pond, source, sql),
+    metadata: pond.exportMetadata({ at: source.at, sql }),
     signal: context.signal,
     onProgress: ({ percent, rows }) => {
       if (percent !== null && percent > 0) {
@@ -147,15 +149,6 @@ async function exportRows(
       }
     },
   })
-}
-
-function metadataOf(pond: Pond, source: QuerySource, sql: string): Readonly<Record<string, string>> {
-  return {
-    'pond.id': pond.pondId,
-    'pond.version': `${source.at.version}${source.at.kind === 'pending' ? '+pending' : ''}`,
-    'pond.sql': sql,
-    'pond.exported_at': isoTime(pond.now()),
-  }
 }
 
 async function writeTable(context: Context, pond: Pond, { sql, at }: Statement, target: string) {

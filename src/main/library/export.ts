@@ -3,10 +3,9 @@
  * whole, with the pond, version and statement that it came from in its metadata.
  */
 import { resolve } from 'node:path'
-import { mustGoOn } from '../../shared/cancellation'
 import { PondError } from '../../shared/errors'
 import { EXPORT_FORMATS, type ExportFormat } from '../../shared/model'
-import { openHostTarget } from '../platform/node'
+import { writeToHost } from '../platform/node'
 import type { Pond as Engine } from '../pond'
 import { oneOf, text } from './arguments'
 import type { ReadOptions } from './options'
@@ -32,34 +31,27 @@ export async function exportRows(
   { sql, hostPath, ...options }: ExportOptions & { readonly sql: string; readonly hostPath: string },
 ): Promise<ExportResult> {
   const format = oneOf('format', options.format, [...EXPORT_FORMATS, 'json'])
-  const target = await openHostTarget(resolve(text('hostPath', hostPath)), {
+  const { signal } = options
+  const target = {
     replace: true,
     ponds: engine.openFolders(),
     workFolder: () => engine.queries.workFolder(),
-  })
+    cleanUp: engine.cleanUp.bind(engine),
+    signal,
+  }
   const source = await engine.source(options.at ?? 'pending')
-  try {
-    const result = await engine.queries.export(source, text('sql', sql), {
+  return writeToHost(resolve(text('hostPath', hostPath)), target, (temp) =>
+    engine.queries.export(source, text('sql', sql), {
       format,
-      target: target.temp,
-      metadata: {
-        'pond.id': engine.pondId,
-        'pond.version': source.at.kind === 'pending' ? `${source.at.version}+pending` : String(source.at.version),
-        'pond.sql': sql,
-        'pond.exported_at': new Date(engine.now() / 1_000).toISOString(),
-      },
-      signal: options.signal,
+      target: temp,
+      metadata: engine.exportMetadata({ at: source.at, sql }),
+      signal,
       onProgress: ({ percent }) => {
         if (percent !== null) options.onProgress?.(percent)
       },
-    })
-    mustGoOn(options.signal)
-    await target.put(options.signal)
-    return result
-  } catch (error) {
-    if (options.signal?.aborted) throw new PondError('query.cancelled', 'the query was cancelled', {}, error)
-    throw target.about(error)
-  } finally {
-    await engine.cleanUp(target.temp, () => target.drop())
-  }
+    }),
+  ).catch((error: unknown) => {
+    if (signal?.aborted) throw new PondError('query.cancelled', 'the query was cancelled', {}, error)
+    throw error
+  })
 }

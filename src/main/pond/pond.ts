@@ -30,6 +30,7 @@ import type {
   Version,
 } from '../../shared/model'
 import { closeAll } from '../../shared/close-all'
+import { toExactTime } from '../../shared/time'
 import { cleanUp } from '../diagnostics'
 import type { World } from '../platform'
 import { openQueries, type Queries, type QuerySource } from '../query'
@@ -517,6 +518,16 @@ export class Pond {
       memoryBytes: async () => (await this.config())['query.memoryBytes'],
     })
     return this.#queries
+  }
+
+  /** Where exported rows come from: what Parquet and Arrow keep beside them. */
+  exportMetadata({ at, sql }: { readonly at: ResolvedAt; readonly sql: string }): Readonly<Record<string, string>> {
+    return {
+      'pond.id': this.pondId,
+      'pond.version': at.kind === 'pending' ? `${at.version}+pending` : String(at.version),
+      'pond.sql': sql,
+      'pond.exported_at': toExactTime(this.now()),
+    }
   }
 
   /** Absolute host path of a folder for files of this process, which no clean-up takes; it goes on `close`. */

@@ -9,7 +9,7 @@ import { lstat, mkdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { ExportedFile } from '../../../shared/contract'
 import type { ExportFormat, ResolvedAt, SortKey } from '../../../shared/model'
-import { hostError, openHostTarget } from '../../platform/node'
+import { hostError, writeToHost } from '../../platform/node'
 import type { Pond } from '../../pond'
 import type { Run } from '../../query'
 import type { Report } from '../connection/steps'
@@ -71,25 +71,24 @@ export async function exportQuery(pond: Pond, request: ExportRequest): Promise<F
   const { at } = run.current()
   const place = await placeOf(pond, request)
   const hostPath = join(place.folder, place.name)
-  const target = await openHostTarget(hostPath, {
+  const options = {
     replace: false,
     // What waits for the byte plane is in the pond's own cache.
     ponds: place.isTemporary ? null : pond.openFolders(),
     workFolder: () => pond.queries.workFolder(),
-  })
-  try {
+    cleanUp: pond.cleanUp.bind(pond),
+    signal,
+  }
+  const { rows, bytes } = await writeToHost(hostPath, options, async (target) => {
     // Columns are known with the first rows; an export that was asked for before waits for them.
     await ended(run, signal)
-    const { rows, bytes } = await run.export({
+    return run.export({
       columns: shown.columns ?? (run.current().columns ?? []).map((_, index) => index),
       keys: shown.keys,
       format,
-      target: target.temp,
+      target,
       metadata: {
-        'pond.id': pond.pondId,
-        'pond.version': at.kind === 'pending' ? `${at.version}+pending` : String(at.version),
-        'pond.sql': run.sql,
-        'pond.exported_at': new Date(pond.now() / 1_000).toISOString(),
+        ...pond.exportMetadata({ at, sql: run.sql }),
         'pond.product_version': request.productVersion,
       },
       signal,
@@ -98,21 +97,16 @@ export async function exportQuery(pond: Pond, request: ExportRequest): Promise<F
         else if (done !== null) report({ done, total: null, unit: 'rows', note: '' })
       },
     })
-    await target.put(signal)
-    const fileName = place.isTemporary ? fileNameOf(request.name, at, format) : place.name
-    return new FinishedExport({
-      fileName,
-      bytes,
-      rows,
-      mediaType: MEDIA_TYPES[format],
-      hostPath,
-      isTemporary: place.isTemporary,
-    })
-  } catch (error) {
-    throw target.about(error)
-  } finally {
-    await pond.cleanUp(target.temp, () => target.drop())
-  }
+  })
+  const fileName = place.isTemporary ? fileNameOf(request.name, at, format) : place.name
+  return new FinishedExport({
+    fileName,
+    bytes,
+    rows,
+    mediaType: MEDIA_TYPES[format],
+    hostPath,
+    isTemporary: place.isTemporary,
+  })
 }
 
 async function ended(run: Run, signal: AbortSignal): Promise<void> {

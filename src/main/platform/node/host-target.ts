@@ -52,6 +52,35 @@ export interface HostTarget {
   drop(): Promise<void>
 }
 
+export interface WriteOptions extends TargetOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Does what must not fail a file that stands: `Pond.cleanUp`. */
+  readonly cleanUp: (what: string, work: () => Promise<unknown>) => Promise<void>
+}
+
+/**
+ * Puts what `write` makes at a path, whole or not at all; a failure names the path.
+ * @param path absolute @param write makes the file at the path that it is given, where nothing is yet
+ * @throws as `openHostTarget` and `HostTarget.put`, platform.cancelled, and whatever `write` throws
+ */
+export async function writeToHost<T>(
+  path: string,
+  { signal, cleanUp, ...options }: WriteOptions,
+  write: (temp: string) => Promise<T>,
+): Promise<T> {
+  const target = await openHostTarget(path, options)
+  try {
+    const written = await write(target.temp)
+    mustGoOn(signal)
+    await target.put(signal)
+    return written
+  } catch (error) {
+    throw target.about(error)
+  } finally {
+    await cleanUp(target.temp, () => target.drop())
+  }
+}
+
 /** @param path absolute @throws host.exists, host.not-found, host.not-a-folder, host.unwritable, host.inside-pond */
 export async function openHostTarget(path: string, options: TargetOptions): Promise<HostTarget> {
   try {

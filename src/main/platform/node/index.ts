@@ -3,7 +3,7 @@ export { hostError, systemError, type HostUse } from './host-error'
 export { mustBeOutside } from './host-guard'
 export {
   mustBeWritable,
-  openHostTarget,
+  writeToHost,
   publishNew,
   publishOver,
   type HostTarget,
