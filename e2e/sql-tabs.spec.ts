@@ -1,6 +1,6 @@
 /** The console's editor tabs: what is closed can be opened again, with its text. */
 import type { Page } from '@playwright/test'
-import { expect, shoot, test, type Workplace } from './support'
+import { expect, only, shoot, test, type Workplace } from './support'
 
 async function open(page: Page, place: Workplace): Promise<void> {
   await place.pond('p', 'init', place.path('p'))
@@ -55,4 +55,38 @@ test('a tab that was closed comes back with its text: by its news, by a command,
   await page.getByRole('tab', { name: 'SQL' }).click()
   await editor(page).press('ControlOrMeta+Shift+T')
   await expect(editor(page)).toContainText('another')
+})
+
+test('two pages of one browser keep tabs of their own, and a third can open again what either had', async ({
+  page,
+  place,
+  context,
+}) => {
+  only('web', place, 'the desktop app has one page')
+  await open(page, place)
+  const other = await context.newPage()
+  await other.goto(page.url())
+  await other.getByRole('tab', { name: 'SQL' }).click()
+  await type(other, 'SELECT 1 AS of_the_other')
+  await type(page, 'SELECT 2 AS of_the_first')
+  await other.reload()
+  await other.getByRole('tab', { name: 'SQL' }).click()
+  await expect(editor(other)).toContainText('of_the_other')
+  await page.reload()
+  await page.getByRole('tab', { name: 'SQL' }).click()
+  await expect(editor(page)).toContainText('of_the_first')
+
+  const [url] = [page.url(), await page.close(), await other.close()]
+  const third = await context.newPage()
+  await third.goto(url)
+  await third.getByRole('tab', { name: 'SQL' }).click()
+  await expect(editor(third)).toContainText('of_the')
+  await editor(third).press('ControlOrMeta+Shift+T')
+  await expect(tabs(third)).toHaveCount(2)
+  const texts = []
+  for (const index of [0, 1]) {
+    await tabs(third).nth(index).click()
+    texts.push(await editor(third).innerText())
+  }
+  expect(texts.toSorted().join()).toMatch(/of_the_first.*of_the_other/s)
 })

@@ -68,6 +68,20 @@ export function reopenTab(state: EditorTabs): EditorTabs {
   return { tabs: others.toSpliced(last.index, 0, tab), active: tab.id, closed: state.closed.slice(0, -1) }
 }
 
+/** What other pages had, the newest last, can be opened again after what was closed here. */
+export function withClosed(state: EditorTabs, others: readonly EditorTabs[]): EditorTabs {
+  const known = new Set([...state.tabs, ...state.closed.map(({ tab }) => tab)].map(({ sql }) => sql))
+  const more: ClosedTab[] = []
+  for (const { tabs, closed } of others) {
+    for (const one of [...closed, ...tabs.map((tab, index) => ({ tab, index }))]) {
+      if (known.has(one.tab.sql) || one.tab.sql.trim() === '') continue
+      known.add(one.tab.sql)
+      more.push(one)
+    }
+  }
+  return { ...state, closed: [...more, ...state.closed].slice(-MOST_CLOSED) }
+}
+
 export function renameTab(state: EditorTabs, id: string, name: string): EditorTabs {
   const trimmed = name.trim().slice(0, 80)
   if (trimmed === '') return state

@@ -17,6 +17,13 @@ export function withRun(history: readonly PastRun[], run: PastRun): readonly Pas
   return [run, ...history.filter((past) => past.sql !== run.sql)].slice(0, KEEP)
 }
 
+/** Two of one pond as one: another page may have run something meanwhile. */
+export function united(one: readonly PastRun[], other: readonly PastRun[]): readonly PastRun[] {
+  const newest = [...one, ...other].toSorted((a, b) => b.when - a.when)
+  const seen = new Set<string>()
+  return newest.filter(({ sql }) => seen.size < seen.add(sql).size).slice(0, KEEP)
+}
+
 const keyOf = (pondId: string): string => `duckpond.sql-history.${pondId}`
 
 export function readHistory(pondId: string): readonly PastRun[] {

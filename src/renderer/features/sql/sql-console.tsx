@@ -23,7 +23,7 @@ import { fixSpan, spanAt } from './place'
 import { ResultPanel } from './result-panel'
 import { createResults, follows, isRunning, type ResultAsk, type ResultItem } from './results'
 import { RunBar } from './run-bar'
-import { readHistory, withRun, writeHistory } from './run-history'
+import { readHistory, united, withRun, writeHistory } from './run-history'
 import { createSqlEditor, type RunPart, type SqlEditor } from './sql-editor'
 import classes from './sql.module.css'
 import { TabStrip } from './tab-strip'
@@ -59,7 +59,7 @@ export function SqlConsole() {
     const { state, ask } = item
     if (state === null || state.state === 'cancelled') return
     setHistory((old) => {
-      const next = withRun(old, {
+      const next = withRun(united(old, readHistory(pondId)), {
         sql: ask.sql,
         when: Date.now(),
         rows: state.state === 'done' ? state.rowsReady : null,

@@ -1,18 +1,24 @@
 /** The editor tabs of the open pond, remembered in the page's storage shortly after they change. */
 import { useEffect, useState } from 'react'
-import { fromStored, toStored, type EditorTabs } from './console-tabs'
+import type { EditorTabs } from './console-tabs'
+import { pageLeft, pageName, readTabs, writeTabs } from './kept-tabs'
 
 const SAVE_AFTER_MS = 400
+
+const page = pageName(sessionStorage, () => crypto.randomUUID())
+addEventListener('pagehide', () => pageLeft(sessionStorage))
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) pageLeft(sessionStorage, true)
+})
 
 export function useEditorTabs(
   pondId: string,
 ): readonly [EditorTabs, (change: (tabs: EditorTabs) => EditorTabs) => void] {
-  const key = `duckpond.sql-tabs.${pondId}`
-  const [tabs, setTabs] = useState(() => fromStored(localStorage.getItem(key)))
+  const [tabs, setTabs] = useState(() => readTabs(localStorage, pondId, [page.name, page.from]))
   useEffect(() => {
     const save = () => {
       try {
-        localStorage.setItem(key, toStored(tabs))
+        writeTabs(localStorage, { pondId, page: page.name, tabs, now: Date.now() })
       } catch {
         // A full storage costs the memory of tabs, not the tabs.
       }
@@ -23,6 +29,6 @@ export function useEditorTabs(
       clearTimeout(timer)
       window.removeEventListener('pagehide', save)
     }
-  }, [key, tabs])
+  }, [pondId, tabs])
   return [tabs, setTabs]
 }
