@@ -2,6 +2,7 @@
  * What a column of text is, decided from values of it: the one place where that is decided. DuckDB then looks
  * whether all values fit, and brings those that do not here again, until all do.
  */
+import { isExact, isRobbed } from './kept-digits'
 import { hasShortYear, isTimeOfDay, timeValue, type TimeForm } from './times'
 
 /** A value with its row, from 1, without the header. */
@@ -75,8 +76,6 @@ const LEADING_ZERO = /^[+-]?0\d/
 const PHONE = /^\+\d{7,}$/
 const POINT = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 const NOT_FINITE = /^([+-]?inf(inity)?|nan)$/i
-/** More digits before the point than a double keeps, and some behind it. */
-const LONG_FRACTION = /^[+-]?0*[1-9]\d{15,}\.\d*[1-9]\d*$/
 const LEAP_SECOND = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:60/
 const GREATEST = 2n ** 63n - 1n
 
@@ -137,7 +136,7 @@ function decideNumbers(seen: readonly Seen[], { decimal, provenDecimal }: Rules)
     if (great !== undefined) return text(great, 'is greater than any number that is kept', '--null')
     const small = seen.find(({ text }) => Number(text) === 0 && /^[^eE]*[1-9]/.test(text))
     if (small !== undefined) return text(small, 'is smaller than any number that is kept', '--null')
-    const inexact = seen.find(({ text }) => LONG_FRACTION.test(text) || (INTEGER.test(text) && !isExact(text)))
+    const inexact = seen.find(({ text }) => isRobbed(text) || (INTEGER.test(text) && !isExact(text)))
     if (inexact !== undefined) return text(inexact, 'has more digits than a fraction keeps', null)
     return of({ is: 'fraction', decimal: '.', group: '' })
   }
@@ -202,7 +201,7 @@ function decideMarked(
     row,
     text: text.replaceAll(between === '' ? /(?!)/g : new RegExp(`[${between}]`, 'g'), '').replace(decimal, '.'),
   }))
-  const inexact = plainNumbers.find(({ text }) => INTEGER.test(text) && !isExact(text))
+  const inexact = plainNumbers.find(({ text }) => isRobbed(text) || (INTEGER.test(text) && !isExact(text)))
   if (inexact !== undefined) return text(inexact, 'has more digits than a fraction keeps', null)
   if (hasFraction) return plain({ is: 'fraction', decimal, group: between })
   return plain({ is: 'integer', group: between })
@@ -288,14 +287,6 @@ function text(seen: Seen, reason: string, option: string | null): Decided {
 function fitsBigint(text: string): boolean {
   const value = BigInt(text.replace('+', ''))
   return value <= GREATEST && value >= -GREATEST - 1n
-}
-
-/** Of an integer, whether a double holds it. */
-function isExact(text: string): boolean {
-  const digits = text.replace('+', '')
-  if (digits.length <= 15) return true
-  const number = Number(digits)
-  return Number.isFinite(number) && BigInt(number) === BigInt(digits)
 }
 
 function isTooGreat(text: string): boolean {

@@ -92,7 +92,8 @@ function fraction({ decimal, group }: Extract<Kind, { is: 'fraction' }>, trimmed
   const isFinite = `NOT isinf(${number}) OR ${full(bare, '(?i:[+-]?inf(?:inity)?)')}`
   const isKept = `${number} <> 0 OR NOT regexp_matches(${bare}, '^[^eE]*[1-9]')`
   const isLongFraction = full(bare, '[+-]?0*[1-9][0-9]{15,}[.][0-9]*[1-9][0-9]*')
-  const long = `CASE WHEN ${full(bare, '[+-]?[0-9]+')} THEN ${exact} ELSE (${isFinite}) AND (${isKept}) AND NOT ${isLongFraction} END`
+  const isLongWhole = full(bare, '[+-]?0*[1-9][0-9]{15,}[.]0*')
+  const long = `CASE WHEN ${full(bare, '[+-]?[0-9]+')} THEN ${exact} ELSE (${isFinite}) AND (${isKept}) AND NOT ${isLongFraction} AND (NOT ${isLongWhole} OR ${exact}) END`
   const notGreat = `(CASE WHEN ${isLong} OR contains(lower(${bare}), 'e') THEN ${long} ELSE true END)`
   return {
     type: 'DOUBLE',

@@ -36,7 +36,8 @@ export function findDialect(head: Head, promised: string | null, said: ReadingOp
   if (separator !== undefined) notes.push({ message: `the line "sep=${separator}" names the delimiter`, line: 1 })
   const first = said.skip ?? (separator === undefined ? 0 : 1)
   const body = lines.slice(first).join('\n')
-  const delimiter = said.delimiter ?? separator ?? promised
+  const isKept = promised !== null && body.includes(promised)
+  const delimiter = said.delimiter ?? separator ?? (isKept ? promised : undefined)
   const comment = said.comment ?? ''
   const isHashed = said.comment === undefined && said.skip === undefined && hasRemarksWithin(lines.slice(first))
   const parse = (dialect: Dialect): readonly CsvRecord[] =>
@@ -44,7 +45,7 @@ export function findDialect(head: Head, promised: string | null, said: ReadingOp
   const quotes = said.quote === undefined ? quotesOf(body) : [said.quote]
   const fixed = said.skip !== undefined || separator !== undefined
   const candidates = quotes.flatMap((quote) =>
-    (delimiter === null || delimiter === undefined ? [...DELIMITERS, ' '] : [delimiter]).flatMap((each) => {
+    (delimiter === undefined ? [...DELIMITERS, ' '] : [delimiter]).flatMap((each) => {
       const escapes =
         said.escape === undefined ? [quote, ...(/\\["']/.test(body) && quote !== '' ? ['\\'] : [])] : [said.escape]
       return escapes.map((escape) => {
@@ -60,6 +61,11 @@ export function findDialect(head: Head, promised: string | null, said: ReadingOp
     null,
   )
   const chosen = best ?? single(said, comment, parse)
+  if (promised !== null && best !== null && delimiter === undefined) {
+    const [was, is] = [promised, best.dialect.delimiter].map(spelled)
+    const message = `its name promises that ${was} divides the values, and none is there: ${is} does (--delim says otherwise)`
+    notes.push({ message, line: best.records[best.start]!.line })
+  }
   const divisible = best === null ? chosen.records.find(({ fields }) => /[,;\t|]/.test(fields[0]!.text)) : undefined
   if (divisible !== undefined) {
     notes.push({
@@ -69,6 +75,8 @@ export function findDialect(head: Head, promised: string | null, said: ReadingOp
   }
   return withHeader(chosen, { lines, first, said, notes, isSeparated: separator !== undefined, isHashed })
 }
+
+const spelled = (delimiter: string): string => (delimiter === '\t' ? 'a tab' : JSON.stringify(delimiter))
 
 function hasRemarksWithin(lines: readonly string[]): boolean {
   const table = lines.findIndex((line) => line.trim() !== '' && !line.startsWith('#'))

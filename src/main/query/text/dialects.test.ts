@@ -112,6 +112,24 @@ describe('a table', () => {
   })
 })
 
+describe('a name that promises another delimiter than there is', () => {
+  it('gives way to what divides the lines, with a note; a text of one column stays one', async () => {
+    for (const [name, text, delimiter] of [
+      ['/x.tsv', 'a,b\n1,2\n3,4\n', ','],
+      ['/x.tab', 'a;b\n1,5;2\n3,25;4\n', ';'],
+      ['/x.psv', 'a\tb\n1\t2\n', '\t'],
+    ] as const) {
+      const source = await bench.source({ [name]: text })
+      const found = await bench.queries.describe((await source.tables(name))[0]!)
+      expect(found).toMatchObject({ columns: [{ name: 'a' }, { name: 'b' }], reading: { delimiter } })
+      expect(found).toMatchObject({ reading: { notes: [{ message: expect.stringContaining('name promises') }] } })
+    }
+    const source = await bench.source({ '/x.tsv': 'v\n1,5\n2,25\n', '/y.tsv': 'who\nDoe, Jane\nPoe, Edgar\n' })
+    expect(await bench.rows(source, `FROM '/x.tsv'`)).toEqual([[1.5], [2.25]])
+    expect(await bench.rows(source, `FROM '/y.tsv'`)).toEqual([['Doe, Jane'], ['Poe, Edgar']])
+  })
+})
+
 describe('several files', () => {
   it('unite by name, and what one of them has as text is text in all', async () => {
     const source = await bench.source({

@@ -6,9 +6,16 @@ import { isChangedByParser, NumberSuspicion, withQuotedNumbers } from './json-nu
 
 const bench = await openBench()
 
-const odd = fc.constantFrom('1e-400', '-2.5E-999', '-0', `0.${'0'.repeat(400)}1`)
+const odd = fc.constantFrom(
+  '1e-400',
+  '-2.5E-999',
+  '-0',
+  `0.${'0'.repeat(400)}1`,
+  '9007199254740993.0',
+  '-12345678901234567.5',
+)
 const plain = fc.oneof(
-  fc.constantFrom('0', '-0.0', '1e400', '1e-3', '-1', '0e-500', 'true', 'null'),
+  fc.constantFrom('0', '9007199254740992.0', '-0.0', '1e400', '1e-3', '-1', '0e-500', 'true', 'null'),
   fc.string().map((text) => JSON.stringify(`${text} 1e-400, -0`)),
 )
 
@@ -93,7 +100,14 @@ describe('numbers of JSON', () => {
     },
   )
 
-  it.each(['1e-400', '-1e400', '9007199254740993', '12345678901234567890'])(
+  it('with a point and more digits before it than a fraction keeps are text, with a note', async () => {
+    const found = await read('[{"x":1.5},{"x":9007199254740993.0}]')
+    expect([found.types, found.values]).toEqual([['VARCHAR'], [['1.5'], ['9007199254740993.0']]])
+    expect(found.notes).toEqual(['x is text: row 2: "9007199254740993.0" has more digits than a fraction keeps'])
+    expect((await read('[{"x":1.5},{"x":9007199254740992.0}]')).types).toEqual(['DOUBLE'])
+  })
+
+  it.each(['1e-400', '-1e400', '9007199254740993', '9007199254740993.0', '12345678901234567890'])(
     'such as %s are text within lists and objects, and in lists of numbers alone',
     async (text) => {
       for (const [content, type, value] of [

@@ -1,8 +1,9 @@
 /**
  * Numbers of JSON that its parser makes others of before anybody sees how they are spelt: those that are too small
- * for any number but zero, and zeros with a sign. Written as texts, they come through as they are, and are decided
+ * for any number but zero, zeros with a sign, and those with a point that have more digits before it than a DOUBLE keeps. Written as texts, they come through as they are, and are decided
  * like the numbers of CSV.
  */
+import { isRobbed } from './kept-digits'
 import type { Chunks } from './text-bytes'
 
 const LF = 0x0a
@@ -14,13 +15,13 @@ const NINE = 0x39
 /** Bytes of which numbers are made, behind their first. */
 const WITHIN_NUMBER = new Set([...'0123456789+-.eE'].map((character) => character.charCodeAt(0)))
 /** What such a number has somewhere: seldom found in any other text. */
-const SUSPECT = /[eE]-\d{3}|0{300}|-0(?![\d.eE])/
+const SUSPECT = /[eE]-\d{3}|0{300}|-0(?![\d.eE])|\d{16}\./
 /** Of a suspect: so much of a chunk is looked at again with the next. */
 const OVERLAP = 310
 
 /** @param text as JSON spells a number */
 export function isChangedByParser(text: string): boolean {
-  return text === '-0' || (Number(text) === 0 && /^-?[\d.]*[1-9]/.test(text))
+  return isRobbed(text) || text === '-0' || (Number(text) === 0 && /^-?[\d.]*[1-9]/.test(text))
 }
 
 /** Whether there may be such numbers: a text is taken for one as well. */

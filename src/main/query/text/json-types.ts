@@ -36,8 +36,10 @@ export async function nestedType(
   const texts = leaves(type, (leaf) => (TEXTS.test(leaf) ? 'VARCHAR' : leaf))
   if (leaves(texts, (leaf) => (isNumber(leaf) ? '' : leaf)) === texts) return texts
   const digits = (count: number): string => `'[:\\[,]\\s*(-?[0-9]{${count},})\\s*[,\\]}]'`
+  // One that a fraction would rob of digits was put into quotes.
+  const robbed = `'[:\\[,]\\s*"(-?[0-9]{${DIGITS_OF_DOUBLE + 1},}[.][0-9]*)"\\s*[,\\]}]'`
   const found = await connection.runAndReadAll(
-    `SELECT any_value(nullif(regexp_extract(text, ${digits(DIGITS_OF_DOUBLE + 1)}, 1), '')),
+    `SELECT any_value(coalesce(nullif(regexp_extract(text, ${digits(DIGITS_OF_DOUBLE + 1)}, 1), ''), nullif(regexp_extract(text, ${robbed}, 1), ''))),
        coalesce(bool_or(regexp_matches(text, ${digits(DIGITS_OF_BIGINT)})), false),
        any_value(list_extract(list_filter(regexp_extract_all(text, ${quoteText(SPELT)}, 1), lambda n:
          coalesce(isinf(TRY_CAST(n AS DOUBLE)) OR (TRY_CAST(n AS DOUBLE) = 0 AND regexp_matches(n, '^-?[0-9.]*[1-9]')), false)), 1))

@@ -11,7 +11,7 @@ import { keptPlan, type Plan } from './plan'
 import type { TextSource } from './readings'
 
 /** Of the rules. Another number makes all plans anew. */
-const RULES = 10
+const RULES = 11
 const MOST_IN_MEMORY = 2_000
 /** Smaller files are looked at as fast as a plan is found. */
 const FOLDER = 'readings'
