@@ -127,6 +127,14 @@ export function SqlConsole() {
       keep()
     }
   }
+  const keepLatest = useRef(keepTyped)
+  keepLatest.current = keepTyped
+  useEffect(() => {
+    const keep = (): void => keepLatest.current()
+    // Before the tabs are saved.
+    window.addEventListener('pagehide', keep, { capture: true })
+    return () => window.removeEventListener('pagehide', keep, { capture: true })
+  }, [])
   function close(tabId: string): void {
     const tab = tabs.tabs.find((one) => one.id === tabId)
     keepTyped()

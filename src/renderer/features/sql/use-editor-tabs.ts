@@ -1,5 +1,5 @@
 /** The editor tabs of the open pond, remembered in the page's storage shortly after they change. */
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { EditorTabs } from './console-tabs'
 import { pageLeft, pageName, readTabs, writeTabs } from './kept-tabs'
 
@@ -15,20 +15,29 @@ export function useEditorTabs(
   pondId: string,
 ): readonly [EditorTabs, (change: (tabs: EditorTabs) => EditorTabs) => void] {
   const [tabs, setTabs] = useState(() => readTabs(localStorage, pondId, [page.name, page.from]))
-  useEffect(() => {
-    const save = () => {
-      try {
-        writeTabs(localStorage, { pondId, page: page.name, tabs, now: Date.now() })
-      } catch {
-        // A full storage costs the memory of tabs, not the tabs.
-      }
+  /** As they are now: what a page does last is drawn no more. */
+  const current = useRef(tabs)
+  const change = useCallback((next: (tabs: EditorTabs) => EditorTabs) => {
+    current.current = next(current.current)
+    setTabs(current.current)
+  }, [])
+  const save = useCallback(() => {
+    try {
+      writeTabs(localStorage, { pondId, page: page.name, tabs: current.current, now: Date.now() })
+    } catch {
+      // A full storage costs the memory of tabs, not the tabs.
     }
+  }, [pondId])
+  useEffect(() => {
     const timer = setTimeout(save, SAVE_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [save, tabs])
+  useEffect(() => {
     window.addEventListener('pagehide', save)
     return () => {
-      clearTimeout(timer)
       window.removeEventListener('pagehide', save)
+      save()
     }
-  }, [pondId, tabs])
-  return [tabs, setTabs]
+  }, [save])
+  return [tabs, change]
 }
