@@ -15,6 +15,7 @@ export type {
   DirectoryRow,
   FileState,
   ListedName,
+  NamesAsked,
   PendingRow,
   QuerySource,
   SeriesPartFile,

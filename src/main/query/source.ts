@@ -75,6 +75,13 @@ export interface ListedName {
   readonly fileType: FileType
 }
 
+export interface NamesAsked {
+  /** What they begin with. */
+  readonly prefix: string
+  /** The first so many. */
+  readonly limit: number
+}
+
 /** A pending operation as the row it would become: `txnSeq` is -1 and means NULL. */
 export type PendingRow = OplogRow
 
@@ -106,8 +113,8 @@ export interface QuerySource {
    * itself. @throws tinyfs.* for a plain path that is not there.
    */
   tables(pathOrGlob: string): Promise<readonly TableFile[]>
-  /** The entries of a directory. @throws tinyfs.not-found, tinyfs.not-a-directory */
-  list(directory: string): Promise<readonly ListedName[]>
+  /** Names of a directory in UTF-8 order, all of them by default. @throws tinyfs.not-found, tinyfs.not-a-directory */
+  list(directory: string, which?: NamesAsked): Promise<readonly ListedName[]>
   info(): Promise<Readonly<Record<string, string>>>
   /**
    * Another moment of the same pond: a version, `head`, `head~2`, `pending` or a time. The head is the one

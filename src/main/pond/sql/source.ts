@@ -11,6 +11,7 @@ import type {
   DirectoryRow,
   FileState,
   ListedName,
+  NamesAsked,
   PendingRow,
   QuerySource,
   SeriesPartFile,
@@ -23,6 +24,8 @@ import { changesOf, differences, operationRows, Overlay, seriesParts } from '../
 
 /** Rows that are handed over at once. */
 const BATCH = 4_096
+
+const EVERY_NAME: NamesAsked = { prefix: '', limit: Infinity }
 
 export function querySource(steward: Steward, moment: Moment): QuerySource {
   const { backend, at } = moment
@@ -68,8 +71,17 @@ export function querySource(steward: Steward, moment: Moment): QuerySource {
       return Promise.all(found.map((each) => tableFile(steward, moment, each)))
     },
 
-    async list(directory: string): Promise<readonly ListedName[]> {
-      return (await moment.fs.list(directory)).map(({ name, node }) => ({ name, fileType: node.fileType }))
+    async list(directory: string, { prefix, limit } = EVERY_NAME): Promise<readonly ListedName[]> {
+      const { node: folder } = await moment.fs.directory(directory)
+      const entries = await moment.fs.backend.entries(folder)
+      const from = firstNotBefore(entries, prefix)
+      const found: ListedName[] = []
+      for (let i = from; i < entries.length && found.length < limit; i++) {
+        const { name, node } = entries[i]!
+        if (!name.startsWith(prefix)) break
+        found.push({ name, fileType: node.fileType })
+      }
+      return found
     },
 
     async info(): Promise<Readonly<Record<string, string>>> {
@@ -108,6 +120,18 @@ export function querySource(steward: Steward, moment: Moment): QuerySource {
       return fileStates(context, { path, from, to, between })
     },
   }
+}
+
+/** The place of the first of sorted names that does not stand before a text. */
+function firstNotBefore(entries: readonly { readonly name: string }[], text: string): number {
+  let low = 0
+  let high = entries.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (compareUtf8(entries[middle]!.name, text) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function hostFileOf(pondFolder: string, { path }: DataFile): string {

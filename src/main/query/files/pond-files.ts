@@ -11,7 +11,7 @@ import { compressionOfName, formatOfContent, isTextFormat } from '../formats'
 import { formatOf, type ReadableFile } from './path-tables'
 import type { Place } from '../sql/scan'
 import { seriesFiles } from './series-tables'
-import type { QuerySource, TableFile } from '../source'
+import type { NamesAsked, QuerySource, TableFile } from '../source'
 import type { FileNote } from '../../../shared/model'
 import type { Readings, TextTable } from '../text/readings'
 import { fileChunks, unpacked } from '../text/text-bytes'
@@ -219,15 +219,16 @@ async function sayOfDeltaLogs(source: QuerySource, path: string, found: readonly
   const above = fixed.slice(0, Math.max(1, fixed.lastIndexOf('/'))) as PondPath
   for (const folder of new Set([above, ...parents])) {
     if (baseName(folder) === DELTA_LOG) continue
-    if (!(await siblings(source, folder)).includes(childPath(folder, DELTA_LOG))) continue
+    const [named] = await siblings(source, folder, { prefix: DELTA_LOG, limit: 1 })
+    if (named !== childPath(folder, DELTA_LOG)) continue
     const message = `${quote(folder)} is a Delta table, and ${quote(path)} reads files of it whether its log names them or not: delta(${quote(folder).replaceAll('"', "'")}) reads what the table has`
     source.notice(message)
   }
 }
 
-async function siblings(source: QuerySource, directory: PondPath): Promise<string[]> {
+async function siblings(source: QuerySource, directory: PondPath, which?: NamesAsked): Promise<string[]> {
   try {
-    return (await source.list(directory)).map(({ name }) => childPath(directory, name))
+    return (await source.list(directory, which)).map(({ name }) => childPath(directory, name))
   } catch (error) {
     if (isPondError(error)) return []
     throw error

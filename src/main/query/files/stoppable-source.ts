@@ -15,7 +15,7 @@ export function stoppableSource(source: QuerySource, signal: AbortSignal): Query
     ...source,
     changes: () => unless(signal, source.changes()),
     tables: async (path) => (await unless(signal, source.tables(path))).map((file) => stoppableFile(file, signal)),
-    list: (directory) => unless(signal, source.list(directory)),
+    list: (directory, which) => unless(signal, source.list(directory, which)),
     info: () => unless(signal, source.info()),
     moment: async (text) => stoppableSource(await unless(signal, source.moment(text)), signal),
     changesUntil: (to) => unless(signal, source.changesUntil(to)),

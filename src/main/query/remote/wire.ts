@@ -108,7 +108,7 @@ export const SOURCE: Codec<QuerySource> = object<QuerySource>(
     directoryRows: iterate([], data()),
     changes: call([], data()),
     tables: call([data()], list(TABLE_FILE)),
-    list: call([data()], data()),
+    list: call([data(), optional(data())], data()),
     info: call([], data()),
     moment: call([data()], MOMENT),
     changesUntil: call([data()], data()),

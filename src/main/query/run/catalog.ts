@@ -180,12 +180,10 @@ function openPath(before: string): OpenPath | null {
 async function completePath(source: QuerySource, { text, quote, from }: OpenPath): Promise<Completion[]> {
   const directory = text.slice(0, text.lastIndexOf('/') + 1)
   const written = text.slice(directory.length)
-  const entries = await source.list(directory.length > 1 ? directory.slice(0, -1) : '/').catch(noFile)
-  return entries
-    .filter(({ name }) => name.startsWith(written))
-    .slice(0, MOST_SUGGESTIONS)
-    .map(({ name, fileType }) => {
-      const path = directory + name + (fileType === 'directory' ? '/' : '')
-      return { label: path.replaceAll(quote, quote + quote), from }
-    })
+  const which = { prefix: written, limit: MOST_SUGGESTIONS }
+  const entries = await source.list(directory.length > 1 ? directory.slice(0, -1) : '/', which).catch(noFile)
+  return entries.map(({ name, fileType }) => {
+    const path = directory + name + (fileType === 'directory' ? '/' : '')
+    return { label: path.replaceAll(quote, quote + quote), from }
+  })
 }

@@ -108,7 +108,7 @@ async function hostSource(
       if (file !== undefined) return Promise.resolve([file])
       return Promise.reject(new PondError('tinyfs.not-found', `${pathOrGlob} is not there`, { path: pathOrGlob }))
     },
-    list(directory) {
+    list(directory, { prefix, limit } = { prefix: '', limit: Infinity }) {
       const inside = directory === '/' ? '/' : `${directory}/`
       const below = [...tables.keys()]
         .filter((path) => path.startsWith(inside))
@@ -118,7 +118,10 @@ async function hostSource(
       }
       const names = new Map(below.map((path) => [path.split('/')[0]!, path.includes('/')]))
       return Promise.resolve(
-        [...names].map(([name, isFolder]) => ({ name, fileType: isFolder ? 'directory' : 'file:data' })),
+        [...names]
+          .filter(([name]) => name.startsWith(prefix))
+          .slice(0, limit)
+          .map(([name, isFolder]) => ({ name, fileType: isFolder ? 'directory' : 'file:data' })),
       )
     },
     info: () => Promise.resolve({ version: '1' }),
