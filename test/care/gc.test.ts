@@ -180,7 +180,7 @@ describe('a clean-up', () => {
       ['oplog.foreign-commit', appendAsAnother],
     ] as const) {
       const { pond } = await randomPond(5)
-      const [live] = (await (await pond.parts()).keeper.state()).snapshot.files
+      const [live] = (await (await pond.parts()).store.state()).snapshot.files
       await pond.close()
       await damage(pond.storage, live!.path)
       const before = await filesOf(pond.storage)
@@ -194,13 +194,13 @@ describe('a clean-up', () => {
     const { pond, state } = await randomPond(7)
     for (let count = 0; count < 3; count++) {
       const engine = await pond.open()
-      const { keeper } = await pond.parts()
-      const { snapshot } = await keeper.state()
-      const merging = keeper.table.compact(snapshot, {
+      const { store } = await pond.parts()
+      const { snapshot } = await store.state()
+      const merging = store.table.compact(snapshot, {
         // Between the writing of the outputs and the lock.
         underLock: async (work) => {
           await engine.gc({ graceMs: 0 })
-          return keeper.underLock(work)
+          return store.underLock(work)
         },
       })
       expect(['nothing', 'superseded']).toContain(await merging)

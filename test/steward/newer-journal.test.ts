@@ -9,7 +9,7 @@ async function wentOnWith(action: JournalAction): Promise<TestPond> {
   await pond.put('/committed', 'old')
   await pond.commit()
   await pond.put('/pending', 'new')
-  const { journal } = await openJournal(pond.storage, JOURNAL, pond.steward.keeper.pondFile.pondId)
+  const { journal } = await openJournal(pond.storage, JOURNAL, pond.steward.store.pondFile.pondId)
   await journal.append(action)
   await journal.close()
   return pond

@@ -45,7 +45,7 @@ import {
   openSteward,
   pondInfo,
   pondStatus,
-  readAnew,
+  rereadPond,
   recover,
   timeOf,
   verifyPond,
@@ -121,7 +121,7 @@ export class Pond {
     this.#world = world
     this.#steward = steward
     this.#tables = new TableFiles({ world, steward, queries: () => this.queries })
-    this.pondId = steward.keeper.pondFile.pondId
+    this.pondId = steward.store.pondFile.pondId
     opened.add(this)
   }
 
@@ -142,12 +142,12 @@ export class Pond {
   }
 
   info(): Promise<PondInfo> {
-    return pondInfo(this.#steward.keeper)
+    return pondInfo(this.#steward.store)
   }
 
   /** What people should hear of what this process did on the way, such as a new format; each thing once. */
   takeNotices(): readonly string[] {
-    return this.#steward.keeper.notices.take()
+    return this.#steward.store.notices.take()
   }
 
   /**
@@ -155,17 +155,17 @@ export class Pond {
    * who listen then. The listener must not throw. Returns the unsubscriber.
    */
   onNotice(listener: (notice: string) => void): () => void {
-    return this.#steward.keeper.notices.listen(listener)
+    return this.#steward.store.notices.listen(listener)
   }
 
   status(): Promise<Status> {
-    return pondStatus(this.#steward.keeper, this.#steward.history)
+    return pondStatus(this.#steward.store, this.#steward.history)
   }
 
   /** The settings of this pond, defaults filled in. @throws steward.corrupt-config */
   async config(): Promise<PondConfig> {
-    this.#steward.keeper.mustBeOpen()
-    return this.#steward.keeper.config.read()
+    this.#steward.store.mustBeOpen()
+    return this.#steward.store.config.read()
   }
 
   /**
@@ -174,7 +174,7 @@ export class Pond {
    * @throws steward.unknown-setting with the nearest key, steward.bad-setting, steward.corrupt-config
    */
   setConfig(key: string, value: Setting | null): Promise<PondConfig> {
-    return this.#steward.keeper.hold(() => this.#steward.keeper.config.set(key, value))
+    return this.#steward.store.hold(() => this.#steward.store.config.set(key, value))
   }
 
   /**
@@ -226,7 +226,7 @@ export class Pond {
    * @throws steward.bad-time, steward.bad-json-path, tinyfs.bad-pattern
    */
   async find(criteria: FindCriteria, at: At = 'pending'): Promise<readonly Entry[]> {
-    return findEntries(await this.moment(at), criteria, this.#steward.keeper.pace)
+    return findEntries(await this.moment(at), criteria, this.#steward.store.pace)
   }
 
   /** Where a node is and what it is. It may take a pass over the table. @throws tinyfs.not-found */
@@ -302,7 +302,7 @@ export class Pond {
   readTable(path: string, options: ReadRowsOptions = {}): TableRows {
     return new TableRows(
       async function* (this: Pond) {
-        yield* paced(tableRows(await this.moment(options.at), path, options), this.#steward.keeper.pace)
+        yield* paced(tableRows(await this.moment(options.at), path, options), this.#steward.store.pace)
       }.bind(this),
     )
   }
@@ -346,7 +346,7 @@ export class Pond {
   readSeries(path: string, options: ReadSeriesOptions = {}): TableRows {
     return new TableRows(
       async function* (this: Pond) {
-        yield* paced(seriesRows(await this.moment(options.at), path, options), this.#steward.keeper.pace)
+        yield* paced(seriesRows(await this.moment(options.at), path, options), this.#steward.store.pace)
       }.bind(this),
     )
   }
@@ -420,7 +420,7 @@ export class Pond {
 
   /** Drops every cache and rebuilds what is known from the table and the journal. */
   restoreFromOplog(): Promise<RestoreOutcome> {
-    return readAnew(this.#steward)
+    return rereadPond(this.#steward)
   }
 
   // ---- history ---------------------------------------------------------------------------------
@@ -460,7 +460,7 @@ export class Pond {
       readonly onProgress?: (progress: Progress) => void
     } = {},
   ): Promise<VerifyReport> {
-    return verifyPond(this.#steward.keeper, options)
+    return verifyPond(this.#steward.store, options)
   }
 
   /**
@@ -472,7 +472,7 @@ export class Pond {
   recover(
     options: { readonly setJournalAside?: boolean; readonly setForeignAside?: boolean } = {},
   ): Promise<{ repaired: readonly string[] }> {
-    return recover(this.#steward.keeper, options)
+    return recover(this.#steward.store, options)
   }
 
   /**
@@ -490,7 +490,7 @@ export class Pond {
       readonly onProgress?: (progress: Progress) => void
     } = {},
   ): Promise<GarbageReport> {
-    return collectGarbage(this.#steward.keeper, options)
+    return collectGarbage(this.#steward.store, options)
   }
 
   /** Merges small data files, all that is due. */
@@ -511,7 +511,7 @@ export class Pond {
 
   /** SQL, started when first asked for; in a process of its own where the world has them. */
   get queries(): Queries {
-    this.#steward.keeper.mustBeOpen()
+    this.#steward.store.mustBeOpen()
     this.#queries ??= openQueries(this.#world, {
       tempFolder: this.#steward.cache.hostPath,
       tempStorage: this.#steward.cache.storage,

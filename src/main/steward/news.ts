@@ -1,21 +1,21 @@
 /** Tells who listens that the pond has changed, by whomever; the rest is asked for again. */
 import type { PondChanged } from '../../shared/model'
-import type { Keeper } from './state/keeper'
+import type { PondStore } from './state/pond-store'
 import type { State } from './state/state'
 
 /** It may be asynchronous; nobody waits for it. */
 type Listener = (event: PondChanged) => void
 
 export class News {
-  readonly #keeper: Keeper
+  readonly #store: PondStore
   readonly #listeners = new Set<Listener>()
   #watch: Promise<{ close(): Promise<void> }> | null = null
   #tick = 0
   #lastKey = ''
 
-  constructor(keeper: Keeper) {
-    this.#keeper = keeper
-    keeper.onPublish((state) => this.#announce(state))
+  constructor(store: PondStore) {
+    this.#store = store
+    store.onPublish((state) => this.#announce(state))
   }
 
   async close(): Promise<void> {
@@ -32,11 +32,11 @@ export class News {
    * throws is logged and stops nothing: neither the change it hears of nor the other listeners. Returns the unsubscriber.
    */
   async listen(listener: Listener): Promise<() => void> {
-    this.#keeper.mustBeOpen()
+    this.#store.mustBeOpen()
     this.#listeners.add(listener)
     try {
       await this.#watching()
-      this.#tell(listener, await this.#keeper.state())
+      this.#tell(listener, await this.#store.state())
     } catch (error) {
       this.#listeners.delete(listener)
       throw error
@@ -46,10 +46,10 @@ export class News {
 
   /** Started by whoever listens first; one that fails is tried again by the next. */
   #watching(): Promise<unknown> {
-    const { storage, log } = this.#keeper.world
+    const { storage, log } = this.#store.world
     if (this.#watch === null) {
       const watch = storage.watch('', () => {
-        this.#keeper.state().catch((error: unknown) => log.warn('steward.watch', { error: String(error) }))
+        this.#store.state().catch((error: unknown) => log.warn('steward.watch', { error: String(error) }))
       })
       this.#watch = watch
       watch.catch(() => {
@@ -68,7 +68,7 @@ export class News {
 
   #tell(listener: Listener, state: State): void {
     const call = async (): Promise<void> => listener(this.#eventOf(state))
-    call().catch((error: unknown) => this.#keeper.world.log.warn('steward.listener', { error: String(error) }))
+    call().catch((error: unknown) => this.#store.world.log.warn('steward.listener', { error: String(error) }))
   }
 
   #eventOf(state: State): PondChanged {

@@ -12,7 +12,7 @@ import { News } from './news'
 import { History } from './read/history'
 import { Log } from './read/log'
 import { Moments } from './read/moments'
-import { Keeper } from './state/keeper'
+import { PondStore } from './state/pond-store'
 import { CACHE_FOLDER } from './ground/layout'
 
 export interface StewardOptions {
@@ -25,7 +25,7 @@ export interface StewardOptions {
 export interface Steward {
   readonly world: World
   /** The state that all the others read and change, and the lock. */
-  readonly keeper: Keeper
+  readonly store: PondStore
   readonly history: History
   readonly log: Log
   readonly moments: Moments
@@ -48,32 +48,32 @@ export async function openSteward(world: World, options: StewardOptions): Promis
 }
 
 /** Waits for maintenance under way, and frees everything. */
-export async function closeSteward({ news, maintenance, keeper, cache }: Steward): Promise<void> {
+export async function closeSteward({ news, maintenance, store, cache }: Steward): Promise<void> {
   await closeAll(
     () => news.close(),
     () => maintenance.settled(),
-    () => keeper.close(),
+    () => store.close(),
     () => cache.close(),
   )
 }
 
 function put(world: World, { table, file }: OpenedFolder, options: StewardOptions): Steward {
-  const keeper = new Keeper(world, table, file, {
+  const store = new PondStore(world, table, file, {
     readOnly: options.readOnly ?? false,
     lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
   })
   const history = new History()
-  const moments = new Moments(keeper, history)
-  const maintenance = new Maintenance(keeper)
+  const moments = new Moments(store, history)
+  const maintenance = new Maintenance(store)
   return {
     world,
-    keeper,
+    store,
     history,
-    log: new Log(keeper, history),
+    log: new Log(store, history),
     moments,
-    changing: new Changing({ keeper, history, moments, committed: () => maintenance.soon() }),
+    changing: new Changing({ store, history, moments, committed: () => maintenance.soon() }),
     maintenance,
-    news: new News(keeper),
-    cache: new ContentCache(options.cache ?? { storage: world.storage, folder: CACHE_FOLDER }, keeper.blobs, world),
+    news: new News(store),
+    cache: new ContentCache(options.cache ?? { storage: world.storage, folder: CACHE_FOLDER }, store.blobs, world),
   }
 }

@@ -30,13 +30,13 @@ export const run: Run = async (context) => {
       for (const [path, reading] of readings) await fs.setReading(path, reading)
     }, options),
   )
-  const verdict = await showStaged(context, staged)
+  const status = await showStaged(context, staged)
   const { describe } = await import('../../api')
   for (const path of paths) {
     const { problem } = await describe(pond, await pond.moment('pending'), path)
     if (problem !== null) await context.out.note(`${visible(path)}: ${oneLine(problem.message)}`)
   }
-  return verdict
+  return status
 }
 
 async function show(context: Context): Promise<void> {

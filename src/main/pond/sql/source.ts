@@ -41,8 +41,8 @@ export function querySource(steward: Steward, moment: Moment): QuerySource {
   }
   return {
     at,
-    pondId: steward.keeper.pondFile.pondId,
-    notice: (text) => steward.keeper.notices.add(text),
+    pondId: steward.store.pondFile.pondId,
+    notice: (text) => steward.store.notices.add(text),
     pondFolder,
     cacheFolder: steward.cache.hostPath,
     dataFiles: view.snapshot.files.map((file) => hostFileOf(pondFolder, file)),
@@ -85,8 +85,8 @@ export function querySource(steward: Steward, moment: Moment): QuerySource {
     },
 
     async info(): Promise<Readonly<Record<string, string>>> {
-      const info = await pondInfo(steward.keeper)
-      const status = await pondStatus(steward.keeper, steward.history)
+      const info = await pondInfo(steward.store)
+      const status = await pondStatus(steward.store, steward.history)
       return {
         pond_id: info.pondId,
         path: info.path,

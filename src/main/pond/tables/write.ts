@@ -100,7 +100,7 @@ export class TableFiles {
     const { schema: wanted, stage, signal, ...put } = options
     const schema = checkedSchema(wanted)
     const content = await this.#steward.changing.prepare(
-      writeParquet(paced(batchesOf(rows, schema), this.#steward.keeper.pace)),
+      writeParquet(paced(batchesOf(rows, schema), this.#steward.store.pace)),
       signal,
     )
     try {
@@ -142,7 +142,7 @@ export class TableFiles {
         held.push(converted.content)
         reading = converted.reading
       }
-      const part = await seriesContent(this.#steward.keeper.blobs, held.at(-1)!, { path, column })
+      const part = await seriesContent(this.#steward.store.blobs, held.at(-1)!, { path, column })
       if (series !== null) await this.#checkColumns(moment, path, held.at(-1)!)
       const attributes = { readAs: reading }
       const staged = await stage((fs) => fs.append(path, part, { parents, attributes }))
@@ -161,14 +161,14 @@ export class TableFiles {
     options: AppendOptions & { readonly schema: RowSchema; readonly stage: Stage },
   ): Promise<AppendedSeries> {
     const schema = checkedSchema(options.schema)
-    return this.append(path, writeParquet(paced(batchesOf(rows, schema), this.#steward.keeper.pace)), {
+    return this.append(path, writeParquet(paced(batchesOf(rows, schema), this.#steward.store.pace)), {
       ...options,
       format: 'parquet',
     })
   }
 
   async #checkColumns(moment: Moment, path: string, content: PreparedContent): Promise<void> {
-    const reader = await this.#steward.keeper.blobs.openContent(content)
+    const reader = await this.#steward.store.blobs.openContent(content)
     try {
       await checkColumns(moment, path, reader)
     } finally {
@@ -179,7 +179,7 @@ export class TableFiles {
   async #formatOf(content: PreparedContent, name: string): Promise<TableFormat> {
     if (content.parquet !== undefined) return 'parquet'
     const named = formatOfName(name)
-    const reader = await this.#steward.keeper.blobs.openContent(content)
+    const reader = await this.#steward.store.blobs.openContent(content)
     try {
       // As Parquet it is refused for what it is.
       if (beginsLikeEncrypted(await reader.read(0, 4))) return 'parquet'

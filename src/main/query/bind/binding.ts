@@ -9,7 +9,7 @@ import { deltaTable } from '../files/delta-tables'
 import { formatOfName } from '../formats'
 import { functionTable } from '../functions/function-views'
 import { decodeIpc } from '../ipc/ipc-call'
-import { momentText, Moments, type Moment } from '../relations/moments'
+import { momentText, MomentDatabases, type MomentDatabase } from '../relations/moment-databases'
 import { isDeltaCall, isForbiddenCall, isOpenSetting, isReader, isTextReader } from '../sql/table-calls'
 import { listFiles, readCall, readFiles, type ReadableFile } from '../files/path-tables'
 import { bindArguments, isPondFunction, misusedFunction, mustFunction } from '../relations/pond-functions'
@@ -22,13 +22,13 @@ import { scan, type Place } from '../sql/scan'
 import type { QuerySource } from '../source'
 import type { Statement } from '../sql/statement'
 import { placeOf } from '../sql/syntax-tree'
-import { Views, type View } from '../files/views'
+import { SqlViews, type SqlView } from '../files/sql-views'
 
 export interface Binding {
   /** In the order in which they can be made. */
-  readonly views: readonly View[]
+  readonly views: readonly SqlView[]
   /** With the relations that they need; the first is that of the whole text. */
-  readonly moments: readonly Moment[]
+  readonly moments: readonly MomentDatabase[]
   /** One for each statement. */
   readonly rewritings: readonly Rewriting[]
   /** Whether versions of a series were left out because of a WHERE. */
@@ -57,8 +57,8 @@ export async function bind(
 }
 
 class Binder {
-  readonly views = new Views()
-  readonly moments: Moments
+  readonly views = new SqlViews()
+  readonly moments: MomentDatabases
   readonly files: PondFiles
   readonly #sql: string
   readonly #wholeSeries: boolean
@@ -68,7 +68,7 @@ class Binder {
     sql: string,
     { wholeSeries, files }: { readonly wholeSeries: boolean; readonly files: PondFiles },
   ) {
-    this.moments = new Moments(source)
+    this.moments = new MomentDatabases(source)
     this.#sql = sql
     this.files = files
     this.#wholeSeries = wholeSeries
@@ -115,7 +115,7 @@ class Binder {
   async #file(
     { timeRanges }: Statement,
     table: TableReference,
-    { source }: Moment,
+    { source }: MomentDatabase,
     rewriting: Rewriting,
   ): Promise<void> {
     const place = rewriting.place(table.byteOffset)
@@ -161,7 +161,7 @@ class Binder {
     const own = new Rewriting(query, this.#sql)
     // Its tables and files are there before the table that is made of its rows.
     await this.statement(query, own)
-    const make: View['make'] = async (connection, name, tools) =>
+    const make: SqlView['make'] = async (connection, name, tools) =>
       decodeIpc({ connection, name, query: (await own.write(connection)).text, place }, tools)
     rewriting.call(call, this.views.add({ name: query.text, key: `ipc ${query.text}`, files: [], place, make }))
   }
@@ -195,7 +195,7 @@ class Binder {
     for (const path of call.paths) files.push(...(await this.files.readable(source, path, place)))
     if (isTextReader(call.name)) await this.files.mustUnpack(files)
     const rest = statement.text.slice(endOfFirstArgument(statement.text, extent), extent.end)
-    const probe: View['probe'] = (file) => [readCall(call, rest, [file])]
+    const probe: SqlView['probe'] = (file) => [readCall(call, rest, [file])]
     rewriting.call(call, this.views.add({ name, sql: readCall(call, rest, files), files, place, probe }))
   }
 

@@ -5,14 +5,14 @@
 import { bind } from './binding'
 import type { Engine } from '../engine/engine'
 import { stopIf } from '../engine/failure'
-import type { Moment } from '../relations/moments'
+import type { MomentDatabase } from '../relations/moment-databases'
 import { PondFiles } from '../files/pond-files'
 import { mayReadContent } from '../sql/reads-content'
 import { planRelations, possibleRelations, type RelationPlan } from '../relations/relations'
 import type { Written } from '../sql/rewriting'
 import type { QuerySource } from '../source'
 import { parseStatements, type Statement } from '../sql/statement'
-import type { View } from '../files/views'
+import type { SqlView } from '../files/sql-views'
 import { readingsOf } from '../text/readings'
 
 export interface BindOptions {
@@ -26,7 +26,7 @@ export interface Ready extends Written {
 }
 
 interface Plan {
-  readonly moment: Moment
+  readonly moment: MomentDatabase
   readonly plan: RelationPlan
   /** Whether a statement names something at this moment. */
   readonly isUsed: boolean
@@ -40,7 +40,7 @@ export interface BoundText {
   /** Relations to make, moment by moment. */
   readonly plans: readonly Plan[]
   /** Views to make then, in this order. */
-  readonly views: readonly View[]
+  readonly views: readonly SqlView[]
   /** Whether a statement may show the content of entries. */
   readonly wantsContent: boolean
   /** Whether versions of a series were left out because of a WHERE. */

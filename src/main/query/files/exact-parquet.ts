@@ -16,13 +16,13 @@ import type { Place } from '../sql/scan'
 import type { TableBytes } from '../source'
 import type { ReadableFile } from './path-tables'
 
-/** Of this check: another number makes all verdicts anew. */
+/** Of this check: another number makes all reasons anew. */
 const RULES = 1
 const MOST_DIGITS = 38
 const MOST_IN_MEMORY = 10_000
 
 /** Why a file is not read, as the end of a sentence about it; null where nothing would be lost. */
-type Verdict = string | null
+type Reason = string | null
 
 interface Reading {
   readonly engine: Engine
@@ -31,14 +31,14 @@ interface Reading {
   readonly place: Place | null
 }
 
-const known = new WeakMap<Engine, Map<string, Verdict>>()
+const known = new WeakMap<Engine, Map<string, Reason>>()
 
 /** Of files that are read as Parquet. @throws query.unreadable-file, query.cancelled */
 export async function mustBeExact(files: readonly ReadableFile[], reading: Reading): Promise<void> {
   const { engine, signal, place } = reading
-  const verdicts = known.get(engine) ?? new Map<string, Verdict>()
-  known.set(engine, verdicts)
-  const asked = files.filter((file) => !verdicts.has(hashOf(file)))
+  const reasons = known.get(engine) ?? new Map<string, Reason>()
+  known.set(engine, reasons)
+  const asked = files.filter((file) => !reasons.has(hashOf(file)))
   const doubtful = await doubtfulPaths(
     asked.map(({ hostPath }) => hostPath),
     reading,
@@ -46,10 +46,10 @@ export async function mustBeExact(files: readonly ReadableFile[], reading: Readi
   for (const file of files) {
     stopIf(signal)
     const hash = hashOf(file)
-    const verdict = verdicts.get(hash) ?? (doubtful.has(file.hostPath) ? await verdictOf(engine, file, signal) : null)
-    if (hash !== '') verdicts.set(hash, verdict)
-    if (verdicts.size > MOST_IN_MEMORY) verdicts.delete(verdicts.keys().next().value!)
-    if (verdict !== null) throw notReadable(file.file.path, verdict, { place, cause: null })
+    const reason = reasons.get(hash) ?? (doubtful.has(file.hostPath) ? await reasonFor(engine, file, signal) : null)
+    if (hash !== '') reasons.set(hash, reason)
+    if (reasons.size > MOST_IN_MEMORY) reasons.delete(reasons.keys().next().value!)
+    if (reason !== null) throw notReadable(file.file.path, reason, { place, cause: null })
   }
 }
 
@@ -81,15 +81,15 @@ async function doubtfulPaths(
   }
 }
 
-const keptVerdict = z.strictObject({ reason: z.string().nullable() })
+const keptReason = z.strictObject({ reason: z.string().nullable() })
 
-async function verdictOf(engine: Engine, readable: ReadableFile, signal: AbortSignal | undefined): Promise<Verdict> {
+async function reasonFor(engine: Engine, readable: ReadableFile, signal: AbortSignal | undefined): Promise<Reason> {
   const hash = hashOf(readable)
   const name = `readings/parquet-${sha256Of(`${RULES} ${hash}`)}.json`
   const kept = hash === '' ? null : await engine.readCached(name)
   if (kept !== null) {
     const [sum, body] = [kept.slice(0, 64), kept.slice(65)]
-    if (sha256Of(hash + body) === sum) return keptVerdict.parse(JSON.parse(body)).reason
+    if (sha256Of(hash + body) === sum) return keptReason.parse(JSON.parse(body)).reason
   }
   const { file, part } = readable
   const bytes = await (part === undefined ? file.open() : part.open())
@@ -103,7 +103,7 @@ async function verdictOf(engine: Engine, readable: ReadableFile, signal: AbortSi
   }
 }
 
-async function reasonOf(bytes: TableBytes, signal: AbortSignal | undefined): Promise<Verdict> {
+async function reasonOf(bytes: TableBytes, signal: AbortSignal | undefined): Promise<Reason> {
   const shape = await readParquetShape(bytes)
   // What is damaged or encrypted fails when it is read.
   if ('problem' in shape) return null

@@ -9,7 +9,7 @@ import type { Engine } from '../engine/engine'
 import { notReadable, stopIf, toPondError } from '../engine/failure'
 import type { ReadableFile } from './path-tables'
 import type { Place } from '../sql/scan'
-import type { View } from './views'
+import type { SqlView } from './sql-views'
 
 /** Kinds of failures that may be about a file; those of names, types and values are about the statement. */
 const MAY_BE_A_FILE: ReadonlySet<unknown> = new Set([
@@ -30,7 +30,7 @@ const MOST_MICROS = 10_000_000
 
 interface Search {
   readonly engine: Engine
-  readonly views: readonly View[]
+  readonly views: readonly SqlView[]
   readonly signal: AbortSignal | undefined
 }
 

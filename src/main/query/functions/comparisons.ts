@@ -14,7 +14,7 @@ import { quoteName } from '../engine/quote'
 import type { Place } from '../sql/scan'
 import { schemaDiffSql } from './schema-diff'
 import type { FileState, QuerySource, TableFile } from '../source'
-import { makeView, type Views } from '../files/views'
+import { makeView, type SqlViews } from '../files/sql-views'
 
 export interface Comparison {
   readonly kind: 'diff_rows' | 'changes' | 'schema_diff'
@@ -32,7 +32,7 @@ interface Context {
   /** Of the whole statement. */
   readonly source: QuerySource
   readonly files: PondFiles
-  readonly views: Views
+  readonly views: SqlViews
 }
 
 /** @throws query.failed, query.no-such-file */

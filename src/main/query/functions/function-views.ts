@@ -6,7 +6,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { append, appendChange, CHANGE_COLUMNS, text } from '../relations/bases'
 import { columnsOf, compare } from './comparisons'
-import type { Moment, Moments } from '../relations/moments'
+import type { MomentDatabase, MomentDatabases } from '../relations/moment-databases'
 import { formatOf, readFiles, type ReadableFile } from '../files/path-tables'
 import type { Arguments, FunctionName } from '../relations/pond-functions'
 import type { PondFiles } from '../files/pond-files'
@@ -14,7 +14,7 @@ import { HISTORY_READS, nodeHistory } from '../relations/relations'
 import type { TableName } from '../sql/rewriting'
 import { quoteName } from '../engine/quote'
 import type { Place } from '../sql/scan'
-import type { Views } from '../files/views'
+import type { SqlViews } from '../files/sql-views'
 
 export interface FunctionCall {
   readonly name: FunctionName
@@ -25,9 +25,9 @@ export interface FunctionCall {
 }
 
 interface Context {
-  readonly moments: Moments
+  readonly moments: MomentDatabases
   readonly files: PondFiles
-  readonly views: Views
+  readonly views: SqlViews
 }
 
 /** The table that a call stands for. @throws query.failed, query.no-such-file, steward.* with the place */
@@ -118,7 +118,7 @@ function makeColumns(files: readonly Parts[]) {
   }
 }
 
-function makeDiff(from: Moment, to: Moment) {
+function makeDiff(from: MomentDatabase, to: MomentDatabase) {
   return async (connection: DuckDBConnection, name: string): Promise<void> => {
     await connection.run(`CREATE TEMP TABLE ${quoteName(name)} (${CHANGE_COLUMNS})`)
     const changes = await from.source.changesUntil(to.source.at)
@@ -126,12 +126,12 @@ function makeDiff(from: Moment, to: Moment) {
   }
 }
 
-async function span(context: Context, call: FunctionCall): Promise<readonly [Moment, Moment]> {
+async function span(context: Context, call: FunctionCall): Promise<readonly [MomentDatabase, MomentDatabase]> {
   return [await momentOf(context, call, 'a'), await momentOf(context, call, 'b')]
 }
 
 /** One that is left out is the statement's own. */
-async function momentOf({ moments }: Context, { args }: FunctionCall, name: string): Promise<Moment> {
+async function momentOf({ moments }: Context, { args }: FunctionCall, name: string): Promise<MomentDatabase> {
   const given = args.moment(name)
   return given === undefined ? moments.now : moments.at(given.text, given.place)
 }

@@ -7,7 +7,7 @@ import { PondError } from '../../../shared/errors'
 import { quote } from '../../../shared/path'
 import { arrowTable, IPC_SCHEMA, type ReadableFile } from '../files/path-tables'
 import { quoteName } from '../engine/quote'
-import type { ViewTools } from '../files/views'
+import type { SqlViewTools } from '../files/sql-views'
 
 /**
  * Makes `arrowTable` of a file; with `rows` false it has the columns only.
@@ -16,7 +16,7 @@ import type { ViewTools } from '../files/views'
 export async function loadArrow(
   connection: DuckDBConnection,
   { file }: ReadableFile,
-  { sandbox, pace }: ViewTools,
+  { sandbox, pace }: SqlViewTools,
   rows = true,
 ): Promise<void> {
   const [{ IpcTables }, { IpcProblem }] = await Promise.all([import('./ipc-tables'), import('./ipc-stream')])

@@ -9,7 +9,7 @@ import { TypeId } from '../engine/duckdb-types'
 import { IPC_SCHEMA } from '../files/path-tables'
 import { quoteName } from '../engine/quote'
 import type { Place } from '../sql/scan'
-import { makeView, type ViewTools } from '../files/views'
+import { makeView, type SqlViewTools } from '../files/sql-views'
 
 export interface IpcCall {
   readonly connection: DuckDBConnection
@@ -23,7 +23,7 @@ export interface IpcCall {
 const ROW = '_row'
 
 /** @throws query.failed, query.unreadable-value, and what the query throws */
-export async function decodeIpc({ connection, name, query, place }: IpcCall, tools: ViewTools): Promise<void> {
+export async function decodeIpc({ connection, name, query, place }: IpcCall, tools: SqlViewTools): Promise<void> {
   const { sandbox, pace } = tools
   await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(IPC_SCHEMA)}`)
   const rows = `${quoteName(IPC_SCHEMA)}.${quoteName(`rows of ${name}`)}`

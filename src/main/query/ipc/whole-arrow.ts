@@ -1,7 +1,7 @@
 /** Whether Arrow data is whole: every batch is read and unpacked, one at a time, and none of its values. */
 import { PondError } from '../../../shared/errors'
 import { quote } from '../../../shared/path'
-import type { ViewTools } from '../files/views'
+import type { SqlViewTools } from '../files/sql-views'
 import type { TableFile } from '../source'
 
 export interface NamedBytes extends Pick<TableFile, 'open'> {
@@ -10,7 +10,7 @@ export interface NamedBytes extends Pick<TableFile, 'open'> {
 }
 
 /** @throws query.unreadable-file, and what reading the content throws */
-export async function mustBeWholeArrow({ name, open }: NamedBytes, pace: ViewTools['pace']): Promise<void> {
+export async function mustBeWholeArrow({ name, open }: NamedBytes, pace: SqlViewTools['pace']): Promise<void> {
   const { IpcProblem, openIpc } = await import('./ipc-stream')
   const bytes = await open()
   try {

@@ -1,17 +1,17 @@
 /** The rows of a streaming result in batches that are bounded in rows and, roughly, in bytes. */
 import type { DuckDBDataChunk } from '@duckdb/node-api'
-import type { Rows, Session } from '../run/session'
+import type { Rows, Execution } from '../run/execution'
 
 /** A bounded number of rows; a row has one value for each column, in DuckDB's own classes: see `toJson`, `toText`. */
 export type RowBatch = readonly (readonly unknown[])[]
 
 const MAX_BATCH_BYTES = 1024 * 1024
 
-export async function* readBatches(session: Session, rows: Rows): AsyncGenerator<RowBatch> {
+export async function* readBatches(execution: Execution, rows: Rows): AsyncGenerator<RowBatch> {
   try {
-    for await (const chunk of session.chunks(rows)) yield* splitChunk(chunk)
+    for await (const chunk of execution.chunks(rows)) yield* splitChunk(chunk)
   } catch (error) {
-    throw session.failure(error)
+    throw execution.failure(error)
   }
 }
 

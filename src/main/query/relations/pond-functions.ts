@@ -5,7 +5,7 @@
 import { PondError } from '../../../shared/errors'
 import { nearest } from '../../../shared/nearest'
 import type { Constant } from '../sql/constants'
-import { momentText } from './moments'
+import { momentText } from './moment-databases'
 import type { CallReference } from '../sql/references'
 import { quoteName, quoteText } from '../engine/quote'
 import type { Place } from '../sql/scan'

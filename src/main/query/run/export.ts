@@ -9,7 +9,7 @@ import type { World } from '../../platform'
 import type { Engine } from '../engine/engine'
 import { quoteText } from '../engine/quote'
 import { resultBytes, type ByteFormat } from './result-bytes'
-import { Session } from './session'
+import { Execution } from './execution'
 import type { QuerySource } from '../source'
 
 export interface ExportOptions {
@@ -59,19 +59,19 @@ async function exportParquet(
   options: ExportOptions,
 ): Promise<ExportResult> {
   const { signal, target } = options
-  const session = await Session.open(engine, source, sql, { signal, writable: target })
+  const execution = await Execution.open(engine, source, sql, { signal, writable: target })
   const progress = new AbortController()
-  const reporting = report(world, session, options, { signal: progress.signal, rows: () => null })
+  const reporting = report(world, execution, options, { signal: progress.signal, rows: () => null })
   try {
-    const rows = await copy(session, options)
-    const size = await session.sandbox.connection.runAndReadAll(`SELECT size FROM read_blob(${quoteText(target)})`)
-    return { rows, bytes: Number(size.value(0, 0)), resultsDropped: session.resultsDropped, notes: session.notes }
+    const rows = await copy(execution, options)
+    const size = await execution.sandbox.connection.runAndReadAll(`SELECT size FROM read_blob(${quoteText(target)})`)
+    return { rows, bytes: Number(size.value(0, 0)), resultsDropped: execution.resultsDropped, notes: execution.notes }
   } catch (error) {
-    throw session.failure(error)
+    throw execution.failure(error)
   } finally {
     progress.abort()
     await reporting
-    session.close()
+    execution.close()
   }
 }
 
@@ -83,8 +83,8 @@ export function parquetCopyOptions(metadata: ExportOptions['metadata']): string 
   return `FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false${keyValues}`
 }
 
-async function copy(session: Session, { target, metadata }: ExportOptions): Promise<number> {
-  return session.copyTo(target, parquetCopyOptions(metadata))
+async function copy(execution: Execution, { target, metadata }: ExportOptions): Promise<number> {
+  return execution.copyTo(target, parquetCopyOptions(metadata))
 }
 
 async function exportBytes(
@@ -95,15 +95,15 @@ async function exportBytes(
 ): Promise<ExportResult> {
   const { signal, target } = options
   if (world.createHostFile === undefined) throw new PondError('query.bad-export', 'there is no host to write to', {})
-  const session = await Session.open(engine, source, sql, { signal })
+  const execution = await Execution.open(engine, source, sql, { signal })
   const done = { rows: 0, bytes: 0 }
   const progress = new AbortController()
-  const reporting = report(world, session, options, { signal: progress.signal, rows: () => done.rows })
+  const reporting = report(world, execution, options, { signal: progress.signal, rows: () => done.rows })
   try {
-    const rows = await session.run()
+    const rows = await execution.run()
     const file = await world.createHostFile(target)
     try {
-      for await (const bytes of resultBytes(session, rows, { ...options, count: done })) {
+      for await (const bytes of resultBytes(execution, rows, { ...options, count: done })) {
         await file.write(bytes)
         done.bytes += bytes.length
       }
@@ -111,25 +111,25 @@ async function exportBytes(
     } finally {
       await file.abandon()
     }
-    return { ...done, resultsDropped: session.resultsDropped, notes: session.notes }
+    return { ...done, resultsDropped: execution.resultsDropped, notes: execution.notes }
   } catch (error) {
-    throw session.failure(error)
+    throw execution.failure(error)
   } finally {
     progress.abort()
     await reporting
-    session.close()
+    execution.close()
   }
 }
 
 async function report(
   world: World,
-  session: Session,
+  execution: Execution,
   { onProgress }: ExportOptions,
   { signal, rows }: { readonly signal: AbortSignal; rows(): number | null },
 ): Promise<void> {
   if (onProgress === undefined) return
   while (!signal.aborted) {
-    const { percentage } = session.sandbox.connection.progress
+    const { percentage } = execution.sandbox.connection.progress
     onProgress({ percent: percentage < 0 ? null : percentage, rows: rows() })
     await world.clock.sleep(PROGRESS_INTERVAL_MS, signal).catch(() => undefined)
   }

@@ -14,9 +14,9 @@ import { exportRows, type ExportOptions, type ExportResult } from './export'
 import { cancelled } from '../engine/failure'
 import { resultBytes, type BytesOptions, type ByteStream } from './result-bytes'
 import { GridRun, type Run } from './run'
-import { Session, type Rows } from './session'
+import { Execution, type Rows } from './execution'
 import { Slots } from '../engine/slots'
-import { stoppablePace } from '../files/views'
+import { stoppablePace } from '../files/sql-views'
 import { mustBeWholeArrow, type NamedBytes } from '../ipc/whole-arrow'
 import type { QuerySource, TableFile } from '../source'
 
@@ -71,8 +71,8 @@ export class Queries {
   /** Rows as the bytes of a file of that format. @throws query.*, also while iterating */
   async bytes(source: QuerySource, sql: string, options: BytesOptions): Promise<ByteStream> {
     const count = { rows: 0 }
-    const { rows, items, close } = await this.#streamed(source, sql, options.signal, (session, result) =>
-      resultBytes(session, result, { ...options, count }),
+    const { rows, items, close } = await this.#streamed(source, sql, options.signal, (execution, result) =>
+      resultBytes(execution, result, { ...options, count }),
     )
     return {
       columns: rows.columns,
@@ -133,20 +133,20 @@ export class Queries {
     source: QuerySource,
     sql: string,
     signal: AbortSignal | undefined,
-    read: (session: Session, rows: Rows) => AsyncGenerator<T>,
+    read: (execution: Execution, rows: Rows) => AsyncGenerator<T>,
   ): Promise<{ readonly rows: Rows; readonly items: AsyncGenerator<T>; close(): Promise<void> }> {
     return new Promise((resolve, reject) => {
       // Tracked from the first step to the end of the iteration.
       this.#track(signal, async (own) => {
-        let session: Session | undefined
+        let execution: Execution | undefined
         try {
           const rows = await this.#slots.hold(own, async () => {
-            session = await Session.open(this.#engine, source, sql, { signal: own })
-            return session.run()
+            execution = await Execution.open(this.#engine, source, sql, { signal: own })
+            return execution.run()
           })
-          const items = read(session!, rows)
+          const items = read(execution!, rows)
           const ended = new Promise<void>((finished) => {
-            // Waits for a read that is under way: nothing may run when the session is closed.
+            // Waits for a read that is under way: nothing may run when the execution is closed.
             const end = async (): Promise<void> => void (await items.return(undefined).finally(finished))
             own.addEventListener('abort', () => void end())
             // A reader may pause for ever, and wait for other statements meanwhile: only its reads hold a slot.
@@ -155,7 +155,7 @@ export class Queries {
           })
           await ended
         } finally {
-          session?.close()
+          execution?.close()
         }
       }).catch(reject)
     })

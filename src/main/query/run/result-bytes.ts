@@ -6,7 +6,7 @@ import type { DuckDBDataChunk } from '@duckdb/node-api'
 import type { PondError } from '../../../shared/errors'
 import type { Column, FileNote } from '../../../shared/model'
 import { rowText, type RowFormat } from '../out/row-text'
-import type { Rows } from './session'
+import type { Rows } from './execution'
 
 export type ByteFormat = RowFormat | 'arrow'
 
@@ -42,7 +42,7 @@ export interface RowCount {
 
 /** Pieces of at most 256 KiB. @throws query.* */
 export async function* resultBytes<R extends Pick<Rows, 'columns' | 'types'>>(
-  session: { chunks(rows: R): AsyncIterable<Chunk>; failure(error: unknown): PondError },
+  execution: { chunks(rows: R): AsyncIterable<Chunk>; failure(error: unknown): PondError },
   rows: R,
   { format, metadata = {}, count }: BytesOptions & { readonly count: RowCount },
 ): AsyncGenerator<Uint8Array> {
@@ -64,14 +64,14 @@ export async function* resultBytes<R extends Pick<Rows, 'columns' | 'types'>>(
   }
   try {
     hold(encoder.head())
-    for await (const chunk of session.chunks(rows)) {
+    for await (const chunk of execution.chunks(rows)) {
       for (const bytes of encoder.rows(chunk)) if (hold(bytes)) yield* take()
       count.rows += chunk.rowCount
     }
     hold(encoder.end())
     yield* take()
   } catch (error) {
-    throw session.failure(error)
+    throw execution.failure(error)
   }
 }
 

@@ -11,7 +11,7 @@ import type { Engine } from '../engine/engine'
 import type { ExportResult } from './export'
 import { exportRun, type RunExportOptions } from './export-run'
 import { cancelled, toQueryError } from '../engine/failure'
-import { Session } from './session'
+import { Execution } from './execution'
 import { spool } from './spool'
 import { Signal } from '../engine/signal'
 import type { Slots } from '../engine/slots'
@@ -67,7 +67,7 @@ export class GridRun implements Run {
   readonly #work: Promise<void>
   #state: QueryState
   readonly #changed = new Signal()
-  #session: Session | undefined
+  #execution: Execution | undefined
   #reader: DuckDBConnection | undefined
   #types: readonly DuckDBType[] = []
   #table = 'result'
@@ -156,24 +156,24 @@ export class GridRun implements Run {
     }
     await this.#work
     await Promise.allSettled([this.#sorting, ...this.#pages])
-    const session = this.#session
-    this.#session = undefined
-    if (session === undefined) return
+    const execution = this.#execution
+    this.#execution = undefined
+    if (execution === undefined) return
     // Freed on a thread of DuckDB's: closing an instance that still holds much blocks the loop.
-    await session.sandbox.connection.run('DROP SCHEMA IF EXISTS "$run" CASCADE').catch(() => undefined)
-    session.close()
+    await execution.sandbox.connection.run('DROP SCHEMA IF EXISTS "$run" CASCADE').catch(() => undefined)
+    execution.close()
   }
 
   async #run(sql: string): Promise<void> {
     let release: (() => void) | undefined
     try {
       release = await this.#context.slots.take(this.#abort.signal)
-      const session = await Session.open(this.#context.engine, this.#source, sql, { signal: this.#abort.signal })
-      this.#session = session
-      await this.#spool(session)
+      const execution = await Execution.open(this.#context.engine, this.#source, sql, { signal: this.#abort.signal })
+      this.#execution = execution
+      await this.#spool(execution)
       this.#update({ state: 'done', percent: 100 })
     } catch (error) {
-      const failure = this.#session?.failure(error) ?? error
+      const failure = this.#execution?.failure(error) ?? error
       const known = isPondError(failure)
         ? failure
         : new PondError('internal', 'the query ended in an unexpected way', {}, failure)
@@ -185,13 +185,13 @@ export class GridRun implements Run {
     }
   }
 
-  async #spool(session: Session): Promise<void> {
-    const stream = await session.run()
+  async #spool(execution: Execution): Promise<void> {
+    const stream = await execution.run()
     const { columns, types, resultsDropped, notes } = stream
-    this.#reader = await session.sandbox.connect()
+    this.#reader = await execution.sandbox.connect()
     this.#types = types
     let hasRows = false
-    await spool(session, stream, this.#context.world.clock, {
+    await spool(execution, stream, this.#context.world.clock, {
       begun: () => this.#update({ columns, resultsDropped, notes }),
       rowsReady: (rowsReady) => {
         // The first ones are told at once, the others with what is told now and then.
@@ -202,8 +202,8 @@ export class GridRun implements Run {
   }
 
   async #sort(keys: readonly SortKey[]): Promise<QueryState> {
-    const session = this.#session
-    if (session === undefined || this.#isClosed) throw closed(this.id)
+    const execution = this.#execution
+    if (execution === undefined || this.#isClosed) throw closed(this.id)
     if (this.#state.state !== 'done') {
       throw new PondError('query.failed', 'rows can be sorted when all of them are there', { candidates: [] })
     }
@@ -212,12 +212,12 @@ export class GridRun implements Run {
     if (order.length === 0) {
       this.#table = 'result'
     } else {
-      this.#table = await this.#writeSorted(session, order)
+      this.#table = await this.#writeSorted(execution, order)
     }
     this.#order = order
     if (before !== 'result' && before !== this.#table) {
       await Promise.allSettled(this.#pages)
-      await session.sandbox.connection.run(`DROP TABLE "$run".${before}`)
+      await execution.sandbox.connection.run(`DROP TABLE "$run".${before}`)
     }
     return this.#state
   }
@@ -237,8 +237,8 @@ export class GridRun implements Run {
 
   async #export(options: RunExportOptions): Promise<ExportResult> {
     await Promise.race([this.#work, aborted(options.signal)])
-    const session = this.#session
-    if (session === undefined || this.#isClosed) throw closed(this.id)
+    const execution = this.#execution
+    if (execution === undefined || this.#isClosed) throw closed(this.id)
     const { state, columns, rowsReady, resultsDropped, notes } = this.#state
     if (state !== 'done' || columns === null)
       throw new PondError('query.failed', 'the query did not end, so that not all of its rows are there', {})
@@ -248,7 +248,7 @@ export class GridRun implements Run {
     const release = await this.#context.slots.take(options.signal)
     try {
       const rows = {
-        sandbox: session.sandbox,
+        sandbox: execution.sandbox,
         table: `"$run".${isShown ? this.#table : 'result'}`,
         isSorted: isShown || order.length === 0,
         order,
@@ -257,7 +257,7 @@ export class GridRun implements Run {
         rows: rowsReady,
         resultsDropped,
         notes,
-        failure: (error: unknown) => session.failure(error),
+        failure: (error: unknown) => execution.failure(error),
       }
       return await exportRun(this.#context, rows, options)
     } finally {
@@ -266,19 +266,19 @@ export class GridRun implements Run {
   }
 
   /** Returns the sorted table's name. */
-  async #writeSorted(session: Session, order: readonly string[]): Promise<string> {
+  async #writeSorted(execution: Execution, order: readonly string[]): Promise<string> {
     const abort = (this.#sortAbort = new AbortController())
-    const interrupt = (): void => session.sandbox.connection.interrupt()
+    const interrupt = (): void => execution.sandbox.connection.interrupt()
     const release = await this.#context.slots.take(abort.signal)
     abort.signal.addEventListener('abort', interrupt)
     try {
       const table = `sorted_${++this.#sorts}`
-      await session.sandbox.connection.run(
+      await execution.sandbox.connection.run(
         `CREATE TABLE "$run".${table} AS SELECT * FROM "$run".result ORDER BY ${order.join(', ')}, rowid`,
       )
       return table
     } catch (error) {
-      throw session.failure(error)
+      throw execution.failure(error)
     } finally {
       abort.signal.removeEventListener('abort', interrupt)
       this.#sortAbort = undefined
@@ -287,10 +287,10 @@ export class GridRun implements Run {
   }
 
   async #readPage(offset: number, limit: number): Promise<Uint8Array> {
-    const session = this.#session
+    const execution = this.#execution
     const [{ encodePage }, { endOfPage }] = await Promise.all([import('../out/arrow'), import('./page-window')])
     if (this.#isClosed) throw closed(this.id)
-    if (session === undefined || this.#reader === undefined || this.#state.columns === null) {
+    if (execution === undefined || this.#reader === undefined || this.#state.columns === null) {
       return encodePage(this.#state.columns ?? [], [], [])
     }
     const table = `"$run".${this.#table}`
@@ -310,7 +310,7 @@ export class GridRun implements Run {
 
   /** DuckDB starts over with each pipeline; what is shown only grows. */
   #progress(): { percent: number | null } {
-    const percentage = this.#session?.sandbox.connection.progress.percentage ?? -1
+    const percentage = this.#execution?.sandbox.connection.progress.percentage ?? -1
     const before = this.#state.percent
     return { percent: percentage <= 0 ? before : Math.max(before ?? 0, Math.min(Math.round(percentage), 99)) }
   }

@@ -7,7 +7,7 @@ import type { DuckDBAppender, DuckDBDataChunk } from '@duckdb/node-api'
 import { PondError } from '../../../shared/errors'
 import type { Column } from '../../../shared/model'
 import type { Clock } from '../../platform'
-import type { Rows, Session } from './session'
+import type { Rows, Execution } from './execution'
 
 /** Rows of a row group: as many become readable without being copied once more. */
 const ROW_GROUP = 122_880
@@ -26,9 +26,9 @@ export interface SpoolTold {
 }
 
 /** Creates `"$run".result`, whose columns are c0, c1, ..., and fills it. @throws query.*, and what DuckDB throws */
-export async function spool(session: Session, stream: Rows, clock: Clock, told: SpoolTold): Promise<void> {
+export async function spool(execution: Execution, stream: Rows, clock: Clock, told: SpoolTold): Promise<void> {
   const { columns, types } = stream
-  const writer = await session.sandbox.connect()
+  const writer = await execution.sandbox.connect()
   const declared = types.map((type, index) => `c${index} ${type.toString()}`)
   await writer.run('CREATE SCHEMA "$run"')
   await writer.run(`CREATE TABLE "$run".result (${declared.join(', ')})`).catch((error: unknown) => {
@@ -39,7 +39,7 @@ export async function spool(session: Session, stream: Rows, clock: Clock, told: 
     const steps = new Steps(appender, clock, Math.min(ROW_GROUP, Math.floor(MOST_VALUES / Math.max(types.length, 1))))
     told.begun()
     try {
-      for await (const chunk of oneAhead(session.chunks(stream))) if (steps.add(chunk)) told.rowsReady(steps.rows)
+      for await (const chunk of oneAhead(execution.chunks(stream))) if (steps.add(chunk)) told.rowsReady(steps.rows)
     } finally {
       // Those of a statement that fails in the middle, too.
       steps.end()

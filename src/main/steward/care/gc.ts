@@ -10,7 +10,7 @@ import type { Snapshot } from '../../oplog'
 import { abandonedFolders, isOwnedName, type Storage } from '../../platform'
 import { blobFiles, Blobs, hasBlob, INLINE_LIMIT, moveBlobs, type BlobFile, type Pending } from '../../tlogfs'
 import type { Hold } from '../state/hold'
-import type { Keeper } from '../state/keeper'
+import type { PondStore } from '../state/pond-store'
 import { CACHE_FOLDER, JOURNAL_FOLDER } from '../ground/layout'
 
 export interface GarbageOptions {
@@ -29,27 +29,27 @@ const SET_ASIDE = /^journal\.damaged-/
 const ROOT_LEFTOVER = /^\..+\.tmp$/
 
 /** @throws oplog.missing-data, oplog.corrupt-data, oplog.foreign-commit, tlogfs.journal-damaged, steward.locked */
-export async function collectGarbage(keeper: Keeper, options: GarbageOptions): Promise<GarbageReport> {
+export async function collectGarbage(store: PondStore, options: GarbageOptions): Promise<GarbageReport> {
   const { graceMs = GRACE_MS } = options
   if (!Number.isFinite(graceMs) || graceMs < 0)
     throw new PondError('steward.bad-count', `graceMs: expected milliseconds, found ${graceMs}`, { graceMs })
-  return keeper.hold(async (hold) => {
-    const { clock, storage } = keeper.world
+  return store.hold(async (hold) => {
+    const { clock, storage } = store.world
     const nowMs = Math.floor(clock.now() / 1_000)
     const beforeMs = nowMs - graceMs
     const place = { storage, folder: CACHE_FOLDER }
     const { unnamed, misplaced } = await lookAtBlobs(storage, { hold, beforeMs, options })
     const found = [
       ...unnamed,
-      ...(await keeper.table.garbage(hold.state().snapshot, beforeMs)),
+      ...(await store.table.garbage(hold.state().snapshot, beforeMs)),
       ...(await leftovers(storage, { beforeMs, nowMs })),
       ...(await filesBelow(storage, CACHE_FOLDER, beforeMs)),
     ]
     mustGoOn(options.signal)
     const isDry = options.dryRun === true
-    if (!isDry && misplaced.length > 0) await moveUp(keeper, misplaced, options)
+    if (!isDry && misplaced.length > 0) await moveUp(store, misplaced, options)
     if (!isDry) for (const { file } of found) await storage.remove(file)
-    for await (const folder of abandonedFolders(keeper.world, place)) {
+    for await (const folder of abandonedFolders(store.world, place)) {
       found.push(...(await filesBelow(storage, folder.path, Number.POSITIVE_INFINITY)))
       await (isDry ? folder.release() : folder.remove())
     }
@@ -97,9 +97,9 @@ async function lookAtBlobs(
   return { unnamed: [...temporary, ...removed], misplaced }
 }
 
-async function moveUp(keeper: Keeper, blobs: readonly Misplaced[], { signal }: GarbageOptions): Promise<void> {
-  const { storage, random } = keeper.world
-  await keeper.useNewFormat()
+async function moveUp(store: PondStore, blobs: readonly Misplaced[], { signal }: GarbageOptions): Promise<void> {
+  const { storage, random } = store.world
+  await store.useNewFormat()
   await moveBlobs(storage, blobs, { tempName: () => Blobs.tempName(random), ...(signal && { signal }) })
 }
 

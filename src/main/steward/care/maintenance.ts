@@ -1,19 +1,19 @@
 /** Compaction and checkpoints: after commits when they are due, off their path, and by hand. */
 import { PondError } from '../../../shared/errors'
 import type { Compaction, CompactOptions, Snapshot } from '../../oplog'
-import type { Keeper } from '../state/keeper'
+import type { PondStore } from '../state/pond-store'
 
 /** Merges in one go: what is due after a long time without any is done at once, but not for ever. */
 const MERGES = 32
 
 export class Maintenance {
-  readonly #keeper: Keeper
+  readonly #store: PondStore
   #running: Promise<void> = Promise.resolve()
   /** A run that has not begun yet does for every commit before it. */
   #waits = false
 
-  constructor(keeper: Keeper) {
-    this.#keeper = keeper
+  constructor(store: PondStore) {
+    this.#store = store
   }
 
   /** Starts what is due. A failure is logged and waits for the next commit. */
@@ -25,19 +25,19 @@ export class Maintenance {
       try {
         await this.#doWhatIsDue()
       } catch (error) {
-        this.#keeper.world.log.warn('steward.maintenance', { error: String(error) })
+        this.#store.world.log.warn('steward.maintenance', { error: String(error) })
       }
     })
   }
 
   async #doWhatIsDue(): Promise<void> {
-    const { table } = this.#keeper
+    const { table } = this.#store
     for (let merges = 0; merges < MERGES; merges++) {
-      const { snapshot } = await this.#keeper.state()
+      const { snapshot } = await this.#store.state()
       if (!table.compactionDue(snapshot)) break
       await this.#merge(snapshot)
     }
-    const { snapshot } = await this.#keeper.state()
+    const { snapshot } = await this.#store.state()
     if (table.checkpointDue(snapshot)) await table.checkpoint(snapshot)
   }
 
@@ -48,30 +48,30 @@ export class Maintenance {
 
   /** Merges all that is due, and writes other engines' files as ours. */
   async compact(): Promise<{ filesBefore: number; filesAfter: number }> {
-    const { table } = this.#keeper
-    const filesBefore = (await this.#keeper.state()).snapshot.files.length
-    await table.rewriteOthers((await this.#keeper.state()).snapshot, this.#locked())
+    const { table } = this.#store
+    const filesBefore = (await this.#store.state()).snapshot.files.length
+    await table.rewriteOthers((await this.#store.state()).snapshot, this.#locked())
     for (let merges = 0; merges < MERGES; merges++) {
-      const result = await this.#merge((await this.#keeper.state()).snapshot)
+      const result = await this.#merge((await this.#store.state()).snapshot)
       if (result === 'nothing') break
     }
-    return { filesBefore, filesAfter: (await this.#keeper.state()).snapshot.files.length }
+    return { filesBefore, filesAfter: (await this.#store.state()).snapshot.files.length }
   }
 
   /** @throws steward.read-only, oplog.foreign-commit */
   async checkpoint(): Promise<{ deltaVersion: number }> {
-    const reason = await this.#keeper.readOnlyReason()
+    const reason = await this.#store.readOnlyReason()
     if (reason !== null) throw new PondError(reason.code, reason.message)
-    const { snapshot } = await this.#keeper.state()
-    const { deltaVersion } = await this.#keeper.table.checkpoint(snapshot)
+    const { snapshot } = await this.#store.state()
+    const { deltaVersion } = await this.#store.table.checkpoint(snapshot)
     return { deltaVersion }
   }
 
   #merge(snapshot: Snapshot): Promise<Compaction | 'nothing' | 'superseded'> {
-    return this.#keeper.table.compact(snapshot, this.#locked())
+    return this.#store.table.compact(snapshot, this.#locked())
   }
 
   #locked(): CompactOptions {
-    return { underLock: (work) => this.#keeper.underLock(work) }
+    return { underLock: (work) => this.#store.underLock(work) }
   }
 }

@@ -4,7 +4,7 @@ import type { ContentCache } from '../ground/cache'
 import type { History } from '../read/history'
 import type { Moments } from '../read/moments'
 import { pondStatus } from '../read/status'
-import type { Keeper } from '../state/keeper'
+import type { PondStore } from '../state/pond-store'
 
 export interface RecoverOptions {
   /** Put a damaged journal aside, keeping the file, and go on with what can be read of it before the damage. */
@@ -14,33 +14,33 @@ export interface RecoverOptions {
 }
 
 /** Taking the lock repairs; this takes it and says what was found since the pond was opened. */
-export async function recover(keeper: Keeper, options: RecoverOptions): Promise<{ repaired: readonly string[] }> {
-  if (options.setForeignAside === true) await keeper.setForeignAside()
-  if (options.setJournalAside === true) await keeper.setJournalAside()
-  await keeper.hold(async () => undefined)
-  return { repaired: [...keeper.notices.repairs] }
+export async function recover(store: PondStore, options: RecoverOptions): Promise<{ repaired: readonly string[] }> {
+  if (options.setForeignAside === true) await store.setForeignAside()
+  if (options.setJournalAside === true) await store.setJournalAside()
+  await store.hold(async () => undefined)
+  return { repaired: [...store.notices.repairs] }
 }
 
 /** Forgets everything that was read or derived, and reads the pond anew from its table. */
-export async function readAnew({
-  keeper,
+export async function rereadPond({
+  store,
   cache,
   history,
   moments,
 }: {
-  readonly keeper: Keeper
+  readonly store: PondStore
   readonly cache: ContentCache
   readonly history: History
   readonly moments: Moments
 }): Promise<RestoreOutcome> {
-  keeper.mustBeOpen()
-  const { clock } = keeper.world
+  store.mustBeOpen()
+  const { clock } = store.world
   const started = clock.elapsed()
   await cache.clear()
   history.forget()
   moments.forget()
-  await keeper.rebuild()
-  const { totalNodes } = await pondStatus(keeper, history)
+  await store.rereadAll()
+  const { totalNodes } = await pondStatus(store, history)
   return {
     nodesRestored: totalNodes,
     staged: 0,

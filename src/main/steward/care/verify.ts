@@ -10,7 +10,7 @@ import { blobFiles, hasBlob, type Pending } from '../../tlogfs'
 import { type ConfigFile } from '../ground/config-file'
 import { Findings } from './findings'
 import { isJournalProblem, missingEntries } from '../ground/journal-fit'
-import type { Keeper } from '../state/keeper'
+import type { PondStore } from '../state/pond-store'
 import { isPondFileWhole } from '../ground/pond-file'
 import type { State } from '../state/state'
 import { checkRows, checkTree } from './verify-rows'
@@ -24,24 +24,24 @@ export interface VerifyOptions {
   readonly onProgress?: (progress: Progress) => void
 }
 
-export async function verifyPond(keeper: Keeper, options: VerifyOptions): Promise<VerifyReport> {
+export async function verifyPond(store: PondStore, options: VerifyOptions): Promise<VerifyReport> {
   const findings = new Findings(options.signal)
-  const state = await keeper.state()
-  await checkSmallFiles({ storage: keeper.world.storage, config: keeper.config }, findings)
-  await checkLog(keeper, findings, options)
-  await checkData(keeper, state, findings, options)
+  const state = await store.state()
+  await checkSmallFiles({ storage: store.world.storage, config: store.config }, findings)
+  await checkLog(store, findings, options)
+  await checkData(store, state, findings, options)
   // What a damaged file holds would be missing everywhere: the file is named, and that is enough.
   if (findings.isSound) checkTotals(findings)
   if (findings.isSound) await checkTree(state, findings, options)
-  await checkJournal(keeper, state, findings, options)
+  await checkJournal(store, state, findings, options)
   // What cannot be read may name any file.
   const isAllRead = findings.isSound && state.problem === null
-  await checkBlobs(keeper, findings, options)
+  await checkBlobs(store, findings, options)
   if (state.problem !== null && (isJournalProblem(state.problem) || findings.isSound))
     findings.failed(isJournalProblem(state.problem) ? JOURNAL : DATA_FOLDER, state.problem)
   const { foreign } = state.snapshot
   if (foreign !== null && options.quick === true) findings.damage(LOG_FOLDER, 'oplog.foreign-commit', foreign.reason)
-  await remarkOnUnnamed(keeper, state, findings, isAllRead)
+  await remarkOnUnnamed(store, state, findings, isAllRead)
   return findings.report()
 }
 
@@ -63,7 +63,7 @@ export async function checkSmallFiles(
 }
 
 async function checkLog(
-  { table }: Keeper,
+  { table }: PondStore,
   findings: Findings,
   { quick = false, signal, onProgress }: VerifyOptions,
 ): Promise<void> {
@@ -77,7 +77,12 @@ async function checkLog(
   for (const { file, code, message } of notes) findings.note(file, code, message)
 }
 
-async function checkData({ table }: Keeper, state: State, findings: Findings, options: VerifyOptions): Promise<void> {
+async function checkData(
+  { table }: PondStore,
+  state: State,
+  findings: Findings,
+  options: VerifyOptions,
+): Promise<void> {
   const { snapshot } = state
   const { files } = snapshot
   const transactions = new TransactionCheck()
@@ -112,12 +117,12 @@ function checkTotals(findings: Findings): void {
 
 /** What is pending, what an undo could bring back, and whether the log is as long as the journal says. */
 async function checkJournal(
-  keeper: Keeper,
+  store: PondStore,
   { snapshot }: State,
   findings: Findings,
   { quick = false }: VerifyOptions,
 ): Promise<void> {
-  const pending = keeper.pending()
+  const pending = store.pending()
   if (pending === null) return
   const missing = missingEntries(snapshot, pending.baseDelta)
   if (missing !== null) findings.failed(LOG_FOLDER, missing)
@@ -141,7 +146,7 @@ export function remarkOnTail({ tailBytes }: Pending, findings: Findings): void {
 }
 
 async function checkBlobs(
-  { blobs }: Keeper,
+  { blobs }: PondStore,
   findings: Findings,
   { quick = false, signal, onProgress }: VerifyOptions,
 ): Promise<void> {
@@ -169,7 +174,7 @@ async function checkBlobs(
 
 /** One remark for each kind of file that nothing names: there may be very many. */
 async function remarkOnUnnamed(
-  { world: { storage }, table }: Keeper,
+  { world: { storage }, table }: PondStore,
   state: State,
   findings: Findings,
   isAllRead: boolean,

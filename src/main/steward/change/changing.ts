@@ -24,11 +24,11 @@ import {
   type PreparedContent,
 } from '../../tlogfs'
 import { chooseForCommit, operationsNamed } from './choice'
-import { commitPending, reread } from './commit'
+import { commitPending, refreshAfter } from './commit'
 import type { PartialCommitOptions, Restored, RestoreOptions, StageCommitOptions, StageOptions } from './options'
 import { pendingOperation, type History } from '../read/history'
 import type { Hold } from '../state/hold'
-import type { Keeper } from '../state/keeper'
+import type { PondStore } from '../state/pond-store'
 import type { ParsedAt } from '../read/at'
 import type { Moments } from '../read/moments'
 import { mustReplay } from '../state/replay'
@@ -53,19 +53,19 @@ const MAY_WAIT: ReadonlySet<ErrorCode> = new Set([
 ])
 
 export class Changing {
-  readonly #keeper: Keeper
+  readonly #store: PondStore
   readonly #history: History
   readonly #moments: Moments
   /** Called when a version was made. */
   readonly #committed: () => void
 
   constructor(parts: {
-    readonly keeper: Keeper
+    readonly store: PondStore
     readonly history: History
     readonly moments: Moments
     readonly committed: () => void
   }) {
-    this.#keeper = parts.keeper
+    this.#store = parts.store
     this.#history = parts.history
     this.#moments = parts.moments
     this.#committed = parts.committed
@@ -76,38 +76,38 @@ export class Changing {
     chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     signal?: AbortSignal,
   ): Promise<PreparedContent> {
-    this.#keeper.mustBeOpenedForWriting()
+    this.#store.mustBeOpenedForWriting()
     // Small content is taken in without a wait: thousands of them would hold the event loop.
-    if (this.#keeper.pace.due) await this.#keeper.pace.rest()
-    const writer = this.#keeper.blobs.writer()
+    if (this.#store.pace.due) await this.#store.pace.rest()
+    const writer = this.#store.blobs.writer()
     try {
       for await (const chunk of untilCancelled(chunks, signal)) await writer.write(chunk)
       return await writer.finish()
     } catch (error) {
-      await cleanUp(this.#keeper.world.log, 'content that was not taken in', () => writer.abandon())
+      await cleanUp(this.#store.world.log, 'content that was not taken in', () => writer.abandon())
       throw error
     }
   }
 
   /** Where small content waits until it is staged, so that much of it needs no memory. Close it. */
   spool(): ContentSpool {
-    this.#keeper.mustBeOpenedForWriting()
-    return this.#keeper.blobs.spool()
+    this.#store.mustBeOpenedForWriting()
+    return this.#store.blobs.spool()
   }
 
   /** What cannot be removed is left to gc, and said. */
   async discardPrepared(content: PreparedContent): Promise<void> {
     const what = `the file ${content.temp ?? ''} of content that was taken in`
-    await cleanUp(this.#keeper.world.log, what, () => this.#keeper.blobs.drop(content))
+    await cleanUp(this.#store.world.log, what, () => this.#store.blobs.drop(content))
   }
 
   async stage<T>(work: (fs: StagingFileSystem) => Promise<T>, options: StageOptions = {}): Promise<Staged<T>> {
-    const staged = await this.#keeper.hold(async (hold) => {
-      const { 'autocommit.bytes': limit } = await this.#keeper.config.read()
+    const staged = await this.#store.hold(async (hold) => {
+      const { 'autocommit.bytes': limit } = await this.#store.config.read()
       const { result, operations, displaced } = await this.#stageIn(
         hold,
         async (staging) => {
-          const views = await this.#keeper.views()
+          const views = await this.#store.views()
           return work(new StewardStagingFileSystem(staging, views.overWritable(staging)))
         },
         { signal: options.signal, ...(options.undoable === true && { displacing: ['update', 'delete'] }) },
@@ -123,14 +123,14 @@ export class Changing {
   }
 
   async commit(options: PartialCommitOptions): Promise<CommitOutcome> {
-    const outcome = await this.#keeper.hold((hold) => this.#commitIn(hold, options), options.signal)
+    const outcome = await this.#store.hold((hold) => this.#commitIn(hold, options), options.signal)
     this.#told(outcome)
     return outcome
   }
 
   async discard(paths: readonly string[]): Promise<{ discarded: number; paths: readonly string[] }> {
     const wanted = paths.map((path) => parsePath(path))
-    return this.#keeper.hold(async (hold) => {
+    return this.#store.hold(async (hold) => {
       const state = hold.state()
       const operations = await hold.pending.operations(state.committed)
       const chosen = await operationsNamed(wanted, state, operations)
@@ -138,29 +138,29 @@ export class Changing {
         const what = wanted.length === 0 ? 'nothing is pending' : `nothing is pending at ${wanted.join(', ')}`
         throw new PondError('steward.nothing-pending', what, { paths: wanted })
       }
-      const seqs = await dependents(operations, chosen, this.#keeper.pace)
+      const seqs = await dependents(operations, chosen, this.#store.pace)
       const left = operations.filter(({ seq }) => !seqs.has(seq))
-      await mustReplay(this.#keeper.overlayOn(state.head, hold.pending), left, {
+      await mustReplay(this.#store.overlayOn(state.head, hold.pending), left, {
         refused: 'cannot discard this alone',
         known: state.conflicts,
       })
       const failing = new Set(state.conflicts.map(({ seq }) => seq).filter((seq) => seqs.has(seq)))
-      await hold.pending.appendDiscard({ seqs, failing, at: this.#keeper.world.clock.now() })
+      await hold.pending.appendDiscard({ seqs, failing, at: this.#store.world.clock.now() })
       const touched = new Set<string>()
       for (const { operation, path } of state.overlay.applied) if (seqs.has(operation.seq)) touched.add(path)
-      await reread(this.#keeper, hold)
+      await refreshAfter(this.#store, hold)
       return { discarded: seqs.size, paths: [...touched] }
     })
   }
 
   async undo(): Promise<UndoOutcome> {
-    return this.#keeper.hold(async (hold) => {
+    return this.#store.hold(async (hold) => {
       const state = hold.state()
       const last = hold.pending.lastUndoable(state.committed)
       if (last === undefined)
         throw new PondError('steward.nothing-to-undo', 'nothing since the last commit can be undone')
-      const overlay = this.#keeper.overlayOn(state.head, hold.pending)
-      const at = this.#keeper.world.clock.now()
+      const overlay = this.#store.overlayOn(state.head, hold.pending)
+      const at = this.#store.world.clock.now()
       if (last.kind === 'discard') {
         await mustReplay(overlay, await hold.pending.operationsWithout(last.seq, state.committed), {
           refused: 'cannot bring this discard back',
@@ -178,7 +178,7 @@ export class Changing {
         const failing = new Set(state.conflicts.map(({ seq }) => seq).filter((seq) => seqs.has(seq)))
         await hold.pending.appendDiscard({ seqs, failing, at, undoes })
       }
-      await reread(this.#keeper, hold)
+      await refreshAfter(this.#store, hold)
       return { restored: last.seqs.size, ...(last.kind === 'displacement' && { takenBack: true }) }
     })
   }
@@ -186,14 +186,14 @@ export class Changing {
   async restore(path: string | null, to: At | ParsedAt, options: RestoreOptions = {}): Promise<Restored> {
     if (path !== null) parsePath(path)
     const signal = options.keep?.signal ?? options.commit?.signal
-    const restored = await this.#keeper.hold((hold) => this.#restoreIn(hold, path, to, options), signal)
+    const restored = await this.#store.hold((hold) => this.#restoreIn(hold, path, to, options), signal)
     this.#told(restored.kept)
     this.#told(restored.commit)
     return restored
   }
 
   async #restoreIn(hold: Hold, path: string | null, to: At | ParsedAt, options: RestoreOptions): Promise<Restored> {
-    const { clock } = this.#keeper.world
+    const { clock } = this.#store.world
     const started = clock.elapsed()
     // Told before a version is added: `head~1` is then what it was when somebody asked for it.
     const at = await this.#moments.resolve(to, hold.state())
@@ -225,7 +225,7 @@ export class Changing {
     work: (staging: StagingBackend) => Promise<T>,
     { signal, displacing = [], refuseToDisplace = false }: StageInOptions,
   ): Promise<{ result: T; operations: OperationRecord[]; displaced: readonly string[] }> {
-    const { clock, random } = this.#keeper.world
+    const { clock, random } = this.#store.world
     const state = hold.state()
     const contents = { staged: new Map<number, InlineContent>(), journal: hold.pending.contentReader() }
     const overlay = state.overlay.fork(async (seq) => {
@@ -233,7 +233,7 @@ export class Changing {
       return staged === undefined ? contents.journal(seq) : inlineBytes(staged)
     })
     const staging = new StagingBackend(overlay, {
-      blobs: this.#keeper.blobs,
+      blobs: this.#store.blobs,
       now: () => clock.now(),
       newId: () => random.uuid(clock.now()),
       nextSeq: hold.pending.nextSeq,
@@ -251,8 +251,8 @@ export class Changing {
     const displaced = displacedBy(applied, state.overlay, displacing)
     if (refuseToDisplace && displaced.length > 0) throw wouldDisplace(displaced)
     if (staging.operations.length > 0) {
-      await this.#keeper.blobs.syncFolders()
-      if (this.#keeper.blobs.hasPublished) await this.#keeper.useNewFormat()
+      await this.#store.blobs.syncFolders()
+      if (this.#store.blobs.hasPublished) await this.#store.useNewFormat()
       const displaces = displaced.length > 0
       await hold.pending.appendOperations(staging.operations, contents.staged, { displaces })
       contents.staged.clear()
@@ -265,7 +265,7 @@ export class Changing {
         undoable: displaces ? staging.operations.length : state.undoable,
         key: hold.keyOf(state.snapshot),
       })
-      this.#keeper.markDurable()
+      this.#store.markDurable()
     }
     return { result, operations: applied.map(pendingOperation), displaced }
   }
@@ -273,7 +273,7 @@ export class Changing {
   async #commitIn(hold: Hold, { only: choice, ...options }: PartialCommitOptions): Promise<CommitOutcome> {
     const state = hold.state()
     const only = choice && (await chooseForCommit(choice, state, await hold.pending.operations(state.committed)))
-    return commitPending(this.#keeper, this.#history, hold, { ...options, only })
+    return commitPending(this.#store, this.#history, hold, { ...options, only })
   }
 
   #told(outcome: CommitOutcome | null): void {
@@ -286,7 +286,7 @@ export class Changing {
     { everything = false, ...options }: StageCommitOptions,
   ): Promise<CommitOutcome> {
     const only = everything ? undefined : new Set(operations.map(({ seq }) => seq))
-    return commitPending(this.#keeper, this.#history, hold, { ...options, only })
+    return commitPending(this.#store, this.#history, hold, { ...options, only })
   }
 
   /**
@@ -296,10 +296,10 @@ export class Changing {
   async #commitWhenLarge(hold: Hold, limit: number | null): Promise<CommitOutcome | null> {
     if (limit === null || hold.state().contentBytes <= limit) return null
     try {
-      return await commitPending(this.#keeper, this.#history, hold, {})
+      return await commitPending(this.#store, this.#history, hold, {})
     } catch (error) {
       if (!isPondError(error) || !MAY_WAIT.has(error.code)) throw error
-      this.#keeper.world.log.warn('steward.autocommit-failed', { code: error.code, error: error.message })
+      this.#store.world.log.warn('steward.autocommit-failed', { code: error.code, error: error.message })
       return null
     }
   }

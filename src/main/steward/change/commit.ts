@@ -12,19 +12,19 @@ import { withDirectoriesAbove } from './choice'
 import type { History } from '../read/history'
 import type { CommitOptions } from './options'
 import type { Hold } from '../state/hold'
-import type { Keeper } from '../state/keeper'
+import type { PondStore } from '../state/pond-store'
 import { mustReplay } from '../state/replay'
 
 const MAX_TRIES = 10
 
 /** Commits what is pending: all of it, or the operations of these sequence numbers and what they depend on. */
 export async function commitPending(
-  keeper: Keeper,
+  store: PondStore,
   history: History,
   hold: Hold,
   input: CommitOptions & { readonly only?: ReadonlySet<number> | undefined },
 ): Promise<CommitOutcome> {
-  const { world } = keeper
+  const { world } = store
   const started = world.clock.elapsed()
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const { snapshot } = hold.state()
@@ -32,20 +32,20 @@ export async function commitPending(
       input.onProgress?.({ kind: 'progress', done, total: 3, unit: 'percent', note })
 
     progress(0, 'reading what is pending')
-    const part = await partOf(keeper, hold, input.only)
+    const part = await partOf(store, hold, input.only)
     if (part.conflicts.length > 0)
       return { outcome: 'conflict', version: snapshot.pondVersion, conflicts: part.conflicts }
     const { overlay } = part
     if (overlay.applied.length === 0) return { outcome: 'nothing-to-commit', version: snapshot.pondVersion }
     const message = input.message ?? describeChanges(await changesOf(await overlay.differences(), overlay.pace))
-    const transaction = await describe(keeper, history, hold, { ...input, message })
+    const transaction = await describe(store, history, hold, { ...input, message })
     const { rows, contentOf } = await transactionRows(overlay, transaction)
     mustGoOn(input.signal)
 
     progress(1, 'writing')
     const seqs = new Set(Array.from(overlay.applied, ({ operation }) => operation.seq))
     await hold.pending.appendIntent(transaction.transactionId, seqs, transaction.wallClock)
-    const result = await keeper.table
+    const result = await store.table
       .commit({
         on: snapshot,
         rows,
@@ -72,11 +72,11 @@ export async function commitPending(
     }
 
     progress(2, 'clearing the journal')
-    await clearJournal(keeper, hold, {
+    await clearJournal(store, hold, {
       baseDelta: result.snapshot.deltaVersion,
       committed: seqs,
     })
-    await reread(keeper, hold)
+    await refreshAfter(store, hold)
     return {
       outcome: 'committed',
       version: transaction.version,
@@ -99,33 +99,33 @@ function notKnownDurable(error: unknown, version: Version): unknown {
 
 /** The commit stands whatever happens here. If this fails, the next lock holder clears the journal. */
 async function clearJournal(
-  keeper: Keeper,
+  store: PondStore,
   hold: Hold,
   { baseDelta, committed }: { readonly baseDelta: number; readonly committed: ReadonlySet<number> },
 ): Promise<void> {
-  const { random, clock, log } = keeper.world
+  const { random, clock, log } = store.world
   await cleanUp(log, 'committed operations in the journal', () =>
     hold.pending.startGeneration({ generation: random.uuid(clock.now()), baseDelta, committed }),
   )
 }
 
 /** After what is done and durable: a failure here is met again by the next who reads, and changes nothing of it. */
-export async function reread(keeper: Keeper, hold: Hold): Promise<void> {
-  await cleanUp(keeper.world.log, 'what this process knows of the pond', async () => {
+export async function refreshAfter(store: PondStore, hold: Hold): Promise<void> {
+  await cleanUp(store.world.log, 'what this process knows of the pond', async () => {
     await hold.refresh()
-    keeper.markDurable()
+    store.markDurable()
   })
 }
 
 async function describe(
-  keeper: Keeper,
+  store: PondStore,
   history: History,
   hold: Hold,
   input: CommitOptions & { readonly message: string },
 ): Promise<Transaction> {
-  const { clock, random, process } = keeper.world
+  const { clock, random, process } = store.world
   const { snapshot } = hold.state()
-  const { author } = await keeper.config.read()
+  const { author } = await store.config.read()
   const wallClock = clock.now()
   // Commit times grow strictly, whatever the wall clock does; other engines travel by milliseconds.
   const committedAt = Math.max(wallClock, snapshot.lastCommittedAt + 1000)
@@ -144,7 +144,7 @@ async function describe(
 }
 
 /** What a commit is about: the pending filesystem with that alone, or why some of it does not hold. */
-interface Part {
+interface ChosenPart {
   readonly overlay: Overlay
   readonly conflicts: readonly Conflict[]
 }
@@ -153,15 +153,15 @@ interface Part {
  * All that is pending; or the chosen operations with what they depend on.
  * @throws steward.conflict where the rest would not hold then
  */
-async function partOf(keeper: Keeper, hold: Hold, only: ReadonlySet<number> | undefined): Promise<Part> {
+async function partOf(store: PondStore, hold: Hold, only: ReadonlySet<number> | undefined): Promise<ChosenPart> {
   const state = hold.state()
   if (only === undefined) return state
   const operations = await hold.pending.operations(state.committed)
   const given = await withDirectoriesAbove(only, state.overlay, operations)
-  const seqs = await dependencies(operations, given, keeper.pace)
+  const seqs = await dependencies(operations, given, store.pace)
   const conflicts = state.conflicts.filter(({ seq }) => seqs.has(seq))
   const refused = 'cannot commit this alone'
-  const overlay = keeper.overlayOn(state.head, hold.pending)
+  const overlay = store.overlayOn(state.head, hold.pending)
   if (conflicts.length > 0 || seqs.size === 0) return { overlay, conflicts }
   const chosen = operations.filter(({ seq }) => seqs.has(seq))
   const rest = operations.filter(({ seq }) => !seqs.has(seq))

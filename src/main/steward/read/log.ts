@@ -3,17 +3,17 @@ import { PondError } from '../../../shared/errors'
 import type { FileVersion, LogEntry, OperationRecord, Version } from '../../../shared/model'
 import { parsePath, quote } from '../../../shared/path'
 import type { Snapshot } from '../../oplog'
-import type { Keeper } from '../state/keeper'
+import type { PondStore } from '../state/pond-store'
 import { nodeAt, nodeById } from './former'
 import { operationsOf, pendingOperation, type History, type TransactionRecord } from './history'
 import { nodeVersions } from './node-history'
 
 export class Log {
-  readonly #keeper: Keeper
+  readonly #store: PondStore
   readonly #history: History
 
-  constructor(keeper: Keeper, history: History) {
-    this.#keeper = keeper
+  constructor(store: PondStore, history: History) {
+    this.#store = store
     this.#history = history
   }
 
@@ -23,7 +23,7 @@ export class Log {
     readonly before?: Version
     readonly limit?: number
   }): Promise<readonly LogEntry[]> {
-    const { snapshot } = await this.#keeper.state()
+    const { snapshot } = await this.#store.state()
     const limit = options.limit ?? Number.POSITIVE_INFINITY
     const before = Math.min(snapshot.pondVersion + 1, options.before ?? Number.POSITIVE_INFINITY)
     const records = await this.#transactionsBefore(snapshot, { before, limit, ...options })
@@ -48,7 +48,7 @@ export class Log {
 
   /** In their order; null: those that are pending. @throws steward.unknown-version */
   async operations(version: Version | null): Promise<readonly OperationRecord[]> {
-    const state = await this.#keeper.state()
+    const state = await this.#store.state()
     if (version === null) return Array.from(state.overlay.applied, pendingOperation)
     if (version === 0) return []
     await this.#history.transaction(state.snapshot, version)
@@ -58,13 +58,13 @@ export class Log {
   /** Of the entry at a path now; else of the one that was there last. @throws tinyfs.not-found */
   async ofPath(path: string): Promise<readonly FileVersion[]> {
     const place = parsePath(path)
-    const state = await this.#keeper.state()
-    return nodeVersions(state, this.#history, await nodeAt(place, state, await this.#keeper.views()))
+    const state = await this.#store.state()
+    return nodeVersions(state, this.#history, await nodeAt(place, state, await this.#store.views()))
   }
 
   /** Of a node, be it live or not. @throws tinyfs.not-found where there never was one */
   async ofNode(nodeId: string): Promise<readonly FileVersion[]> {
-    const state = await this.#keeper.state()
+    const state = await this.#store.state()
     const versions = await nodeVersions(state, this.#history, await nodeById(nodeId, state))
     if (versions.length > 0) return versions
     throw new PondError('tinyfs.not-found', `there never was a node ${quote(nodeId)}`, { nodeId })

@@ -4,7 +4,7 @@ import { fromIsoTime } from '../../../shared/time'
 import { changesOf, countChanges, differences, View } from '../../tlogfs'
 import { parsedAt, resolveAt, type ParsedAt } from './at'
 import type { History } from './history'
-import type { Keeper } from '../state/keeper'
+import type { PondStore } from '../state/pond-store'
 import { Moment } from './moment'
 import type { State } from '../state/state'
 
@@ -12,12 +12,12 @@ import type { State } from '../state/state'
 const KEPT_VIEWS = 8
 
 export class Moments {
-  readonly #keeper: Keeper
+  readonly #store: PondStore
   readonly #history: History
   readonly #views = new Map<Version, View>()
 
-  constructor(keeper: Keeper, history: History) {
-    this.#keeper = keeper
+  constructor(store: PondStore, history: History) {
+    this.#store = store
     this.#history = history
   }
 
@@ -25,9 +25,9 @@ export class Moments {
   async at(at: At | ParsedAt): Promise<Moment> {
     // What is no moment at all is refused before the disk is asked.
     const parsed = parsedAt(at)
-    const state = await this.#keeper.state()
+    const state = await this.#store.state()
     const resolved = await this.resolve(parsed, state)
-    const views = await this.#keeper.views()
+    const views = await this.#store.views()
     if (resolved.kind === 'version') return new Moment(resolved, this.view(state, resolved.version), views)
     if (state.problem !== null) throw state.problem
     return new Moment(resolved, state.overlay, views)
@@ -39,7 +39,7 @@ export class Moments {
     to: At | ParsedAt,
   ): Promise<{ from: ResolvedAt; to: ResolvedAt; changes: readonly Change[]; counts: ChangeCounts }> {
     const [a, b] = [await this.at(from), await this.at(to)]
-    const changes = await changesOf(await differences(a.backend, b.backend), this.#keeper.pace)
+    const changes = await changesOf(await differences(a.backend, b.backend), this.#store.pace)
     return { from: a.at, to: b.at, changes, counts: countChanges(changes) }
   }
 
@@ -50,7 +50,7 @@ export class Moments {
   resolve(at: At | ParsedAt, { snapshot }: State): Promise<ResolvedAt> {
     return resolveAt(parsedAt(at), {
       head: snapshot.pondVersion,
-      createdAt: fromIsoTime(this.#keeper.pondFile.createdAt),
+      createdAt: fromIsoTime(this.#store.pondFile.createdAt),
       committedAt: async (version) => (await this.#history.transaction(snapshot, version)).committedAt,
     })
   }
@@ -60,7 +60,7 @@ export class Moments {
     const known = this.#views.get(version)
     if (known !== undefined && known.snapshot === state.snapshot) return known
     // A commit adds rows of later versions, and leaves what was read of this one as it is.
-    const view = known?.on(state.snapshot) ?? new View(state.snapshot, version, this.#keeper)
+    const view = known?.on(state.snapshot) ?? new View(state.snapshot, version, this.#store)
     this.#views.delete(version)
     this.#views.set(version, view)
     const oldest = this.#views.keys().next().value

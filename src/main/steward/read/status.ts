@@ -1,13 +1,13 @@
 /** What a pond is, and how it stands. */
 import type { PondInfo, Status } from '../../../shared/model'
 import { baseName } from '../../../shared/path'
-import type { Keeper } from '../state/keeper'
+import type { PondStore } from '../state/pond-store'
 import type { History } from './history'
 
-export async function pondInfo(keeper: Keeper): Promise<PondInfo> {
-  const { snapshot } = await keeper.state()
-  const path = keeper.world.storage.hostPath ?? ''
-  const { pondId, createdAt, format } = keeper.pondFile
+export async function pondInfo(store: PondStore): Promise<PondInfo> {
+  const { snapshot } = await store.state()
+  const path = store.world.storage.hostPath ?? ''
+  const { pondId, createdAt, format } = store.pondFile
   return {
     pondId,
     path,
@@ -16,12 +16,12 @@ export async function pondInfo(keeper: Keeper): Promise<PondInfo> {
     format,
     version: snapshot.pondVersion,
     deltaVersion: snapshot.deltaVersion,
-    readOnly: await keeper.readOnlyReason(),
+    readOnly: await store.readOnlyReason(),
   }
 }
 
-export async function pondStatus(keeper: Keeper, history: History): Promise<Status> {
-  const state = await keeper.state()
+export async function pondStatus(store: PondStore, history: History): Promise<Status> {
+  const state = await store.state()
   const { snapshot, overlay } = state
   const last = snapshot.pondVersion === 0 ? undefined : await history.transaction(snapshot, snapshot.pondVersion)
   const { counts, nodesDelta, withoutEffect } = overlay.summary

@@ -37,7 +37,7 @@ import {
 import { ChangeList, choose, NOTHING_CHOSEN, settle, type ListSelection } from '../../ui/change-list'
 import classes from './changes.module.css'
 import { EntryDiff } from './entry-diff'
-import { momentsOf, type Moments } from './moments'
+import { comparedMoments, type ComparedMoments } from './moments'
 import { useDiscard } from './use-discard'
 
 /** More are listed on demand: nobody reads them, and every row costs memory in the page. */
@@ -48,7 +48,7 @@ export function ChangesView() {
   const head = useHead()
   const comparison = useSession((s) => s.comparison)
   const compare = useSession((s) => s.compare)
-  const moments = useMemo(() => momentsOf({ at, head, comparison }), [at, head, comparison])
+  const moments = useMemo(() => comparedMoments({ at, head, comparison }), [at, head, comparison])
   const [limit, setLimit] = useState(PAGE)
   const { data, error, isPlaceholderData } = useRead(
     ['changes', moments.from, limit],
@@ -114,7 +114,7 @@ function Changes({
 }: {
   readonly changes: readonly Change[]
   readonly total: number
-  readonly moments: Moments
+  readonly moments: ComparedMoments
   readonly title: ReactNode
   readonly back: ReactNode
   /** The path that another part of the window wants to see compared. */
@@ -309,7 +309,7 @@ function UndoButton() {
   )
 }
 
-function Nothing({ moments, asked }: { readonly moments: Moments; readonly asked: string | null }) {
+function Nothing({ moments, asked }: { readonly moments: ComparedMoments; readonly asked: string | null }) {
   const setTab = useSession((s) => s.setTab)
   if (moments.pending) {
     return (

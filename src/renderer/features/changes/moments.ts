@@ -1,6 +1,6 @@
 /** Which two moments the Changes tab compares, and what they are called. */
 
-export interface Moments {
+export interface ComparedMoments {
   readonly from: string
   readonly to: string
   readonly names: { readonly before: string; readonly after: string }
@@ -10,7 +10,7 @@ export interface Moments {
   readonly pending: boolean
 }
 
-export interface MomentsInput {
+export interface ComparedInput {
   /** What the window looks at. */
   readonly at: 'pending' | number
   readonly head: number
@@ -18,7 +18,7 @@ export interface MomentsInput {
   readonly comparison: { readonly from: string; readonly to: string } | null
 }
 
-export function momentsOf({ at, head, comparison }: MomentsInput): Moments {
+export function comparedMoments({ at, head, comparison }: ComparedInput): ComparedMoments {
   if (comparison !== null && !isPending(comparison)) {
     const { from, to } = comparison
     const names = { before: nameOf(from, head), after: nameOf(to, head) }

@@ -1,7 +1,7 @@
 /**
- * Keeps the ground that every act stands on: the table, the journal, the blobs, the lock, and the state
- * published from them. Reads refresh the state without the lock; whoever changes something does it inside
- * `hold`, which takes the lock, repairs what a crash left, and publishes anew.
+ * One open pond of this process: its table, journal, blobs and lock, and the state that is published from them. Reads
+ * bring the state up to date without the lock. Whoever changes something does it inside `hold`, which takes the
+ * lock, repairs what a crash left, and publishes the new state.
  */
 import { mustGoOn } from '../../../shared/cancellation'
 import { PondError } from '../../../shared/errors'
@@ -21,15 +21,14 @@ import type { State } from './state'
 import { Turn } from './turn'
 import { FOREIGN_FOLDER, JOURNAL, LOG_FOLDER } from '../ground/layout'
 
-/** In the pond: what other programs wrote into the table, set aside. */
 const OPENED_FOR_READING = 'the pond is opened for reading only'
 
-export interface KeeperOptions {
+export interface PondStoreOptions {
   readonly readOnly: boolean
   readonly lockTimeoutMs: number
 }
 
-export class Keeper {
+export class PondStore {
   readonly world: World
   readonly table: OplogTable
   readonly blobs: Blobs
@@ -37,7 +36,7 @@ export class Keeper {
   /** For loops of this process over many things. */
   readonly pace: Pace
   readonly notices: Notices
-  readonly #options: KeeperOptions
+  readonly #options: PondStoreOptions
   readonly #turn = new Turn()
   readonly #state: PondState
   readonly #settling: Settling
@@ -46,7 +45,7 @@ export class Keeper {
   #isBusy = false
   #views = { of: {} as ViewDefinitions, views: Views.read({}) }
 
-  constructor(world: World, table: OplogTable, pondFile: PondFile, options: KeeperOptions) {
+  constructor(world: World, table: OplogTable, pondFile: PondFile, options: PondStoreOptions) {
     this.world = world
     this.table = table
     this.#pondFile = pondFile
@@ -101,7 +100,7 @@ export class Keeper {
   }
 
   /** Forgets everything read and reads it again from the table. */
-  async rebuild(): Promise<State> {
+  async rereadAll(): Promise<State> {
     return this.#turn.take(async () => {
       await this.#state.forgetAll()
       return this.#state.refresh(false)

@@ -9,7 +9,7 @@ import type { Constant } from '../sql/constants'
 import type { Place } from '../sql/scan'
 import type { QuerySource } from '../source'
 
-export interface Moment {
+export interface MomentDatabase {
   readonly source: QuerySource
   /** Name of its database in DuckDB; people meet it in the output of EXPLAIN. */
   readonly database: string
@@ -17,22 +17,22 @@ export interface Moment {
   readonly relations: Set<string>
 }
 
-export class Moments {
+export class MomentDatabases {
   /** The one of the whole statement. */
-  readonly now: Moment
-  readonly #known = new Map<string, Moment>()
+  readonly now: MomentDatabase
+  readonly #known = new Map<string, MomentDatabase>()
 
   constructor(source: QuerySource) {
     this.now = { source, database: MAIN_DATABASE, relations: new Set() }
     this.#known.set(keyOf(source), this.now)
   }
 
-  get all(): readonly Moment[] {
+  get all(): readonly MomentDatabase[] {
     return [...this.#known.values()]
   }
 
   /** @throws steward.bad-time, steward.unknown-version; with the place */
-  async at(text: string, place: Place | null): Promise<Moment> {
+  async at(text: string, place: Place | null): Promise<MomentDatabase> {
     let source: QuerySource
     try {
       source = await this.now.source.moment(text)
@@ -43,7 +43,7 @@ export class Moments {
     const key = keyOf(source)
     const known = this.#known.get(key)
     if (known !== undefined) return known
-    const moment: Moment = { source, database: key, relations: new Set() }
+    const moment: MomentDatabase = { source, database: key, relations: new Set() }
     this.#known.set(key, moment)
     return moment
   }

@@ -13,14 +13,14 @@ import { quoteName } from '../engine/quote'
 import type { Place } from '../sql/scan'
 
 /** What views are made with. */
-export interface ViewTools {
+export interface SqlViewTools {
   readonly sandbox: Sandbox
   /** For what is computed here: lets others run, and ends with the statement's cancellation. */
   readonly pace: Pick<Pace, 'due' | 'rest'>
 }
 
 /** A pace whose rests end with a cancellation. */
-export function stoppablePace(pace: Pace, signal: AbortSignal | undefined): ViewTools['pace'] {
+export function stoppablePace(pace: Pace, signal: AbortSignal | undefined): SqlViewTools['pace'] {
   return {
     get due() {
       return pace.due
@@ -32,7 +32,7 @@ export function stoppablePace(pace: Pace, signal: AbortSignal | undefined): View
   }
 }
 
-export interface View {
+export interface SqlView {
   readonly name: string
   /** What it reads: the only files of the pond that the statement's DuckDB can open. */
   readonly files: readonly ReadableFile[]
@@ -45,28 +45,28 @@ export interface View {
   /** SQL that reads one of its files as the view does, in the order in which to try. */
   probe(file: ReadableFile): readonly string[]
   /** Creates it under its name. */
-  make(connection: DuckDBConnection, name: string, tools: ViewTools): Promise<void>
+  make(connection: DuckDBConnection, name: string, tools: SqlViewTools): Promise<void>
 }
 
-interface Wanted extends Pick<View, 'name' | 'files' | 'place'> {
+interface Wanted extends Pick<SqlView, 'name' | 'files' | 'place'> {
   /** The body, where it is a call of DuckDB's own. */
   readonly sql?: string
   /** The body, where it reads files as the pond has them. */
   readonly table?: string
   /** How one of the files is read by itself, where that is another way than that of its name. */
-  readonly probe?: View['probe']
+  readonly probe?: SqlView['probe']
   /** Another way to make it, which needs `key`. */
-  readonly make?: View['make']
+  readonly make?: SqlView['make']
   /** Tells two views of one name apart; that of a view by body is the body. */
   readonly key?: string
 }
 
-export class Views {
+export class SqlViews {
   /** By the lower-case name: DuckDB does not tell names apart by case. */
-  readonly #views = new Map<string, View & { readonly key: string }>()
+  readonly #views = new Map<string, SqlView & { readonly key: string }>()
 
   /** In the order in which they can be made. */
-  get all(): readonly View[] {
+  get all(): readonly SqlView[] {
     return [...this.#views.values()]
   }
 
@@ -101,6 +101,6 @@ export async function makeView(connection: DuckDBConnection, name: string, body:
   await connection.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${await soundReads(connection, body)}`)
 }
 
-function madeOf(body: string): View['make'] {
+function madeOf(body: string): SqlView['make'] {
   return (connection, name) => makeView(connection, name, body)
 }

@@ -25,7 +25,7 @@ import { tableOfTexts } from '../out/text-columns'
 import { hasTextType } from '../out/type-text'
 import { mustBeExact } from '../files/exact-parquet'
 import { blamed } from '../files/unreadable'
-import { stoppablePace, type View, type ViewTools } from '../files/views'
+import { stoppablePace, type SqlView, type SqlViewTools } from '../files/sql-views'
 
 /** DuckDB's numbers for them. */
 const SELECT_STATEMENT = 1
@@ -35,7 +35,7 @@ const COPY_HEAD = 'COPY (\n'
 
 type Prepared = Awaited<ReturnType<Sandbox['connection']['prepare']>>
 
-export interface SessionOptions extends BindOptions {
+export interface ExecutionOptions extends BindOptions {
   /** Absolute host path that `copyTo` may write. */
   readonly writable?: string
 }
@@ -50,7 +50,7 @@ export interface Rows {
   readonly notes: readonly FileNote[]
 }
 
-export class Session {
+export class Execution {
   readonly sandbox: Sandbox
   /** The statement whose rows are the result: the last one. */
   readonly last: Statement
@@ -67,7 +67,12 @@ export class Session {
   #active: { readonly ready: Ready; readonly prefix: number } | { readonly place: Place | null } = { place: null }
 
   /** @throws query.*, and what the source throws */
-  static async open(engine: Engine, source: QuerySource, sql: string, options: SessionOptions = {}): Promise<Session> {
+  static async open(
+    engine: Engine,
+    source: QuerySource,
+    sql: string,
+    options: ExecutionOptions = {},
+  ): Promise<Execution> {
     const { signal, writable } = options
     const read = signal === undefined ? source : stoppableSource(source, signal)
     const text = await bindText(engine, read, sql, options)
@@ -76,22 +81,22 @@ export class Session {
       text.pondFiles.release()
       throw error
     })
-    const session = new Session(engine, sandbox, text, signal)
+    const execution = new Execution(engine, sandbox, text, signal)
     try {
       for (const { moment, plan, isUsed } of text.plans) {
         const { source: bases, database } = moment
         const target = { connection: sandbox.connection, database }
         if (isUsed) await createRelations(target, plan, { ...bases, wantsContent: text.wantsContent })
       }
-      for (const view of text.views) await session.#create(view)
+      for (const view of text.views) await execution.#create(view)
       // What is left out may be all that has a column that is named.
-      if (!text.hasSkipped || (await session.#isBound())) return session
+      if (!text.hasSkipped || (await execution.#isBound())) return execution
     } catch (error) {
-      const failure = await session.#explained(error).finally(() => session.close())
+      const failure = await execution.#explained(error).finally(() => execution.close())
       throw failure
     }
-    session.close()
-    return Session.open(engine, source, sql, { ...options, wholeSeries: true })
+    execution.close()
+    return Execution.open(engine, source, sql, { ...options, wholeSeries: true })
   }
 
   private constructor(engine: Engine, sandbox: Sandbox, text: BoundText, signal: AbortSignal | undefined) {
@@ -175,7 +180,7 @@ export class Session {
     }
   }
 
-  /** Any error of this session as a coded one. */
+  /** Any error of this execution as a coded one. */
   failure(error: unknown): PondError {
     this.#isRunning = false
     if (this.isAborted && !(error instanceof PondError)) return cancelled()
@@ -293,7 +298,7 @@ export class Session {
     )
   }
 
-  async #create(view: View): Promise<void> {
+  async #create(view: SqlView): Promise<void> {
     stopIf(this.#signal)
     this.#active = { place: view.place }
     const { sandbox } = this
@@ -307,7 +312,7 @@ export class Session {
     await view.make(connection, view.name, this.#tools)
   }
 
-  get #tools(): ViewTools {
+  get #tools(): SqlViewTools {
     return { sandbox: this.sandbox, pace: stoppablePace(this.#pace, this.#signal) }
   }
 
