@@ -246,9 +246,9 @@ export class SimStorage implements Storage {
     const { locks } = this.#machine
     const request = locks.ask({ path, holder, owner: this })
     const { sleep } = this.#options
-    const waits = [request.granted, aborted(signal)]
+    const waits = [request.granted]
     if (timeoutMs <= 0 || sleep !== undefined) waits.push(timeoutMs <= 0 ? Promise.resolve() : sleep!(timeoutMs))
-    await Promise.race(waits)
+    await unlessAborted(Promise.race(waits), signal)
     this.#mustLive('lock', path)
     if (signal?.aborted) {
       request.end()
@@ -392,7 +392,15 @@ function identityOf(node: object): string {
   return String(identity)
 }
 
-/** Resolves when the signal aborts; never without one. */
-function aborted(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }))
+/** Resolves with the promise, or when the signal aborts, if that is sooner. */
+async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return promise
+  let stop = (): void => undefined
+  const aborted = new Promise<void>((resolve) => (stop = resolve))
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
 }
