@@ -68,7 +68,9 @@ test('two pages of one browser keep tabs of their own, and a third can open agai
   await other.goto(page.url())
   await other.getByRole('tab', { name: 'SQL' }).click()
   await type(other, 'SELECT 1 AS of_the_other')
+  await expect(editor(other)).toContainText('of_the_other')
   await type(page, 'SELECT 2 AS of_the_first')
+  await expect(editor(page)).toContainText('of_the_first')
   await other.reload()
   await other.getByRole('tab', { name: 'SQL' }).click()
   await expect(editor(other)).toContainText('of_the_other')
@@ -88,5 +90,5 @@ test('two pages of one browser keep tabs of their own, and a third can open agai
     await tabs(third).nth(index).click()
     texts.push(await editor(third).innerText())
   }
-  expect(texts.toSorted().join()).toMatch(/of_the_first.*of_the_other/s)
+  expect(texts.toSorted().join()).toMatch(/of_the_other.*of_the_first/s)
 })

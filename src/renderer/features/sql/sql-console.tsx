@@ -41,7 +41,8 @@ export function SqlConsole() {
   const tick = useTick()
   const pending = usePendingCount()
   const id = useId()
-  const [tabs, changeTabs] = useEditorTabs(pondId)
+  const beforeLeaving = useRef(() => {})
+  const [tabs, changeTabs] = useEditorTabs(pondId, beforeLeaving)
   const [asOf, setAsOf] = useState<number | null>(null)
   const [include, setInclude] = useState<boolean | null>(null)
   const [history, setHistory] = useState(() => readHistory(pondId))
@@ -127,14 +128,7 @@ export function SqlConsole() {
       keep()
     }
   }
-  const keepLatest = useRef(keepTyped)
-  keepLatest.current = keepTyped
-  useEffect(() => {
-    const keep = (): void => keepLatest.current()
-    // Before the tabs are saved.
-    window.addEventListener('pagehide', keep, { capture: true })
-    return () => window.removeEventListener('pagehide', keep, { capture: true })
-  }, [])
+  beforeLeaving.current = keepTyped
   function close(tabId: string): void {
     const tab = tabs.tabs.find((one) => one.id === tabId)
     keepTyped()

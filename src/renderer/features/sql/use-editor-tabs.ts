@@ -1,5 +1,5 @@
 /** The editor tabs of the open pond, remembered in the page's storage shortly after they change. */
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState, type RefObject } from 'react'
 import type { EditorTabs } from './console-tabs'
 import { pageLeft, pageName, readTabs, writeTabs } from './kept-tabs'
 
@@ -11,8 +11,10 @@ addEventListener('pageshow', ({ persisted }) => {
   if (persisted) pageLeft(sessionStorage, true)
 })
 
+/** @param keepTyped puts what was typed last into the tabs, before the page goes */
 export function useEditorTabs(
   pondId: string,
+  keepTyped: RefObject<() => void>,
 ): readonly [EditorTabs, (change: (tabs: EditorTabs) => EditorTabs) => void] {
   const [tabs, setTabs] = useState(() => readTabs(localStorage, pondId, [page.name, page.from]))
   /** As they are now: what a page does last is drawn no more. */
@@ -33,11 +35,15 @@ export function useEditorTabs(
     return () => clearTimeout(timer)
   }, [save, tabs])
   useEffect(() => {
-    window.addEventListener('pagehide', save)
-    return () => {
-      window.removeEventListener('pagehide', save)
+    const leave = (): void => {
+      keepTyped.current()
       save()
     }
-  }, [save])
+    window.addEventListener('pagehide', leave)
+    return () => {
+      window.removeEventListener('pagehide', leave)
+      save()
+    }
+  }, [keepTyped, save])
   return [tabs, change]
 }
