@@ -26,6 +26,8 @@ export interface EngineOptions {
 
 const DEFAULT_MEMORY_LIMIT = '1GB'
 const INTERRUPT_INTERVAL_MS = 20
+/** After a statement began: longer than a small one takes, shorter than somebody needs to ask for another. */
+const SPARE_AFTER_MS = 50
 
 export class Engine {
   readonly world: World
@@ -33,7 +35,7 @@ export class Engine {
   #api: Promise<Api> | undefined
   readonly #workFolder: WorkFolder
   #parser: Parser | undefined
-  /** Made while other statements run, and locked when the next one takes it. */
+  /** Made while nobody waits for it, and locked when the next statement takes it. */
   #spare: Promise<Sandbox> | undefined
   #taken = 0
   #isClosed = false
@@ -184,12 +186,17 @@ export class Engine {
     const spare = this.#spare
     this.#spare = undefined
     const sandbox = await (spare ?? this.#create())
-    if (++this.#taken > 2 && !this.#isClosed) {
-      this.#spare ??= this.#create()
-      // Whoever takes it hears of a failure.
-      this.#spare.catch(() => undefined)
-    }
+    if (++this.#taken > 2) void this.#makeSpare()
     return sandbox
+  }
+
+  /** Not at once: what is quick has ended by then, and does not share the processor with it. */
+  async #makeSpare(): Promise<void> {
+    await this.world.clock.sleep(SPARE_AFTER_MS)
+    if (this.#isClosed) return
+    this.#spare ??= this.#create()
+    // Whoever takes it hears of a failure.
+    this.#spare.catch(() => undefined)
   }
 
   async #create(): Promise<Sandbox> {

@@ -155,6 +155,8 @@ export class Queries {
           })
           await ended
         } finally {
+          // Whoever reads hears of the end before that: an instance takes some milliseconds to close.
+          if (execution !== undefined) await this.#world.clock.sleep(0)
           execution?.close()
         }
       }).catch(reject)
