@@ -181,6 +181,10 @@ describe('what is pending', () => {
     expect(await json('restore', '/gone', '--to', 'head~1')).toMatchObject({ staged: 1, nodesRestored: 1 })
     expect((await run('cat', '/gone')).stdout).toBe('1')
     expect((await run('restore', '/gone')).status).toBe(2)
+    const nothing = await run('restore')
+    expect(nothing.status).toBe(0)
+    expect(nothing.stderr).toContain('nothing was restored')
+    expect((await run('reread')).stderr).toBe('')
   })
 })
 

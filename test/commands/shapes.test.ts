@@ -58,6 +58,7 @@ const SESSION: readonly (readonly [argv: readonly string[], stdin?: string])[] =
   [['restore', '/weather/daily.csv', '--to', '2', '-m', 'back']],
   [['restore', '/weather/daily.csv', '--to', '3']],
   [['restore']],
+  [['reread']],
   [['query', 'SELECT 1 AS one, NULL AS none']],
   [['query', 'SELECT 1 AS one', '-o', 'one.csv']],
   [['verify', '--quick']],

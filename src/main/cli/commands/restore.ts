@@ -6,6 +6,7 @@ import { commitLine, conflictError, outcomeDocument, settle, wire } from '../com
 import type { Context, Run } from '../context'
 import { count, visible } from '../display'
 import { usage } from '../invocation'
+import { reread } from './reread'
 
 export const run: Run = async (context) => {
   const { out, args, invocation } = context
@@ -17,13 +18,8 @@ export const run: Run = async (context) => {
   const keep = invocation.text('keep')
   if (to === undefined && keep !== undefined)
     throw usage('expected --to with --keep, found --keep alone: without --to nothing gives way')
+  if (to === undefined) return reread(context, NOTHING_RESTORED)
   const pond = await context.writing()
-  if (to === undefined) {
-    const { displaced: _, ...outcome } = await pond.restoreFromOplog()
-    return out.show(outcome, () =>
-      out.line(`dropped every cache and read ${count(outcome.nodesRestored, 'entry', 'entries')} from the table`),
-    )
-  }
   const message = invocation.text('message')
   const { displaced, kept, commit, ...outcome } = await restoring(pond, path, to, {
     ...(keep !== undefined && { keep: context.commitOptions(keep) }),
@@ -61,6 +57,10 @@ export const run: Run = async (context) => {
   )
   return settle(context, conflict)
 }
+
+/** Whoever wants something back says which version: without one, nothing of the pond changes. */
+const NOTHING_RESTORED =
+  'nothing was restored: --to says which version, `pond log` lists them, and `pond undo` brings back what was discarded'
 
 /** At most this many lines for what gave way: the rest is counted. */
 const SHOWN = 20

@@ -212,6 +212,7 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
   show: z.array(
     operation.extend({ entries: z.array(z.strictObject({ name: text, nodeId: text, fileType })).nullable() }),
   ),
+  reread: z.strictObject({ nodesRestored: count, staged: count, durationUs: count, target: text }),
   restore: z.strictObject({
     nodesRestored: count,
     staged: count,

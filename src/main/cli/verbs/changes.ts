@@ -85,14 +85,14 @@ export const CHANGE_VERBS: readonly Verb[] = [
   {
     name: 'restore',
     args: '[path]',
-    summary: 'stage the way back to a version, of an entry or of everything; without --to, drop caches and read anew',
+    summary: 'stage the way back to a version, of an entry or of everything',
     options: [
       ['--to <moment>', 'head~n, a version, or a timestamp', 'past'],
       ['--keep <message>', 'commit what is pending first, so that nothing gives way', 'free'],
       ...WRITE,
     ],
     words: ['pond'],
-    example: ['pond restore /weather/daily.csv --to 3', 'pond restore --to head~2', 'pond restore'],
+    example: ['pond restore /weather/daily.csv --to 3', 'pond restore --to head~2'],
     load: () => import('../commands/restore'),
   },
 ]

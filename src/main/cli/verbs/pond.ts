@@ -51,6 +51,13 @@ export const POND_VERBS: readonly Verb[] = [
     load: () => import('../commands/recover'),
   },
   {
+    name: 'reread',
+    args: '',
+    summary: 'drop every cache and read the pond again from its table; nothing of it changes',
+    example: ['pond reread'],
+    load: () => import('../commands/reread'),
+  },
+  {
     name: 'compact',
     args: '',
     summary: 'join small data files; this also happens by itself',
