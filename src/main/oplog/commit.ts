@@ -12,7 +12,7 @@ import { removeDataFiles, writeDataFiles } from './data/data-file-write'
 import { sortRows } from './data/merge'
 import { estimateBytes, GROUP_LIMIT, writeRows } from './data/parquet-write'
 import { follow } from './state/rearrangement'
-import type { OplogRow } from './data/row'
+import type { LaterRow, OplogRow } from './data/row'
 import type { Snapshot } from './state/snapshot'
 import { advance, isRearrangement, whyReadOnly, type TableState } from './state/state'
 import type { TableParts } from './table-parts'
@@ -26,12 +26,8 @@ export interface PondCommit {
 
 export interface CommitInput {
   readonly on: Snapshot
-  readonly rows: readonly OplogRow[]
-  /**
-   * Content of rows that come without theirs, asked for row group by row group, so that what a commit
-   * writes need not fit in memory. Null for a row that has none.
-   */
-  readonly contentOf?: (row: OplogRow) => Promise<Uint8Array | null>
+  /** In no order. Those that are made later are asked for row group by row group. */
+  readonly rows: readonly (OplogRow | LaterRow)[]
   readonly pond: PondCommit
   /** Delta's name for what was done, e.g. `WRITE`. */
   readonly operation: string
@@ -79,7 +75,7 @@ export async function commitRows(table: TableParts, input: CommitInput): Promise
     await removeDataFiles(table, paths)
     return { outcome: 'superseded', snapshot: await table.snapshot(), by: 'other' }
   }
-  if (adds.length === 1 && input.contentOf === undefined) table.data.remember(adds[0]!.path, adds[0]!.size, input.rows)
+  if (adds.length === 1 && areAllMade(input.rows)) table.data.remember(adds[0]!.path, adds[0]!.size, input.rows)
   return {
     outcome: 'committed',
     snapshot: table.adopt(state),
@@ -89,22 +85,21 @@ export async function commitRows(table: TableParts, input: CommitInput): Promise
   }
 }
 
-function sortedRows(table: TableParts, { rows, contentOf }: CommitInput): AsyncIterable<readonly OplogRow[]> {
-  const { clock } = table.world
-  if (contentOf === undefined) return sortRows(rows, GROUP_LIMIT, clock)
-  const bytesOf = (row: OplogRow): number => estimateBytes(row) + (row.content === null ? (row.size ?? 0) : 0)
-  return withContent(sortRows(rows, { ...GROUP_LIMIT, bytesOf }, clock), contentOf)
+async function* sortedRows(table: TableParts, { rows }: CommitInput): AsyncGenerator<readonly OplogRow[]> {
+  const bytesOf = (row: OplogRow | LaterRow): number => (isLater(row) ? row.bytes : estimateBytes(row))
+  for await (const batch of sortRows(rows, { ...GROUP_LIMIT, bytesOf }, table.world.clock)) {
+    const made: OplogRow[] = []
+    for (const row of batch) made.push(isLater(row) ? await row.make() : row)
+    yield made
+  }
 }
 
-async function* withContent(
-  batches: AsyncIterable<readonly OplogRow[]>,
-  contentOf: NonNullable<CommitInput['contentOf']>,
-): AsyncGenerator<readonly OplogRow[]> {
-  for await (const batch of batches) {
-    const rows: OplogRow[] = []
-    for (const row of batch) rows.push(row.content === null ? { ...row, content: await contentOf(row) } : row)
-    yield rows
-  }
+function isLater(row: OplogRow | LaterRow): row is LaterRow {
+  return 'make' in row
+}
+
+function areAllMade(rows: CommitInput['rows']): rows is readonly OplogRow[] {
+  return !rows.some(isLater)
 }
 
 /** The state after the entry; undefined where somebody else's rows are in its place. */

@@ -14,7 +14,7 @@ export { parseAttributes, sameContent, saysTheSame, type NodeState } from './con
 export { hasBlob, hasInlineContent, INLINE_LIMIT, ROOT_ID, TRANSACTIONS_ID, type Operation } from './content/operation'
 export { Overlay } from './overlay/overlay'
 export { Pending } from './journal/pending'
-export { operationRows, transactionRows, type Transaction, type TransactionRows } from './rows'
+export { operationRows, transactionRows, type Transaction } from './rows'
 export { salvageJournal, type Salvaged } from './journal/salvage'
 export { contentBytes, contentHash, seriesFacts, type SeriesFacts } from './content/series'
 export { seriesParts, type SeriesPart } from './series/series-parts'

@@ -3,7 +3,7 @@
  * committed directory whose names changed, and the transaction's own row. Pure but for reading content.
  */
 import type { Micros, Version } from '../../shared/model'
-import type { OplogRow } from '../oplog'
+import type { LaterRow, OplogRow } from '../oplog'
 import type { DirectoryEntry, NodeId } from '../tinyfs'
 import type { AppliedOperation } from './overlay/applied'
 import { encodeEntries } from './view/directory'
@@ -31,77 +31,112 @@ export interface Transaction {
 const MIN_DELTA_ROWS = 64
 const ENTRIES_PER_DELTA_ROW = 256
 
-/** Commits whose inline content is less than this have it in memory. */
-const CONTENT_IN_MEMORY = 8 << 20
+/** Commits of fewer operations, with less inline content, have their rows in memory. */
+const MANY_OPERATIONS = 4_096
+const MUCH_CONTENT = 8 << 20
+/** Of a batch of pending rows. */
+const BATCH_ROWS = 1_024
+const BATCH_BYTES = 4 << 20
 
-export interface TransactionRows {
-  /** In no order. */
-  readonly rows: OplogRow[]
-  /** Where there is much content, `rows` come without it and this reads it. */
-  readonly contentOf: ((row: OplogRow) => Promise<Uint8Array | null>) | undefined
-}
-
-export async function transactionRows(overlay: Overlay, transaction: Transaction): Promise<TransactionRows> {
+/** In no order. Where there are many, or there is much content, they are made when they are written. */
+export async function transactionRows(
+  overlay: Overlay,
+  transaction: Transaction,
+): Promise<readonly (OplogRow | LaterRow)[]> {
+  const births = new Map<NodeId, AppliedOperation>()
   let inline = 0
-  for (const { after } of overlay.applied) inline += inlineBytes(after)
-  const deferred = inline > CONTENT_IN_MEMORY ? new Map<OplogRow, AppliedOperation>() : undefined
-  const rows: OplogRow[] = []
-  for await (const batch of operationRows(overlay, { transaction, ...(deferred && { deferred }) })) rows.push(...batch)
+  for (const applied of overlay.applied) {
+    const { kind, fileType, nodeId } = applied.operation
+    inline += inlineBytes(applied.after)
+    if (kind === 'create' && fileType === 'directory') births.set(nodeId, applied)
+  }
+  const isMuch = overlay.applied.length > MANY_OPERATIONS || inline > MUCH_CONTENT
+  const source = { overlay, transaction, births }
+  const rows: (OplogRow | LaterRow)[] = []
+  for (const applied of overlay.applied) {
+    if (overlay.pace.due) await overlay.pace.rest()
+    const row = new LaterOperationRow(source, applied, rows.length)
+    rows.push(isMuch ? row : await row.make())
+  }
   for (const { id, names } of overlay.changedDirectories()) {
     const row = await entriesRow(overlay, id, names, transaction)
     if (row !== null) rows.push(row)
   }
   rows.push(transactionRow(overlay, transaction))
-  if (deferred === undefined) return { rows, contentOf: undefined }
-  const contentOfRow = async (row: OplogRow): Promise<Uint8Array | null> => {
-    const applied = deferred.get(row)
-    return applied === undefined ? null : contentOf(overlay, applied)
-  }
-  return { rows, contentOf: contentOfRow }
+  return rows
 }
+
+interface RowSource {
+  readonly overlay: Overlay
+  readonly transaction: Transaction
+  /** The last creation of each directory: its row has the names in it. */
+  readonly births: ReadonlyMap<NodeId, AppliedOperation>
+}
+
+/** The row of one applied operation. */
+class LaterOperationRow implements LaterRow {
+  readonly #source: RowSource
+  readonly #applied: AppliedOperation
+  /** Among the operations of the transaction. */
+  readonly #index: number
+
+  constructor(source: RowSource, applied: AppliedOperation, index: number) {
+    this.#source = source
+    this.#applied = applied
+    this.#index = index
+  }
+
+  get partId(): NodeId {
+    return partOf(this.#applied)
+  }
+
+  get nodeId(): NodeId {
+    return this.#applied.operation.nodeId
+  }
+
+  get version(): number {
+    return this.#applied.nodeVersion
+  }
+
+  get bytes(): number {
+    return ROW_BYTES + inlineBytes(this.#applied.after)
+  }
+
+  async make(): Promise<OplogRow> {
+    const { overlay, transaction, births } = this.#source
+    if (overlay.pace.due) await overlay.pace.rest()
+    const applied = this.#applied
+    const isBirth = births.get(applied.operation.nodeId) === applied
+    const content = isBirth ? await fullEntries(overlay, applied) : await contentOf(overlay, applied)
+    return operationRow(applied, this.#index, content, transaction)
+  }
+}
+
+/** About what a row takes without its content. */
+const ROW_BYTES = 400
 
 function inlineBytes(state: NodeState | null): number {
   return state?.size != null && state.size <= INLINE_LIMIT ? state.size : 0
 }
 
-/**
- * One row per applied operation, in batches of bounded size. Without a transaction: as they are while
- * pending, with txnSeq -1 and no directory content.
- */
+/** One row per applied operation as it is while pending, with txnSeq -1 and no directory content, in batches of bounded size. */
 export async function* operationRows(
   overlay: Overlay,
-  {
-    transaction,
-    deferred,
-  }: {
-    readonly transaction: Transaction | null
-    /** Takes the rows whose content is left out. */
-    readonly deferred?: Map<OplogRow, AppliedOperation>
+  options: {
+    /** Whether rows have the content of files; links have their targets anyway. */
+    readonly content: boolean
   },
 ): AsyncGenerator<OplogRow[]> {
-  const lastCreate = new Map<NodeId, number>()
-  let count = 0
-  for (const { operation } of overlay.applied) {
-    if (operation.kind === 'create' && operation.fileType === 'directory') lastCreate.set(operation.nodeId, count)
-    count++
-  }
   let batch: OplogRow[] = []
   let bytes = 0
-  let index = -1
+  let index = 0
   for (const applied of overlay.applied) {
-    index++
     if (overlay.pace.due) await overlay.pace.rest()
-    const isDirectory = applied.operation.fileType === 'directory'
-    const defers = deferred !== undefined && inlineBytes(applied.after) > 0
-    let content = isDirectory || defers ? null : await contentOf(overlay, applied)
-    if (isDirectory && transaction !== null && lastCreate.get(applied.operation.nodeId) === index) {
-      content = await fullEntries(overlay, applied)
-    }
-    const row = operationRow(applied, index, content, transaction)
-    batch.push(row)
-    if (defers) deferred.set(row, applied)
+    const isWanted = options.content || inlineBytes(applied.after) === 0
+    const content = isWanted ? await contentOf(overlay, applied) : null
+    batch.push(operationRow(applied, index++, content, null))
     bytes += content?.length ?? 0
-    if (batch.length >= 1024 || bytes > 4 << 20) {
+    if (batch.length >= BATCH_ROWS || bytes > BATCH_BYTES) {
       yield batch
       batch = []
       bytes = 0
@@ -110,15 +145,20 @@ export async function* operationRows(
   if (batch.length > 0) yield batch
 }
 
+/** The directory whose rows it is among. */
+function partOf({ operation, before, after }: AppliedOperation): NodeId {
+  if (operation.fileType === 'directory') return operation.nodeId
+  return (after ?? before)?.node.parentId ?? operation.place.directoryId
+}
+
 function operationRow(
   applied: AppliedOperation,
   index: number,
   content: Uint8Array | null,
   transaction: Transaction | null,
 ): OplogRow {
-  const { operation, nodeVersion, path, formerPath, formerPart, before, after } = applied
+  const { operation, nodeVersion, path, formerPath, formerPart, after } = applied
   const isDirectory = operation.fileType === 'directory'
-  const state = after ?? before
   const attributes: Record<string, unknown> = { ...(after?.attributes ?? {}), seq: index }
   for (const key of ['parent', 'formerPath', 'formerPart']) delete attributes[key]
   if (isDirectory) attributes['parent'] = operation.place.directoryId
@@ -126,7 +166,7 @@ function operationRow(
   if (formerPart !== null) attributes['formerPart'] = formerPart
   const deleted = operation.kind === 'delete'
   return {
-    partId: isDirectory ? operation.nodeId : (state?.node.parentId ?? operation.place.directoryId),
+    partId: partOf(applied),
     nodeId: operation.nodeId,
     fileType: after?.node.fileType ?? operation.fileType,
     timestamp:
@@ -150,7 +190,7 @@ function operationRow(
 const encoder = new TextEncoder()
 
 async function contentOf(overlay: Overlay, { operation, after }: AppliedOperation): Promise<Uint8Array | null> {
-  if (operation.kind === 'delete' || after === null) return null
+  if (operation.kind === 'delete' || operation.fileType === 'directory' || after === null) return null
   if (after.target !== null) return encoder.encode(after.target)
   if (after.size === null || after.size > INLINE_LIMIT) return null
   const reader = await overlay.openState(after)

@@ -3,42 +3,45 @@
  * inputs than one batch of each, or blocks for longer than one batch takes.
  */
 import type { World } from '../../platform'
-import type { OplogRow } from './row'
+import type { OplogRow, RowKey } from './row'
 import { compareRows } from './oplog-table'
 
-interface Cursor {
-  readonly batches: AsyncIterator<readonly OplogRow[]>
-  rows: readonly OplogRow[]
+interface Cursor<Row extends RowKey> {
+  readonly batches: AsyncIterator<readonly Row[]>
+  rows: readonly Row[]
   index: number
 }
 
-export interface BatchLimit {
+export interface BatchLimit<Row extends RowKey = OplogRow> {
   readonly rows: number
   readonly bytes: number
-  readonly bytesOf: (row: OplogRow) => number
+  readonly bytesOf: (row: Row) => number
 }
 
 /** Rows sorted without a pause. */
 const RUN_ROWS = 8_192
 
 /** The rows in the order of a data file, with a pause after each run and each batch. */
-export async function* sortRows(
-  rows: readonly OplogRow[],
-  limit: BatchLimit,
+export async function* sortRows<Row extends RowKey>(
+  rows: readonly Row[],
+  limit: BatchLimit<Row>,
   clock: World['clock'],
-): AsyncGenerator<readonly OplogRow[]> {
-  const runs: OplogRow[][] = []
+): AsyncGenerator<readonly Row[]> {
+  const runs: Row[][] = []
   for (let start = 0; start < rows.length; start += RUN_ROWS) {
     if (start > 0) await clock.sleep(0)
     runs.push(rows.slice(start, start + RUN_ROWS).sort(compareRows))
   }
-  for await (const batch of mergeRows(runs.map(once), limit)) {
+  for await (const batch of mergeRows(
+    runs.map((run) => once(run)),
+    limit,
+  )) {
     yield batch
     if (runs.length > 1) await clock.sleep(0)
   }
 }
 
-async function* once(rows: readonly OplogRow[]): AsyncGenerator<readonly OplogRow[]> {
+async function* once<Row>(rows: readonly Row[]): AsyncGenerator<readonly Row[]> {
   yield rows
 }
 
@@ -46,18 +49,18 @@ async function* once(rows: readonly OplogRow[]): AsyncGenerator<readonly OplogRo
  * Batches within the limits, none empty, unless a single row is beyond them.
  * @throws RangeError where an input is not in the order of `compareRows`
  */
-export async function* mergeRows(
-  inputs: readonly AsyncIterable<readonly OplogRow[]>[],
-  limit: BatchLimit,
-): AsyncGenerator<readonly OplogRow[]> {
-  const heap: Cursor[] = []
+export async function* mergeRows<Row extends RowKey>(
+  inputs: readonly AsyncIterable<readonly Row[]>[],
+  limit: BatchLimit<Row>,
+): AsyncGenerator<readonly Row[]> {
+  const heap: Cursor<Row>[] = []
   for (const input of inputs) {
-    const cursor: Cursor = { batches: input[Symbol.asyncIterator](), rows: [], index: 0 }
+    const cursor: Cursor<Row> = { batches: input[Symbol.asyncIterator](), rows: [], index: 0 }
     if (await fill(cursor)) push(heap, cursor)
   }
-  let batch: OplogRow[] = []
+  let batch: Row[] = []
   let bytes = 0
-  let last: OplogRow | undefined
+  let last: Row | undefined
   for (let top = heap[0]; top !== undefined; top = heap[0]) {
     const row = top.rows[top.index++]!
     if (last !== undefined && compareRows(last, row) > 0) throw new RangeError(`rows are not in order at ${row.nodeId}`)
@@ -77,7 +80,7 @@ export async function* mergeRows(
 }
 
 /** False at the end of the input. */
-async function fill(cursor: Cursor): Promise<boolean> {
+async function fill<Row extends RowKey>(cursor: Cursor<Row>): Promise<boolean> {
   do {
     const { done, value } = await cursor.batches.next()
     if (done === true) return false
@@ -87,11 +90,11 @@ async function fill(cursor: Cursor): Promise<boolean> {
   return true
 }
 
-function isBefore(a: Cursor, b: Cursor): boolean {
+function isBefore(a: Cursor<RowKey>, b: Cursor<RowKey>): boolean {
   return compareRows(a.rows[a.index]!, b.rows[b.index]!) < 0
 }
 
-function push(heap: Cursor[], cursor: Cursor): void {
+function push<Row extends RowKey>(heap: Cursor<Row>[], cursor: Cursor<Row>): void {
   heap.push(cursor)
   for (let child = heap.length - 1; child > 0;) {
     const parent = (child - 1) >> 1
@@ -101,14 +104,14 @@ function push(heap: Cursor[], cursor: Cursor): void {
   }
 }
 
-function removeTop(heap: Cursor[]): void {
+function removeTop<Row extends RowKey>(heap: Cursor<Row>[]): void {
   const last = heap.pop()
   if (last === undefined || heap.length === 0) return
   heap[0] = last
   siftDown(heap)
 }
 
-function siftDown(heap: Cursor[]): void {
+function siftDown<Row extends RowKey>(heap: Cursor<Row>[]): void {
   for (let parent = 0; ;) {
     let least = parent
     for (const child of [2 * parent + 1, 2 * parent + 2]) {
@@ -120,7 +123,7 @@ function siftDown(heap: Cursor[]): void {
   }
 }
 
-function swap(heap: Cursor[], a: number, b: number): void {
+function swap<Row extends RowKey>(heap: Cursor<Row>[], a: number, b: number): void {
   const kept = heap[a]!
   heap[a] = heap[b]!
   heap[b] = kept

@@ -2,7 +2,7 @@
  * The oplog's table type: the columns of a row of the oplog and the field of `OplogRow` each one is.
  * Order of columns is order on disk.
  */
-import type { OplogRow } from './row'
+import type { OplogRow, RowKey } from './row'
 import type { Column, TableType } from '../../tables'
 
 type OplogColumnType = 'string' | 'long' | 'timestamp' | 'binary'
@@ -55,7 +55,7 @@ export const OPLOG_COLUMNS: readonly OplogColumn[] = [
 export const OPLOG_TABLE: TableType = { name: 'oplog', columns: OPLOG_COLUMNS }
 
 /** The order of rows within a data file: what makes a directory's rows lie together. */
-export function compareRows(a: OplogRow, b: OplogRow): number {
+export function compareRows(a: RowKey, b: RowKey): number {
   return compareText(a.partId, b.partId) || compareText(a.nodeId, b.nodeId) || a.version - b.version
 }
 

@@ -21,6 +21,17 @@ export interface OplogRow {
   readonly path: string | null
 }
 
+/** What the order of rows in a data file goes by. */
+export type RowKey = Pick<OplogRow, 'partId' | 'nodeId' | 'version'>
+
+/** A row that is made when it is written: where there are many, they need not be in memory together. */
+export interface LaterRow extends RowKey {
+  /** About how many bytes the row will take in memory. */
+  readonly bytes: number
+  /** The row with this key; the same each time. */
+  make(): Promise<OplogRow>
+}
+
 /** Where a row is, so that its content can be fetched later: a live data file and a row of it. */
 export interface RowAddress {
   /** Decoded path of the `add`, relative to the table. */

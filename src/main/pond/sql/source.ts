@@ -55,7 +55,7 @@ export function querySource(steward: Steward, moment: Moment): QuerySource {
 
     async *pendingRows({ content }): AsyncGenerator<readonly PendingRow[]> {
       if (!(backend instanceof Overlay)) return
-      yield* operationRows(backend, { transaction: null, ...(content ? {} : { deferred: new Map() }) })
+      yield* operationRows(backend, { content })
     },
 
     directoryRows: () => directoryRows(moment),

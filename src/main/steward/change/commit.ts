@@ -39,7 +39,7 @@ export async function commitPending(
     if (overlay.applied.length === 0) return { outcome: 'nothing-to-commit', version: snapshot.pondVersion }
     const message = input.message ?? describeChanges(await changesOf(await overlay.differences(), overlay.pace))
     const transaction = await describe(store, history, hold, { ...input, message })
-    const { rows, contentOf } = await transactionRows(overlay, transaction)
+    const rows = await transactionRows(overlay, transaction)
     mustGoOn(input.signal)
 
     progress(1, 'writing')
@@ -49,7 +49,6 @@ export async function commitPending(
       .commit({
         on: snapshot,
         rows,
-        ...(contentOf && { contentOf }),
         pond: {
           version: transaction.version,
           transactionId: transaction.transactionId,
