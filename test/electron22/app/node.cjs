@@ -5,7 +5,7 @@
 'use strict'
 
 const buffer = require('node:buffer')
-const { webcrypto } = require('node:crypto')
+const crypto = require('node:crypto')
 const diagnostics = require('node:diagnostics_channel')
 const fs = require('node:fs')
 const os = require('node:os')
@@ -23,7 +23,7 @@ const lacking = (target, members) => {
 lacking(globalThis, {
   ...webStreams,
   Blob: buffer.Blob,
-  crypto: webcrypto,
+  crypto: crypto.webcrypto,
   structuredClone: (value) => v8.deserialize(v8.serialize(value)),
   DOMException: class DOMException extends Error {
     constructor(message = '', name = 'Error') {
@@ -57,6 +57,7 @@ lacking(buffer, {
     }
   },
 })
+lacking(crypto, { hash: (algorithm, bytes, encoding) => crypto.createHash(algorithm).update(bytes).digest(encoding) })
 lacking(os, { availableParallelism: () => os.cpus().length })
 lacking(diagnostics, {
   tracingChannel: (name) => {

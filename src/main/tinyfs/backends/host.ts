@@ -16,10 +16,23 @@ const FILE_TYPES = { file: 'file:data', folder: 'directory', link: 'symlink' } a
 /** Names that are kept: those of a folder are looked at again once so many others were seen since. */
 const KEPT_NAMES = 100_000
 
-interface Listing {
+/** The names in a folder. Maps of them are made when somebody asks for a name: who walks a tree never does. */
+class Listing {
   readonly sorted: readonly DirectoryEntry[]
-  readonly byName: ReadonlyMap<string, DirectoryEntry>
-  readonly byNormalName: ReadonlyMap<string, DirectoryEntry>
+  #byName: ReadonlyMap<string, DirectoryEntry> | undefined
+  #byNormalName: ReadonlyMap<string, DirectoryEntry> | undefined
+
+  constructor(sorted: readonly DirectoryEntry[]) {
+    this.sorted = sorted
+  }
+
+  lookup(name: string): DirectoryEntry | undefined {
+    this.#byName ??= new Map(this.sorted.map((entry) => [entry.name, entry]))
+    const exact = this.#byName.get(name)
+    if (exact !== undefined) return exact
+    this.#byNormalName ??= new Map(this.sorted.toReversed().map((entry) => [entry.name.normalize('NFC'), entry]))
+    return this.#byNormalName.get(name.normalize('NFC'))
+  }
 }
 
 /** A node's identity is its path below the folder; names are those of one look at a directory, not of several. */
@@ -43,8 +56,7 @@ export class HostBackend implements ReadBackend {
 
   async lookup(directory: NodeRef, name: string): Promise<DirectoryEntry | undefined> {
     // Not by asking the disk for the name: it may ignore case, or the form of letters.
-    const { byName, byNormalName } = await this.#listing(directory)
-    return byName.get(name) ?? byNormalName.get(name.normalize('NFC'))
+    return (await this.#listing(directory)).lookup(name)
   }
 
   async entries(directory: NodeRef): Promise<readonly DirectoryEntry[]> {
@@ -100,11 +112,7 @@ export class HostBackend implements ReadBackend {
     }
     const sorted = entries.sort((a, b) => compareUtf8(a.name, b.name))
     this.#keep(directory.id, sorted.length)
-    return {
-      sorted,
-      byName: new Map(sorted.map((entry) => [entry.name, entry])),
-      byNormalName: new Map(sorted.toReversed().map((entry) => [entry.name.normalize('NFC'), entry])),
-    }
+    return new Listing(sorted)
   }
 
   async #namesIn(directory: NodeRef): Promise<readonly HostName[]> {

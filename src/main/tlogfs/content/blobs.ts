@@ -11,6 +11,7 @@ import { BytesReader, CheckedReader, CHUNK_BYTES, type FileReader } from '../../
 import { BLOBS_FOLDER, blobPath, blobPaths } from './blob-places'
 import { ContentSpool } from './content-spool'
 import { INLINE_LIMIT } from './operation'
+import { sha256Of } from './sha256'
 
 /** The pond's own folder. */
 const ABOVE = ''
@@ -186,11 +187,10 @@ export class Blobs {
 export class ContentWriter {
   readonly #storage: Storage
   readonly #random: Random
-  readonly #hash: Hash = createHash('sha256')
   #kept: Uint8Array[] = []
   #head = new Uint8Array(0)
   #size = 0
-  #spill: { readonly name: string; readonly writer: StorageWriter } | null = null
+  #spill: Spill | null = null
   #done = false
 
   constructor(storage: Storage, random: Random) {
@@ -204,15 +204,14 @@ export class ContentWriter {
     if (this.#head.length < HEAD_BYTES)
       this.#head = new Uint8Array([...this.#head, ...chunk.subarray(0, HEAD_BYTES - this.#head.length)])
     if (this.#spill === null && this.#size <= INLINE_LIMIT) {
-      this.#hash.update(chunk)
       // A copy: the caller may use its buffer again.
       this.#kept.push(new Uint8Array(chunk))
       return
     }
-    const { writer } = this.#spill ?? (await this.#startSpill())
+    const { writer, hash } = this.#spill ?? (await this.#startSpill())
     // The disk works while the hash does.
     const writing = writer.write(chunk)
-    this.#hash.update(chunk)
+    hash.update(chunk)
     await writing
   }
 
@@ -220,18 +219,17 @@ export class ContentWriter {
   async finish(): Promise<Content> {
     if (this.#done) throw new PondError('tinyfs.closed', 'this content is finished already')
     this.#done = true
-    const sha256 = this.#hash.digest('hex')
     if (this.#spill === null) {
       const inline = this.#kept.length === 1 ? (this.#kept[0] as Uint8Array) : new Uint8Array(Buffer.concat(this.#kept))
       const parquet = beginsLikeParquet(this.#head) ? await look(new BytesReader(inline)) : undefined
-      return { size: this.#size, sha256, inline, temp: null, parquet }
+      return { size: this.#size, sha256: sha256Of(inline), inline, temp: null, parquet }
     }
-    const { name, writer } = this.#spill
+    const { name, writer, hash } = this.#spill
     try {
       await writer.sync()
       await writer.close()
       const parquet = beginsLikeParquet(this.#head) ? await this.#lookAt(name) : undefined
-      return { size: this.#size, sha256, inline: null, temp: name, parquet }
+      return { size: this.#size, sha256: hash.digest('hex'), inline: null, temp: name, parquet }
     } catch (error) {
       await this.#drop().catch(() => undefined)
       throw error
@@ -254,11 +252,14 @@ export class ContentWriter {
     }
   }
 
-  async #startSpill(): Promise<{ readonly name: string; readonly writer: StorageWriter }> {
+  async #startSpill(): Promise<Spill> {
     if ((await this.#storage.stat(BLOBS_FOLDER)) === undefined) await this.#storage.makeFolder(BLOBS_FOLDER)
     const name = Blobs.tempName(this.#random)
-    this.#spill = { name, writer: await this.#storage.create(name) }
-    for (const chunk of this.#kept) await this.#spill.writer.write(chunk)
+    this.#spill = { name, writer: await this.#storage.create(name), hash: createHash('sha256') }
+    for (const chunk of this.#kept) {
+      this.#spill.hash.update(chunk)
+      await this.#spill.writer.write(chunk)
+    }
     this.#kept = []
     return this.#spill
   }
@@ -268,6 +269,13 @@ export class ContentWriter {
     await this.#spill.writer.close()
     await this.#storage.remove(this.#spill.name)
   }
+}
+
+/** Content that goes to a file of its own. */
+interface Spill {
+  readonly name: string
+  readonly writer: StorageWriter
+  readonly hash: Hash
 }
 
 async function look(source: ByteSource): Promise<Content['parquet']> {
@@ -281,7 +289,7 @@ export async function inlineBytes(inline: InlineContent): Promise<Uint8Array> {
 
 /** Inline content as a reader that checks it. */
 export function bytesReader(bytes: Uint8Array, sha256: string, size: number, context: ContentContext): FileReader {
-  if (bytes.length !== size || createHash('sha256').update(bytes).digest('hex') !== sha256) {
+  if (bytes.length !== size || sha256Of(bytes) !== sha256) {
     throw corrupt(context, null, `it has ${bytes.length} bytes (expected ${size}) that do not match its hash`)
   }
   return new BytesReader(bytes)

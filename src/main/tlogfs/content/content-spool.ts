@@ -3,10 +3,10 @@
  * bounded memory. The first of it stays in memory, so that a few files make no file. What is kept comes
  * back as content whose bytes are read when they are wanted, and checked.
  */
-import { createHash } from 'node:crypto'
 import { PondError } from '../../../shared/errors'
 import type { Storage, StorageReader, StorageWriter } from '../../platform'
 import type { Content, LaterBytes } from './blobs'
+import { sha256Of } from './sha256'
 
 const MAX_BYTES_IN_MEMORY = 1 << 20
 /** Bytes that are written, and read, at once. */
@@ -130,7 +130,7 @@ class SpoolFile {
   /** @throws platform.io where the file has other bytes than it was given */
   async read({ offset, size, sha256 }: Part): Promise<Uint8Array> {
     const bytes = await this.#inTurn(() => this.#bytes(offset, size))
-    if (bytes.length !== size || createHash('sha256').update(bytes).digest('hex') !== sha256) {
+    if (bytes.length !== size || sha256Of(bytes) !== sha256) {
       const message = `the temporary file ${this.#path} is not what was written`
       throw new PondError('platform.io', message, { operation: 'read', path: this.#path })
     }
