@@ -8,7 +8,7 @@ import { PondError } from '../../../shared/errors'
 import type { GarbageReport, Progress, RemovedFile } from '../../../shared/model'
 import type { Snapshot } from '../../oplog'
 import { abandonedFolders, isOwnedName, type Storage } from '../../platform'
-import { blobFiles, Blobs, hasBlob, INLINE_LIMIT, moveBlobs, type BlobFile, type Pending } from '../../tlogfs'
+import { blobFiles, hasBlob, INLINE_LIMIT, moveBlobs, type BlobFile, type Pending } from '../../tlogfs'
 import type { Hold } from '../state/hold'
 import type { PondStore } from '../state/pond-store'
 import { CACHE_FOLDER, JOURNAL_FOLDER } from '../ground/layout'
@@ -100,7 +100,7 @@ async function lookAtBlobs(
 async function moveUp(store: PondStore, blobs: readonly Misplaced[], { signal }: GarbageOptions): Promise<void> {
   const { storage, random } = store.world
   await store.useNewFormat()
-  await moveBlobs(storage, blobs, { tempName: () => Blobs.tempName(random), ...(signal && { signal }) })
+  await moveBlobs(storage, blobs, { random, ...(signal && { signal }) })
 }
 
 async function spareCommitted(blobs: Set<string>, snapshot: Snapshot, options: GarbageOptions): Promise<void> {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { mustGoOn } from '../../../shared/cancellation'
 import { isPondError } from '../../../shared/errors'
-import { copyFile, type Storage } from '../../platform'
+import { copyFile, type Random, type Storage } from '../../platform'
 
 /** In the pond. */
 export const BLOBS_FOLDER = 'large'
@@ -24,6 +24,11 @@ export function blobPaths(sha256: string): readonly string[] {
   return [now, blobPath(OLD_BLOBS_FOLDER, sha256), now]
 }
 
+/** A name for content on its way; nobody else's. */
+export function tempName(random: Random): string {
+  return `${BLOBS_FOLDER}/.${Buffer.from(random.bytes(12)).toString('hex')}.tmp`
+}
+
 export interface MovingBlob {
   readonly sha256: string
   /** Where it is. */
@@ -31,13 +36,13 @@ export interface MovingBlob {
 }
 
 /**
- * Moves blobs to where they belong: each has its new name, durably, before it loses the old one. `tempName`
- * gives a name in the folder that nobody else has. @throws platform.*
+ * Moves blobs to where they belong: each has its new name, durably, before it loses the old one.
+ * @throws platform.*
  */
 export async function moveBlobs(
   storage: Storage,
   blobs: readonly MovingBlob[],
-  { tempName, signal }: { readonly tempName: () => string; readonly signal?: AbortSignal },
+  { random, signal }: { readonly random: Random; readonly signal?: AbortSignal },
 ): Promise<void> {
   const folders = new Set<string>()
   for (const { sha256, file } of blobs) {
@@ -50,7 +55,7 @@ export async function moveBlobs(
     if (linked === 'linked') continue
     // Where there are no links, or the one that is there is damaged, it is copied.
     if (linked === 'exists' && (await isWhole(storage, path, sha256))) continue
-    const temp = tempName()
+    const temp = tempName(random)
     await copyFile(storage, file, temp)
     await storage.replace(temp, path)
   }

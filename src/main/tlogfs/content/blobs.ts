@@ -2,21 +2,18 @@
  * Content of files: taken in and hashed as it comes, kept in memory up to the inline limit and in the
  * folder `large` beyond it, given out in bounded chunks and checked against its hash when read whole.
  */
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { isPondError, PondError } from '../../../shared/errors'
 import { quote } from '../../../shared/path'
-import type { Random, Storage, StorageReader, StorageWriter } from '../../platform'
-import { beginsLikeParquet, readParquetShape, type ByteSource } from '../../tables'
+import type { Random, Storage, StorageReader } from '../../platform'
 import { BytesReader, CheckedReader, CHUNK_BYTES, type FileReader } from '../../tinyfs'
-import { BLOBS_FOLDER, blobPath, blobPaths } from './blob-places'
+import { BLOBS_FOLDER, blobPath, blobPaths, tempName } from './blob-places'
 import { ContentSpool } from './content-spool'
-import { INLINE_LIMIT } from './operation'
+import { ContentWriter } from './content-writer'
 import { sha256Of } from './sha256'
 
 /** The pond's own folder. */
 const ABOVE = ''
-/** What is enough to tell Parquet. */
-const HEAD_BYTES = 4
 /** Asked of the disk at once; handed on in chunks. */
 const READ_BYTES = 4 * CHUNK_BYTES
 
@@ -84,7 +81,7 @@ export class Blobs {
   spool(): ContentSpool {
     return new ContentSpool(this.#storage, async () => {
       if ((await this.#storage.stat(BLOBS_FOLDER)) === undefined) await this.#storage.makeFolder(BLOBS_FOLDER)
-      return Blobs.tempName(this.#random)
+      return tempName(this.#random)
     })
   }
 
@@ -176,111 +173,6 @@ export class Blobs {
     if (!folders.includes(BLOBS_FOLDER)) return
     for (const folder of folders) if (folder !== BLOBS_FOLDER && folder !== ABOVE) this.#durableShards.add(folder)
   }
-
-  /** A name for content on its way; nobody else's. */
-  static tempName(random: Random): string {
-    return `${BLOBS_FOLDER}/.${Buffer.from(random.bytes(12)).toString('hex')}.tmp`
-  }
-}
-
-/** Hashes what it is given; spills to a file once it is more than a row may hold. */
-export class ContentWriter {
-  readonly #storage: Storage
-  readonly #random: Random
-  #kept: Uint8Array[] = []
-  #head = new Uint8Array(0)
-  #size = 0
-  #spill: Spill | null = null
-  #done = false
-
-  constructor(storage: Storage, random: Random) {
-    this.#storage = storage
-    this.#random = random
-  }
-
-  async write(chunk: Uint8Array): Promise<void> {
-    if (this.#done) throw new PondError('tinyfs.closed', 'this content is finished already')
-    this.#size += chunk.length
-    if (this.#head.length < HEAD_BYTES)
-      this.#head = new Uint8Array([...this.#head, ...chunk.subarray(0, HEAD_BYTES - this.#head.length)])
-    if (this.#spill === null && this.#size <= INLINE_LIMIT) {
-      // A copy: the caller may use its buffer again.
-      this.#kept.push(new Uint8Array(chunk))
-      return
-    }
-    const { writer, hash } = this.#spill ?? (await this.#startSpill())
-    // The disk works while the hash does.
-    const writing = writer.write(chunk)
-    hash.update(chunk)
-    await writing
-  }
-
-  /** The content, durable where it is large, but not a blob yet: keep it or drop it. */
-  async finish(): Promise<Content> {
-    if (this.#done) throw new PondError('tinyfs.closed', 'this content is finished already')
-    this.#done = true
-    if (this.#spill === null) {
-      const inline = this.#kept.length === 1 ? (this.#kept[0] as Uint8Array) : new Uint8Array(Buffer.concat(this.#kept))
-      const parquet = beginsLikeParquet(this.#head) ? await look(new BytesReader(inline)) : undefined
-      return { size: this.#size, sha256: sha256Of(inline), inline, temp: null, parquet }
-    }
-    const { name, writer, hash } = this.#spill
-    try {
-      await writer.sync()
-      await writer.close()
-      const parquet = beginsLikeParquet(this.#head) ? await this.#lookAt(name) : undefined
-      return { size: this.#size, sha256: hash.digest('hex'), inline: null, temp: name, parquet }
-    } catch (error) {
-      await this.#drop().catch(() => undefined)
-      throw error
-    }
-  }
-
-  /** Leaves nothing. Idempotent; after `finish` it does nothing. */
-  async abandon(): Promise<void> {
-    if (this.#done) return
-    this.#done = true
-    await this.#drop()
-  }
-
-  async #lookAt(name: string): Promise<Content['parquet']> {
-    const reader = await this.#storage.open(name)
-    try {
-      return await look({ size: reader.sizeBytes, read: (offset, length) => reader.read(offset, length) })
-    } finally {
-      await reader.close()
-    }
-  }
-
-  async #startSpill(): Promise<Spill> {
-    if ((await this.#storage.stat(BLOBS_FOLDER)) === undefined) await this.#storage.makeFolder(BLOBS_FOLDER)
-    const name = Blobs.tempName(this.#random)
-    this.#spill = { name, writer: await this.#storage.create(name), hash: createHash('sha256') }
-    for (const chunk of this.#kept) {
-      this.#spill.hash.update(chunk)
-      await this.#spill.writer.write(chunk)
-    }
-    this.#kept = []
-    return this.#spill
-  }
-
-  async #drop(): Promise<void> {
-    if (this.#spill === null) return
-    await this.#spill.writer.close()
-    await this.#storage.remove(this.#spill.name)
-  }
-}
-
-/** Content that goes to a file of its own. */
-interface Spill {
-  readonly name: string
-  readonly writer: StorageWriter
-  readonly hash: Hash
-}
-
-async function look(source: ByteSource): Promise<Content['parquet']> {
-  const found = await readParquetShape(source)
-  return { problem: 'problem' in found ? found.problem : null }
 }
 
 export async function inlineBytes(inline: InlineContent): Promise<Uint8Array> {
