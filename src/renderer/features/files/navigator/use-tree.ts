@@ -1,6 +1,6 @@
 /** The tree model of the open pond at the moment being looked at, kept fresh by the news. */
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
-import { useApi, useAt, usePond, useTick, type Moment } from '../../../session'
+import { useApi, useAt, usePond, useSession, useTick, type Moment } from '../../../session'
 import type { Api } from '../../../../shared/contract'
 import { useFilesState } from '../state'
 import { pendingTree } from './pending-source'
@@ -20,10 +20,13 @@ export function useTree(): TreeModel {
   const entries = useMemo(() => new TreeModel(entriesAt(api, at)), [api, pondId])
   const pending = usePendingTree(api, pendingOnly, tick)
   const first = useRef(true)
+  // A version never changes; what could not be read of it may be there once the line is.
+  const wire = useSession((s) => s.wire)
+  const news = typeof at === 'number' ? null : tick
   useEffect(() => {
     if (first.current) first.current = false
     else entries.refresh(entriesAt(api, at))
-  }, [entries, api, at, tick])
+  }, [entries, api, at, news, wire])
 
   const model = pendingOnly && pending !== null ? pending : entries
   useSyncExternalStore(model.subscribe, () => model.revision)
