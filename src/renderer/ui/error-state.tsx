@@ -3,6 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { WireError } from '../../shared/model'
 import { adviceFor } from './advice'
+import { withFieldNames } from './option-words'
 import classes from './state.module.css'
 
 export function ErrorState({
@@ -26,7 +27,7 @@ export function ErrorState({
       </span>
       <div className={classes.words}>
         {title !== undefined && <p className={classes.title}>{title}</p>}
-        <Message text={sentence(failure.message)} />
+        <Message text={sentence(withFieldNames(failure.message))} />
         {advice !== null && <p className={classes.advice}>{advice}</p>}
         <code className={classes.code}>{failure.code}</code>
         {action !== undefined && <div className={classes.action}>{action}</div>}

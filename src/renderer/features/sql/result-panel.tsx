@@ -3,7 +3,16 @@ import { Button, Progress } from '@mantine/core'
 import { IconPin, IconPinFilled } from '@tabler/icons-react'
 import { useRef } from 'react'
 import { exportResult, useConnection, useHead, usePond, useRowSource, useTick, type Moment } from '../../session'
-import { displayName, EmptyState, ErrorState, formatDuration, formatNumber, IconButton, Spacer } from '../../ui'
+import {
+  displayName,
+  EmptyState,
+  ErrorState,
+  formatDuration,
+  formatNumber,
+  IconButton,
+  Spacer,
+  withFieldNames,
+} from '../../ui'
 import { ExportMenu, ResultGrid, type ShownColumns } from '../../ui/grid'
 import { momentLabel } from './console-moment'
 import { otherMoment } from './other-moment'
@@ -98,7 +107,7 @@ export function ResultPanel(props: ResultPanelProps) {
         <ul className={classes.fileNotes} aria-label="About the files that were read">
           {state?.notes.map(({ path, message }) => (
             <li key={`${path} ${message}`}>
-              {displayName(path)}: {message}
+              {displayName(path)}: {withFieldNames(message)}
             </li>
           ))}
         </ul>

@@ -19,8 +19,9 @@ export function ConflictsForm({
   return (
     <Stack gap={12}>
       <p className={classes.lead}>
-        {formatCount(conflicts.length, 'file')} of {formatCount(files, 'file')} {conflicts.length === 1 ? 'is' : 'are'}{' '}
-        already in the pond.
+        {files === 1
+          ? 'The file is already in the pond.'
+          : `${formatCount(conflicts.length, 'file')} of ${formatCount(files, 'file')} ${conflicts.length === 1 ? 'is' : 'are'} already in the pond.`}
       </p>
       <ul className={classes.list} aria-label="Files already in the pond" tabIndex={0}>
         {conflicts.slice(0, SHOWN).map(({ path, size }) => (

@@ -7,7 +7,7 @@ import { baseName } from '../../../../shared/path'
 import type { StagedImport } from '../../../../shared/contract'
 import type { Progress } from '../../../../shared/model'
 import { followSteps, runCommand, runTask, useSession, type Connection, type TaskHandle } from '../../../session'
-import { displayName, formatCount, notifyDone } from '../../../ui'
+import { displayName, formatCount, notifyDone, withFieldNames } from '../../../ui'
 import { tellFailure } from '../actions'
 import { revealInTree, showDialog, type ConflictAnswer } from '../state'
 import { batches, bodyOf, planImport, type Gathered, type ImportItem, type ImportPlan } from './plan'
@@ -88,7 +88,7 @@ async function offerReading({ api }: Connection, paths: readonly string[]): Prom
     const others = found?.reading?.sheet === undefined ? notes : notes.filter(({ column }) => column !== undefined)
     const why = found?.problem?.message ?? (notes.find((note) => note.isLoss === true) ?? others[0])?.message
     if (why === undefined) continue
-    notifyDone(`${displayName(baseName(path))}: ${why}`, {
+    notifyDone(`${displayName(baseName(path))}: ${withFieldNames(why)}`, {
       label: 'How it is read',
       run: () => {
         useSession.getState().select(path)

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import type { Description, Reading, ReadingOptions } from '../../../../shared/model'
 import { baseName } from '../../../../shared/path'
 import { failureOf, useApi, useRead, useReadOnlyReason } from '../../../session'
-import { displayName, EmptyState, ErrorState, formatCount, notifyDone } from '../../../ui'
+import { displayName, EmptyState, ErrorState, formatCount, notifyDone, withFieldNames } from '../../../ui'
 import { tellFailure } from '../actions'
 import { showDialog } from '../state'
 import {
@@ -220,6 +220,7 @@ function Facts({ description }: { readonly description: Description | undefined 
   if (reading == null) return null
   const { notes, leftOut } = reading
   const facts = [
+    displayName(description!.entry.name),
     formatCount(reading.rows, 'row'),
     formatCount(reading.columns.length, 'column'),
     ...(reading.sheet === undefined
@@ -245,7 +246,7 @@ function Facts({ description }: { readonly description: Description | undefined 
           )}
           {notes.map((note) => (
             <li key={`${note.line ?? ''} ${note.column ?? ''} ${note.message}`} data-loss={note.isLoss}>
-              {note.message}
+              {withFieldNames(note.message)}
             </li>
           ))}
         </ul>

@@ -4,7 +4,7 @@ import { IconAdjustments } from '@tabler/icons-react'
 import { useMemo, useRef } from 'react'
 import type { Description } from '../../../../shared/model'
 import { exportResult, useAt, useConnection, usePond, useQueryRun } from '../../../session'
-import { ErrorState } from '../../../ui'
+import { ErrorState, withFieldNames } from '../../../ui'
 import { ExportMenu, ResultGrid, type ShownColumns } from '../../../ui/grid'
 import { showDialog } from '../state'
 import { TABLE_FORMAT_NAMES } from './format-names'
@@ -50,7 +50,7 @@ export function TableView({ description }: { readonly description: Description }
       {losses.length > 0 && error === null && (
         <div className={classes.note}>
           <span>
-            {losses[0]?.message}
+            {withFieldNames(losses[0]!.message)}
             {losses.length > 1 && ` (and ${losses.length - 1} more)`}
           </span>
           <Button variant="default" size="compact-xs" onClick={open}>
