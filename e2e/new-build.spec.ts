@@ -7,7 +7,9 @@ import { expect, only, shoot, test, treeItem, violationsOf, type Workplace } fro
 
 const band = (page: Page) => page.getByRole('status', { name: 'New build' })
 const connected = (page: Page) => page.getByRole('contentinfo', { name: 'Status' }).filter({ hasText: 'Connected' })
-const isNew = (page: Page) => page.evaluate(() => getComputedStyle(document.body).getPropertyValue('--other-build'))
+/** Empty while the page is being loaded, too. */
+const isNew = (page: Page) =>
+  page.evaluate(() => getComputedStyle(document.body).getPropertyValue('--other-build')).catch(() => '')
 
 test.beforeEach(({ place }) => only('web', place, 'in the desktop app the page ends with its host'))
 
