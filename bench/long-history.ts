@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { nodeStorage, nodeWorld } from '../src/main/platform/node'
 import { createPond, openPond, toJson, type Pond } from '../src/main/pond'
 import { commitVersions, contentAt, FILES, OFTEN, pathOf, unsynced } from '../test/long/history'
-import { interleaved, ms, ratio, type Row, type Sample } from './measure'
+import { interleaved, ms, ratio, type Row, type Sample, type Subject } from './measure'
 import { KEPT, VERSIONS } from './sizes'
 import { newPond, reopen, text } from './world'
 
@@ -112,28 +112,38 @@ export async function listLargeDirectory(): Promise<Row> {
   })
   await pond.commit({ message: 'many' })
   await pond.close()
+  // As the window asks, and as `pond ls` does.
+  const listed = (name: string, list: (opened: Pond) => Promise<number>): Subject => ({
+    name,
+    run: async () => {
+      const opened = await reopen(folder)
+      const started = performance.now()
+      const total = await list(opened)
+      const took = performance.now() - started
+      await opened.close()
+      if (total !== ENTRIES) throw new Error(`${total} entries`)
+      return took
+    },
+  })
   const samples = await interleaved(
     [
-      {
-        name: 'open and list',
-        run: async () => {
-          const opened = await reopen(folder)
-          const started = performance.now()
-          const entries = await opened.list('/')
-          const took = performance.now() - started
-          await opened.close()
-          if (entries.length !== ENTRIES) throw new Error(`${entries.length} entries`)
-          return took
-        },
-      },
+      listed('the first 500', async (opened) => {
+        const moment = await opened.moment('pending')
+        return (await moment.listPage('/', true, { offset: 0, limit: 500 })).total
+      }),
+      listed('all of them', async (opened) => (await opened.list('/')).length),
     ],
     7,
   )
-  const [list] = samples as [Sample]
+  const [page, all] = samples as [Sample, Sample]
   return {
     workload: `list a directory of ${ENTRIES} entries`,
     samples,
-    verdict: { measured: ms(list.medianMs), target: '<= 300 ms', met: list.medianMs <= 300 },
+    verdict: {
+      measured: `${ms(page.medianMs)} until the first are there, ${ms(all.medianMs)} for all`,
+      target: '<= 300 ms',
+      met: all.medianMs <= 300,
+    },
   }
 }
 
