@@ -3,7 +3,7 @@ import type { Storage } from '../../src/main/platform'
 import { nodeWorld } from '../../src/main/platform/node'
 import { createPond } from '../../src/main/pond'
 import { readPondFile, textOfPondFile } from '../../src/main/steward/ground/pond-file'
-import { POND_FILE } from '../../src/main/steward/ground/layout'
+import { POND_FILE } from '../../src/shared/pond-folder'
 
 export interface OldFile {
   readonly path: string

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { JOURNAL } from '../../src/main/steward/ground/layout'
+import { JOURNAL } from '../../src/shared/pond-folder'
 import { openJournal, type JournalAction } from '../../src/main/tlogfs/journal/journal'
 import { TestPond } from './test-pond'
 

@@ -1,7 +1,7 @@
 /** A pond, opened: the face of the engine. Enter it here. */
 export { createPond, openPond, Pond } from './pond'
 export type { OpenOptions } from './options'
-export { CONFIG_KEYS, POND_FILE, timeOf, verifyUnopened } from '../steward'
+export { CONFIG_KEYS, timeOf, verifyUnopened } from '../steward'
 export type {
   Choice,
   CommitOptions,

@@ -5,7 +5,6 @@ export type { CommitOptions, PartialCommitOptions, Restored, RestoreOptions, Sta
 export type { Choice } from './change/choice'
 export { asCommitted } from './read/entries'
 export { CONFIG_KEYS } from './ground/config'
-export { CACHE_FOLDER, POND_FILE } from './ground/layout'
 export type { EntryPaths } from './change/entry-paths'
 export type { FindCriteria } from './read/find'
 export { lastNodeAt } from './read/former'

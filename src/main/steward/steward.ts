@@ -13,7 +13,7 @@ import { History } from './read/history'
 import { Log } from './read/log'
 import { Moments } from './read/moments'
 import { PondStore } from './state/pond-store'
-import { CACHE_FOLDER } from './ground/layout'
+import { CACHE_FOLDER } from '../../shared/pond-folder'
 
 export interface StewardOptions {
   readonly readOnly?: boolean

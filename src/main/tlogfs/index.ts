@@ -1,7 +1,7 @@
 /** tinyfs kept in the oplog: committed views, the pending overlay, the journal and blobs. */
 export type { AppliedOperation, NodeDifference, NodeEnd, Refusal } from './overlay/applied'
 export { blobFiles, type BlobFile } from './content/blob-files'
-export { blobPath, moveBlobs, OLD_BLOBS_FOLDER, type MovingBlob } from './content/blob-places'
+export { blobPath, moveBlobs, type MovingBlob } from './content/blob-places'
 export { Blobs, inlineBytes, type InlineContent } from './content/blobs'
 export type { ContentSpool } from './content/content-spool'
 export { dependencies, dependents } from './journal/dependencies'

@@ -8,7 +8,7 @@ import { access, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:f
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { RecentPond } from '../../../shared/contract'
-import { POND_FILE } from '../../pond'
+import { POND_FILE } from '../../../shared/pond-folder'
 
 const MAX_RECENT = 20
 

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isPondError, PondError, type ErrorCode } from '../../../shared/errors'
-import { POND_FILE } from '../../pond'
+import { POND_FILE } from '../../../shared/pond-folder'
 
 /** How the layers below say that a file is not there which they know of. */
 const MISSING: ReadonlySet<ErrorCode> = new Set([

@@ -222,6 +222,8 @@ describe('the files that a pond is made of', () => {
     'pond.json',
     'config.json',
     'cache/x',
+    'large/x',
+    'foreign/x',
     '../pond/data/x',
     'mine/../pending/x',
   ])('are no target, also of a pond that nobody has open (%s)', async (name) => {

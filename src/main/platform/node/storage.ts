@@ -15,13 +15,14 @@ import type {
   StorageWriter,
 } from '../storage'
 import { storageNames } from '../storage-path'
+import { CACHE_FOLDER, LOCK } from '../../../shared/pond-folder'
 import { platformError, systemCode } from './errors'
 import { APPEND, CREATE, openReader, openWriter, type FilePlace } from './file'
 import { lockFile } from './lock'
 import { watchFolder } from './watch'
 
 /** What changes all the time without meaning anything to others. */
-const UNWATCHED = ['cache', 'pending/lock']
+const UNWATCHED = [CACHE_FOLDER, LOCK]
 /** File systems without hard links say one of these. */
 const NO_LINKS = new Set([
   'EPERM',

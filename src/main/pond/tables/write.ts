@@ -17,12 +17,12 @@ import type {
   TableFormat,
 } from '../../../shared/model'
 import { quote } from '../../../shared/path'
+import { CACHE_FOLDER } from '../../../shared/pond-folder'
 import { cleanUp } from '../../diagnostics'
 import type { StorageReader, World } from '../../platform'
 import { formatOfName, type Queries, type TableBytes } from '../../query'
 import {
   asCommitted,
-  CACHE_FOLDER,
   type Appended,
   type Moment,
   type Staged,

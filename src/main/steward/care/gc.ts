@@ -1,6 +1,6 @@
 /**
  * Garbage: files in the pond's folder that no version, no pending operation and no undo can ever ask
- * for again. RemovedFile and removed under the lock, only where everything that could name one can be read;
+ * for again. Found and removed under the lock, only where everything that could name one can be read;
  * removing is the last step, so a crash leaves a part of the garbage and nothing else.
  */
 import { mustGoOn } from '../../../shared/cancellation'
@@ -11,7 +11,7 @@ import { abandonedFolders, isOwnedName, type Storage } from '../../platform'
 import { blobFiles, hasBlob, INLINE_LIMIT, moveBlobs, type BlobFile, type Pending } from '../../tlogfs'
 import type { Hold } from '../state/hold'
 import type { PondStore } from '../state/pond-store'
-import { CACHE_FOLDER, JOURNAL_FOLDER } from '../ground/layout'
+import { CACHE_FOLDER, JOURNAL_FOLDER } from '../../../shared/pond-folder'
 
 export interface GarbageOptions {
   /** What is younger stays. Default: 7 days. With 0, nobody else should be at work on the pond. */

@@ -9,7 +9,7 @@ import type { Findings } from './findings'
 import type { State } from '../state/state'
 import type { VerifyOptions } from './verify'
 import type { TransactionCheck } from './verify-transactions'
-import { DATA_FOLDER } from '../ground/layout'
+import { DATA_FOLDER } from '../../../shared/pond-folder'
 
 /** The rows of one data file, whose bytes are what was written. */
 export async function checkRows(

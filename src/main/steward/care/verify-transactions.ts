@@ -8,7 +8,7 @@ import type { OplogRow } from '../../oplog'
 import { parseAttributes } from '../../tlogfs'
 import type { Findings } from './findings'
 import type { State } from '../state/state'
-import { DATA_FOLDER } from '../ground/layout'
+import { DATA_FOLDER } from '../../../shared/pond-folder'
 
 /** What operations leave; `entries` rows and the transaction's own come besides. */
 const OPERATIONS: ReadonlySet<string> = new Set(['create', 'update', 'append', 'delete', 'rename'])

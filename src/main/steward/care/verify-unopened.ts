@@ -14,7 +14,7 @@ import { isJournalProblem } from '../ground/journal-fit'
 import { readPondFile } from '../ground/pond-file'
 import { Findings } from './findings'
 import { checkSmallFiles, remarkOnTail, type VerifyOptions } from './verify'
-import { DATA_FOLDER, JOURNAL, LOG_FOLDER } from '../ground/layout'
+import { DATA_FOLDER, JOURNAL, LOG_FOLDER } from '../../../shared/pond-folder'
 
 /** Asked of the disk at once. */
 const READ_BYTES = 1 << 20

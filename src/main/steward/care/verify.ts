@@ -15,7 +15,7 @@ import { isPondFileWhole } from '../ground/pond-file'
 import type { State } from '../state/state'
 import { checkRows, checkTree } from './verify-rows'
 import { TransactionCheck } from './verify-transactions'
-import { CONFIG_FILE, DATA_FOLDER, JOURNAL, LOG_FOLDER, POND_FILE } from '../ground/layout'
+import { CONFIG_FILE, DATA_FOLDER, JOURNAL, LOG_FOLDER, POND_FILE } from '../../../shared/pond-folder'
 
 export interface VerifyOptions {
   /** That files are there, with their sizes, and rows and names that can be read; no hash is computed. */

@@ -6,7 +6,7 @@ import { PondError } from '../../../shared/errors'
 import type { PondConfig, Setting } from '../../../shared/model'
 import type { Storage, StorageStat } from '../../platform'
 import { DEFAULT_CONFIG, keptUnder, readConfig, withSetting, writeConfig } from './config'
-import { CONFIG_FILE } from './layout'
+import { CONFIG_FILE } from '../../../shared/pond-folder'
 
 const NAME = CONFIG_FILE
 const TEMP = `.${NAME}.tmp`

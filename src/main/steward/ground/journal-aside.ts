@@ -7,7 +7,7 @@ import type { OplogTable } from '../../oplog'
 import { copyFile, type Storage, type World } from '../../platform'
 import { createJournal, salvageJournal, type Pending, type Salvaged } from '../../tlogfs'
 import { missingEntries } from './journal-fit'
-import { JOURNAL_FOLDER } from './layout'
+import { JOURNAL_FOLDER } from '../../../shared/pond-folder'
 
 interface Aside {
   readonly journal: string

@@ -6,7 +6,7 @@ import { isPondError, PondError, type ErrorCode } from '../../../shared/errors'
 import type { Snapshot } from '../../oplog'
 import type { Storage, World } from '../../platform'
 import { createJournal, type Pending } from '../../tlogfs'
-import { JOURNAL, JOURNAL_FOLDER, LOG_FOLDER } from './layout'
+import { JOURNAL, JOURNAL_FOLDER, LOG_FOLDER } from '../../../shared/pond-folder'
 
 /** Makes the first journal of a pond, durably, in place of what is there. */
 export async function makeJournal(

@@ -8,7 +8,7 @@ import { OplogTable } from '../../oplog'
 import type { Storage, World } from '../../platform'
 import { makeJournal } from './journal-fit'
 import { findPondFile, FORMAT, readPondFile, writePondFile, type PondFile } from './pond-file'
-import { DATA_FOLDER, JOURNAL_FOLDER } from './layout'
+import { DATA_FOLDER, JOURNAL_FOLDER } from '../../../shared/pond-folder'
 
 /** Its header alone; any operation would make it longer. */
 const MAX_EMPTY_JOURNAL = 256

@@ -2,7 +2,7 @@
 import { crc32c } from '@node-rs/crc32'
 import { isPondError, PondError } from '../../../shared/errors'
 import type { Random, Storage } from '../../platform'
-import { POND_FILE } from './layout'
+import { POND_FILE } from '../../../shared/pond-folder'
 
 /**
  * 1: large content lies below the table. 2: what was written since lies beside it, in `large`. A pond of

@@ -1,7 +1,7 @@
 /** The lock that whoever changes a pond holds: an operating-system lock, whose file names the holder. */
 import { isPondError, PondError } from '../../../shared/errors'
 import type { StorageLock, World } from '../../platform'
-import { JOURNAL_FOLDER, LOCK } from './layout'
+import { JOURNAL_FOLDER, LOCK } from '../../../shared/pond-folder'
 
 export interface LockWait {
   readonly timeoutMs: number

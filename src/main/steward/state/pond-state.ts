@@ -9,7 +9,7 @@ import { Overlay, Pending, View, type Blobs } from '../../tlogfs'
 import { isJournalProblem, misfit } from '../ground/journal-fit'
 import type { Notices } from './notices'
 import { buildState, type State } from './state'
-import { JOURNAL } from '../ground/layout'
+import { JOURNAL } from '../../../shared/pond-folder'
 
 const MAX_TRIES = 20
 

@@ -19,7 +19,7 @@ import { keyOf, PondState } from './pond-state'
 import { Settling } from './settle'
 import type { State } from './state'
 import { Turn } from './turn'
-import { FOREIGN_FOLDER, JOURNAL, LOG_FOLDER } from '../ground/layout'
+import { FOREIGN_FOLDER, JOURNAL, LOG_FOLDER } from '../../../shared/pond-folder'
 
 const OPENED_FOR_READING = 'the pond is opened for reading only'
 

@@ -6,7 +6,7 @@ import { makeJournal } from '../ground/journal-fit'
 import { foreignReason, type Notices } from './notices'
 import type { PondState } from './pond-state'
 import type { State } from './state'
-import { JOURNAL, JOURNAL_FOLDER, LOG_FOLDER } from '../ground/layout'
+import { JOURNAL, JOURNAL_FOLDER, LOG_FOLDER } from '../../../shared/pond-folder'
 
 export class Settling {
   readonly #world: World

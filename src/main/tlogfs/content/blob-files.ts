@@ -1,6 +1,6 @@
 /** What lies in the folders of large content: blobs by their hash, and content that never became one. */
 import type { Storage } from '../../platform'
-import { BLOBS_FOLDER, OLD_BLOBS_FOLDER } from './blob-places'
+import { BLOBS_FOLDER, OLD_BLOBS_FOLDER } from '../../../shared/pond-folder'
 
 export interface BlobFile {
   /** In the pond. */

@@ -5,11 +5,8 @@
 import { createHash } from 'node:crypto'
 import { mustGoOn } from '../../../shared/cancellation'
 import { isPondError } from '../../../shared/errors'
+import { BLOBS_FOLDER, OLD_BLOBS_FOLDER } from '../../../shared/pond-folder'
 import { copyFile, type Random, type Storage } from '../../platform'
-
-/** In the pond. */
-export const BLOBS_FOLDER = 'large'
-export const OLD_BLOBS_FOLDER = 'data/_large_files'
 
 /** Asked of the disk at once. */
 const READ_BYTES = 1 << 20
