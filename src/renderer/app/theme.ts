@@ -101,7 +101,8 @@ export const theme = createTheme({
     SegmentedControl: { defaultProps: { size: 'xs', transitionDuration: 100 } },
     Select: { defaultProps: { size: 'xs' } },
     Switch: { defaultProps: { size: 'xs' } },
-    TagsInput: { defaultProps: { size: 'xs' } },
+    // The field around what is typed shows the focus.
+    TagsInput: { defaultProps: { size: 'xs' }, styles: { inputField: { outline: 'none' } } },
     Textarea: { defaultProps: { size: 'xs' } },
     TextInput: { defaultProps: { size: 'xs' } },
     Tooltip: {
