@@ -4,10 +4,11 @@
  * operations to the journal; content over the inline limit is a blob already.
  */
 import { PondError } from '../../shared/errors'
-import type { Micros, OperationKind } from '../../shared/model'
+import type { Micros } from '../../shared/model'
 import { childPath, quote, type PondPath } from '../../shared/path'
 import type { FileOptions, FileWriter, Metadata, NodeId, NodeRef, WriteBackend } from '../tinyfs'
 import type { Blobs, Content, InlineContent } from './content/blobs'
+import { partDraft, placeOf, type OperationDraft } from './content/operation-draft'
 import { notASeries, typeOfContent, type ContentType } from './content/content-type'
 import type { NodeState } from './content/node-state'
 import { hasAttributes, INLINE_LIMIT, NO_ATTRIBUTES, type Operation, type Place } from './content/operation'
@@ -328,31 +329,4 @@ export class StagingBackend implements WriteBackend {
 
 interface Typed {
   readonly fileType: ContentType
-}
-
-function placeOf({ node, name }: NodeState): Place {
-  return { directoryId: node.parentId, name }
-}
-
-function partDraft(
-  { content, facts, minEventTime, maxEventTime }: SeriesContent,
-  attributes: Readonly<Record<string, unknown>> = {},
-): Omit<OperationDraft, 'kind' | 'nodeId' | 'fileType' | 'place'> {
-  return { content, minEventTime, maxEventTime, attributes: { ...attributes, series: facts } }
-}
-
-/** What a caller says of an operation; the rest is filled in. */
-export interface OperationDraft {
-  readonly kind: OperationKind
-  readonly nodeId: NodeId
-  readonly fileType: Operation['fileType']
-  readonly place: Place
-  readonly from?: Place
-  readonly content?: PreparedContent
-  readonly baseSha256?: string | null
-  readonly target?: string
-  readonly priorVersion?: number
-  readonly minEventTime?: Micros | null
-  readonly maxEventTime?: Micros | null
-  readonly attributes?: Readonly<Record<string, unknown>>
 }

@@ -9,15 +9,8 @@ import type { Storage } from '../../platform'
 import { ByteCache } from './byte-cache'
 import { join } from '../log/log'
 import { NearContent } from './near-content'
-import {
-  checkSize,
-  corrupt,
-  DataFileReader,
-  decodeWhole,
-  parseFooter,
-  readFooter,
-  uncompressedBytes,
-} from './parquet-read'
+import { checkSize, DataFileReader, decodeWhole, parseFooter, readFooter, uncompressedBytes } from './parquet-read'
+import { corrupt } from './parquet-source'
 import { estimateBytes } from './parquet-write'
 import type { AddressedRow, OplogRow } from './row'
 import type { LiveFile } from '../state/state'

@@ -1,7 +1,8 @@
 /**
  * One process's view of a simulated disk. Every mutating operation is numbered and recorded, so that a
  * test can end the process at each of them in turn, let one of them fail, or cut the power and look
- * at what may be left. A process that ended does nothing any more, and its locks are free.
+ * at what may be left. A process that ended does nothing any more, and its locks are free. Longer than 350 lines
+ * because it is the whole of `Storage`, whose every operation goes through the same numbering.
  */
 import { cancellation, mustGoOn } from '../../../shared/cancellation'
 import { PondError } from '../../../shared/errors'

@@ -15,43 +15,13 @@ import {
   type JournalMeta,
 } from './journal'
 import { ContentPlaces } from './content-places'
-import { inlineBytes, type InlineContent } from '../content/blobs'
+import type { InlineContent } from '../content/blobs'
 import { hasInlineContent, type Operation } from '../content/operation'
 import { operationBytes } from '../content/operation-bytes'
 import { readRecord } from './journal-record'
+import { discardMeta, displacementMeta, operationEntries, operationEntry, seqOfDisplacement } from './pending-entries'
 import { fromRanges, toRanges } from './ranges'
-
-/** Operations that were taken back. */
-export interface Discard {
-  readonly seq: number
-  readonly seqs: ReadonlySet<number>
-  /** Those of them that did not hold when they were taken back. */
-  readonly failing: ReadonlySet<number>
-}
-
-interface KnownDiscard extends Discard {
-  undone: boolean
-  /** The displacement that it took back; such a discard is itself never undone. */
-  readonly undoes: number | null
-}
-
-/** Operations of one act that took the place of pending ones, so that taking them back brings those back. */
-interface Displacement {
-  readonly seq: number
-  readonly seqs: ReadonlySet<number>
-  undone: boolean
-}
-
-/** What `undo` does next: bring back what a discard took, or take back what displaced something pending. */
-export type Undoable =
-  | ({ readonly kind: 'discard' } & Discard)
-  | { readonly kind: 'displacement'; readonly seq: number; readonly seqs: ReadonlySet<number> }
-
-/** A commit that was begun: it happened if its transaction is in the log. */
-export interface Intent {
-  readonly transactionId: string
-  readonly seqs: ReadonlySet<number>
-}
+import type { Discard, Displacement, Intent, KnownDiscard, Undoable } from './undoable'
 
 export class Pending {
   readonly #journal: Journal
@@ -356,37 +326,4 @@ export class Pending {
     for (const operation of this.#operations)
       if (!discarded.has(operation.seq) && !committed.has(operation.seq)) yield operation
   }
-}
-
-function discardMeta({ seq, seqs, failing, undoes }: Omit<KnownDiscard, 'undone'>): JournalEntry['meta'] {
-  const known = { kind: 'discard', seq, seqs: toRanges(seqs) }
-  return { ...known, ...(failing.size > 0 && { failing: toRanges(failing) }), ...(undoes !== null && { undoes }) }
-}
-
-function displacementMeta(seq: number, seqs: ReadonlySet<number>): JournalEntry['meta'] {
-  return { kind: 'displacement', seq, seqs: toRanges(seqs) }
-}
-
-/** One at a time: content that is read only now is let go when it is written. */
-async function* operationEntries(
-  operations: readonly Operation[],
-  contents: ReadonlyMap<number, InlineContent>,
-  displaces: boolean,
-): AsyncGenerator<JournalEntry> {
-  for (const operation of operations) {
-    const content = contents.get(operation.seq)
-    yield operationEntry(operation, content && (await inlineBytes(content)))
-  }
-  if (!displaces) return
-  yield { meta: displacementMeta(seqOfDisplacement(operations), new Set(operations.map(({ seq }) => seq))) }
-}
-
-function seqOfDisplacement(operations: readonly Operation[]): number {
-  return (operations.at(-1)?.seq ?? 0) + 1
-}
-
-function operationEntry(operation: Operation, content: Uint8Array | undefined): JournalEntry {
-  const { seq, ...rest } = operation
-  const meta = { kind: 'operation', seq, operation: rest }
-  return content === undefined ? { meta } : { meta, content }
 }
