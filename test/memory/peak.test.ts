@@ -9,9 +9,9 @@ const ALL = process.env['POND_MEMORY'] === 'all'
 const GIB = 1 << 30
 const EXPORTED = 10_000_000
 const PENDING = 100_000
-const PENDING_KB = 8
+const PENDING_KB = 4
 /** Of a file that is copied in and of what becomes pending of it. */
-const COPIED_KB = 5
+const COPIED_KB = 4
 const ENTRIES = ALL ? 1_000_000 : 100_000
 
 function within<T>({ result, baseline, peak }: Peak<T>): T {
@@ -37,6 +37,19 @@ describe('within 300 MB over the baseline', () => {
       rows: 5_000_000,
       range: 5_000,
     })
+  })
+
+  it('opens and commits a hundred thousand pending files', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pond-pending-'))
+    try {
+      await run('commit-pending', 'make', folder, String(PENDING))
+      expect(within(await peakOf('commit-pending', 'commit', folder))).toEqual({
+        pending: PENDING + PENDING / 1_000,
+        outcome: 'committed',
+      })
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 
   it(`opens a pond of ${ENTRIES.toLocaleString('en')} entries and lists directories of it`, async () => {
