@@ -3,12 +3,11 @@ import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { interleaved, ratio, type Row, type Sample } from './measure'
+import { LONG_RUNS } from './sizes'
 import { git, newGit, newPond, POND, reopen, temporary, text } from './world'
 
 const COMMITS = 1_000
 const BYTES = 1_024
-/** Each is a minute of git. */
-const RUNS = 3
 
 export async function batchCommits(): Promise<Row> {
   const source = await temporary('source')
@@ -41,7 +40,7 @@ export async function batchCommits(): Promise<Row> {
         },
       },
     ],
-    RUNS,
+    LONG_RUNS,
   )
   const [theirs, ours] = samples as [Sample, Sample]
   return { workload: '1,000 commits of one file each, by a script', samples, verdict: ratio(ours, theirs, 0.5) }

@@ -5,6 +5,7 @@ import { mkdir, open, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PreparedContent } from '../src/main/pond'
 import { interleaved, ratio, type Row, type Sample } from './measure'
+import { LONG_RUNS } from './sizes'
 import { git, newGit, newPond, pondCommand, temporary, text } from './world'
 
 const FILES = 10_000
@@ -99,7 +100,7 @@ export async function importMany(): Promise<Row> {
         },
       },
     ],
-    3,
+    LONG_RUNS,
   )
   const [theirs, ours] = samples as [Sample, Sample]
   return {

@@ -65,15 +65,17 @@ describe('the lock of a real folder', () => {
 })
 
 describe('watching a real folder', () => {
-  it.each([['by notification'], ['by polling']])('notices %s what others write', async (how) => {
-    await mkdir(join(root, 'data/log'), { recursive: true })
-    await mkdir(join(root, 'cache'))
-    await writeFile(join(root, 'data/journal'), 'one')
-    await writeFile(join(root, 'lock'), '')
+  // Mostly waiting: both at once, each in a folder of its own.
+  it.concurrent.each([['by notification'], ['by polling']])('notices %s what others write', async (how) => {
+    const folder = await mkdtemp(join(tmpdir(), 'duckpond-watch-'))
+    await mkdir(join(folder, 'data/log'), { recursive: true })
+    await mkdir(join(folder, 'cache'))
+    await writeFile(join(folder, 'data/journal'), 'one')
+    await writeFile(join(folder, 'lock'), '')
     let calls = 0
     const watch = await watchFolder({
-      hostPath: root,
-      unwatched: [join(root, 'cache'), join(root, 'lock')],
+      hostPath: folder,
+      unwatched: [join(folder, 'cache'), join(folder, 'lock')],
       changed: () => calls++,
       ...(how === 'by polling' && { how: 'poll' as const }),
     })
@@ -83,14 +85,15 @@ describe('watching a real folder', () => {
       await change()
       return until(() => calls > 0, 700)
     }
-    expect(await noticed(() => writeFile(join(root, 'data/log/1.json'), '{}'))).toBe(true)
-    expect(await noticed(() => appendFile(join(root, 'data/journal'), 'two'))).toBe(true)
-    expect(await noticed(() => rename(join(root, 'data/log/1.json'), join(root, 'data/log/2.json')))).toBe(true)
+    expect(await noticed(() => writeFile(join(folder, 'data/log/1.json'), '{}'))).toBe(true)
+    expect(await noticed(() => appendFile(join(folder, 'data/journal'), 'two'))).toBe(true)
+    expect(await noticed(() => rename(join(folder, 'data/log/1.json'), join(folder, 'data/log/2.json')))).toBe(true)
     const meaningless = (): Promise<unknown> =>
-      Promise.all([writeFile(join(root, 'cache/x'), 'x'), writeFile(join(root, 'lock'), 'x')])
+      Promise.all([writeFile(join(folder, 'cache/x'), 'x'), writeFile(join(folder, 'lock'), 'x')])
     expect(await noticed(meaningless)).toBe(false)
     await watch.close()
-    expect(await noticed(() => writeFile(join(root, 'data/late'), 'x'))).toBe(false)
+    expect(await noticed(() => writeFile(join(folder, 'data/late'), 'x'))).toBe(false)
+    await rm(folder, { recursive: true })
   })
 
   it('says when there is nothing to watch', async () => {
