@@ -8,7 +8,7 @@ import type { Micros } from '../../shared/model'
 import { formatCommit, parseCommit, type Action, type Add } from './log/action'
 import { UNSEALED } from './log/checksum'
 import { ENGINE_INFO } from './log/conventions'
-import { removeDataFiles, writeDataFiles } from './data/data-file-write'
+import { removeDataFiles, settled, syncDataFiles, writeUnsynced } from './data/data-file-write'
 import { sortRows } from './data/merge'
 import { estimateBytes, GROUP_LIMIT, writeRows } from './data/parquet-write'
 import { follow } from './state/rearrangement'
@@ -54,13 +54,16 @@ export async function commitRows(table: TableParts, input: CommitInput): Promise
   if (refusal !== undefined) throw refusal
   const modifiedMs = Math.floor(input.pond.committedAtUs / 1_000)
   const sorted = sortedRows(table, input)
-  const { adds } = await writeDataFiles(table, sorted, { encode: writeRows, dataChange: true, modifiedMs })
+  const { adds } = await writeUnsynced(table, sorted, { encode: writeRows, dataChange: true, modifiedMs })
   const paths = adds.map(({ path }) => path)
   const bytes = formatCommit(entry(table, input, adds, modifiedMs))
-  let temporary: string
+  let temporary: string | undefined
   try {
-    temporary = await table.log.stage(bytes, modifiedMs)
+    temporary = await table.log.stageUnsynced(bytes, modifiedMs)
+    // Neither is named by anything yet: in which order they become durable does not matter, and together they take less long.
+    await settled([syncDataFiles(table, adds), table.storage.syncFile(temporary)])
   } catch (error) {
+    if (temporary !== undefined) await table.log.drop(temporary)
     await removeDataFiles(table, paths)
     throw error
   }

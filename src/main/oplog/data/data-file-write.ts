@@ -1,6 +1,6 @@
 /**
- * Writing rows as data files: new names, created exclusively, synced; the folder is synced once they
- * are all there. What a failure leaves behind is removed, because nothing names it yet.
+ * Writing rows as data files: new names, created exclusively, and made durable at once or with what names them. What a
+ * failure leaves behind is removed, because nothing names it yet.
  */
 import type { World } from '../../platform'
 import type { Add } from '../log/action'
@@ -36,6 +36,25 @@ export async function writeDataFiles(
   sorted: AsyncIterable<readonly OplogRow[]>,
   options: WriteOptions,
 ): Promise<{ readonly adds: readonly Add[]; readonly rows: number }> {
+  const written = await writeUnsynced(table, sorted, options)
+  try {
+    await syncDataFiles(table, written.adds)
+    return written
+  } catch (error) {
+    await removeDataFiles(
+      table,
+      written.adds.map(({ path }) => path),
+    )
+    throw error
+  }
+}
+
+/** As `writeDataFiles`; `syncDataFiles` makes them durable, which has to be before an entry names them. */
+export async function writeUnsynced(
+  table: TableParts,
+  sorted: AsyncIterable<readonly OplogRow[]>,
+  options: WriteOptions,
+): Promise<{ readonly adds: readonly Add[]; readonly rows: number }> {
   const portions = new Portions(sorted)
   const adds: Add[] = []
   const paths: string[] = []
@@ -48,12 +67,23 @@ export async function writeDataFiles(
       adds.push(written.add)
       rows += written.rows
     }
-    if (adds.length > 0) await table.storage.syncFolder(table.folder)
     return { adds, rows }
   } catch (error) {
     await removeDataFiles(table, paths)
     throw error
   }
+}
+
+/** All at once: a disk writes them out together. */
+export async function syncDataFiles({ storage, folder }: TableParts, adds: readonly Add[]): Promise<void> {
+  if (adds.length === 0) return
+  await settled([...adds.map(({ path }) => storage.syncFile(join(folder, path))), storage.syncFolder(folder)])
+}
+
+/** Waits for all of them, whatever becomes of one: nothing goes on behind the back of who cleans up. */
+export async function settled(all: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(all)).find((one) => one.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }
 
 /** Removes files that no log entry names. They are in nobody's way, so failing to is no error. */
@@ -88,7 +118,6 @@ async function writeDataFile(
   }
   try {
     await encode(write, counted(), table.world.clock)
-    await file.sync()
   } finally {
     await file.close()
   }

@@ -91,14 +91,26 @@ export class DeltaLog {
 
   /** Writes an entry under a temporary name, durable and with its time; `publish` it, and `drop` it in any case. */
   async stage(bytes: Uint8Array, modifiedMs: number): Promise<string> {
-    const temporary = this.temporaryFile('commit')
+    const temporary = await this.stageUnsynced(bytes, modifiedMs)
     try {
-      await writeDurably(this.#storage, temporary, bytes, modifiedMs)
+      await this.#storage.syncFile(temporary)
+      return temporary
     } catch (error) {
       await this.drop(temporary)
       throw error
     }
-    return temporary
+  }
+
+  /** As `stage`; whoever publishes it syncs the file before. */
+  async stageUnsynced(bytes: Uint8Array, modifiedMs: number): Promise<string> {
+    const temporary = this.temporaryFile('commit')
+    try {
+      await write(this.#storage, temporary, bytes, modifiedMs)
+      return temporary
+    } catch (error) {
+      await this.drop(temporary)
+      throw error
+    }
   }
 
   /** Removes a temporary file; what remains of one does no harm. */
@@ -173,11 +185,15 @@ export async function writeDurably(
   bytes: Uint8Array,
   modifiedMs?: number,
 ): Promise<void> {
+  await write(storage, path, bytes, modifiedMs)
+  await storage.syncFile(path)
+}
+
+async function write(storage: Storage, path: string, bytes: Uint8Array, modifiedMs?: number): Promise<void> {
   const file = await storage.create(path)
   try {
     await file.write(bytes)
     if (modifiedMs !== undefined) await file.setModified(modifiedMs)
-    await file.sync()
   } finally {
     await file.close()
   }
