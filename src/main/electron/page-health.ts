@@ -50,7 +50,8 @@ export function watchPage(window: BrowserWindow, { report, giveUp }: PageHealthO
       cancelId: 0,
     })
     if (window.isDestroyed()) return
-    if (response !== 0) return giveUp()
+    // An answer may come within the very event of the process that ended: Electron is done with that before the app ends.
+    if (response !== 0) return void setImmediate(giveUp)
     crashes.length = 0
     void contents.loadURL(APP_URL).catch(() => undefined)
   }
