@@ -1,0 +1,123 @@
+/**
+ * The fields of every factory, as one table of zod schemas: what is checked, completed in the editor and
+ * described in docs/recipes.md. Shapes only; what depends on the pond is checked when it is looked at.
+ */
+import { z } from 'zod'
+import { readDuration } from './durations'
+
+const name = z.string().min(1)
+const duration = z.string().refine((text) => readDuration(text) !== undefined, {
+  params: { expected: 'a length of time such as 15m, 1h or 1d' },
+  message: 'this is no length of time',
+})
+const columns = z.union([name, z.array(name).min(1)])
+const reader = z.enum(['csv', 'json', 'jsonl', 'parquet', 'arrow'])
+
+const rename = z.union([
+  z.strictObject({ from: name, to: name.optional(), cast: name.optional() }),
+  z.strictObject({ match: name, to: name }),
+])
+
+const inputFields = {
+  glob: name,
+  exclude: columns.optional(),
+  format: reader.optional(),
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])).optional(),
+  from: name.optional(),
+  to: name.optional(),
+  columns: columns.optional(),
+  rename: z.array(rename).optional(),
+  at: z.union([name, z.number().int().nonnegative()]).optional(),
+}
+export const input = z.union([name, z.strictObject(inputFields)])
+
+const severity = z.enum(['error', 'warn']).default('error')
+export const check = z.union([
+  z.strictObject({ not_null: columns, severity }),
+  z.strictObject({ unique: columns, severity }),
+  z.strictObject({ range: name, min: z.number().optional(), max: z.number().optional(), severity }),
+  z.strictObject({ fresh: duration, severity }),
+  z.strictObject({ sql: name, severity }),
+])
+
+const common = {
+  description: z.string().optional(),
+  vars: z.record(z.string().regex(/^[A-Za-z_]\w*$/), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  checks: z.array(check).optional(),
+}
+
+const component = z.strictObject({
+  type: z.enum(['sine', 'triangle', 'square', 'line']),
+  amplitude: z.number().default(1),
+  period: duration.optional(),
+  offset: z.number().default(0),
+  phase: z.number().default(0),
+  slope: z.number().default(0),
+})
+
+export const AGGREGATES = ['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'stddev'] as const
+
+export const FACTORIES = {
+  sql: z.strictObject({
+    recipe: z.literal('sql'),
+    ...common,
+    inputs: z.record(z.string(), input).optional(),
+    query: name.optional(),
+    series: name.optional(),
+    optional: z.boolean().default(false),
+  }),
+  join: z.strictObject({
+    recipe: z.literal('join'),
+    ...common,
+    inputs: z.array(z.strictObject({ ...inputFields, scope: name })).min(1),
+    time: name.default('timestamp'),
+    kind: z.enum(['full', 'left']).default('full'),
+  }),
+  pivot: z.strictObject({
+    recipe: z.literal('pivot'),
+    ...common,
+    input,
+    columns,
+    time: name.default('timestamp'),
+  }),
+  reduce: z.strictObject({
+    recipe: z.literal('reduce'),
+    ...common,
+    input,
+    name: name.default('$0'),
+    time: name.default('timestamp'),
+    every: z.array(duration).min(1),
+    origin: name.default('epoch'),
+    zone: name.default('UTC'),
+    values: z.array(z.strictObject({ fn: z.enum(AGGREGATES), columns: columns.default('*') })).min(1),
+  }),
+  text: z.strictObject({
+    recipe: z.literal('text'),
+    ...common,
+    input: input.optional(),
+    name: name.default('$0.md'),
+    template: z.string().optional(),
+    template_file: name.optional(),
+    data: z.record(z.string(), name).optional(),
+  }),
+  directory: z.strictObject({
+    recipe: z.literal('directory'),
+    ...common,
+    entries: z.array(z.looseObject({ name, recipe: name })).min(1),
+    for_each: z.union([name, z.array(z.union([z.string(), z.number()])).min(1)]).optional(),
+  }),
+  synthetic: z.strictObject({
+    recipe: z.literal('synthetic'),
+    ...common,
+    start: name,
+    end: name,
+    interval: duration,
+    points: z.array(z.strictObject({ name, components: z.array(component).min(1) })).min(1),
+  }),
+} as const
+
+export type Factory = keyof typeof FACTORIES
+export type SpecOf<F extends Factory> = z.infer<(typeof FACTORIES)[F]>
+export type Spec = { [F in Factory]: SpecOf<F> }[Factory]
+export type Input = z.infer<typeof input>
+export type Check = z.infer<typeof check>

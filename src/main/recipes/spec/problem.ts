@@ -1,0 +1,34 @@
+/** What is wrong with a recipe, at its place in the text: what an editor marks and an error names. */
+import { PondError } from '../../../shared/errors'
+
+/** Counted from 1, columns in UTF-16 units, as editors count. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+export interface Problem extends Place {
+  /** One sentence without its place. */
+  readonly message: string
+  /** What would have been right. */
+  readonly expected?: string
+  /** The known name that was perhaps meant. */
+  readonly nearest?: string
+}
+
+/** The first of the problems as an error; all of them in its detail. */
+export function badSpec(path: string | undefined, problems: readonly Problem[]): PondError {
+  const [first] = problems
+  const { line = 1, column = 1, message = 'it cannot be read' } = first ?? {}
+  const where = path === undefined ? `line ${line}, column ${column}` : `${path}, line ${line}, column ${column}`
+  return new PondError('recipes.bad-spec', `${where}: ${sentence({ message, ...first })}`, {
+    ...(path !== undefined && { path }),
+    ...first,
+    problems,
+  })
+}
+
+function sentence({ message, expected, nearest }: Pick<Problem, 'message' | 'expected' | 'nearest'>): string {
+  const hints = [expected && `expected ${expected}`, nearest && `did you mean ${nearest}?`].filter(Boolean)
+  return [message, ...hints].join('; ')
+}

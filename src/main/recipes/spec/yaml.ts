@@ -1,0 +1,197 @@
+/**
+ * YAML 1.2 (core schema) as data whose every part knows its place. Bounded: text, aliases and what they
+ * grow to. Knows nothing of recipes.
+ */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml'
+import type { Place, Problem } from './problem'
+
+export const MAX_BYTES = 1 << 20
+const MAX_ALIASES = 100
+/** Nodes, aliases followed: a hundred aliases of each other could be more than any memory. */
+const MAX_NODES = 100_000
+const MAX_DEPTH = 64
+
+export type Data = string | number | boolean | null | Data[] | { [key: string]: Data }
+export type DataPath = readonly PropertyKey[]
+
+/** One document of a text. */
+export class YamlData {
+  readonly value: Data
+  readonly #root: Part
+
+  constructor(root: Part) {
+    this.#root = root
+    this.value = valueOf(root)
+  }
+
+  /** Of the value there; where there is none, of the nearest that holds it. */
+  placeOf(path: DataPath): Place {
+    return this.#part(path).part.at
+  }
+
+  /** Of the key that a path ends with; where it ends with none, of the value. */
+  placeOfKey(path: DataPath): Place {
+    const last = path.at(-1)
+    const { part, isWhole } = this.#part(path.slice(0, -1))
+    const field = isWhole && part.kind === 'map' ? part.fields.get(String(last)) : undefined
+    return field?.keyAt ?? this.placeOf(path)
+  }
+
+  #part(path: DataPath): { readonly part: Part; readonly isWhole: boolean } {
+    let part = this.#root
+    for (const key of path) {
+      const next =
+        part.kind === 'map'
+          ? part.fields.get(String(key))?.part
+          : part.kind === 'list'
+            ? part.items[Number(key)]
+            : undefined
+      if (next === undefined) return { part, isWhole: false }
+      part = next
+    }
+    return { part, isWhole: true }
+  }
+}
+
+type Part =
+  | { readonly kind: 'scalar'; readonly at: Place; readonly value: string | number | boolean | null }
+  | { readonly kind: 'list'; readonly at: Place; readonly items: readonly Part[] }
+  | { readonly kind: 'map'; readonly at: Place; readonly fields: ReadonlyMap<string, Field> }
+
+interface Field {
+  readonly keyAt: Place
+  readonly part: Part
+}
+
+export interface YamlDocument {
+  /** Where it stands in the text, in UTF-16 units; its `---` may be the first of it. */
+  readonly start: number
+  readonly end: number
+  /** Undefined where there are problems. */
+  readonly data: YamlData | undefined
+  readonly problems: readonly Problem[]
+}
+
+/** Every document of a text; an empty text has none. Never throws. */
+export function readYaml(text: string): readonly YamlDocument[] {
+  if (Buffer.byteLength(text) > MAX_BYTES) {
+    const problem = { line: 1, column: 1, message: 'the file is too large', expected: 'at most 1 MiB' }
+    return [{ start: 0, end: text.length, data: undefined, problems: [problem] }]
+  }
+  const lines = new LineCounter()
+  const documents = parseAllDocuments(text, {
+    version: '1.2',
+    schema: 'core',
+    strict: true,
+    uniqueKeys: true,
+    merge: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+    lineCounter: lines,
+  })
+  if (!Array.isArray(documents)) return []
+  return documents.map((document) => readDocument(document as Document.Parsed, lines))
+}
+
+function readDocument(document: Document.Parsed, lines: LineCounter): YamlDocument {
+  const [start = 0, , end = 0] = document.range ?? []
+  const at = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(1, line), column: Math.max(1, col) }
+  }
+  const problems = [...document.errors, ...document.warnings].map(({ message, pos }): Problem => ({
+    ...at(pos[0]),
+    // The parser goes down by calls, and ends where the stack does.
+    message: /call stack/i.test(message) ? 'this is nested too deep' : `this is not YAML: ${lowerFirst(message)}`,
+  }))
+  if (problems.length > 0) return { start, end, data: undefined, problems }
+  try {
+    const root = new Reader(document, at).read(document.contents, start)
+    return { start, end, data: new YamlData(root), problems: [] }
+  } catch (error) {
+    if (error instanceof Refused) return { start, end, data: undefined, problems: [error.problem] }
+    throw error
+  }
+}
+
+/** Leaves the reading of one document. */
+class Refused extends Error {
+  readonly problem: Problem
+  constructor(at: Place, message: string, expected?: string) {
+    super(message)
+    this.problem = { ...at, message, ...(expected !== undefined && { expected }) }
+  }
+}
+
+class Reader {
+  readonly #document: Document.Parsed
+  readonly #at: (offset: number) => Place
+  #aliases = 0
+  #nodes = 0
+  readonly #open = new Set<unknown>()
+
+  constructor(document: Document.Parsed, at: (offset: number) => Place) {
+    this.#document = document
+    this.#at = at
+  }
+
+  /** @param fallback the place of what is not written, as the value of `key:` */
+  read(node: unknown, fallback: number): Part {
+    const offset = (node as Node | null)?.range?.[0] ?? fallback
+    const at = this.#at(offset)
+    if (++this.#nodes > MAX_NODES) throw new Refused(at, 'this grows too large', `at most ${MAX_NODES} values`)
+    if (this.#open.size > MAX_DEPTH) throw new Refused(at, 'this is nested too deep', `at most ${MAX_DEPTH} levels`)
+    if (node === null || node === undefined) return { kind: 'scalar', at, value: null }
+    if (isAlias(node)) {
+      if (++this.#aliases > MAX_ALIASES) throw new Refused(at, 'too many aliases', `at most ${MAX_ALIASES}`)
+      const target = node.resolve(this.#document)
+      if (target === undefined) throw new Refused(at, `nothing is called &${node.source} above`)
+      if (this.#open.has(target)) throw new Refused(at, `*${node.source} stands inside of what it means`)
+      return { ...this.read(target, offset), at }
+    }
+    if (isScalar(node)) return { kind: 'scalar', at, value: this.#scalar(node.value, at, node.source) }
+    this.#open.add(node)
+    try {
+      if (isSeq(node)) return { kind: 'list', at, items: node.items.map((item) => this.read(item, offset)) }
+      if (isMap(node)) return { kind: 'map', at, fields: this.#fields(node.items, offset) }
+    } finally {
+      this.#open.delete(node)
+    }
+    throw new Refused(at, 'this is no text, number, list or map')
+  }
+
+  #fields(pairs: readonly { readonly key: unknown; readonly value: unknown }[], offset: number): Map<string, Field> {
+    const fields = new Map<string, Field>()
+    for (const { key, value } of pairs) {
+      const keyOffset = (key as Node | null)?.range?.[0] ?? offset
+      const keyAt = this.#at(keyOffset)
+      const written = isAlias(key) ? key.resolve(this.#document) : key
+      if (!isScalar(written)) throw new Refused(keyAt, 'a key is a list or a map', 'text')
+      // As it is written: `2026` and `yes` are names, too.
+      const name = typeof written.value === 'string' ? written.value : (written.source ?? String(written.value))
+      if (fields.has(name)) throw new Refused(keyAt, `${JSON.stringify(name)} stands here twice`)
+      fields.set(name, { keyAt, part: this.read(value, keyOffset) })
+    }
+    return fields
+  }
+
+  #scalar(value: unknown, at: Place, source = ''): string | number | boolean | null {
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+    if (typeof value !== 'number') throw new Refused(at, 'this is no text, number, list or map')
+    if (!Number.isFinite(value)) throw new Refused(at, `${source} is no number that can be computed with`)
+    if (Number.isInteger(value) && !Number.isSafeInteger(value) && /^[-+]?\d+$/.test(source))
+      throw new Refused(at, `${source} has more digits than a number keeps`, 'text, in quotes')
+    return value
+  }
+}
+
+function valueOf(part: Part): Data {
+  if (part.kind === 'scalar') return part.value
+  if (part.kind === 'list') return part.items.map(valueOf)
+  // Not a literal: a field may be called __proto__.
+  return Object.fromEntries([...part.fields].map(([key, { part: value }]) => [key, valueOf(value)]))
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}
