@@ -109,6 +109,8 @@ export const ERRORS = {
   'query.unknown': wrong(404),
   'query.bad-export': usage,
 
+  'recipes.bad-spec': wrong(409),
+
   'library.bad-argument': usage,
   'library.read-once': wrong(409),
 

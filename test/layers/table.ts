@@ -24,6 +24,7 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   oplog: ['tables', 'platform', 'diagnostics', 'shared'],
   tlogfs: ['tinyfs', 'oplog', 'tables', 'platform', 'diagnostics', 'shared'],
   steward: ['tlogfs', 'tinyfs', 'oplog', 'tables', 'platform', 'diagnostics', 'shared'],
+  recipes: ['tinyfs', 'tables', 'platform', 'diagnostics', 'shared'],
   query: ['tlogfs', 'tinyfs', 'oplog', 'tables', 'platform', 'diagnostics', 'shared'],
 }
 const HOST = ['pond', 'api', 'platform/node', 'diagnostics', 'shared']

@@ -40,9 +40,11 @@ export const check = z.union([
   z.strictObject({ sql: name, severity }),
 ])
 
+export const vars = z.record(z.string().regex(/^[A-Za-z_]\w*$/), z.union([z.string(), z.number(), z.boolean()]))
+
 const common = {
   description: z.string().optional(),
-  vars: z.record(z.string().regex(/^[A-Za-z_]\w*$/), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  vars: vars.optional(),
   checks: z.array(check).optional(),
 }
 

@@ -1,9 +1,12 @@
 /** One recipe as it stands in a file: told from a plain file, and checked in its shape. */
-import { FACTORIES, type Factory, type Spec } from './fields'
+import { z } from 'zod'
+import { nearest } from '../../../shared/nearest'
+import type { Render } from '../templates/rendering'
+import { expand } from './expand'
+import { FACTORIES, vars, type Factory, type Spec } from './fields'
 import type { Problem } from './problem'
 import { shape } from './shape'
-import { readYaml, type YamlData } from './yaml'
-import { nearest } from '../../../shared/nearest'
+import { readYaml, type Data, type DataPath, type YamlData } from './yaml'
 
 /** What the name of a recipe ends with; what it makes is called like it without. */
 export const SUFFIX = '.recipe.yaml'
@@ -13,7 +16,7 @@ export interface Recipe {
   readonly yaml: YamlData
 }
 
-/** Undefined for a file that is no recipe, whatever it is called. */
+/** Undefined for a file that is no recipe, whatever it is called. Never throws for what the text holds. */
 export type Checked = { readonly recipe: Recipe } | { readonly problems: readonly Problem[] } | undefined
 
 /** The name of what a recipe of this name makes; undefined for a name that is none of a recipe. */
@@ -21,7 +24,7 @@ export function outputName(name: string): string | undefined {
   return name.endsWith(SUFFIX) && name.length > SUFFIX.length ? name.slice(0, -SUFFIX.length) : undefined
 }
 
-export function readRecipe(text: string): Checked {
+export async function readRecipe(text: string, render: Render): Promise<Checked> {
   const documents = readYaml(text)
   const problems = documents.flatMap((document) => document.problems)
   // What cannot be read is one if it says so.
@@ -35,20 +38,40 @@ export function readRecipe(text: string): Checked {
     const place = documents[1]!.data?.placeOf([]) ?? { line: 1, column: 1 }
     return { problems: [{ ...place, message: 'a second document stands here', expected: 'one recipe in a file' }] }
   }
-  const factory = value['recipe']
-  if (typeof factory !== 'string' || !isFactory(factory)) {
-    const names = Object.keys(FACTORIES)
-    const [close] = nearest(String(factory), names, 1)
-    const problem: Problem = {
-      ...yaml.placeOf(['recipe']),
-      message: `${JSON.stringify(factory)} is no factory`,
-      expected: `one of ${names.join(', ')}`,
-      ...(close !== undefined && { nearest: close }),
-    }
-    return { problems: [problem] }
+  const factory = value['recipe'] ?? null
+  if (typeof factory !== 'string' || !isFactory(factory)) return { problems: [unknownFactory(yaml, factory)] }
+  const variables = shape(yaml, { vars: value['vars'] ?? {} }, z.object({ vars }))
+  if ('problems' in variables) return variables
+  const expanded = await expand(yaml, { variables: variables.value.vars, isLater: isLater(factory, value) }, render)
+  const shaped = shape<Spec>(yaml, expanded.value, FACTORIES[factory])
+  const all = [...expanded.problems, ...('problems' in shaped ? shaped.problems : [])]
+  if ('value' in shaped && all.length === 0) return { recipe: { spec: shaped.value, yaml } }
+  return { problems: all.sort((a, b) => a.line - b.line || a.column - b.column) }
+}
+
+function unknownFactory(yaml: YamlData, factory: Data): Problem {
+  const names = Object.keys(FACTORIES)
+  const [close] = nearest(String(factory), names, 1)
+  return {
+    ...yaml.placeOf(['recipe']),
+    message: `${JSON.stringify(factory)} is no factory`,
+    expected: `one of ${names.join(', ')}`,
+    ...(close !== undefined && { nearest: close }),
   }
-  const shaped = shape<Spec>(yaml, value, FACTORIES[factory])
-  return 'value' in shaped ? { recipe: { spec: shaped.value, yaml } } : { problems: shaped.problems }
+}
+
+/**
+ * What has captures is expanded once for each match, a template when it runs; a replacement of a rename has a language of
+ * its own.
+ */
+function isLater(factory: Factory, value: { readonly [key: string]: Data }): (path: DataPath) => boolean {
+  return (path) => {
+    const [field] = path
+    if (factory === 'text' && (field === 'template' || (field === 'name' && 'input' in value))) return true
+    if (factory === 'reduce' && field === 'name') return true
+    if (factory === 'directory' && field === 'entries') return true
+    return path.at(-1) === 'to' && path.includes('rename')
+  }
 }
 
 export function isFactory(name: string): name is Factory {

@@ -94,7 +94,7 @@ export function readYaml(text: string): readonly YamlDocument[] {
 }
 
 function readDocument(document: Document.Parsed, lines: LineCounter): YamlDocument {
-  const [start = 0, , end = 0] = document.range ?? []
+  const [start, , end] = document.range
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }

@@ -7,26 +7,13 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { Environment } from 'minijinja-js'
+import type { Rendered, Rendering, TemplateProblem } from './rendering'
 import { limitMemory } from './wasm-limit'
 
 /** Instructions of the template engine: about two seconds of them. */
 const FUEL = 10_000_000
 const MEMORY_BYTES = 64 << 20
 export const MAX_OUTPUT_BYTES = 16 << 20
-
-export interface Rendering {
-  readonly template: string
-  /** JSON values by name. */
-  readonly context: Readonly<Record<string, unknown>>
-}
-
-export type Rendered = { readonly text: string } | TemplateProblem
-
-export interface TemplateProblem {
-  readonly problem: string
-  /** Within the template, from 1; absent where all of it is meant. */
-  readonly line?: number
-}
 
 interface Glue {
   initSync(options: { readonly module: WebAssembly.Module }): unknown
