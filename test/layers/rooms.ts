@@ -27,6 +27,10 @@ export const HOUSES: Readonly<Record<string, House>> = {
     },
     below: [],
   },
+  recipes: {
+    rooms: { templates: [], spec: ['templates'], factories: ['spec'] },
+    below: [],
+  },
   steward: {
     rooms: {
       ground: [],

@@ -18,7 +18,7 @@ const rename = z.union([
   z.strictObject({ match: name, to: name }),
 ])
 
-const inputFields = {
+const inputShape = {
   glob: name,
   exclude: columns.optional(),
   format: reader.optional(),
@@ -29,7 +29,8 @@ const inputFields = {
   rename: z.array(rename).optional(),
   at: z.union([name, z.number().int().nonnegative()]).optional(),
 }
-export const input = z.union([name, z.strictObject(inputFields)])
+const fields = z.strictObject(inputShape)
+export const input = z.union([name, fields])
 
 const severity = z.enum(['error', 'warn']).default('error')
 export const check = z.union([
@@ -60,18 +61,24 @@ const component = z.strictObject({
 export const AGGREGATES = ['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'stddev'] as const
 
 export const FACTORIES = {
-  sql: z.strictObject({
-    recipe: z.literal('sql'),
-    ...common,
-    inputs: z.record(z.string(), input).optional(),
-    query: name.optional(),
-    series: name.optional(),
-    optional: z.boolean().default(false),
-  }),
+  sql: z
+    .strictObject({
+      recipe: z.literal('sql'),
+      ...common,
+      inputs: z.record(name, input).optional(),
+      query: name.optional(),
+      series: name.optional(),
+      optional: z.boolean().default(false),
+    })
+    .refine(({ inputs = {}, query }) => query !== undefined || Object.keys(inputs).length === 1, {
+      path: ['query'],
+      message: 'query is missing',
+      params: { expected: 'a query, or one input' },
+    }),
   join: z.strictObject({
     recipe: z.literal('join'),
     ...common,
-    inputs: z.array(z.strictObject({ ...inputFields, scope: name })).min(1),
+    inputs: z.array(z.strictObject({ ...inputShape, scope: name })).min(1),
     time: name.default('timestamp'),
     kind: z.enum(['full', 'left']).default('full'),
   }),
@@ -122,4 +129,5 @@ export type Factory = keyof typeof FACTORIES
 export type SpecOf<F extends Factory> = z.infer<(typeof FACTORIES)[F]>
 export type Spec = { [F in Factory]: SpecOf<F> }[Factory]
 export type Input = z.infer<typeof input>
+export type InputFields = z.infer<typeof fields>
 export type Check = z.infer<typeof check>

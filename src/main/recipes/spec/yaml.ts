@@ -176,6 +176,7 @@ class Reader {
   }
 
   #scalar(value: unknown, at: Place, source = ''): string | number | boolean | null {
+    if (typeof value === 'string' && value.includes('\0')) throw new Refused(at, 'a NUL character stands here')
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
     if (typeof value !== 'number') throw new Refused(at, 'this is no text, number, list or map')
     if (!Number.isFinite(value)) throw new Refused(at, `${source} is no number that can be computed with`)

@@ -1,0 +1,85 @@
+/**
+ * Which columns of an input come into a recipe, and under which names: those that patterns name, in the order of the
+ * input; each by the first rule of `rename` that meets it.
+ */
+import type { InputFields } from '../spec/fields'
+import type { Column, Compute } from './compute'
+import { list, name, text } from './sql-text'
+
+/** Each as it stands in a SELECT; undefined where the input is taken as it is. */
+export async function selected(
+  { columns, rename = [] }: Pick<InputFields, 'columns' | 'rename'>,
+  keep: readonly string[],
+  read: () => Promise<readonly Column[]>,
+  compute: Compute,
+): Promise<readonly string[] | undefined> {
+  if (columns === undefined && rename.length === 0) return undefined
+  const found = await read()
+  const patterns = columns === undefined ? ['*'] : [columns].flat()
+  const chosen = await chosenBy([...patterns, ...keep.map(literally)], found, compute)
+  const renamed = await renamedBy(rename, chosen, compute)
+  return chosen.map((column, i) => {
+    const { to, cast } = renamed[i]!
+    const value = cast === undefined ? name(column.name) : `CAST(${name(column.name)} AS ${cast})`
+    return to === column.name && cast === undefined ? value : `${value} AS ${name(to)}`
+  })
+}
+
+/** Patterns as those of files: `*`, `?`, `[a-z]`. DuckDB decides, as it does everywhere in SQL. */
+export async function chosenBy(
+  patterns: readonly string[],
+  columns: readonly Column[],
+  compute: Compute,
+): Promise<readonly Column[]> {
+  if (patterns.includes('*')) return columns
+  const names = list(columns.map((column) => column.name))
+  const meets = patterns.map((pattern) => `x GLOB ${text(pattern)}`).join(' OR ')
+  const [row] = await compute.texts(
+    `SELECT ${names}.list_transform(lambda x: CASE WHEN ${meets} THEN '1' ELSE '0' END).array_to_string('')`,
+  )
+  const flags = row?.[0] ?? ''
+  return columns.filter((_, i) => flags[i] === '1')
+}
+
+interface Renamed {
+  readonly to: string
+  readonly cast: string | undefined
+}
+
+async function renamedBy(
+  rules: NonNullable<InputFields['rename']>,
+  columns: readonly Column[],
+  compute: Compute,
+): Promise<readonly Renamed[]> {
+  const matching = rules.flatMap((rule) => ('match' in rule ? [rule] : []))
+  // RE2, which takes time in proportion to what it reads: a pattern that comes with a pond cannot stall it.
+  const answers = new Map<string, (string | null)[]>()
+  if (matching.length > 0 && columns.length > 0) {
+    const answer = matching.map(
+      ({ match, to }) =>
+        `CASE WHEN regexp_matches(n, ${text(match)}) THEN regexp_replace(n, ${text(match)}, ${text(replacement(to))}) END`,
+    )
+    const rows = await compute.texts(
+      `SELECT n, ${answer.join(', ')} FROM unnest(${list(columns.map((column) => column.name))}) t(n)`,
+    )
+    for (const [column, ...all] of rows) answers.set(column!, all)
+  }
+  return columns.map((column) => {
+    for (const rule of rules) {
+      if ('from' in rule && rule.from === column.name) return { to: rule.to ?? column.name, cast: rule.cast }
+      const to = 'match' in rule ? answers.get(column.name)?.[matching.indexOf(rule)] : undefined
+      if (to != null) return { to, cast: undefined }
+    }
+    return { to: column.name, cast: undefined }
+  })
+}
+
+/** `$1` is the first group, `$$` a dollar; RE2 writes them with a backslash. */
+function replacement(to: string): string {
+  return to.replaceAll('\\', '\\\\').replaceAll(/\$(\$|\d)/g, (_, what: string) => (what === '$' ? '$' : `\\${what}`))
+}
+
+/** A name as a pattern that meets it alone. */
+function literally(column: string): string {
+  return column.replaceAll(/[*?[\]\\]/g, (char) => `[${char}]`)
+}

@@ -1,0 +1,52 @@
+/** An input of a recipe as a query over paths of the pond. */
+import type { Input, InputFields } from '../spec/fields'
+import { selected } from './columns'
+import type { Compute } from './compute'
+import { list, lines, name, text } from './sql-text'
+
+export interface InputOptions {
+  /** The column that `from` and `to` are about, which comes along whatever `columns` says. */
+  readonly time?: string
+}
+
+export function fieldsOf(input: Input): InputFields {
+  return typeof input === 'string' ? { glob: input } : input
+}
+
+/** `SELECT ... FROM '/path'`, in as few words as it needs. @throws query.*, recipes.bad-spec (`at`) */
+export async function inputSql(input: InputFields, compute: Compute, { time }: InputOptions = {}): Promise<string> {
+  const from = await source(input, compute)
+  const keep = time === undefined ? [] : [time]
+  const columns = await selected(input, keep, () => compute.columns(`SELECT * FROM ${from}`), compute)
+  const range = time === undefined ? [] : timeRange(input, time)
+  const where = range.length === 0 ? '' : `\nWHERE ${range.join(' AND ')}`
+  return columns === undefined ? `SELECT * FROM ${from}${where}` : `SELECT\n${lines(columns)}\nFROM ${from}${where}`
+}
+
+async function source({ glob, exclude, format, options, at }: InputFields, compute: Compute): Promise<string> {
+  const moment = at === undefined ? '' : ` AT (VERSION => ${await compute.versionOf(at)})`
+  const isPlain = exclude === undefined && format === undefined && options === undefined
+  if (isPlain) return `${text(glob)}${moment}`
+  const paths = (await compute.matches(glob, [exclude ?? []].flat())).map(({ path }) => path)
+  const said = { ...(format !== undefined && { format }), ...options }
+  const settings = Object.entries(said).map(([key, value]) => `, ${name(key)} := ${literal(value)}`)
+  return `pond.read(${list(paths)}${settings.join('')})${moment}`
+}
+
+function literal(value: string | number | boolean | readonly string[]): string {
+  if (typeof value === 'string') return text(value)
+  return Array.isArray(value) ? list(value) : String(value)
+}
+
+/** Half open. */
+function timeRange({ from, to }: InputFields, time: string): string[] {
+  return [
+    ...(from === undefined ? [] : [`${name(time)} >= ${instant(from)}`]),
+    ...(to === undefined ? [] : [`${name(time)} < ${instant(to)}`]),
+  ]
+}
+
+/** The literal takes the type of the column that it is compared with: a date, a time with a zone or without. */
+function instant(written: string): string {
+  return text(written)
+}

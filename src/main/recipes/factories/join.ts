@@ -1,0 +1,89 @@
+/** Recipes that put tables side by side on their times: `join` by scopes that are named, `pivot` by what a pattern captured. */
+import type { Input, InputFields, SpecOf } from '../spec/fields'
+import type { Compute } from './compute'
+import { fieldsOf, inputSql } from './input'
+import { lines, name } from './sql-text'
+
+interface Scope {
+  readonly name: string
+  readonly inputs: readonly InputFields[]
+}
+
+interface Side {
+  readonly cte: string
+  readonly sql: string
+  readonly columns: readonly string[]
+}
+
+export async function joinSql({ inputs, time, kind }: SpecOf<'join'>, compute: Compute): Promise<string> {
+  const scopes = new Map<string, InputFields[]>()
+  for (const { scope, ...input } of inputs) scopes.set(scope, [...(scopes.get(scope) ?? []), input])
+  return joined(
+    [...scopes].map(([scope, fields]) => ({ name: scope, inputs: fields })),
+    { time, kind },
+    compute,
+  )
+}
+
+export async function pivotSql({ input, columns, time }: SpecOf<'pivot'>, compute: Compute): Promise<string> {
+  const scopes = await scopesOf(input, columns, compute)
+  return joined(scopes, { time, kind: 'full' }, compute)
+}
+
+async function scopesOf(input: Input, columns: string | readonly string[], compute: Compute): Promise<Scope[]> {
+  const { glob, exclude, ...fields } = fieldsOf(input)
+  const scopes = new Map<string, InputFields[]>()
+  for (const { path, captures } of await compute.matches(glob, [exclude ?? []].flat())) {
+    const scope = captures[0] ?? path
+    const one: InputFields = { ...fields, glob: literally(path), columns: [columns].flat() }
+    scopes.set(scope, [...(scopes.get(scope) ?? []), one])
+  }
+  return [...scopes].map(([scope, inputs]) => ({ name: scope, inputs }))
+}
+
+async function joined(
+  scopes: readonly Scope[],
+  { time, kind }: { readonly time: string; readonly kind: 'full' | 'left' },
+  compute: Compute,
+): Promise<string> {
+  const sides: Side[] = []
+  for (const [i, scope] of scopes.entries()) sides.push(await side(scope, `s${i}`, time, compute))
+  const [first, ...rest] = sides
+  if (first === undefined) return `SELECT NULL::TIMESTAMP AS ${name(time)} WHERE false`
+  const ctes = sides.map(({ cte, sql }) => `${cte} AS (\n${indented(sql)}\n)`)
+  const columns = sides.flatMap(({ cte, columns: own }, i) =>
+    own.map((column) => `${cte}.${name(column)} AS ${name(`${scopes[i]!.name}.${column}`)}`),
+  )
+  const verb = kind === 'full' ? 'FULL JOIN' : 'LEFT JOIN'
+  const joins = rest.map(({ cte }) => `\n${verb} ${cte} USING (${name(time)})`)
+  return `WITH ${ctes.join(', ')}
+SELECT
+${lines([name(time), ...columns])}
+FROM ${first.cte}${joins.join('')}
+ORDER BY ${name(time)}`
+}
+
+/** The rows of a scope, one for each time: of several, that of the newest part, and in it the last one. */
+async function side({ inputs }: Scope, cte: string, time: string, compute: Compute): Promise<Side> {
+  const queries: string[] = []
+  for (const input of inputs) queries.push(await inputSql(input, compute, { time }))
+  const all = queries.length === 1 ? queries[0]! : queries.map((query) => `(${query})`).join('\nUNION ALL BY NAME\n')
+  const columns = (await compute.columns(all)).map((column) => column.name).filter((column) => column !== time)
+  const sql = `SELECT * EXCLUDE ("$row") FROM (
+  SELECT *, row_number() OVER () AS "$row" FROM (
+${indented(all, '    ')}
+  )
+)
+WHERE ${name(time)} IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY ${name(time)} ORDER BY "$row" DESC) = 1`
+  return { cte, sql, columns }
+}
+
+/** A path as a pattern that meets it alone. */
+function literally(path: string): string {
+  return path.replaceAll(/[*?[\]{}\\]/g, (char) => `\\${char}`)
+}
+
+function indented(sql: string, by = '  '): string {
+  return sql.replaceAll(/^/gm, by)
+}

@@ -1,0 +1,21 @@
+/** The factory `sql`: a query over named inputs, and over paths of the pond that stand in it. */
+import type { SpecOf } from '../spec/fields'
+import type { Compute } from './compute'
+import { fieldsOf, inputSql } from './input'
+import { name } from './sql-text'
+
+/** @throws query.*, recipes.bad-spec */
+export async function sqlSql({ inputs = {}, query, series }: SpecOf<'sql'>, compute: Compute): Promise<string> {
+  const ctes: string[] = []
+  for (const [alias, input] of Object.entries(inputs)) {
+    const sql = await inputSql(fieldsOf(input), compute, series === undefined ? {} : { time: series })
+    ctes.push(`${name(alias)} AS (\n${sql.replaceAll(/^/gm, '  ')}\n)`)
+  }
+  const [only] = Object.keys(inputs)
+  const body = query?.replace(/[;\s]+$/, '') ?? `SELECT * FROM ${name(only!)}`
+  if (ctes.length === 0) return body
+  // A query may begin with WITH itself.
+  return /^\s*(--.*\n\s*)*WITH\b/i.test(body)
+    ? `WITH ${ctes.join(', ')}\nSELECT * FROM (\n${body}\n)`
+    : `WITH ${ctes.join(', ')}\n${body}`
+}
