@@ -24,6 +24,11 @@ export interface TableFile {
   /** What was said of how it is read, where it is text. */
   readonly reading?: ReadingOptions
   /**
+   * Of a table that is computed by a query over the pond at the same moment: the query. Its rows can be had
+   * without its content, which is made only where `hostFile` or `open` is called.
+   */
+  readonly query?: string
+  /**
    * Makes the content readable for DuckDB and returns its absolute host path: the blob itself once it
    * is checked against its hash, or a copy in the cache. The name has no useful extension.
    */

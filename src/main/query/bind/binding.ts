@@ -5,11 +5,12 @@
  */
 import { isPondError, PondError } from '../../../shared/errors'
 import { nearest } from '../../../shared/nearest'
+import { quote } from '../../../shared/path'
 import { deltaTable } from '../files/delta-tables'
 import { formatOfName } from '../formats'
 import { functionTable } from '../functions/function-views'
 import { decodeIpc } from '../ipc/ipc-call'
-import { momentText, MomentDatabases, type MomentDatabase } from '../relations/moment-databases'
+import { momentKey, momentText, MomentDatabases, type MomentDatabase } from '../relations/moment-databases'
 import { isDeltaCall, isForbiddenCall, isOpenSetting, isReader, isTextReader } from '../sql/table-calls'
 import { listFiles, readCall, readFiles, type ReadableFile } from '../files/path-tables'
 import { bindArguments, isPondFunction, misusedFunction, mustFunction } from '../relations/pond-functions'
@@ -19,10 +20,10 @@ import { findRelation, RELATION_NAMES } from '../relations/relations'
 import { Rewriting } from '../sql/rewriting'
 import { quoteName } from '../engine/quote'
 import { scan, type Place } from '../sql/scan'
-import type { QuerySource } from '../source'
+import type { QuerySource, TableFile } from '../source'
 import type { Statement } from '../sql/statement'
 import { placeOf } from '../sql/syntax-tree'
-import { SqlViews, type SqlView } from '../files/sql-views'
+import { makeView, SqlViews, type SqlView } from '../files/sql-views'
 
 export interface Binding {
   /** In the order in which they can be made. */
@@ -43,9 +44,10 @@ export async function bind(
   source: QuerySource,
   sql: string,
   all: readonly Statement[],
-  { wholeSeries, files }: { readonly wholeSeries: boolean; readonly files: PondFiles },
+  options: Omit<BinderOptions, 'views' | 'depth'>,
 ): Promise<Binding> {
-  const binder = new Binder(source, sql, { wholeSeries, files })
+  const { files } = options
+  const binder = new Binder(source, sql, { ...options, views: new SqlViews(), depth: 0 })
   const rewritings: Rewriting[] = []
   for (const statement of all) {
     const rewriting = new Rewriting(statement, sql)
@@ -56,26 +58,40 @@ export async function bind(
   return { views: views.all, moments: moments.all, rewritings, hasSkipped: files.hasSkipped }
 }
 
+interface BinderOptions {
+  readonly wholeSeries: boolean
+  readonly files: PondFiles
+  readonly parse: (sql: string) => Promise<readonly Statement[]>
+  readonly views: SqlViews
+  /** How many computed tables the text is below: 0 for what a user asks. */
+  readonly depth: number
+}
+
+/** Tables that are computed of tables that are computed, and so on. */
+const MAX_DEPTH = 32
+
 class Binder {
-  readonly views = new SqlViews()
+  readonly views: SqlViews
   readonly moments: MomentDatabases
   readonly files: PondFiles
   readonly #sql: string
-  readonly #wholeSeries: boolean
+  readonly #options: BinderOptions
 
-  constructor(
-    source: QuerySource,
-    sql: string,
-    { wholeSeries, files }: { readonly wholeSeries: boolean; readonly files: PondFiles },
-  ) {
+  constructor(source: QuerySource, sql: string, options: BinderOptions) {
     this.moments = new MomentDatabases(source)
+    this.views = options.views
+    this.files = options.files
     this.#sql = sql
-    this.files = files
-    this.#wholeSeries = wholeSeries
+    this.#options = options
+  }
+
+  get #isComputed(): boolean {
+    return this.#options.depth > 0
   }
 
   async statement(statement: Statement, rewriting: Rewriting): Promise<void> {
     const { references, possible } = statement
+    if (this.#isComputed && references.catalog) throw seesThePond('the catalog', null)
     for (const { schema, name, byteOffset } of references.scalarCalls) {
       if (schema === 'pond') throw misusedFunction(name, rewriting.place(byteOffset))
     }
@@ -97,8 +113,10 @@ class Binder {
     const relation = table.isExpression ? undefined : findRelation(table)
     if (table.moment === null) {
       if (isFile) await this.#file(statement, table, this.moments.now, rewriting)
-      else if (relation !== undefined) this.moments.now.relations.add(relation)
-      else if (table.schema.toLowerCase() === 'pond' && isPondFunction(table.name))
+      else if (relation !== undefined) {
+        if (this.#isComputed) throw seesThePond(relation, place)
+        this.moments.now.relations.add(relation)
+      } else if (table.schema.toLowerCase() === 'pond' && isPondFunction(table.name))
         throw misusedFunction(table.name, place)
       return
     }
@@ -107,6 +125,7 @@ class Binder {
     const at = rewriting.place(placeOf(expression)) ?? place
     const moment = await this.moments.at(momentText(statement.constants.get(expression) ?? null, unit, at), at)
     if (isFile) return this.#file(statement, table, moment, rewriting)
+    if (this.#isComputed) throw seesThePond(relation!, place)
     moment.relations.add(relation!)
     const [schema, name] = relation!.split('.') as [string, string]
     rewriting.table(table, { path: [moment.database, schema], name })
@@ -119,17 +138,46 @@ class Binder {
     rewriting: Rewriting,
   ): Promise<void> {
     const place = rewriting.place(table.byteOffset)
-    const ranges = this.#wholeSeries ? undefined : timeRanges.get(table.node)
-    const files = await this.files.tables(source, table.name, place, ranges)
-    const view = this.views.add({ name: table.name, table: readFiles(files), files, place })
+    const ranges = this.#options.wholeSeries ? undefined : timeRanges.get(table.node)
+    const computed = (file: TableFile): Promise<ReadableFile> => this.#computed(source, file, place)
+    const files = await this.files.tables(source, table.name, place, { ranges, computed })
+    const view = this.views.add({ name: table.name, table: readFiles(files), files: stored(files), place })
     // Another path that differs by case only, or the same at another moment, may have the name already.
     if (view.name !== table.name || table.moment !== null) rewriting.table(table, view)
   }
 
+  /** Its query becomes a view, of which the outer statement's conditions and columns go down to the files. */
+  async #computed(source: QuerySource, file: TableFile, place: Place | null): Promise<ReadableFile> {
+    const sql = file.query!
+    try {
+      if (this.#options.depth >= MAX_DEPTH)
+        throw new PondError('query.failed', `it is computed of what is computed, ${MAX_DEPTH} levels deep`, {})
+      const [statement, ...more] = await this.#options.parse(sql)
+      if (statement?.isQuery !== true || more.length > 0)
+        throw new PondError('query.not-allowed', 'a table is computed by one query', { candidates: [] })
+      const nested = new Binder(source, sql, { ...this.#options, depth: this.#options.depth + 1 })
+      const rewriting = new Rewriting(statement, sql)
+      await nested.statement(statement, rewriting)
+      const make: SqlView['make'] = async (connection, name) =>
+        makeView(connection, name, (await rewriting.write(connection)).text)
+      const key = `computed at ${momentKey(source)}: ${sql}`
+      const { name } = this.views.add({ name: `${file.path} (computed)`, key, files: [], place, make })
+      return { file, hostPath: '', view: name }
+    } catch (error) {
+      if (!isPondError(error)) throw error
+      // Line and column are those of the query that computes it, not of what was asked.
+      const { line: queryLine, column: queryColumn, ...detail } = error.detail
+      const message = `${quote(file.path)} cannot be computed: ${error.message}`
+      throw new PondError(error.code, message, { ...detail, path: file.path, queryLine, queryColumn, ...place }, error)
+    }
+  }
+
   async #possibleTable(path: string): Promise<void> {
     try {
-      const files = await this.files.tables(this.moments.now.source, path, null)
-      this.views.add({ name: path, table: readFiles(files), files, place: null })
+      const { source } = this.moments.now
+      const computed = (file: TableFile): Promise<ReadableFile> => this.#computed(source, file, null)
+      const files = await this.files.tables(source, path, null, { computed })
+      this.views.add({ name: path, table: readFiles(files), files: stored(files), place: null })
     } catch (error) {
       // It need not be a path at all: if it was meant as one, DuckDB misses it.
       if (!isPondError(error)) throw error
@@ -140,6 +188,7 @@ class Binder {
     const place = rewriting.place(call.byteOffset)
     if (isIpcCall(call)) return this.#ipcCall(statement, call, rewriting)
     const called = mustFunction(call.name, place)
+    if (this.#isComputed) throw seesThePond(`pond.${call.name}`, place)
     const extent = rewriting.extent(call)
     if (call.withOrdinality || extent === undefined) {
       throw new PondError('query.failed', `pond.${call.name} has no row numbers: WITH ORDINALITY is for lists`, {
@@ -213,6 +262,11 @@ class Binder {
   }
 }
 
+/** Those that have content; of what is computed, the view of its query has them. */
+function stored(files: readonly ReadableFile[]): readonly ReadableFile[] {
+  return files.filter(({ view }) => view === undefined)
+}
+
 /** What DuckDB would look for on the host: relative paths and addresses are refused by name, with the right path. */
 function isPathLike(name: string): boolean {
   return name.includes('/') || formatOfName(name) !== null
@@ -240,6 +294,12 @@ function noHistory({ schema, name, isExpression }: TableReference, place: Place 
   const hint = candidates.length === 0 ? '' : `; did you mean ${candidates[0]!}?`
   const what = `AT is for files and relations of the pond, and ${quoteName(full)} is neither${hint}`
   return new PondError('query.failed', what, { ...place, candidates })
+}
+
+/** What is computed depends on content alone, and not on how the pond came to have it. */
+function seesThePond(what: string, place: Place | null): PondError {
+  const message = `${what} is not allowed here: a table is computed of files, and of nothing else of the pond`
+  return new PondError('query.not-allowed', message, { ...place, statement: what, candidates: [] })
 }
 
 function forbidden(name: string, place: Place | null): PondError {

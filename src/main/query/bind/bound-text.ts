@@ -78,9 +78,11 @@ async function boundText(
   }: { readonly engine: Engine; readonly source: QuerySource; readonly sql: string; readonly pondFiles: PondFiles },
   { signal, wholeSeries }: Required<Pick<BindOptions, 'wholeSeries'>> & Pick<BindOptions, 'signal'>,
 ): Promise<BoundText> {
-  const statements = await engine.parse((connection) => parseStatements(connection, sql))
+  const parse = (text: string): Promise<readonly Statement[]> =>
+    engine.parse((connection) => parseStatements(connection, text))
+  const statements = await parse(sql)
   stopIf(signal)
-  const binding = await bind(source, sql, statements, { wholeSeries, files: pondFiles })
+  const binding = await bind(source, sql, statements, { wholeSeries, files: pondFiles, parse })
   stopIf(signal)
   const now = binding.moments[0]!
   for (const { possible } of statements) for (const name of possibleRelations(possible.words)) now.relations.add(name)

@@ -21,6 +21,8 @@ export interface ReadableFile {
   readonly part?: Pick<SeriesPartFile, 'sha256' | 'open'>
   /** Of text that is read as a table: how. */
   readonly plan?: Plan
+  /** Of what is computed by a query: the view that it became. There is no host path then. */
+  readonly view?: string
 }
 
 /** SQL that reads files as one table, columns matched by name. Files of text have their plan. */
@@ -28,11 +30,13 @@ export function readFiles(files: readonly ReadableFile[]): string {
   const override = unitedColumns(files.flatMap(({ plan }) => (plan === undefined ? [] : [plan])))
   const groups = new Map<string, ReadableFile[]>()
   for (const file of files) {
-    const { plan } = file
+    const { plan, view } = file
     const call =
-      plan === undefined
-        ? `SELECT * FROM ${readerFor(file.file, formatOf(file.file) ?? 'parquet')}`
-        : planSql(plan, plan.needsCopy ? '' : file.file.path, override)
+      view !== undefined
+        ? `SELECT * FROM ${quoteName(view)}`
+        : plan === undefined
+          ? `SELECT * FROM ${readerFor(file.file, formatOf(file.file) ?? 'parquet')}`
+          : planSql(plan, plan.needsCopy ? '' : file.file.path, override)
     groups.set(call, [...(groups.get(call) ?? []), file])
   }
   return [...groups]

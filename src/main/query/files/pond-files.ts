@@ -56,14 +56,24 @@ export class PondFiles {
     for (const held of this.#held.splice(0)) held.release()
   }
 
-  /** As `readable`, for reading as tables. @throws query.unreadable-file for text that is none */
+  /**
+   * As `readable`, for reading as tables; what is computed by a query is what `computed` makes of it.
+   * @throws query.unreadable-file for text that is none
+   */
   async tables(
     source: QuerySource,
     path: string,
     place: Place | null,
-    ranges?: TimeRanges,
+    {
+      ranges,
+      computed,
+    }: { readonly ranges?: TimeRanges | undefined; readonly computed: (file: TableFile) => Promise<ReadableFile> },
   ): Promise<readonly ReadableFile[]> {
-    const files = await this.readable(source, path, place, ranges)
+    const files: ReadableFile[] = []
+    for (const file of await this.#filesAt(source, path, place)) {
+      if (file.query === undefined) files.push(...(await this.parts(file, ranges)))
+      else files.push(await computed(file))
+    }
     try {
       return await this.asTables(files)
     } catch (error) {
@@ -82,7 +92,8 @@ export class PondFiles {
   }
 
   async #asTable(readable: ReadableFile): Promise<ReadableFile> {
-    const { file, hostPath } = readable
+    const { file, hostPath, view } = readable
+    if (view !== undefined) return readable
     const format = formatOf(file) ?? file.reading?.format ?? (await formatOfContent(file))
     if (!isTextFormat(format)) return readable
     const { path: name, sha256, open } = file
@@ -109,6 +120,12 @@ export class PondFiles {
    * @throws query.no-such-file, query.not-a-table, and what making one readable throws
    */
   async readable(source: QuerySource, path: string, place: Place | null, ranges?: TimeRanges): Promise<ReadableFile[]> {
+    const files: ReadableFile[] = []
+    for (const file of await this.#filesAt(source, path, place)) files.push(...(await this.parts(file, ranges)))
+    return files
+  }
+
+  async #filesAt(source: QuerySource, path: string, place: Place | null): Promise<readonly TableFile[]> {
     if (!path.startsWith('/')) {
       throw new PondError(
         'query.no-such-file',
@@ -116,11 +133,9 @@ export class PondFiles {
         { ...place, path, candidates: await this.#candidates(source, `/${path}`) },
       )
     }
-    const files: ReadableFile[] = []
     const found = await this.#found(source, path, place)
     if (/[*?[{]/.test(path)) await sayOfDeltaLogs(source, path, found)
-    for (const file of found) files.push(...(await this.parts(file, ranges)))
-    return files
+    return found
   }
 
   /** Makes a file readable, or the versions of a series that `ranges` may need. */

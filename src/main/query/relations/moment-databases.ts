@@ -24,7 +24,7 @@ export class MomentDatabases {
 
   constructor(source: QuerySource) {
     this.now = { source, database: MAIN_DATABASE, relations: new Set() }
-    this.#known.set(keyOf(source), this.now)
+    this.#known.set(momentKey(source), this.now)
   }
 
   get all(): readonly MomentDatabase[] {
@@ -40,7 +40,7 @@ export class MomentDatabases {
       if (!isPondError(error)) throw error
       throw new PondError(error.code, error.message, { ...error.detail, ...place, candidates: [] }, error)
     }
-    const key = keyOf(source)
+    const key = momentKey(source)
     const known = this.#known.get(key)
     if (known !== undefined) return known
     const moment: MomentDatabase = { source, database: key, relations: new Set() }
@@ -73,6 +73,7 @@ function nameOf(value: Constant): string {
   return value.kind === 'other' ? value.type : value.kind === 'texts' ? 'a list' : 'NULL'
 }
 
-function keyOf({ at }: QuerySource): string {
+/** The same for the same moment of one pond. */
+export function momentKey({ at }: QuerySource): string {
   return at.kind === 'pending' ? 'pending' : `version ${at.version}`
 }

@@ -75,7 +75,7 @@ const SERIES_PART: Codec<SeriesPartFile> = object<SeriesPartFile>(
 )
 
 export const TABLE_FILE: Codec<TableFile> = object<TableFile>(
-  { path: true, fileType: true, size: true, sha256: true, reading: true },
+  { path: true, fileType: true, size: true, sha256: true, reading: true, query: true },
   {
     hostFile: call([], data()),
     open: call([], TABLE_BYTES),
