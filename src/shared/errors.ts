@@ -110,6 +110,10 @@ export const ERRORS = {
   'query.bad-export': usage,
 
   'recipes.bad-spec': wrong(409),
+  'recipes.cycle': wrong(409),
+  'recipes.no-input': wrong(409),
+  'recipes.not-deterministic': wrong(409),
+  'recipes.too-large': wrong(413),
 
   'library.bad-argument': usage,
   'library.read-once': wrong(409),

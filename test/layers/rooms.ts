@@ -28,7 +28,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
     below: [],
   },
   recipes: {
-    rooms: { templates: [], spec: ['templates'], factories: ['spec'] },
+    rooms: { templates: [], spec: ['templates'], factories: ['spec'], outputs: ['factories', 'spec', 'templates'] },
     below: [],
   },
   steward: {

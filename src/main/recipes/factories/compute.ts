@@ -2,6 +2,7 @@
  * What recipes ask of whoever can read a pond with SQL, at one moment. Declared here, brought by the wiring, so that
  * this layer knows no engine.
  */
+import type { FileReader } from '../../tinyfs'
 
 export interface Column {
   readonly name: string
@@ -9,18 +10,44 @@ export interface Column {
   readonly type: string
 }
 
+export interface Match {
+  readonly path: string
+  readonly captures: readonly string[]
+}
+
+/** What a query reads: all that its rows depend on. */
+export interface Read {
+  readonly path: string
+  /** Of its content; of what is computed, its key. */
+  readonly hash: string
+  /** How it is read, where that was said. */
+  readonly reading?: unknown
+}
+
 export interface Compute {
+  /** Version of the engine: another may give other results. */
+  readonly engineVersion: string
   /** Of what a query would give. Cheap: nothing is read but what says what there is. @throws query.* */
   columns(sql: string): Promise<readonly Column[]>
   /** A result of few rows, each value as text, null for NULL. @throws query.* */
   texts(sql: string): Promise<readonly (readonly (string | null)[])[]>
+  /** Ordered by path, each once. @throws query.*, recipes.cycle */
+  reads(sql: string): Promise<readonly Read[]>
   /** The version that `at` means to whoever reads at this moment. @throws recipes.bad-spec beyond it */
   versionOf(at: string | number): Promise<number>
-  /** Paths of the tables that a pattern matches, with its captures, ordered. */
+  /** Files that a pattern matches, with its captures, ordered by path. @throws tinyfs.bad-pattern */
   matches(glob: string, exclude: readonly string[]): Promise<readonly Match[]>
+  /** The rows of a query as Parquet, made once for each key. @throws query.*, recipes.too-large */
+  parquet(made: {
+    readonly sql: string
+    readonly key: string
+    readonly metadata: Readonly<Record<string, string>>
+  }): Promise<MadeFile>
 }
 
-export interface Match {
-  readonly path: string
-  readonly captures: readonly string[]
+/** A file in the cache. */
+export interface MadeFile {
+  /** Absolute host path; there as long as this process lives. */
+  readonly hostPath: string
+  open(): Promise<FileReader>
 }
