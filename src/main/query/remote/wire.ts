@@ -188,6 +188,7 @@ export type WireQueries = Omit<Pick<Queries, keyof Queries>, keyof Reshaped | Lo
 
 /** Methods that do the same on both sides, with the kind of process that they go to. */
 export const PASSED = {
+  reads: 'files',
   export: 'results',
   describe: 'files',
   convert: 'files',
@@ -205,6 +206,7 @@ export const QUERIES: Codec<WireQueries> = object<WireQueries>(
     start: call([SOURCE, data()], RUN),
     stream: call([SOURCE, data(), optional(signal)], ROWS),
     bytes: call([SOURCE, data(), record<BytesOptions>()], BYTES),
+    reads: call([SOURCE, data()], data()),
     export: call([SOURCE, data(), record<ExportOptions>()], data()),
     describe: call([TABLE_FILE, optional(record())], record<TableDescription>()),
     convert: call([record<Conversion>(), CONVERSION_SOURCE], data()),

@@ -18,6 +18,7 @@ import { Execution, type Rows } from './execution'
 import { Slots } from '../engine/slots'
 import { stoppablePace } from '../files/sql-views'
 import { mustBeWholeArrow, type NamedBytes } from '../ipc/whole-arrow'
+import { readsOf, type Reads } from '../bind/reads'
 import type { QuerySource, TableFile } from '../source'
 
 export type QueriesOptions = EngineOptions
@@ -84,6 +85,11 @@ export class Queries {
       chunks: items,
       close,
     }
+  }
+
+  /** What a text depends on; it is not run. @throws query.* */
+  async reads(source: QuerySource, sql: string): Promise<Reads> {
+    return this.#track(undefined, () => readsOf(this.#engine, source, sql))
   }
 
   /** Runs a statement into a file; a failed or cancelled one leaves none. @throws query.* */

@@ -3,7 +3,7 @@
  * table functions, and whether it looks at the catalog. Relies on the tree's node types only; knows
  * where a common table expression hides a relation of the same name.
  */
-import { placeOf, textOf, type Node } from './syntax-tree'
+import { numberOf, placeOf, textOf, type Node } from './syntax-tree'
 
 export interface TableReference {
   readonly node: Node
@@ -52,11 +52,23 @@ export interface References {
   readonly scalarCalls: readonly Pick<CallReference, 'schema' | 'name' | 'byteOffset'>[]
   /** Settings of the instance that are asked for; null where the name is computed. */
   readonly settings: readonly { readonly name: string | null; readonly byteOffset: number | null }[]
+  /**
+   * Lower-case names of functions that are called, bare names of columns that are words of SQL, `age/1` for that function with
+   * one argument, `using sample`.
+   */
+  readonly words: ReadonlySet<string>
   /** SHOW and the like: wants to see every relation there is. */
   readonly catalog: boolean
 }
 
-export const NO_REFERENCES: References = { tables: [], calls: [], scalarCalls: [], settings: [], catalog: false }
+export const NO_REFERENCES: References = {
+  tables: [],
+  calls: [],
+  scalarCalls: [],
+  settings: [],
+  words: new Set(),
+  catalog: false,
+}
 
 const CATALOG_SCHEMAS = new Set(['information_schema', 'pg_catalog'])
 const CATALOG_TABLES = /^(sqlite_(temp_)?(master|schema)|duckdb_.*|pragma_.*|pg_.*)$/
@@ -70,6 +82,7 @@ export function referencesOf(tree: readonly Node[]): References {
   const calls: CallReference[] = []
   const scalarCalls: References['scalarCalls'][number][] = []
   const settings: References['settings'][number][] = []
+  const words = new Set<string>()
   let catalog = false
   // A stack and no recursion: expressions may nest as deep as the text is long.
   const stack: { readonly value: unknown; readonly scope: Scope }[] = [{ value: tree, scope: new Set() }]
@@ -84,6 +97,7 @@ export function referencesOf(tree: readonly Node[]): References {
     }
     const node = value as Node
     let children: readonly unknown[] = Object.values(node)
+    for (const word of wordsOf(node)) words.add(word)
     if (node['type'] === 'BASE_TABLE') {
       const table = tableReference(node, scope)
       tables.push(table)
@@ -119,7 +133,23 @@ export function referencesOf(tree: readonly Node[]): References {
     }
     for (const child of children.toReversed()) stack.push({ value: child, scope })
   }
-  return { tables, calls, scalarCalls, settings, catalog }
+  return { tables, calls, scalarCalls, settings, words, catalog }
+}
+
+function wordsOf(node: Node): string[] {
+  const words: string[] = []
+  if (node['type'] === 'FUNCTION') {
+    const name = textOf(node['function_name']).toLowerCase()
+    words.push(name)
+    if ((node['children'] as readonly unknown[] | undefined)?.length === 1) words.push(`${name}/1`)
+  }
+  if (node['type'] === 'COLUMN_REF') {
+    const names = node['column_names'] as readonly unknown[] | undefined
+    if (names?.length === 1) words.push(textOf(names[0]).toLowerCase())
+  }
+  const sample = node['sample'] as Node | null | undefined
+  if (sample != null && numberOf(sample['seed']) === '-1') words.push('using sample')
+  return words
 }
 
 /** `pond.ipc((SELECT ...))` */
