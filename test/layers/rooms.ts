@@ -42,7 +42,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
     below: ['types'],
   },
   pond: {
-    rooms: { tables: [], sql: [] },
+    rooms: { tables: [], sql: [], recipes: ['sql'] },
     below: ['options'],
   },
   api: {

@@ -69,7 +69,7 @@ export const ZONES: readonly Zone[] = [
   {
     name: 'pond',
     at: 'src/main/pond',
-    mayImport: ['query', 'steward', ...ENGINE['query']!],
+    mayImport: ['query', 'recipes', 'steward', ...ENGINE['query']!],
     door: 'index',
     bans: ['electron'],
   },

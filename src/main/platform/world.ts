@@ -40,6 +40,8 @@ export interface World {
   readonly createHostFile?: (hostPath: string) => Promise<HostFile>
   /** A private place outside the pond, for the derived files of one whose folder cannot be written. @throws platform.* */
   readonly fallbackCache?: () => Promise<Storage>
+  /** 32 bytes that only this user knows, the same for every process of theirs; absent where there is no user. @throws platform.* */
+  readonly userSecret?: () => Promise<Uint8Array>
   /** Absent where everything runs in this process. */
   readonly processes?: Processes
   /** Whom the lock names, and the default author of commits. */

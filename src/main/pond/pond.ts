@@ -34,6 +34,7 @@ import { toExactTime } from '../../shared/time'
 import { cleanUp } from '../diagnostics'
 import type { World } from '../platform'
 import { openQueries, type Queries, type QuerySource } from '../query'
+import { PondRecipes } from './recipes/recipes'
 import { querySource } from './sql/source'
 import {
   asCommitted,
@@ -52,6 +53,7 @@ import {
   type CommitOptions,
   type FindCriteria,
   type PartialCommitOptions,
+  type MakerAt,
   type Restored,
   type RestoreOptions,
   type StageOptions,
@@ -91,7 +93,7 @@ import type { ContentSpool } from '../tlogfs'
  */
 export async function createPond(world: World, options: OpenOptions = {}): Promise<Pond> {
   // What made the folder can write to it: its derived files need no other place.
-  return new Pond(world, await createSteward(world, options))
+  return Pond.over(world, (makerAt) => createSteward(world, { ...options, makerAt }))
 }
 
 /**
@@ -99,7 +101,8 @@ export async function createPond(world: World, options: OpenOptions = {}): Promi
  * @throws steward.not-a-pond, steward.newer-format, steward.corrupt-pond, platform.denied
  */
 export async function openPond(world: World, options: OpenOptions = {}): Promise<Pond> {
-  return new Pond(world, await openSteward(world, await stewardOptions(world, options)))
+  const given = await stewardOptions(world, options)
+  return Pond.over(world, (makerAt) => openSteward(world, { ...given, makerAt }))
 }
 
 /** A pond that cannot be written can be read and asked: its derived files go elsewhere. */
@@ -116,6 +119,13 @@ export class Pond {
   readonly #steward: Steward
   readonly #tables: TableFiles
   #queries: Queries | undefined
+
+  /** Recipes compute by the pond that they are of. */
+  static async over(world: World, open: (makerAt: MakerAt) => Promise<Steward>): Promise<Pond> {
+    const recipes = new PondRecipes({ steward: () => pond.#steward, queries: () => pond.queries })
+    const pond: Pond = new Pond(world, await open(recipes.makerAt))
+    return pond
+  }
 
   constructor(world: World, steward: Steward) {
     this.#world = world

@@ -8,10 +8,11 @@ import { Maintenance } from './care/maintenance'
 import { Changing } from './change/changing'
 import { ContentCache, type CachePlace } from './ground/cache'
 import { openFolder, createInFolder, type OpenedFolder } from './ground/open-folder'
+import { DerivedCache } from './ground/derived-cache'
 import { News } from './news'
 import { History } from './read/history'
 import { Log } from './read/log'
-import { Moments } from './read/moments'
+import { Moments, type MakerAt } from './read/moments'
 import { PondStore } from './state/pond-store'
 import { CACHE_FOLDER } from '../../shared/pond-folder'
 
@@ -20,6 +21,8 @@ export interface StewardOptions {
   readonly lockTimeoutMs?: number
   /** Where derived files go; default `cache/` in the pond. */
   readonly cache?: CachePlace
+  /** What computes entries beside stored ones. */
+  readonly makerAt?: MakerAt
 }
 
 export interface Steward {
@@ -33,9 +36,12 @@ export interface Steward {
   readonly maintenance: Maintenance
   readonly news: News
   readonly cache: ContentCache
+  readonly derived: DerivedCache
 }
 
 const DEFAULT_LOCK_TIMEOUT_MS = 10_000
+/** Of all derived files. */
+const DERIVED_LIMIT_BYTES = 10 * 2 ** 30
 
 /** @throws steward.already-a-pond, steward.folder-not-empty */
 export async function createSteward(world: World, options: StewardOptions): Promise<Steward> {
@@ -63,8 +69,10 @@ function put(world: World, { table, file }: OpenedFolder, options: StewardOption
     lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
   })
   const history = new History()
-  const moments = new Moments(store, history)
+  const moments = new Moments(store, history, options.makerAt)
   const maintenance = new Maintenance(store)
+  const place = options.cache ?? { storage: world.storage, folder: CACHE_FOLDER }
+  const cache = new ContentCache(place, store.blobs, world)
   return {
     world,
     store,
@@ -74,6 +82,16 @@ function put(world: World, { table, file }: OpenedFolder, options: StewardOption
     changing: new Changing({ store, history, moments, committed: () => maintenance.soon() }),
     maintenance,
     news: new News(store),
-    cache: new ContentCache(options.cache ?? { storage: world.storage, folder: CACHE_FOLDER }, store.blobs, world),
+    cache,
+    derived: new DerivedCache(place, world, {
+      secret: () => userSecret(world),
+      limitBytes: async () => DERIVED_LIMIT_BYTES,
+      own: () => cache.own(),
+    }),
   }
+}
+
+/** A machine without a user, as in a simulation, keeps no secret from anybody. */
+async function userSecret(world: World): Promise<Uint8Array> {
+  return (await world.userSecret?.()) ?? new Uint8Array(32)
 }

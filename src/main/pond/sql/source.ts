@@ -19,7 +19,8 @@ import type {
   TableFile,
 } from '../../query'
 import { lastNodeAt, parsedAt, pondInfo, pondStatus, type Moment, type ParsedAt, type Steward } from '../../steward'
-import { glob, type Found, type NodeId, type NodeRef } from '../../tinyfs'
+import { TableOutput } from '../../recipes'
+import { glob, type ComputedNode, type Found, type NodeId, type NodeRef } from '../../tinyfs'
 import { changesOf, differences, operationRows, Overlay, seriesParts } from '../../tlogfs'
 
 /** Rows that are handed over at once. */
@@ -139,6 +140,8 @@ function hostFileOf(pondFolder: string, { path }: DataFile): string {
 }
 
 async function tableFile(steward: Steward, moment: Moment, { path, node }: FileAt): Promise<TableFile> {
+  const computed = moment.computed(node)
+  if (computed !== undefined) return computedFile(path, computed)
   const { backend } = moment
   const metadata = await moment.fs.backend.metadata(node)
   const reading = node.fileType === 'file:data' ? readingOf(metadata.attributes) : undefined
@@ -164,6 +167,25 @@ async function filesOf({ fs }: Moment, pattern: string): Promise<readonly Found[
     if (known === undefined || (known.computed && !target.computed)) found.set(target.node.id, target)
   }
   return [...found.values()].sort((a, b) => compareUtf8(a.path, b.path))
+}
+
+/** What a recipe makes: a table by its query, and made where somebody wants bytes. */
+async function computedFile(path: string, output: ComputedNode): Promise<TableFile> {
+  if (!(output instanceof TableOutput)) {
+    // It says what is wrong with it.
+    await (await output.open?.(path))?.close()
+    throw new Error(`${path} is computed in a way that SQL does not know`)
+  }
+  const { sql, key } = await output.plan()
+  return {
+    path,
+    fileType: output.fileType,
+    size: 0,
+    sha256: key,
+    query: sql,
+    hostFile: async () => (await output.made()).hostPath,
+    open: async () => plainBytes(await output.open()),
+  }
 }
 
 async function partFiles(steward: Steward, { backend }: Moment, node: NodeRef): Promise<readonly SeriesPartFile[]> {

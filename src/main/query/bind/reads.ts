@@ -20,6 +20,8 @@ export interface FileRead {
 }
 
 export interface Reads {
+  /** Of DuckDB: another version may give other rows. */
+  readonly engineVersion: string
   /** By path, each content once. */
   readonly files: readonly FileRead[]
   /** Functions that give another value each time, as DuckDB says, and samples. */
@@ -72,9 +74,10 @@ export async function readsOf(engine: Engine, source: QuerySource, sql: string):
     }
     for (const word of statement.references.words) words.add(word)
   }
-  const volatile = await volatileFunctions(engine)
+  const { volatile, engineVersion } = await factsOf(engine)
   const found = [...words].sort()
   return {
+    engineVersion,
     files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
     volatile: found.filter((word) => volatile.has(word) && !HARMLESS.has(word)),
     clock: found.filter((word) => CLOCK.has(word) || CLOCK_WORDS.has(word) || word === `${CLOCK_WITH_ONE}/1`),
@@ -89,18 +92,23 @@ async function tablesAt(source: QuerySource, path: string): Promise<readonly Tab
   return source.tables(path)
 }
 
-const volatileOf = new WeakMap<Engine, Promise<ReadonlySet<string>>>()
+interface EngineFacts {
+  readonly engineVersion: string
+  readonly volatile: ReadonlySet<string>
+}
 
-function volatileFunctions(engine: Engine): Promise<ReadonlySet<string>> {
-  let names = volatileOf.get(engine)
-  if (names === undefined) {
-    names = engine.parse(async (connection) => {
-      const sql = "SELECT DISTINCT function_name FROM duckdb_functions() WHERE stability = 'VOLATILE'"
-      const rows = (await connection.runAndReadAll(sql)).getRows()
-      return new Set(['using sample', ...rows.map(([name]) => String(name))])
+const known = new WeakMap<Engine, Promise<EngineFacts>>()
+
+function factsOf(engine: Engine): Promise<EngineFacts> {
+  let facts = known.get(engine)
+  if (facts === undefined) {
+    facts = engine.parse(async (connection) => {
+      const sql = `SELECT version(), list(DISTINCT function_name) FROM duckdb_functions() WHERE stability = 'VOLATILE'`
+      const [row] = (await connection.runAndReadAll(sql)).getRowsJson()
+      return { engineVersion: String(row![0]), volatile: new Set(['using sample', ...(row![1] as string[])]) }
     })
-    volatileOf.set(engine, names)
-    names.catch(() => volatileOf.delete(engine))
+    known.set(engine, facts)
+    facts.catch(() => known.delete(engine))
   }
-  return names
+  return facts
 }

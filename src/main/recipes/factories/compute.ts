@@ -24,15 +24,20 @@ export interface Read {
   readonly reading?: unknown
 }
 
-export interface Compute {
-  /** Version of the engine: another may give other results. */
+export interface Reads {
+  /** Ordered by path, each content once. */
+  readonly files: readonly Read[]
+  /** Of whoever computes: another version may give other rows. */
   readonly engineVersion: string
+}
+
+export interface Compute {
   /** Of what a query would give. Cheap: nothing is read but what says what there is. @throws query.* */
   columns(sql: string): Promise<readonly Column[]>
   /** A result of few rows, each value as text, null for NULL. @throws query.* */
   texts(sql: string): Promise<readonly (readonly (string | null)[])[]>
-  /** Ordered by path, each once. @throws query.*, recipes.cycle */
-  reads(sql: string): Promise<readonly Read[]>
+  /** @throws query.*, recipes.cycle, recipes.not-deterministic */
+  reads(sql: string): Promise<Reads>
   /** The version that `at` means to whoever reads at this moment. @throws recipes.bad-spec beyond it */
   versionOf(at: string | number): Promise<number>
   /** Files that a pattern matches, with its captures, ordered by path. @throws tinyfs.bad-pattern */

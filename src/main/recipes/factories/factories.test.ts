@@ -31,7 +31,6 @@ const unused = (): never => {
   throw new Error('no factory asks for it')
 }
 const compute: Compute = {
-  engineVersion: 'any',
   reads: unused,
   parquet: unused,
   columns: async (sql) =>

@@ -92,12 +92,12 @@ export class TableOutput extends Output {
     const known = this.#plans.get(this.id)
     if (known !== undefined) return known
     const sql = await sqlOf(this.#spec, this.#compute)
-    const reads = await this.#compute.reads(sql)
+    const { files: reads, engineVersion } = await this.#compute.reads(sql)
     const { recipe: factory } = this.#spec
     const key = keyOf({
       factory,
       version: CODE_VERSIONS[factory],
-      engine: this.#compute.engineVersion,
+      engine: engineVersion,
       spec: withoutWords(this.#spec),
       sql,
       reads,

@@ -16,9 +16,9 @@ export interface Problem extends Place {
   readonly nearest?: string
 }
 
-/** The first of the problems as an error; all of them in its detail. */
+/** One of the problems as an error, one with a remedy if there is any; all of them in its detail. */
 export function badSpec(path: string | undefined, problems: readonly Problem[]): PondError {
-  const [first] = problems
+  const first = problems.find(({ nearest }) => nearest !== undefined) ?? problems[0]
   const { line = 1, column = 1, message = 'it cannot be read' } = first ?? {}
   const where = path === undefined ? `line ${line}, column ${column}` : `${path}, line ${line}, column ${column}`
   return new PondError('recipes.bad-spec', `${where}: ${sentence({ message, ...first })}`, {

@@ -46,7 +46,7 @@ export class ContentCache {
 
   /** Absolute host path of a folder for files of this process. It goes on `close`, or once the process is dead. */
   async workFolder(): Promise<string> {
-    return this.#hostPathOf((await this.#own()).path)
+    return this.#hostPathOf((await this.own()).path)
   }
 
   /**
@@ -56,7 +56,7 @@ export class ContentCache {
   async hostFile(state: NodeState, backend: View | Overlay): Promise<string> {
     const open = (): Promise<FileReader> => backend.openState(state)
     const sha256 = state.sha256 ?? ''
-    const folder = `${(await this.#own()).path}/content`
+    const folder = `${(await this.own()).path}/content`
     await this.#place.storage.makeFolder(folder)
     const name = `${folder}/${sha256}`
     return state.content.kind === 'blob' ? this.#blobAs(name, sha256, open) : this.#copyAs(name, sha256, open)
@@ -97,7 +97,8 @@ export class ContentCache {
     return this.#hostPathOf(name)
   }
 
-  #own(): Promise<OwnedFolder> {
+  /** The folder of this process, in the storage of the cache. */
+  own(): Promise<OwnedFolder> {
     this.#owned ??= makeOwnedFolder(this.#world, this.#place).catch((error: unknown) => {
       this.#owned = undefined
       throw error

@@ -5,7 +5,8 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { isPondError } from '../../../shared/errors'
-import type { OwnedFolder, World } from '../../platform'
+import type { OwnedFolder, StorageReader, World } from '../../platform'
+import { CheckedReader, CHUNK_BYTES as CONTENT_CHUNK_BYTES, type FileReader } from '../../tinyfs'
 import type { CachePlace } from './cache'
 
 const FOLDER = 'derived'
@@ -71,6 +72,13 @@ export class DerivedCache {
       this.#waiting.set(key, waiting)
     }
     return waiting
+  }
+
+  /** To be read by whoever wants bytes. Close it. */
+  async open({ hostPath }: DerivedFile): Promise<FileReader> {
+    const { storage } = this.#place
+    const reader = await storage.open(hostPath.slice((storage.hostPath ?? '').length + 1))
+    return new DerivedReader(reader)
   }
 
   async #file(
@@ -225,5 +233,32 @@ export class DerivedCache {
 
   #hostPathOf(path: string): string {
     return `${this.#place.storage.hostPath ?? ''}/${path}`
+  }
+}
+
+/** A derived file as it is read by those who do not know that it is one. */
+class DerivedReader extends CheckedReader {
+  readonly #reader: StorageReader
+
+  constructor(reader: StorageReader) {
+    super()
+    this.#reader = reader
+  }
+
+  get size(): number {
+    return this.#reader.sizeBytes
+  }
+
+  protected readPart(start: number, end: number): Promise<Uint8Array> {
+    return this.#reader.read(start, end - start)
+  }
+
+  protected async *readChunks(start: number, end: number): AsyncGenerator<Uint8Array> {
+    for (let at = start; at < end; at += CONTENT_CHUNK_BYTES)
+      yield await this.#reader.read(at, Math.min(CONTENT_CHUNK_BYTES, end - at))
+  }
+
+  protected release(): Promise<void> {
+    return this.#reader.close()
   }
 }

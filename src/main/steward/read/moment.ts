@@ -14,13 +14,17 @@ import {
   type PondPath,
 } from '../../../shared/path'
 import {
+  ComputedBackend,
   glob,
   ReadFileSystem,
+  type ComputedNode,
   type DirectoryEntry,
   type FileReader,
   type Found,
+  type Maker,
   type NodeId,
   type NodeRef,
+  type ReadBackend,
   type Views,
 } from '../../tinyfs'
 import { Overlay, seriesParts, type NodeState, type SeriesPart, type View } from '../../tlogfs'
@@ -55,19 +59,43 @@ function isGone(named: DirectoryEntry | NodeState): named is NodeState {
   return 'nodeVersion' in named
 }
 
+/** What is seen beside what is stored. */
+export interface Seen {
+  readonly views: Views
+  /** The backend with what its files make; undefined where nothing is made. */
+  readonly computed?: ComputedBackend | undefined
+}
+
+function overAll(backend: View | Overlay, { views, computed }: Seen): ReadBackend {
+  return views.over(computed ?? backend)
+}
+
 export class Moment {
   readonly at: ResolvedAt
   /** What people see: with views, from the directory that the moment begins in. */
   readonly fs: ReadFileSystem
   /** What is stored. */
   readonly backend: View | Overlay
-  readonly #views: Views
+  readonly #seen: Seen
 
-  constructor(at: ResolvedAt, backend: View | Overlay, views: Views, fs = new ReadFileSystem(views.over(backend))) {
+  constructor(at: ResolvedAt, backend: View | Overlay, seen: Seen, fs = new ReadFileSystem(overAll(backend, seen))) {
     this.at = at
     this.backend = backend
     this.fs = fs
-    this.#views = views
+    this.#seen = seen
+  }
+
+  /** The same moment, with files computed in another way. */
+  computedBy(maker: Maker): Moment {
+    return new Moment(this.at, this.backend, {
+      views: this.#seen.views,
+      computed: new ComputedBackend(this.backend, maker),
+    })
+  }
+
+  /** What a node of `fs` is, where a file of the pond makes it; undefined for what is stored, and for views. */
+  computed(node: NodeRef): ComputedNode | undefined {
+    return this.#seen.computed?.computed(node)
   }
 
   /**
@@ -75,7 +103,7 @@ export class Moment {
    * @throws tinyfs.not-found, tinyfs.not-a-directory
    */
   async workingDirectory(path: string): Promise<Moment> {
-    return new Moment(this.at, this.backend, this.#views, await this.fs.workingDirectory(path))
+    return new Moment(this.at, this.backend, this.#seen, await this.fs.workingDirectory(path))
   }
 
   /** The entry at a path; a symlink at the end is not followed. @throws tinyfs.not-found */

@@ -1,7 +1,8 @@
 /** Finds the moment that somebody names, and keeps the views of a few past versions with what they have read. */
 import type { At, Change, ChangeCounts, ResolvedAt, Version } from '../../../shared/model'
 import { fromIsoTime } from '../../../shared/time'
-import { changesOf, countChanges, differences, View } from '../../tlogfs'
+import { ComputedBackend, type Maker } from '../../tinyfs'
+import { changesOf, countChanges, differences, View, type Overlay } from '../../tlogfs'
 import { parsedAt, resolveAt, type ParsedAt } from './at'
 import type { History } from './history'
 import type { PondStore } from '../state/pond-store'
@@ -11,14 +12,20 @@ import type { State } from '../state/state'
 /** Views of past versions that are kept. */
 const KEPT_VIEWS = 8
 
+/** What computes entries beside stored ones at a moment; the wiring brings it. */
+export type MakerAt = (at: ResolvedAt, backend: View | Overlay) => Maker
+
 export class Moments {
   readonly #store: PondStore
   readonly #history: History
   readonly #views = new Map<Version, View>()
+  readonly #makerAt: MakerAt | undefined
+  readonly #computed = new WeakMap<View | Overlay, ComputedBackend>()
 
-  constructor(store: PondStore, history: History) {
+  constructor(store: PondStore, history: History, makerAt?: MakerAt) {
     this.#store = store
     this.#history = history
+    this.#makerAt = makerAt
   }
 
   /** @throws steward.bad-time, steward.unknown-version, steward.corrupt-config; at `pending`, why it cannot be read */
@@ -27,10 +34,22 @@ export class Moments {
     const parsed = parsedAt(at)
     const state = await this.#store.state()
     const resolved = await this.resolve(parsed, state)
-    const views = await this.#store.views()
-    if (resolved.kind === 'version') return new Moment(resolved, this.view(state, resolved.version), views)
+    if (resolved.kind === 'version') return this.of(resolved, this.view(state, resolved.version))
     if (state.problem !== null) throw state.problem
-    return new Moment(resolved, state.overlay, views)
+    return this.of(resolved, state.overlay)
+  }
+
+  /** A moment that is known already. */
+  async of(at: ResolvedAt, backend: View | Overlay): Promise<Moment> {
+    return new Moment(at, backend, { views: await this.#store.views(), computed: this.#computedOver(at, backend) })
+  }
+
+  #computedOver(at: ResolvedAt, backend: View | Overlay): ComputedBackend | undefined {
+    if (this.#makerAt === undefined) return undefined
+    let computed = this.#computed.get(backend)
+    if (computed === undefined)
+      this.#computed.set(backend, (computed = new ComputedBackend(backend, this.#makerAt(at, backend))))
+    return computed
   }
 
   /** Net changes by path from one moment to another. */

@@ -1,0 +1,107 @@
+import { readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Pond } from '../../src/main/pond'
+import { newPond, type TestPond } from '../query/pond'
+
+const rows = (test: TestPond, sql: string, at?: string) => test.rows(sql, at)
+async function write(test: TestPond, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) await test.write(path, text)
+}
+const bytes = async (pond: Pond, path: string, at = 'pending'): Promise<Buffer> => {
+  const reader = await pond.open(path, at)
+  const all = Buffer.from(await reader.read(0, reader.size))
+  await reader.close()
+  return all
+}
+
+const DAYS = 'day,t\n2026-01-01,5\n2026-01-02,11\n2026-01-03,20\n'
+const WARM = 'recipe: sql\ninputs: { d: /days.csv }\nquery: SELECT * FROM d WHERE t > 10 ORDER BY day\n'
+
+describe('A recipe', () => {
+  it('makes its neighbour, at every moment from what that moment holds', async () => {
+    await using test = await newPond()
+    const { pond } = test
+    await write(test, { '/days.csv': DAYS, '/warm.recipe.yaml': WARM })
+    expect((await pond.list('/')).map(({ name, fileType, size }) => [name, fileType, size])).toEqual([
+      ['days.csv', 'file:data', DAYS.length],
+      ['warm', 'file:table', null],
+      ['warm.recipe.yaml', 'file:data', WARM.length],
+    ])
+    expect(await rows(test, "SELECT t FROM '/warm'")).toEqual([[11], [20]])
+    await pond.commit({ message: 'first' })
+    await write(test, { '/days.csv': `${DAYS}2026-01-04,30\n` })
+    expect(await rows(test, "SELECT t FROM '/warm'")).toEqual([[11], [20], [30]])
+    expect(await rows(test, "SELECT t FROM '/warm'", 'head')).toEqual([[11], [20]])
+    expect(await rows(test, "SELECT count(*)::INTEGER FROM '/warm' AT (VERSION => 1)")).toEqual([[2]])
+    await pond.commit({ message: 'second' })
+    expect(await rows(test, "SELECT t FROM '/warm'", '1')).toEqual([[11], [20]])
+  })
+
+  it('makes a file that is read as bytes, once for each key, and again where the cache is gone or damaged', async () => {
+    await using test = await newPond()
+    const { pond, folder } = test
+    await write(test, { '/days.csv': DAYS, '/warm.recipe.yaml': WARM })
+    const first = await bytes(pond, '/warm')
+    expect(first.subarray(0, 4).toString()).toBe('PAR1')
+    const derived = join(folder, 'cache/derived')
+    const [name] = (await readdir(derived)).filter((file) => file.endsWith('.parquet'))
+    expect(await bytes(pond, '/warm')).toEqual(first)
+    await pond.commit({ message: 'the same inputs at another moment' })
+    expect(await bytes(pond, '/warm', 'head')).toEqual(first)
+    expect((await readdir(derived)).filter((file) => file.endsWith('.parquet'))).toEqual([name])
+    await writeFile(join(derived, name!), 'forged')
+    expect((await bytes(pond, '/warm')).subarray(0, 4).toString()).toBe('PAR1')
+    await rm(derived, { recursive: true })
+    expect((await bytes(pond, '/warm')).subarray(0, 4).toString()).toBe('PAR1')
+    expect(await rows(test, "SELECT count(*)::INTEGER FROM read_parquet('/warm')")).toEqual([[2]])
+  })
+
+  it('may read what others make; what is made of itself is refused by its ring', async () => {
+    await using test = await newPond()
+    const { pond } = test
+    await write(test, {
+      '/days.csv': DAYS,
+      '/warm.recipe.yaml': WARM,
+      '/both.recipe.yaml':
+        'recipe: join\ntime: day\ninputs: [{ glob: /warm, scope: A }, { glob: /days.csv, scope: B }]\n',
+      '/a.recipe.yaml': "recipe: sql\nquery: FROM '/b'\n",
+      '/b.recipe.yaml': "recipe: sql\nquery: FROM '/a'\n",
+    })
+    expect(await rows(test, `SELECT "A.t", "B.t" FROM '/both'`)).toEqual([
+      [null, 5],
+      [11, 11],
+      [20, 20],
+    ])
+    await expect(rows(test, "FROM '/a'")).rejects.toMatchObject({ code: 'recipes.cycle' })
+    await expect(bytes(pond, '/b')).rejects.toMatchObject({ code: 'recipes.cycle' })
+  })
+
+  it('that is wrong is there, says why, and disturbs nobody', async () => {
+    await using test = await newPond()
+    const { pond } = test
+    await write(test, {
+      '/days.csv': DAYS,
+      '/warm.recipe.yaml': WARM,
+      '/bad.recipe.yaml': 'recipe: sql\nqury: FROM x\n',
+      '/chance.recipe.yaml': 'recipe: sql\nquery: SELECT random()\n',
+      '/plain.recipe.yaml': 'no: recipe\n',
+    })
+    expect((await pond.list('/')).map(({ name }) => name)).toEqual([
+      'bad',
+      'bad.recipe.yaml',
+      'chance',
+      'chance.recipe.yaml',
+      'days.csv',
+      'plain.recipe.yaml',
+      'warm',
+      'warm.recipe.yaml',
+    ])
+    await expect(rows(test, "FROM '/bad'")).rejects.toMatchObject({
+      code: 'recipes.bad-spec',
+      detail: { nearest: 'query' },
+    })
+    await expect(rows(test, "FROM '/chance'")).rejects.toMatchObject({ code: 'recipes.not-deterministic' })
+    expect(await rows(test, "SELECT t FROM '/warm'")).toEqual([[11], [20]])
+  })
+})
