@@ -110,6 +110,8 @@ export const ERRORS = {
   'query.bad-export': usage,
 
   'recipes.bad-spec': wrong(409),
+  'recipes.bad-name': wrong(409),
+  'recipes.bad-template': wrong(409),
   'recipes.cycle': wrong(409),
   'recipes.no-input': wrong(409),
   'recipes.not-deterministic': wrong(409),

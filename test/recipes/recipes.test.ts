@@ -6,7 +6,10 @@ import { newPond, type TestPond } from '../query/pond'
 
 const rows = (test: TestPond, sql: string, at?: string) => test.rows(sql, at)
 async function write(test: TestPond, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) await test.write(path, text)
+  for (const [path, text] of Object.entries(files)) {
+    const content = await test.pond.prepare([Buffer.from(text)])
+    await test.pond.stage((fs) => fs.put(path, content, { parents: true, replace: true }))
+  }
 }
 const bytes = async (pond: Pond, path: string, at = 'pending'): Promise<Buffer> => {
   const reader = await pond.open(path, at)
@@ -103,5 +106,67 @@ describe('A recipe', () => {
     })
     await expect(rows(test, "FROM '/chance'")).rejects.toMatchObject({ code: 'recipes.not-deterministic' })
     expect(await rows(test, "SELECT t FROM '/warm'")).toEqual([[11], [20]])
+  })
+
+  it('of texts makes a file, or one for each match, of what it reads', async () => {
+    await using test = await newPond()
+    const { pond } = test
+    await write(test, {
+      '/raw/a.csv': DAYS,
+      '/raw/b.csv': 'day,t\n2026-02-01,1\n',
+      '/about.md.recipe.yaml': `recipe: text
+vars: { station: Silver }
+data: { top: "SELECT max(t) AS t FROM '/raw/*.csv'" }
+template: |
+  # {{ station }}
+  {{ data.top[0].t }}
+`,
+      '/pages.recipe.yaml': `recipe: text
+input: /raw/*.csv
+name: "$0.md"
+data: { n: "SELECT count(*)::INTEGER AS n FROM '{{ path }}'" }
+template: "{{ c[0] }} of {{ files|length }}: {{ data.n[0].n }} rows, {{ schema.fields|map(attribute='name')|join(' ') }}\\n"
+`,
+    })
+    expect(String(await bytes(pond, '/about.md'))).toBe('# Silver\n20\n')
+    expect((await pond.list('/pages')).map(({ name }) => name)).toEqual(['a.md', 'b.md'])
+    expect(String(await bytes(pond, '/pages/a.md'))).toBe('a of 2: 3 rows, day t\n')
+    await write(test, { '/raw/c.csv': 'day,t\n' })
+    expect(String(await bytes(pond, '/pages/b.md'))).toBe('b of 3: 1 rows, day t\n')
+    await write(test, { '/pages.recipe.yaml': 'recipe: text\ninput: /raw/*.csv\nname: same\ntemplate: x\n' })
+    await expect(pond.list('/pages')).rejects.toMatchObject({ code: 'recipes.bad-name' })
+    await write(test, { '/pages.recipe.yaml': 'recipe: text\ntemplate: "{{ nothing }}"\n' })
+    await expect(bytes(pond, '/pages')).rejects.toMatchObject({ code: 'recipes.bad-template', detail: { line: 1 } })
+  })
+
+  it('of a directory makes what is nested in it, for each of a list or of what a pattern finds', async () => {
+    await using test = await newPond()
+    await write(test, {
+      '/raw/a.csv': DAYS,
+      '/raw/b.csv': 'day,t\n2026-02-01,1\n',
+      '/by.recipe.yaml': `recipe: directory
+for_each: /raw/*.csv
+vars: { least: 10 }
+entries:
+  - name: "$0-warm"
+    recipe: sql
+    inputs: { d: "{{ path }}" }
+    query: SELECT t FROM d WHERE t > {{ least }}
+  - { name: "$0.md", recipe: text, template: "{{ c[0] }}" }
+  - { name: "$0", recipe: directory, entries: [{ name: inner, recipe: sql, query: "SELECT '{{ c[0] }}' AS x" }] }
+`,
+    })
+    expect((await test.pond.list('/by')).map(({ name }) => name)).toEqual([
+      'a',
+      'a-warm',
+      'a.md',
+      'b',
+      'b-warm',
+      'b.md',
+    ])
+    expect(await rows(test, "FROM '/by/a-warm'")).toEqual([[11], [20]])
+    expect(await rows(test, "FROM '/by/*-warm'")).toEqual([[11], [20]])
+    expect(await rows(test, "FROM '/by/b/inner'")).toEqual([['b']])
+    expect(String(await bytes(test.pond, '/by/a.md'))).toBe('a')
   })
 })

@@ -1,6 +1,8 @@
 /** Recipes: files that say what their neighbours are computed of. The door of the layer. */
 export { Recipes, type RecipeMoment } from './outputs/recipes'
-export { CircularOutput, FailedOutput, TableOutput, type Link, type Plan } from './outputs/output'
+export { CircularOutput, FailedOutput, type Link } from './outputs/output'
+export { TableOutput, type Plan } from './outputs/table-output'
+export { TextOutput } from './outputs/text-output'
 export type { Column, Compute, MadeFile, Match, Read, Reads } from './factories/compute'
 export { readRecipe, SUFFIX, type Checked, type Recipe } from './spec/recipe'
 export type { Place, Problem } from './spec/problem'

@@ -5,7 +5,7 @@ export type { CommitOptions, PartialCommitOptions, Restored, RestoreOptions, Sta
 export type { Choice } from './change/choice'
 export { asCommitted } from './read/entries'
 export { CONFIG_KEYS } from './ground/config'
-export { DerivedCache, type DerivedFile } from './ground/derived-cache'
+export { DerivedCache, type DerivedFile, type DerivedTarget } from './ground/derived-cache'
 export type { MakerAt } from './read/moments'
 export type { EntryPaths } from './change/entry-paths'
 export type { FindCriteria } from './read/find'

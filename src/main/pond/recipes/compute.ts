@@ -1,8 +1,8 @@
 /** What recipes ask at one moment, answered by the query layer over that moment, and made in the cache. */
 import { PondError } from '../../../shared/errors'
 import { toJson, type Queries, type QuerySource } from '../../query'
-import type { Column, Compute, MadeFile, Match, Reads } from '../../recipes'
-import type { Moment, Steward } from '../../steward'
+import { TableOutput, type Column, type Compute, type MadeFile, type Match, type Reads } from '../../recipes'
+import type { DerivedTarget, Moment, Steward } from '../../steward'
 import { glob, type FileReader } from '../../tinyfs'
 import { querySource } from '../sql/source'
 
@@ -95,6 +95,37 @@ export class PondCompute implements Compute {
     return found
   }
 
+  async objects(sql: string, most: number): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const stream = await this.#context.queries().stream(await this.#source(), sql)
+    const rows: Record<string, unknown>[] = []
+    for await (const batch of stream.batches) {
+      for (const row of batch) {
+        rows.push(
+          Object.fromEntries(row.map((value, i) => [stream.columns[i]!.name, toJson(value, stream.columns[i]!.type)])),
+        )
+      }
+      if (rows.length <= most) continue
+      throw new PondError('recipes.too-large', `a template sees at most ${most} rows of one query`, { sql })
+    }
+    return rows
+  }
+
+  async text(path: string): Promise<string> {
+    return new TextDecoder().decode(await (await this.#at()).fs.readAll(path))
+  }
+
+  async hashOf(path: string): Promise<string> {
+    const moment = await this.#at()
+    const { node } = await moment.fs.find(path)
+    const computed = moment.computed(node)
+    if (computed instanceof TableOutput) return (await computed.plan()).key
+    return (await moment.fs.backend.metadata(node)).sha256 ?? ''
+  }
+
+  async bytes(key: string, make: () => Promise<Uint8Array>): Promise<MadeFile> {
+    return this.#made(key, async ({ write }) => write(await make()))
+  }
+
   async parquet({
     sql,
     key,
@@ -104,11 +135,15 @@ export class PondCompute implements Compute {
     readonly key: string
     readonly metadata: Readonly<Record<string, string>>
   }): Promise<MadeFile> {
-    const { derived } = this.#context.steward()
-    const queries = this.#context.queries()
-    const made = await derived.file(key, async (target) => {
-      await queries.export(await this.#source(), sql, { format: 'parquet', target, metadata })
+    const [queries, source] = [this.#context.queries(), await this.#source()]
+    return this.#made(key, async ({ hostPath }) => {
+      await queries.export(source, sql, { format: 'parquet', target: hostPath, metadata })
     })
+  }
+
+  async #made(key: string, make: (target: DerivedTarget) => Promise<void>): Promise<MadeFile> {
+    const { derived } = this.#context.steward()
+    const made = await derived.file(key, make)
     if (made === 'too-large') {
       throw new PondError('recipes.too-large', 'what it makes is larger than all derived files may be together', {
         key,

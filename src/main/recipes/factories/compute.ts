@@ -42,6 +42,14 @@ export interface Compute {
   versionOf(at: string | number): Promise<number>
   /** Files that a pattern matches, with its captures, ordered by path. @throws tinyfs.bad-pattern */
   matches(glob: string, exclude: readonly string[]): Promise<readonly Match[]>
+  /** Rows as objects by column name, as JSON. @throws query.*, recipes.too-large beyond `most` rows */
+  objects(sql: string, most: number): Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** The whole of a small text file. @throws tinyfs.* */
+  text(path: string): Promise<string>
+  /** Of the content at a path; of what is computed, its key. @throws tinyfs.* */
+  hashOf(path: string): Promise<string>
+  /** Bytes, made once for each key. @throws recipes.too-large */
+  bytes(key: string, make: () => Promise<Uint8Array>): Promise<MadeFile>
   /** The rows of a query as Parquet, made once for each key. @throws query.*, recipes.too-large */
   parquet(made: {
     readonly sql: string

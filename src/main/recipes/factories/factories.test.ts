@@ -33,6 +33,10 @@ const unused = (): never => {
 const compute: Compute = {
   reads: unused,
   parquet: unused,
+  objects: unused,
+  text: unused,
+  hashOf: unused,
+  bytes: unused,
   columns: async (sql) =>
     (await json(`DESCRIBE ${sql}`)).rows.map(([name, type]) => ({ name: String(name), type: String(type) })),
   texts: async (sql) =>

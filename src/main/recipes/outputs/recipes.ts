@@ -2,13 +2,16 @@
  * The recipes of one pond: found by their names where they are stored, read once for each content, and turned into what they
  * make at a moment. Nothing is computed before somebody reads it.
  */
-import type { Maker, Metadata, NodeId, NodeRef, ReadBackend } from '../../tinyfs'
+import type { ComputedNode, Maker, Metadata, NodeId, NodeRef, ReadBackend } from '../../tinyfs'
 import type { Compute } from '../factories/compute'
 import { MAX_BYTES } from '../spec/yaml'
-import { outputName, readRecipe, SUFFIX, type Checked } from '../spec/recipe'
+import { outputName, readRecipe, SUFFIX, type Checked, type Recipe } from '../spec/recipe'
 import type { Render } from '../templates/rendering'
 import { outputId } from './key'
-import { CircularOutput, FailedOutput, TableOutput, type Link, type Plan, type Source } from './output'
+import { DirectoryOutput, type DirectoryContext } from './directory-output'
+import { CircularOutput, FailedOutput, type Link, type Source } from './output'
+import { TableOutput, type Plan } from './table-output'
+import { TextDirectory, TextOutput } from './text-output'
 
 /** Texts of recipes that are kept, read. */
 const KEPT_TEXTS = 4_096
@@ -19,6 +22,17 @@ export interface RecipeMoment {
   readonly stored: ReadBackend
   /** What to ask with while these recipes are being resolved, the outermost first. */
   compute(above: readonly Link[]): Compute
+}
+
+interface OutputContext {
+  readonly compute: Compute
+  readonly plans: Map<NodeId, Plan>
+}
+
+function fileTypeOf({ spec }: Recipe): ComputedNode['fileType'] {
+  if (spec.recipe === 'directory' || spec.recipe === 'reduce') return 'directory'
+  if (spec.recipe === 'text') return spec.input === undefined ? 'file:data' : 'directory'
+  return 'file:table'
 }
 
 export class Recipes {
@@ -40,14 +54,35 @@ export class Recipes {
         const checked = await this.#checked(moment.stored, node, metadata)
         if (checked === undefined) return undefined
         const source: Source = { id: node.id, name: outputName(name)!, metadata }
-        if ('problems' in checked) return new FailedOutput(source, checked.problems)
-        const { spec } = checked.recipe
         const id = outputId(node.id)
         const met = above.findIndex((link) => link.id === id)
-        if (spec.recipe === 'reduce' || spec.recipe === 'text' || spec.recipe === 'directory') return undefined
-        if (met >= 0) return new CircularOutput(source, 'file:table', above.slice(met))
-        return new TableOutput(source, spec, moment.compute([...above, { id, name: source.name }]), plans)
+        if (met >= 0 && 'recipe' in checked) {
+          return new CircularOutput(source, fileTypeOf(checked.recipe), above.slice(met))
+        }
+        const compute = moment.compute([...above, { id, name: source.name }])
+        return this.#output(source, checked, '', { compute, plans })
       },
+    }
+  }
+
+  #output(source: Source, checked: NonNullable<Checked>, subPath: string, at: OutputContext): ComputedNode {
+    if ('problems' in checked) return new FailedOutput(source, checked.problems, subPath)
+    const { recipe } = checked
+    const { spec, variables } = recipe
+    const context = { ...at, variables, render: this.#render, subPath }
+    switch (spec.recipe) {
+      case 'text':
+        return spec.input === undefined
+          ? new TextOutput(source, spec, context)
+          : new TextDirectory(source, spec, context)
+      case 'directory': {
+        const nested: DirectoryContext['nested'] = (inner, below) => this.#output(source, inner, below, at)
+        return new DirectoryOutput(source, spec, { ...context, recipe, nested })
+      }
+      case 'reduce':
+        throw new Error('not yet')
+      default:
+        return new TableOutput(source, spec, context)
     }
   }
 

@@ -6,7 +6,8 @@ import { isTemplate, type Render, type Rendering } from '../templates/rendering'
 import type { Problem } from './problem'
 import type { Data, DataPath, YamlData } from './yaml'
 
-export type Variables = Readonly<Record<string, string | number | boolean>>
+/** By name; `c` are the captures of what is gone through. */
+export type Variables = Readonly<Record<string, string | number | boolean | readonly string[]>>
 
 export interface Expansion {
   readonly value: Data
@@ -24,8 +25,10 @@ export async function expand(
   render: Render,
 ): Promise<Expansion> {
   const found: Found[] = []
-  collect(yaml.value, [], (path, template) => {
-    if (path[0] !== 'vars' && !isLater(path)) found.push({ path, template, context: variables })
+  collect(yaml.value, [], (path, text) => {
+    if (path[0] === 'vars' || isLater(path)) return
+    const template = 'c' in variables ? withCaptures(text) : text
+    if (isTemplate(template)) found.push({ path, template, context: variables })
   })
   if (found.length === 0) return { value: yaml.value, problems: [] }
   const rendered = await render(found)
@@ -48,9 +51,14 @@ export async function expand(
   return { value: replaced(yaml.value, [], texts), problems }
 }
 
+/** `$0` is the first capture, `$$` a dollar, as in the names of views. */
+export function withCaptures(text: string): string {
+  return text.replaceAll(/\$(\$|\d+)/g, (_, what: string) => (what === '$' ? '$' : `{{ c[${what}] }}`))
+}
+
 function collect(value: Data, path: DataPath, each: (path: DataPath, text: string) => void): void {
   if (typeof value === 'string') {
-    if (isTemplate(value)) each(path, value)
+    each(path, value)
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, inner] of Object.entries(value))
       collect(inner, [...path, Array.isArray(value) ? Number(key) : key], each)

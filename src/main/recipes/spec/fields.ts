@@ -100,15 +100,21 @@ export const FACTORIES = {
     zone: name.default('UTC'),
     values: z.array(z.strictObject({ fn: z.enum(AGGREGATES), columns: columns.default('*') })).min(1),
   }),
-  text: z.strictObject({
-    recipe: z.literal('text'),
-    ...common,
-    input: input.optional(),
-    name: name.default('$0.md'),
-    template: z.string().optional(),
-    template_file: name.optional(),
-    data: z.record(z.string(), name).optional(),
-  }),
+  text: z
+    .strictObject({
+      recipe: z.literal('text'),
+      ...common,
+      input: input.optional(),
+      name: name.default('$0.md'),
+      template: z.string().optional(),
+      template_file: name.optional(),
+      data: z.record(z.string().regex(/^[A-Za-z_]\w*$/), name).optional(),
+    })
+    .refine(({ template, template_file }) => (template === undefined) !== (template_file === undefined), {
+      path: ['template'],
+      message: 'template is missing',
+      params: { expected: 'either template or template_file' },
+    }),
   directory: z.strictObject({
     recipe: z.literal('directory'),
     ...common,

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { nearest } from '../../../shared/nearest'
 import type { Render } from '../templates/rendering'
-import { expand } from './expand'
+import { expand, type Variables } from './expand'
 import { FACTORIES, vars, type Factory, type Spec } from './fields'
 import type { Problem } from './problem'
 import { shape } from './shape'
@@ -14,6 +14,8 @@ export const SUFFIX = '.recipe.yaml'
 export interface Recipe {
   readonly spec: Spec
   readonly yaml: YamlData
+  /** What its templates see. */
+  readonly variables: Variables
 }
 
 /** Undefined for a file that is no recipe, whatever it is called. Never throws for what the text holds. */
@@ -38,14 +40,24 @@ export async function readRecipe(text: string, render: Render): Promise<Checked>
     const place = documents[1]!.data?.placeOf([]) ?? { line: 1, column: 1 }
     return { problems: [{ ...place, message: 'a second document stands here', expected: 'one recipe in a file' }] }
   }
-  const factory = value['recipe'] ?? null
-  if (typeof factory !== 'string' || !isFactory(factory)) return { problems: [unknownFactory(yaml, factory)] }
   const variables = shape(yaml, { vars: value['vars'] ?? {} }, z.object({ vars }))
   if ('problems' in variables) return variables
-  const expanded = await expand(yaml, { variables: variables.value.vars, isLater: isLater(factory, value) }, render)
+  return readSpec(yaml, variables.value.vars, render)
+}
+
+/** The fields of one recipe, its variables filled in. @param variables those of its document, and captures where it has some */
+export async function readSpec(
+  yaml: YamlData,
+  variables: Variables,
+  render: Render,
+): Promise<{ readonly recipe: Recipe } | { readonly problems: readonly Problem[] }> {
+  const value = yaml.value as { readonly [key: string]: Data }
+  const factory = value['recipe'] ?? null
+  if (typeof factory !== 'string' || !isFactory(factory)) return { problems: [unknownFactory(yaml, factory)] }
+  const expanded = await expand(yaml, { variables, isLater: isLater(factory, value) }, render)
   const shaped = shape<Spec>(yaml, expanded.value, FACTORIES[factory])
   const all = [...expanded.problems, ...('problems' in shaped ? shaped.problems : [])]
-  if ('value' in shaped && all.length === 0) return { recipe: { spec: shaped.value, yaml } }
+  if ('value' in shaped && all.length === 0) return { recipe: { spec: shaped.value, yaml, variables } }
   return { problems: all.sort((a, b) => a.line - b.line || a.column - b.column) }
 }
 
@@ -67,7 +79,8 @@ function unknownFactory(yaml: YamlData, factory: Data): Problem {
 function isLater(factory: Factory, value: { readonly [key: string]: Data }): (path: DataPath) => boolean {
   return (path) => {
     const [field] = path
-    if (factory === 'text' && (field === 'template' || (field === 'name' && 'input' in value))) return true
+    if (factory === 'text' && (field === 'template' || ('input' in value && (field === 'name' || field === 'data'))))
+      return true
     if (factory === 'reduce' && field === 'name') return true
     if (factory === 'directory' && field === 'entries') return true
     return path.at(-1) === 'to' && path.includes('rename')

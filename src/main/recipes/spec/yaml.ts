@@ -24,6 +24,11 @@ export class YamlData {
     this.value = valueOf(root)
   }
 
+  /** What stands there, as if it were a document of its own. */
+  part(path: DataPath): YamlData {
+    return new YamlData(this.#part(path).part)
+  }
+
   /** Of the value there; where there is none, of the nearest that holds it. */
   placeOf(path: DataPath): Place {
     return this.#part(path).part.at
@@ -35,6 +40,13 @@ export class YamlData {
     const { part, isWhole } = this.#part(path.slice(0, -1))
     const field = isWhole && part.kind === 'map' ? part.fields.get(String(last)) : undefined
     return field?.keyAt ?? this.placeOf(path)
+  }
+
+  /** Without fields of these names: they say what the others are. */
+  without(...names: readonly string[]): YamlData {
+    const root = this.#root
+    if (root.kind !== 'map') return this
+    return new YamlData({ ...root, fields: new Map([...root.fields].filter(([name]) => !names.includes(name))) })
   }
 
   #part(path: DataPath): { readonly part: Part; readonly isWhole: boolean } {

@@ -21,6 +21,13 @@ export interface DerivedFile {
   readonly sha256: string
 }
 
+/** Where what is made goes: by a program that writes host files, or by its bytes. */
+export interface DerivedTarget {
+  /** Absolute; nothing is there yet. */
+  readonly hostPath: string
+  write(bytes: Uint8Array): Promise<void>
+}
+
 export interface DerivedCacheOptions {
   /** Only this user knows it: another's files are told by it. */
   readonly secret: () => Promise<Uint8Array>
@@ -58,12 +65,12 @@ export class DerivedCache {
 
   /**
    * The file of a key, made where it is not there. Two that ask for the same wait for one making.
-   * @param make writes it to an absolute host path at which nothing is yet
+   * @param make writes it, in either way
    * @returns `too-large` where it alone is more than the cache may hold; nothing is kept of it
    */
   file(
     key: string,
-    make: (hostPath: string) => Promise<void>,
+    make: (target: DerivedTarget) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<DerivedFile | 'too-large'> {
     let waiting = this.#waiting.get(key)
@@ -83,7 +90,7 @@ export class DerivedCache {
 
   async #file(
     key: string,
-    make: (hostPath: string) => Promise<void>,
+    make: (target: DerivedTarget) => Promise<void>,
     signal: AbortSignal | undefined,
   ): Promise<DerivedFile | 'too-large'> {
     const there = await this.#given(key)
@@ -99,12 +106,12 @@ export class DerivedCache {
     }
   }
 
-  async #make(key: string, make: (hostPath: string) => Promise<void>): Promise<DerivedFile | 'too-large'> {
+  async #make(key: string, make: (target: DerivedTarget) => Promise<void>): Promise<DerivedFile | 'too-large'> {
     const { storage } = this.#place
     const path = this.#path(key)
     const temp = `${path}.${Buffer.from(this.#world.random.bytes(6)).toString('hex')}.tmp`
     try {
-      await make(this.#hostPathOf(temp))
+      await make({ hostPath: this.#hostPathOf(temp), write: (bytes) => this.#write(temp, bytes) })
       const seal = await this.#sealOf(temp)
       const limit = await this.#options.limitBytes()
       if (seal.sizeBytes > limit) return 'too-large'
@@ -146,6 +153,15 @@ export class DerivedCache {
     if (linked === undefined) return undefined
     await this.#touch(key, seal)
     return { hostPath: this.#hostPathOf(linked === 'unsupported' ? path : name), ...seal }
+  }
+
+  async #write(path: string, bytes: Uint8Array): Promise<void> {
+    const writer = await this.#place.storage.create(path)
+    try {
+      await writer.write(bytes)
+    } finally {
+      await writer.close()
+    }
   }
 
   /** Removes those used longest ago, until the rest fits. Readers have names of their own. */
@@ -200,12 +216,7 @@ export class DerivedCache {
     const path = `${this.#path(key)}.json`
     const temp = `${path}.${Buffer.from(this.#world.random.bytes(6)).toString('hex')}.tmp`
     const text = JSON.stringify({ bytes: seal.sizeBytes, sha256: seal.sha256, mac: await this.#mac(key, seal) })
-    const writer = await storage.create(temp)
-    try {
-      await writer.write(new TextEncoder().encode(`${text}\n`))
-    } finally {
-      await writer.close()
-    }
+    await this.#write(temp, new TextEncoder().encode(`${text}\n`))
     await storage.replace(temp, path)
   }
 

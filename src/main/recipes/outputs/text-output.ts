@@ -1,0 +1,192 @@
+/** Texts that recipes make of templates: one file, or a directory with one for each file that a pattern matches. */
+import { PondError } from '../../../shared/errors'
+import { checkName } from '../../../shared/path'
+import type { ComputedEntry, FileReader } from '../../tinyfs'
+import type { Compute, MadeFile, Match, Read } from '../factories/compute'
+import { fieldsOf } from '../factories/input'
+import { text as sqlText } from '../factories/sql-text'
+import { withCaptures, type Variables } from '../spec/expand'
+import { AGGREGATES, type SpecOf } from '../spec/fields'
+import type { Render } from '../templates/rendering'
+import { keyOf } from './key'
+import { CODE_VERSIONS, Output, type Source } from './output'
+
+/** Rows of one query that a template may see. */
+const MOST_ROWS = 100_000
+
+export interface TextContext {
+  readonly compute: Compute
+  readonly render: Render
+  readonly variables: Variables
+  readonly subPath?: string
+}
+
+type TextSpec = SpecOf<'text'>
+
+/** A directory with a text for each match. */
+export class TextDirectory extends Output {
+  readonly fileType = 'directory'
+  readonly #spec: TextSpec
+  readonly #context: TextContext
+
+  constructor(source: Source, spec: TextSpec, context: TextContext) {
+    super(source, context.subPath)
+    this.#spec = spec
+    this.#context = context
+  }
+
+  /** @throws recipes.bad-name */
+  async entries(): Promise<readonly ComputedEntry[]> {
+    const { compute, render, variables, subPath = '' } = this.#context
+    const { glob, exclude } = fieldsOf(this.#spec.input!)
+    const matches = await compute.matches(glob, [exclude ?? []].flat())
+    const names = await namesOf(this.path, this.#spec.name, matches, { render, variables })
+    return matches.map((match, i): ComputedEntry => {
+      const name = names[i]!
+      const below = subPath === '' ? name : `${subPath}/${name}`
+      const context = { ...this.#context, subPath: below }
+      return { name, computed: new TextOutput(this.source, this.#spec, context, { match, matches }) }
+    })
+  }
+
+  protected about(): Readonly<Record<string, unknown>> {
+    return { factory: 'text' }
+  }
+}
+
+/** One text. */
+export class TextOutput extends Output {
+  readonly fileType = 'file:data'
+  readonly #spec: TextSpec
+  readonly #context: TextContext
+  readonly #of: { readonly match: Match; readonly matches: readonly Match[] } | undefined
+
+  constructor(
+    source: Source,
+    spec: TextSpec,
+    context: TextContext,
+    of?: { readonly match: Match; readonly matches: readonly Match[] },
+  ) {
+    super(source, context.subPath)
+    this.#spec = spec
+    this.#context = context
+    this.#of = of
+  }
+
+  async open(): Promise<FileReader> {
+    return (await this.made()).open()
+  }
+
+  /** @throws recipes.bad-template, query.* */
+  async made(): Promise<MadeFile> {
+    const { compute, render, variables } = this.#context
+    const { template_file: file, template = '' } = this.#spec
+    const source = file === undefined ? template : await compute.text(file)
+    const { match, matches = [] } = this.#of ?? {}
+    const visible = { ...variables, ...(match !== undefined && { c: match.captures, path: match.path }) }
+    const queries = await this.#queries(visible)
+    const reads: Read[] = []
+    for (const sql of Object.values(queries)) reads.push(...(await compute.reads(sql)).files)
+    const key = keyOf({
+      factory: 'text',
+      version: CODE_VERSIONS.text,
+      source,
+      visible,
+      queries,
+      reads,
+      matches,
+      hash: match && (await compute.hashOf(match.path)),
+    })
+    return compute.bytes(key, async () => {
+      const data: Record<string, unknown> = {}
+      for (const [name, sql] of Object.entries(queries)) data[name] = await compute.objects(sql, MOST_ROWS)
+      const context = {
+        ...visible,
+        data,
+        files: matches.map(({ path, captures }) => ({ path, c: captures })),
+        ...(/\bschema\b/.test(source) && match !== undefined && { schema: await this.#schema(match.path) }),
+      }
+      const [rendered] = await render([{ template: source, context }])
+      if ('text' in rendered!) return Buffer.from(rendered.text)
+      throw badTemplate(this.path, file, rendered!)
+    })
+  }
+
+  async #queries(visible: Variables): Promise<Readonly<Record<string, string>>> {
+    const named = Object.entries(this.#spec.data ?? {})
+    const rendered = await this.#context.render(
+      named.map(([, sql]) => ({ template: this.#of === undefined ? sql : withCaptures(sql), context: visible })),
+    )
+    return Object.fromEntries(
+      named.map(([name], i) => {
+        const result = rendered[i]!
+        if ('text' in result) return [name, result.text]
+        throw badTemplate(this.path, `data.${name}`, result)
+      }),
+    )
+  }
+
+  async #schema(path: string): Promise<{ readonly fields: readonly Readonly<Record<string, string | null>>[] }> {
+    const columns = await this.#context.compute.columns(`SELECT * FROM ${sqlText(path)}`)
+    return { fields: columns.map(({ name, type }) => ({ ...partsOf(name), column: name, type })) }
+  }
+
+  protected about(): Readonly<Record<string, unknown>> {
+    return { factory: 'text' }
+  }
+}
+
+/** Of a column such as `Silver.DO.mg/L.avg`: instrument, name, unit and aggregate, as far as it has them. */
+function partsOf(column: string): Readonly<Record<string, string | null>> {
+  const parts = column.split('.')
+  const agg = parts.length > 1 && (AGGREGATES as readonly string[]).includes(parts.at(-1)!) ? parts.pop()! : null
+  const instrument = parts.length > 2 ? parts.shift()! : null
+  const [name = column, ...unit] = parts
+  return { instrument, name, unit: unit.length === 0 ? null : unit.join('.'), agg }
+}
+
+/** One legal name for each match, no two of them alike. @throws recipes.bad-name */
+export async function namesOf(
+  path: string,
+  template: string,
+  matches: readonly Match[],
+  { render, variables }: { readonly render: Render; readonly variables: Variables },
+): Promise<readonly string[]> {
+  const rendered = await render(
+    matches.map(({ path: at, captures }) => ({
+      template: withCaptures(template),
+      context: { ...variables, c: captures, path: at },
+    })),
+  )
+  const taken = new Map<string, string>()
+  return rendered.map((result, i) => {
+    const { path: of } = matches[i]!
+    if (!('text' in result)) throw badTemplate(path, 'name', result)
+    const name = result.text
+    try {
+      checkName(name)
+    } catch (error) {
+      throw badName(path, `${JSON.stringify(name)}, made of ${of}, is no name`, error)
+    }
+    const other = taken.get(name.normalize('NFC'))
+    if (other !== undefined) throw badName(path, `${JSON.stringify(name)} is made of ${other} and of ${of}`)
+    taken.set(name.normalize('NFC'), of)
+    return name
+  })
+}
+
+function badName(path: string, why: string, cause?: unknown): PondError {
+  return new PondError('recipes.bad-name', `${path} cannot be listed: ${why}`, { path }, cause)
+}
+
+function badTemplate(
+  path: string,
+  what: string | undefined,
+  { problem, line }: { readonly problem: string; readonly line?: number },
+): PondError {
+  const where = `${what ?? 'template'}${line === undefined ? '' : `, line ${line} of it`}`
+  return new PondError('recipes.bad-template', `${path} cannot be made: ${where}: ${problem}`, {
+    path,
+    ...(line !== undefined && { line }),
+  })
+}
