@@ -169,4 +169,41 @@ entries:
     expect(await rows(test, "FROM '/by/b/inner'")).toEqual([['b']])
     expect(String(await bytes(test.pond, '/by/a.md'))).toBe('a')
   })
+
+  it('of reduce makes series of buckets, of each match at each width', async () => {
+    await using test = await newPond()
+    const hours = Array.from(
+      { length: 50 },
+      (_, i) => `2026-01-0${1 + Math.floor(i / 24)} ${String(i % 24).padStart(2, '0')}:30:00,${i},n${i}`,
+    )
+    await write(test, {
+      '/raw/a.csv': `timestamp,level,note\n${hours.join('\n')}\n`,
+      '/low.recipe.yaml': `recipe: reduce
+input: /raw/*.csv
+every: [6h, 1d]
+values:
+  - { fn: avg }
+  - { fn: sum, columns: level }
+  - { fn: last, columns: [level, note] }
+  - { fn: count, columns: note }
+`,
+    })
+    expect((await test.pond.list('/low/a')).map(({ name, fileType }) => [name, fileType])).toEqual([
+      ['res=1d.series', 'file:series'],
+      ['res=6h.series', 'file:series'],
+    ])
+    const expected = (every: string) =>
+      `SELECT time_bucket(INTERVAL '${every}', timestamp) AS timestamp, avg(level), sum(level)::DECIMAL(38,0),
+       max(level), max_by(note, timestamp), count(note) FROM '/raw/a.csv' GROUP BY 1 ORDER BY 1`
+    expect(await rows(test, "FROM '/low/a/res=6h.series'")).toEqual(await rows(test, expected('6 hours')))
+    expect(await rows(test, "FROM '/low/a/res=1d.series'")).toEqual(await rows(test, expected('1 day')))
+    expect((await test.objects("FROM '/low/*/res=1d.series'"))[0]).toEqual({
+      timestamp: '2026-01-01T00:00:00',
+      'level.avg': 11.5,
+      'level.sum': expect.anything(),
+      'level.last': 23,
+      'note.last': 'n23',
+      'note.count': 24,
+    })
+  })
 })

@@ -182,7 +182,7 @@ async function computedFile(path: string, output: ComputedNode): Promise<TableFi
     fileType: output.fileType,
     size: 0,
     sha256: key,
-    query: sql,
+    ...(output.isInlined && { query: sql }),
     hostFile: async () => (await output.made()).hostPath,
     open: async () => plainBytes(await output.open()),
   }

@@ -80,7 +80,7 @@ QUALIFY row_number() OVER (PARTITION BY ${name(time)} ORDER BY "$row" DESC) = 1`
 }
 
 /** A path as a pattern that meets it alone. */
-function literally(path: string): string {
+export function literally(path: string): string {
   return path.replaceAll(/[*?[\]{}\\]/g, (char) => `\\${char}`)
 }
 

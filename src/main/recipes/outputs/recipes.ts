@@ -4,13 +4,18 @@
  */
 import type { ComputedNode, Maker, Metadata, NodeId, NodeRef, ReadBackend } from '../../tinyfs'
 import type { Compute } from '../factories/compute'
+import { joinSql, pivotSql } from '../factories/join'
+import { sqlSql } from '../factories/sql'
+import { syntheticSql } from '../factories/synthetic'
+import type { Spec } from '../spec/fields'
 import { MAX_BYTES } from '../spec/yaml'
 import { outputName, readRecipe, SUFFIX, type Checked, type Recipe } from '../spec/recipe'
 import type { Render } from '../templates/rendering'
 import { outputId } from './key'
 import { DirectoryOutput, type DirectoryContext } from './directory-output'
 import { CircularOutput, FailedOutput, type Link, type Source } from './output'
-import { TableOutput, type Plan } from './table-output'
+import { ReduceOutput } from './reduce-output'
+import { TableOutput, type Plan, type TableRecipe } from './table-output'
 import { TextDirectory, TextOutput } from './text-output'
 
 /** Texts of recipes that are kept, read. */
@@ -22,6 +27,29 @@ export interface RecipeMoment {
   readonly stored: ReadBackend
   /** What to ask with while these recipes are being resolved, the outermost first. */
   compute(above: readonly Link[]): Compute
+}
+
+type TableSpec = Extract<Spec, { recipe: 'sql' | 'join' | 'pivot' | 'synthetic' }>
+
+function tableRecipe(spec: TableSpec, compute: Compute): TableRecipe {
+  const isSeries = spec.recipe === 'sql' && spec.series !== undefined
+  return {
+    factory: spec.recipe,
+    fileType: isSeries ? 'file:series' : 'file:table',
+    isInlined: true,
+    sql: async () => {
+      switch (spec.recipe) {
+        case 'sql':
+          return sqlSql(spec, compute)
+        case 'join':
+          return joinSql(spec, compute)
+        case 'pivot':
+          return pivotSql(spec, compute)
+        case 'synthetic':
+          return syntheticSql(spec)
+      }
+    },
+  }
 }
 
 interface OutputContext {
@@ -80,9 +108,9 @@ export class Recipes {
         return new DirectoryOutput(source, spec, { ...context, recipe, nested })
       }
       case 'reduce':
-        throw new Error('not yet')
+        return new ReduceOutput(source, spec, context)
       default:
-        return new TableOutput(source, spec, context)
+        return new TableOutput(source, tableRecipe(spec, at.compute), context)
     }
   }
 

@@ -10,6 +10,12 @@ const duration = z.string().refine((text) => readDuration(text) !== undefined, {
   params: { expected: 'a length of time such as 15m, 1h or 1d' },
   message: 'this is no length of time',
 })
+/** From the shortest on, each is made of whole ones of those before. */
+function isNested(lengths: readonly string[]): boolean {
+  const micros = lengths.map((length) => readDuration(length)?.micros ?? 0).sort((a, b) => a - b)
+  return micros.every((length, i) => i === 0 || (length > micros[i - 1]! && length % micros[i - 1]! === 0))
+}
+
 const columns = z.union([name, z.array(name).min(1)])
 const reader = z.enum(['csv', 'json', 'jsonl', 'parquet', 'arrow'])
 
@@ -95,7 +101,13 @@ export const FACTORIES = {
     input,
     name: name.default('$0'),
     time: name.default('timestamp'),
-    every: z.array(duration).min(1),
+    every: z
+      .array(duration)
+      .min(1)
+      .refine(isNested, {
+        message: 'these do not divide',
+        params: { expected: 'lengths of which each is a multiple of the one before, such as 15m, 1h, 1d' },
+      }),
     origin: name.default('epoch'),
     zone: name.default('UTC'),
     values: z.array(z.strictObject({ fn: z.enum(AGGREGATES), columns: columns.default('*') })).min(1),

@@ -1,0 +1,70 @@
+/** What `reduce` makes: a directory for each match of its input, with a series for each width. */
+import type { ComputedEntry, ComputedNode } from '../../tinyfs'
+import { fieldsOf } from '../factories/input'
+import { reduceSql } from '../factories/reduce'
+import type { SpecOf } from '../spec/fields'
+import type { Match } from '../factories/compute'
+import { Output, type Source } from './output'
+import { TableOutput, type TableContext } from './table-output'
+import { namesOf, type TextContext } from './text-output'
+
+export type ReduceContext = TableContext & TextContext
+
+export class ReduceOutput extends Output {
+  readonly fileType = 'directory'
+  readonly #spec: SpecOf<'reduce'>
+  readonly #context: ReduceContext
+
+  constructor(source: Source, spec: SpecOf<'reduce'>, context: ReduceContext) {
+    super(source, context.subPath)
+    this.#spec = spec
+    this.#context = context
+  }
+
+  /** @throws recipes.bad-name */
+  async entries(): Promise<readonly ComputedEntry[]> {
+    const { compute, subPath = '' } = this.#context
+    const { glob, exclude } = fieldsOf(this.#spec.input)
+    const matches = await compute.matches(glob, [exclude ?? []].flat())
+    const names = await namesOf(this.path, this.#spec.name, matches, this.#context)
+    return matches.map((match, i): ComputedEntry => {
+      const name = names[i]!
+      const below = subPath === '' ? name : `${subPath}/${name}`
+      return { name, computed: new Widths(this.source, this.#spec, { ...this.#context, subPath: below }, match) }
+    })
+  }
+
+  protected about(): Readonly<Record<string, unknown>> {
+    return { factory: 'reduce' }
+  }
+}
+
+/** One match at each width. */
+class Widths extends Output {
+  readonly fileType = 'directory'
+  readonly #spec: SpecOf<'reduce'>
+  readonly #context: ReduceContext
+  readonly #match: Match
+
+  constructor(source: Source, spec: SpecOf<'reduce'>, context: ReduceContext, match: Match) {
+    super(source, context.subPath)
+    this.#spec = spec
+    this.#context = context
+    this.#match = match
+  }
+
+  async entries(): Promise<readonly ComputedEntry[]> {
+    return this.#spec.every.map((every) => ({ name: `res=${every}.series`, computed: this.#series(every) }))
+  }
+
+  #series(every: string): ComputedNode {
+    const { compute, subPath } = this.#context
+    const context = { ...this.#context, subPath: `${subPath}/res=${every}.series` }
+    const sql = (): Promise<string> => reduceSql(this.#spec, { path: this.#match.path, every }, compute)
+    return new TableOutput(this.source, { factory: 'reduce', fileType: 'file:series', isInlined: false, sql }, context)
+  }
+
+  protected about(): Readonly<Record<string, unknown>> {
+    return { factory: 'reduce' }
+  }
+}
