@@ -5,7 +5,7 @@
 
 export { createBytePlane, type BytePlane } from './page/bytes'
 export { describe } from './groups/describe'
-export { Config, configFolder, isPond } from './connection/config'
+export { Config, isPond } from './connection/config'
 export type { Call, Handlers } from './connection/handlers'
 export { copyFileOut, copyOut, type CopiedOut, type CopyOut } from './transfer/host-folder'
 export { Hub, type HubOptions, type PondLease } from './connection/hub'

@@ -64,6 +64,7 @@ export async function closeSteward({ news, maintenance, store, cache }: Steward)
 }
 
 function put(world: World, { table, file }: OpenedFolder, options: StewardOptions): Steward {
+  let secret: Promise<Uint8Array> | undefined
   const store = new PondStore(world, table, file, {
     readOnly: options.readOnly ?? false,
     lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
@@ -84,14 +85,20 @@ function put(world: World, { table, file }: OpenedFolder, options: StewardOption
     news: new News(store),
     cache,
     derived: new DerivedCache(place, world, {
-      secret: () => userSecret(world),
+      secret: () => (secret ??= userSecret(world)),
       limitBytes: async () => DERIVED_LIMIT_BYTES,
       own: () => cache.own(),
     }),
   }
 }
 
-/** A machine without a user, as in a simulation, keeps no secret from anybody. */
+/** Where none can be kept, one for this process: what it makes, others make again. */
 async function userSecret(world: World): Promise<Uint8Array> {
-  return (await world.userSecret?.()) ?? new Uint8Array(32)
+  try {
+    const secret = await world.userSecret?.()
+    if (secret !== undefined) return secret
+  } catch (error) {
+    world.log.warn('steward.no-secret', { reason: String(error) })
+  }
+  return world.random.bytes(32)
 }

@@ -1,7 +1,8 @@
 /** The localhost host over this machine's real disk: what `pond serve` and `npm start` run. */
 import { resolve } from 'node:path'
 import { PRODUCT_VERSION } from '../../shared/version'
-import { configFolder, findRendererFolder, Hub } from '../api'
+import { findRendererFolder, Hub } from '../api'
+import { configFolder } from '../platform/node'
 import type { Diagnostics } from '../diagnostics'
 import { builtProcesses, nodeDiagnostics, nodeStorage, nodeWorld } from '../platform/node'
 import { serve, type WebHost } from './serve'

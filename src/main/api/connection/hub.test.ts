@@ -1,7 +1,8 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { configFolder, Config } from './config'
+import { configFolder } from '../../platform/node'
+import { Config } from './config'
 import { createHandlers } from '../index'
 import { call, lastOf, testHost, type TestHost } from '../../../../test/bridge/test-host'
 

@@ -1,4 +1,5 @@
 /** The adapters of a real machine, and what hosts need of its files. */
+export { configFolder } from './config-folder'
 export { hostError, systemError, type HostUse } from './host-error'
 export { mustBeOutside } from './host-guard'
 export {

@@ -9,6 +9,7 @@ import { UuidSequence } from '../uuid'
 import type { Clock, Random, World } from '../world'
 import { nodeFallbackCache } from './fallback-cache'
 import { createHostFile } from './host-file'
+import { nodeUserSecret } from './user-secret'
 
 export interface NodeWorldOptions {
   readonly storage: Storage
@@ -36,7 +37,7 @@ export function nodeWorld({
     storage,
     log,
     createHostFile,
-    ...(hostPath === null ? {} : { fallbackCache: () => nodeFallbackCache(hostPath) }),
+    ...(hostPath === null ? {} : { fallbackCache: () => nodeFallbackCache(hostPath), userSecret: nodeUserSecret }),
     ...(processes === undefined ? {} : { processes }),
     process: { pid: process.pid, host: hostname(), command, user: user ?? userName() },
   }

@@ -1,8 +1,10 @@
 /** An input of a recipe as a query over paths of the pond. */
+import { PondError } from '../../../shared/errors'
+import { quote } from '../../../shared/path'
 import type { Input, InputFields } from '../spec/fields'
 import { selected } from './columns'
 import type { Compute } from './compute'
-import { list, lines, name, text } from './sql-text'
+import { lines, name, text } from './sql-text'
 
 export interface InputOptions {
   /** The column that `from` and `to` are about, which comes along whatever `columns` says. */
@@ -23,19 +25,19 @@ export async function inputSql(input: InputFields, compute: Compute, { time }: I
   return columns === undefined ? `SELECT * FROM ${from}${where}` : `SELECT\n${lines(columns)}\nFROM ${from}${where}`
 }
 
-async function source({ glob, exclude, format, options, at }: InputFields, compute: Compute): Promise<string> {
+async function source({ glob, exclude, at }: InputFields, compute: Compute): Promise<string> {
   const moment = at === undefined ? '' : ` AT (VERSION => ${await compute.versionOf(at)})`
-  const isPlain = exclude === undefined && format === undefined && options === undefined
-  if (isPlain) return `${text(glob)}${moment}`
-  const paths = (await compute.matches(glob, [exclude ?? []].flat())).map(({ path }) => path)
-  const said = { ...(format !== undefined && { format }), ...options }
-  const settings = Object.entries(said).map(([key, value]) => `, ${name(key)} := ${literal(value)}`)
-  return `pond.read(${list(paths)}${settings.join('')})${moment}`
+  if (exclude === undefined) return `${text(glob)}${moment}`
+  const paths = (await compute.matches(glob, [exclude].flat())).map(({ path }) => literally(path))
+  const [only] = paths
+  if (only === undefined) throw new PondError('recipes.no-input', `nothing is left of ${quote(glob)}`, { glob, exclude })
+  if (paths.length === 1) return `${text(only)}${moment}`
+  return `(\n${paths.map((path) => `  SELECT * FROM ${text(path)}${moment}`).join('\n  UNION ALL BY NAME\n')}\n)`
 }
 
-function literal(value: string | number | boolean | readonly string[]): string {
-  if (typeof value === 'string') return text(value)
-  return Array.isArray(value) ? list(value) : String(value)
+/** A path as a pattern that meets it alone. */
+export function literally(path: string): string {
+  return path.replaceAll(/[*?[\]{}\\]/g, (char) => `\\${char}`)
 }
 
 /** Half open. */

@@ -1,7 +1,7 @@
 /** Recipes that put tables side by side on their times: `join` by scopes that are named, `pivot` by what a pattern captured. */
 import type { Input, InputFields, SpecOf } from '../spec/fields'
 import type { Compute } from './compute'
-import { fieldsOf, inputSql } from './input'
+import { fieldsOf, inputSql, literally } from './input'
 import { lines, name } from './sql-text'
 
 interface Scope {
@@ -77,11 +77,6 @@ ${indented(all, '    ')}
 WHERE ${name(time)} IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY ${name(time)} ORDER BY "$row" DESC) = 1`
   return { cte, sql, columns }
-}
-
-/** A path as a pattern that meets it alone. */
-export function literally(path: string): string {
-  return path.replaceAll(/[*?[\]{}\\]/g, (char) => `\\${char}`)
 }
 
 function indented(sql: string, by = '  '): string {

@@ -4,8 +4,7 @@ import { readDuration } from '../spec/durations'
 import type { AGGREGATES, SpecOf } from '../spec/fields'
 import { chosenBy } from './columns'
 import type { Column, Compute } from './compute'
-import { fieldsOf, inputSql } from './input'
-import { literally } from './join'
+import { fieldsOf, inputSql, literally } from './input'
 import { lines, name, text } from './sql-text'
 
 type Aggregate = (typeof AGGREGATES)[number]

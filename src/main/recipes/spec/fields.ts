@@ -17,8 +17,6 @@ function isNested(lengths: readonly string[]): boolean {
 }
 
 const columns = z.union([name, z.array(name).min(1)])
-const reader = z.enum(['csv', 'json', 'jsonl', 'parquet', 'arrow'])
-
 const rename = z.union([
   z.strictObject({ from: name, to: name.optional(), cast: name.optional() }),
   z.strictObject({ match: name, to: name }),
@@ -27,8 +25,6 @@ const rename = z.union([
 const inputShape = {
   glob: name,
   exclude: columns.optional(),
-  format: reader.optional(),
-  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])).optional(),
   from: name.optional(),
   to: name.optional(),
   columns: columns.optional(),
@@ -38,21 +34,11 @@ const inputShape = {
 const fields = z.strictObject(inputShape)
 export const input = z.union([name, fields])
 
-const severity = z.enum(['error', 'warn']).default('error')
-export const check = z.union([
-  z.strictObject({ not_null: columns, severity }),
-  z.strictObject({ unique: columns, severity }),
-  z.strictObject({ range: name, min: z.number().optional(), max: z.number().optional(), severity }),
-  z.strictObject({ fresh: duration, severity }),
-  z.strictObject({ sql: name, severity }),
-])
-
 export const vars = z.record(z.string().regex(/^[A-Za-z_]\w*$/), z.union([z.string(), z.number(), z.boolean()]))
 
 const common = {
   description: z.string().optional(),
   vars: vars.optional(),
-  checks: z.array(check).optional(),
 }
 
 const component = z.strictObject({
@@ -74,7 +60,6 @@ export const FACTORIES = {
       inputs: z.record(name, input).optional(),
       query: name.optional(),
       series: name.optional(),
-      optional: z.boolean().default(false),
     })
     .refine(({ inputs = {}, query }) => query !== undefined || Object.keys(inputs).length === 1, {
       path: ['query'],
@@ -109,7 +94,6 @@ export const FACTORIES = {
         params: { expected: 'lengths of which each is a multiple of the one before, such as 15m, 1h, 1d' },
       }),
     origin: name.default('epoch'),
-    zone: name.default('UTC'),
     values: z.array(z.strictObject({ fn: z.enum(AGGREGATES), columns: columns.default('*') })).min(1),
   }),
   text: z
@@ -148,4 +132,3 @@ export type SpecOf<F extends Factory> = z.infer<(typeof FACTORIES)[F]>
 export type Spec = { [F in Factory]: SpecOf<F> }[Factory]
 export type Input = z.infer<typeof input>
 export type InputFields = z.infer<typeof fields>
-export type Check = z.infer<typeof check>

@@ -46,7 +46,6 @@ describe('A recipe', () => {
       time: 'timestamp',
       every: ['1h', '1d'],
       origin: 'epoch',
-      zone: 'UTC',
       values: [{ fn: 'avg', columns: '*' }],
     })
   })
@@ -56,13 +55,12 @@ describe('A recipe', () => {
 vars: { station: Silver, least: 3 }
 inputs: { a: "/{{ station }}/*.csv" }
 query: SELECT * FROM a WHERE level > {{ least }}
-checks:
-  - { range: "{{ station }}.level", min: 0 }
+series: "{{ station }}.time"
 `
     expect(await specOf(text)).toMatchObject({
       inputs: { a: '/Silver/*.csv' },
       query: 'SELECT * FROM a WHERE level > 3',
-      checks: [{ range: 'Silver.level', min: 0, severity: 'error' }],
+      series: 'Silver.time',
     })
     expect(await problemsOf(text.replace('{{ least }}', '{{ lest }}'))).toMatchObject([{ at: '4:8' }])
   })
@@ -80,8 +78,9 @@ checks:
     ['recipe:', [{ at: '1:8' }]],
     ['recipe: sql\ninpts: {a: /x}', [{ at: '2:1', nearest: 'inputs' }]],
     ['recipe: join\ninputs:\n  - {glob: /x, scop: A}', [{ at: '3:5' }, { at: '3:16', nearest: 'scope' }]],
-    ['recipe: sql\nchecks: [{not_nul: x}]', [{ at: '2:10' }, { at: '2:11', nearest: 'not_null' }]],
-    ['recipe: sql\nchecks: [{unique: x, severity: eror}]', [{ at: '2:32', nearest: 'error' }]],
+    ['recipe: join\nkind: ful\ninputs: [{glob: /x, scope: A}]', [{ at: '2:7', nearest: 'full' }]],
+    ['recipe: reduce\ninput: /a\nevery: [1h, 90m]\nvalues: [{fn: avg}]', [{ at: '3:8' }]],
+    ['recipe: text\ntemplate: a\ntemplate_file: /b', [{ at: '2:11' }]],
     ['recipe: sql\nvars: {a b: 1}', [{ at: '2:8' }]],
     ['recipe: sql\nvars: {a: [1]}', [{ at: '2:11' }]],
     ['recipe: sql\ninputs: {a: {glob: /x, columns: 5}}', [{ at: '2:33' }]],
