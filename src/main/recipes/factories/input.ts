@@ -30,7 +30,8 @@ async function source({ glob, exclude, at }: InputFields, compute: Compute): Pro
   if (exclude === undefined) return `${text(glob)}${moment}`
   const paths = (await compute.matches(glob, [exclude].flat())).map(({ path }) => literally(path))
   const [only] = paths
-  if (only === undefined) throw new PondError('recipes.no-input', `nothing is left of ${quote(glob)}`, { glob, exclude })
+  if (only === undefined)
+    throw new PondError('recipes.no-input', `nothing is left of ${quote(glob)}`, { glob, exclude })
   if (paths.length === 1) return `${text(only)}${moment}`
   return `(\n${paths.map((path) => `  SELECT * FROM ${text(path)}${moment}`).join('\n  UNION ALL BY NAME\n')}\n)`
 }

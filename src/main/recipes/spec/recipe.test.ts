@@ -76,7 +76,7 @@ series: "{{ station }}.time"
   it.each([
     ['recipe: reduc', [{ at: '1:9', nearest: 'reduce' }]],
     ['recipe:', [{ at: '1:8' }]],
-    ['recipe: sql\ninpts: {a: /x}', [{ at: '2:1', nearest: 'inputs' }]],
+    ['recipe: sql\ninpts: {a: /x}', [{ at: '1:1' }, { at: '2:1', nearest: 'inputs' }]],
     ['recipe: join\ninputs:\n  - {glob: /x, scop: A}', [{ at: '3:5' }, { at: '3:16', nearest: 'scope' }]],
     ['recipe: join\nkind: ful\ninputs: [{glob: /x, scope: A}]', [{ at: '2:7', nearest: 'full' }]],
     ['recipe: reduce\ninput: /a\nevery: [1h, 90m]\nvalues: [{fn: avg}]', [{ at: '3:8' }]],
