@@ -3,6 +3,7 @@
  * Bounded in steps, memory and output; but it takes its time, so whoever cannot wait has it done in
  * another process.
  */
+// oxlint-disable-next-line no-restricted-imports -- reads the module that the package brings, not anything of a pond
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
