@@ -2,9 +2,8 @@
 import { resolve } from 'node:path'
 import { PRODUCT_VERSION } from '../../shared/version'
 import { findRendererFolder, Hub } from '../api'
-import { configFolder } from '../platform/node'
 import type { Diagnostics } from '../diagnostics'
-import { builtProcesses, nodeDiagnostics, nodeStorage, nodeWorld } from '../platform/node'
+import { builtProcesses, configFolder, nodeDiagnostics, nodeStorage, nodeWorld } from '../platform/node'
 import { serve, type WebHost } from './serve'
 
 export interface ServeWebOptions {
