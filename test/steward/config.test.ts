@@ -11,6 +11,7 @@ describe('settings', () => {
     'autocommit.bytes': fc.option(fc.integer({ min: 1 })),
     autosync: fc.boolean(),
     author: fc.option(fc.constantFrom('Ada', 'Grace Hopper <grace@example.org>')),
+    'cache.bytes': fc.integer({ min: 2 ** 20 }),
     'query.memoryBytes': fc.option(fc.integer({ min: 2 ** 26 })),
     views: fc.dictionary(fc.constantFrom('/a', '/b/c'), fc.constantFrom('/raw/**/*.csv', '/x/*')),
   })
@@ -56,6 +57,7 @@ describe('settings', () => {
       ['autosync', 'maybe'],
       ['author', 'two\nlines'],
       ['author', ''],
+      ['cache.bytes', '1K'],
       ['query.memoryBytes', '1K'],
       ['views', '[]'],
       ['views', '{"/a": 1}'],

@@ -40,8 +40,6 @@ export interface Steward {
 }
 
 const DEFAULT_LOCK_TIMEOUT_MS = 10_000
-/** Of all derived files. */
-const DERIVED_LIMIT_BYTES = 10 * 2 ** 30
 
 /** @throws steward.already-a-pond, steward.folder-not-empty */
 export async function createSteward(world: World, options: StewardOptions): Promise<Steward> {
@@ -86,7 +84,7 @@ function put(world: World, { table, file }: OpenedFolder, options: StewardOption
     cache,
     derived: new DerivedCache(place, world, {
       secret: () => (secret ??= userSecret(world)),
-      limitBytes: async () => DERIVED_LIMIT_BYTES,
+      limitBytes: async () => (await store.config.read())['cache.bytes'],
       own: () => cache.own(),
     }),
   }

@@ -9,6 +9,8 @@ export interface PondConfig {
   readonly autosync: boolean
   /** Who commits, unless said otherwise; null: the user of this machine. */
   readonly author: string | null
+  /** Bytes of all files that recipes made, in the cache; those used longest ago go. */
+  readonly 'cache.bytes': number
   /** Bytes that a query may hold before it spills to disk; null: the default of this build. */
   readonly 'query.memoryBytes': number | null
   /** Directories whose entries are what a pattern finds, by path; a text alone is a pattern. */

@@ -123,7 +123,7 @@ export class PondCompute implements Compute {
   }
 
   async bytes(key: string, make: () => Promise<Uint8Array>): Promise<MadeFile> {
-    return this.#made(key, async ({ write }) => write(await make()))
+    return this.#made(key, async ({ write }) => write([await make()]))
   }
 
   async parquet({

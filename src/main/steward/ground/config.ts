@@ -12,6 +12,7 @@ export const DEFAULT_CONFIG: PondConfig = {
   'autocommit.bytes': null,
   autosync: false,
   author: null,
+  'cache.bytes': 10 * 2 ** 30,
   'query.memoryBytes': null,
   views: {},
 }
@@ -21,6 +22,7 @@ export const CONFIG_KEYS = Object.keys(DEFAULT_CONFIG) as readonly (keyof PondCo
 /** `views./by/type` is one view of `views`. */
 const ONE_VIEW = 'views.'
 const MIN_QUERY_BYTES = 64 * 1024 * 1024
+const MIN_CACHE_BYTES = 2 ** 20
 const MAX_AUTHOR = 200
 const UNITS: Readonly<Record<string, number>> = { '': 1, B: 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 }
 
@@ -79,6 +81,7 @@ const READ: { readonly [Key in keyof PondConfig]: (key: string, value: unknown) 
       throw bad(key, value, `a name of one line and at most ${MAX_AUTHOR} characters`)
     return value.trim()
   },
+  'cache.bytes': (key, value) => bytes(key, value, MIN_CACHE_BYTES),
   'query.memoryBytes': (key, value) => bytes(key, value, MIN_QUERY_BYTES),
   views: (key, value) => {
     const given = typeof value === 'string' ? parsed(key, value) : value

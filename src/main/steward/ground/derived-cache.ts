@@ -3,16 +3,19 @@
  * a further name that goes with their process. Relies on keys alone: what is here may be deleted at any time. Nothing that
  * another user made, or that was damaged, is ever given out.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { isPondError } from '../../../shared/errors'
-import type { OwnedFolder, StorageReader, World } from '../../platform'
-import { CheckedReader, CHUNK_BYTES as CONTENT_CHUNK_BYTES, type FileReader } from '../../tinyfs'
+import type { OwnedFolder, StorageStat, World } from '../../platform'
+import type { FileReader } from '../../tinyfs'
 import type { CachePlace } from './cache'
+import { DerivedReader } from './derived-reader'
+import { Seals, type Seal } from './derived-seals'
 
 const FOLDER = 'derived'
-const CHUNK_BYTES = 1 << 20
 /** Whoever waits for a file that somebody else makes looks again this often whether he may be stopped. */
 const LOCK_WAIT_MS = 24 * 3_600_000
+/** Nobody who was given a file longer ago is still about to open it. */
+const HELD_US = 24 * 3_600_000_000
 
 export interface DerivedFile {
   /** Absolute; there until the cache is closed. */
@@ -23,9 +26,10 @@ export interface DerivedFile {
 
 /** Where what is made goes: by a program that writes host files, or by its bytes. */
 export interface DerivedTarget {
+  readonly key: string
   /** Absolute; nothing is there yet. */
   readonly hostPath: string
-  write(bytes: Uint8Array): Promise<void>
+  write(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>
 }
 
 export interface DerivedCacheOptions {
@@ -37,28 +41,30 @@ export interface DerivedCacheOptions {
   readonly own: () => Promise<OwnedFolder>
 }
 
-interface Seal {
-  readonly sizeBytes: number
-  readonly sha256: string
-}
-
 export class DerivedCache {
   readonly #place: CachePlace
   readonly #world: World
   readonly #options: DerivedCacheOptions
+  readonly #seals: Seals
   /** What this process has seen to be whole, by key: what `stat` said then. */
   readonly #seen = new Map<string, { readonly stat: string; readonly seal: Seal }>()
-  readonly #waiting = new Map<string, Promise<DerivedFile | 'too-large'>>()
+  readonly #waiting = new Map<string, Promise<ReadonlyMap<string, DerivedFile | 'too-large'>>>()
+  #ownPath: Promise<string> | undefined
+  /** Names in the folder of this process, with when somebody last asked for them. */
+  readonly #own = new Map<string, { readonly key: string; readonly usedUs: number }>()
+  /** Bytes of all files, as far as this process knows, and what it added since it looked. */
+  #known: { readonly bytes: number; readonly added: number } | undefined
 
   constructor(place: CachePlace, world: World, options: DerivedCacheOptions) {
     this.#place = place
     this.#world = world
     this.#options = options
+    this.#seals = new Seals(place.storage, world, options.secret)
   }
 
   /** Whether it is made already, and whole as far as can be told without reading it; its bytes if so. */
   async sizeOf(key: string): Promise<number | undefined> {
-    const seal = await this.#readSeal(key)
+    const seal = await this.#seals.read(this.#path(key), key)
     const stat = seal && (await this.#place.storage.stat(this.#path(key)))
     return stat?.sizeBytes === seal?.sizeBytes ? stat?.sizeBytes : undefined
   }
@@ -68,17 +74,36 @@ export class DerivedCache {
    * @param make writes it, in either way
    * @returns `too-large` where it alone is more than the cache may hold; nothing is kept of it
    */
-  file(
+  async file(
     key: string,
     make: (target: DerivedTarget) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<DerivedFile | 'too-large'> {
-    let waiting = this.#waiting.get(key)
+    const [made] = await this.files([key], ([target]) => make(target!), signal)
+    return made!
+  }
+
+  /**
+   * The files of several keys, in their order: those that are not there are made together. As of `file`, for each.
+   * @param make writes those that are missing, all of them
+   */
+  async files(
+    keys: readonly string[],
+    make: (missing: readonly DerivedTarget[]) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<readonly (DerivedFile | 'too-large')[]> {
+    const found: (DerivedFile | 'too-large' | undefined)[] = []
+    for (const key of keys) found.push(await this.#given(key))
+    const missing = keys.filter((_, i) => found[i] === undefined)
+    if (missing.length === 0) return found as DerivedFile[]
+    const together = missing.length === 1 ? missing[0]! : createHash('sha256').update(missing.join()).digest('hex')
+    let waiting = this.#waiting.get(together)
     if (waiting === undefined) {
-      waiting = this.#file(key, make, signal).finally(() => this.#waiting.delete(key))
-      this.#waiting.set(key, waiting)
+      waiting = this.#locked(together, missing, make, signal).finally(() => this.#waiting.delete(together))
+      this.#waiting.set(together, waiting)
     }
-    return waiting
+    const made = await waiting
+    return keys.map((key, i) => found[i] ?? made.get(key)!)
   }
 
   /** To be read by whoever wants bytes. Close it. */
@@ -88,44 +113,75 @@ export class DerivedCache {
     return new DerivedReader(reader)
   }
 
-  async #file(
-    key: string,
-    make: (target: DerivedTarget) => Promise<void>,
+  /** Whoever makes the same at the same time waits here, in whichever process. */
+  async #locked(
+    name: string,
+    keys: readonly string[],
+    make: (missing: readonly DerivedTarget[]) => Promise<void>,
     signal: AbortSignal | undefined,
-  ): Promise<DerivedFile | 'too-large'> {
-    const there = await this.#given(key)
-    if (there !== undefined) return there
+  ): Promise<ReadonlyMap<string, DerivedFile | 'too-large'>> {
     const { storage } = this.#place
     await storage.makeFolder(this.#folder)
-    const lock = await storage.lock(`${this.#path(key)}.lock`, this.#world.process, LOCK_WAIT_MS, signal)
+    const path = `${this.#folder}/${name}.lock`
+    const lock = await storage.lock(path, this.#world.process, LOCK_WAIT_MS, signal)
     try {
-      // Somebody else may have made it meanwhile.
-      return (await this.#given(key)) ?? (await this.#make(key, make))
+      const all = new Map<string, DerivedFile | 'too-large'>()
+      // Somebody else may have made them meanwhile.
+      for (const key of keys) {
+        const given = await this.#given(key)
+        if (given !== undefined) all.set(key, given)
+      }
+      const missing = keys.filter((key) => !all.has(key))
+      if (missing.length > 0) for (const [key, file] of await this.#make(missing, make)) all.set(key, file)
+      return all
     } finally {
-      await lock.release()
+      // Who waits for it holds a file without a name, and finds what was made: at worst two make the same.
+      try {
+        await storage.remove(path)
+      } finally {
+        await lock.release()
+      }
     }
   }
 
-  async #make(key: string, make: (target: DerivedTarget) => Promise<void>): Promise<DerivedFile | 'too-large'> {
+  async #make(
+    keys: readonly string[],
+    make: (missing: readonly DerivedTarget[]) => Promise<void>,
+  ): Promise<ReadonlyMap<string, DerivedFile | 'too-large'>> {
+    const { storage } = this.#place
+    const temps = keys.map((key) => `${this.#path(key)}.${this.#chance()}.tmp`)
+    try {
+      await make(
+        temps.map((temp, i) => ({
+          key: keys[i]!,
+          hostPath: this.#hostPathOf(temp),
+          write: (chunks) => this.#write(temp, chunks),
+        })),
+      )
+      const limit = await this.#options.limitBytes()
+      const made = new Map<string, DerivedFile | 'too-large'>()
+      for (const [i, key] of keys.entries()) made.set(key, await this.#kept(key, temps[i]!, limit))
+      return made
+    } finally {
+      for (const temp of temps) await storage.remove(temp)
+    }
+  }
+
+  async #kept(key: string, temp: string, limit: number): Promise<DerivedFile | 'too-large'> {
     const { storage } = this.#place
     const path = this.#path(key)
-    const temp = `${path}.${Buffer.from(this.#world.random.bytes(6)).toString('hex')}.tmp`
-    try {
-      await make({ hostPath: this.#hostPathOf(temp), write: (bytes) => this.#write(temp, bytes) })
-      const seal = await this.#sealOf(temp)
-      const limit = await this.#options.limitBytes()
-      if (seal.sizeBytes > limit) return 'too-large'
-      // The seal goes last: a file without one is made again.
-      await storage.remove(`${path}.json`)
-      await storage.replace(temp, path)
-      await this.#writeSeal(key, seal)
-      await this.#trim(key, limit)
-      const given = await this.#given(key)
-      if (given === undefined) throw new Error('what was just made is not there')
-      return given
-    } finally {
-      await storage.remove(temp)
-    }
+    const seal = await this.#seals.of(temp)
+    if (seal.sizeBytes > limit) return 'too-large'
+    await this.#makeRoom(seal.sizeBytes, limit)
+    // The seal goes last: a file without one is made again.
+    await this.#seals.remove(path)
+    await storage.replace(temp, path)
+    await this.#seals.write(path, key, seal)
+    const stat = await storage.stat(path)
+    if (stat !== undefined) this.#seen.set(key, { stat: spelled(stat), seal })
+    const given = await this.#given(key)
+    if (given === undefined) throw new Error('what was just made is not there')
+    return given
   }
 
   /** A further name of the file, if it is there and whole. */
@@ -134,103 +190,88 @@ export class DerivedCache {
     const path = this.#path(key)
     const stat = await storage.stat(path)
     if (stat === undefined) return undefined
-    const found = `${stat.sizeBytes}/${stat.modifiedMs}/${stat.identity}`
+    const found = spelled(stat)
     let seal = this.#seen.get(key)?.stat === found ? this.#seen.get(key)!.seal : undefined
     if (seal === undefined) {
-      seal = await this.#readSeal(key)
+      seal = await this.#seals.read(this.#path(key), key)
       if (seal === undefined || seal.sizeBytes !== stat.sizeBytes) return undefined
-      if ((await this.#sealOf(path)).sha256 !== seal.sha256) return undefined
+      if ((await this.#seals.of(path)).sha256 !== seal.sha256) return undefined
       this.#seen.set(key, { stat: found, seal })
     }
-    const own = `${(await this.#options.own()).path}/${FOLDER}`
-    await storage.makeFolder(own)
-    const name = `${own}/${key}.${stat.identity.replaceAll(/[^\w-]/g, '_')}.parquet`
-    const linked = await storage.link(path, name).catch((error: unknown) => {
-      // Somebody emptied the cache in between.
-      if (isPondError(error, 'platform.not-found')) return undefined
-      throw error
-    })
+    const name = `${await this.#ownFolder()}/${key}.${stat.identity.replaceAll(/[^\w-]/g, '_')}.parquet`
+    const linked = this.#own.has(name)
+      ? 'exists'
+      : await storage.link(path, name).catch((error: unknown) => {
+          // Somebody emptied the cache in between.
+          if (isPondError(error, 'platform.not-found')) return undefined
+          throw error
+        })
     if (linked === undefined) return undefined
-    await this.#touch(key, seal)
+    if (linked !== 'unsupported') this.#own.set(name, { key, usedUs: this.#world.clock.elapsed() })
+    await this.#seals.touch(path, key, seal)
     return { hostPath: this.#hostPathOf(linked === 'unsupported' ? path : name), ...seal }
   }
 
-  async #write(path: string, bytes: Uint8Array): Promise<void> {
+  async #write(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
     const writer = await this.#place.storage.create(path)
     try {
-      await writer.write(bytes)
+      for await (const chunk of chunks) await writer.write(chunk)
     } finally {
       await writer.close()
     }
   }
 
-  /** Removes those used longest ago, until the rest fits. Readers have names of their own. */
-  async #trim(keep: string, limit: number): Promise<void> {
+  /** Removes those used longest ago, until there is room for another file. Readers have names of their own. */
+  async #makeRoom(sizeBytes: number, limit: number): Promise<void> {
     const { storage } = this.#place
+    // What others add meanwhile is found each time that this process has added a hundredth of all.
+    const isKnown = this.#known !== undefined && this.#known.added + sizeBytes <= limit / 100
+    if (isKnown && this.#known!.bytes + sizeBytes <= limit) {
+      this.#known = { bytes: this.#known!.bytes + sizeBytes, added: this.#known!.added + sizeBytes }
+      return
+    }
     const files: { key: string; sizeBytes: number; usedMs: number }[] = []
     for (const { name } of await storage.list(this.#folder)) {
       const key = /^([0-9a-f]{64})\.parquet$/.exec(name)?.[1]
       if (key === undefined) continue
-      const [file, seal] = [await storage.stat(this.#path(key)), await storage.stat(`${this.#path(key)}.json`)]
+      const [file, seal] = [await storage.stat(this.#path(key)), await this.#seals.stat(this.#path(key))]
       if (file !== undefined) files.push({ key, sizeBytes: file.sizeBytes, usedMs: seal?.modifiedMs ?? 0 })
     }
-    let sum = files.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0)
-    for (const { key, sizeBytes } of files.sort((a, b) => a.usedMs - b.usedMs)) {
-      if (sum <= limit) return
-      if (key === keep) continue
-      await storage.remove(`${this.#path(key)}.json`)
-      await storage.remove(this.#path(key))
-      this.#seen.delete(key)
-      sum -= sizeBytes
+    let bytes = files.reduce((sum, file) => sum + file.sizeBytes, sizeBytes)
+    for (const file of files.sort((a, b) => a.usedMs - b.usedMs)) {
+      if (bytes <= limit) break
+      await this.#seals.remove(this.#path(file.key))
+      await storage.remove(this.#path(file.key))
+      this.#seen.delete(file.key)
+      bytes -= file.sizeBytes
     }
+    this.#known = { bytes, added: 0 }
+    await this.#letGo()
   }
 
-  async #sealOf(path: string): Promise<Seal> {
-    const reader = await this.#place.storage.open(path)
-    try {
-      const hash = createHash('sha256')
-      for (let at = 0; at < reader.sizeBytes; at += CHUNK_BYTES) hash.update(await reader.read(at, CHUNK_BYTES))
-      return { sizeBytes: reader.sizeBytes, sha256: hash.digest('hex') }
-    } finally {
-      await reader.close()
-    }
-  }
-
-  async #readSeal(key: string): Promise<Seal | undefined> {
-    try {
-      const text = new TextDecoder().decode(await this.#place.storage.readFile(`${this.#path(key)}.json`))
-      const { bytes, sha256, mac } = JSON.parse(text) as Record<string, unknown>
-      if (typeof bytes !== 'number' || typeof sha256 !== 'string' || typeof mac !== 'string') return undefined
-      const seal = { sizeBytes: bytes, sha256 }
-      const expected = Buffer.from(await this.#mac(key, seal), 'hex')
-      const found = Buffer.from(mac, 'hex')
-      return found.length === expected.length && timingSafeEqual(found, expected) ? seal : undefined
-    } catch (error) {
-      if (isPondError(error, 'platform.not-found') || error instanceof SyntaxError) return undefined
-      throw error
-    }
-  }
-
-  async #writeSeal(key: string, seal: Seal): Promise<void> {
+  /** Own names of files that nobody else has any more, and that nobody has asked for in a long time. */
+  async #letGo(): Promise<void> {
     const { storage } = this.#place
-    const path = `${this.#path(key)}.json`
-    const temp = `${path}.${Buffer.from(this.#world.random.bytes(6)).toString('hex')}.tmp`
-    const text = JSON.stringify({ bytes: seal.sizeBytes, sha256: seal.sha256, mac: await this.#mac(key, seal) })
-    await this.#write(temp, new TextEncoder().encode(`${text}\n`))
-    await storage.replace(temp, path)
+    const now = this.#world.clock.elapsed()
+    for (const [name, { key, usedUs }] of this.#own) {
+      if (now - usedUs < HELD_US || (await storage.stat(this.#path(key))) !== undefined) continue
+      await storage.remove(name)
+      this.#own.delete(name)
+    }
   }
 
-  /** The seal's time is that of the last use, to the minute. */
-  async #touch(key: string, seal: Seal): Promise<void> {
-    const now = this.#world.clock.now() / 1_000
-    const stat = await this.#place.storage.stat(`${this.#path(key)}.json`)
-    if (stat !== undefined && now - stat.modifiedMs > 60_000) await this.#writeSeal(key, seal)
+  #ownFolder(): Promise<string> {
+    this.#ownPath ??= (async () => {
+      const path = `${(await this.#options.own()).path}/${FOLDER}`
+      await this.#place.storage.makeFolder(path)
+      return path
+    })()
+    this.#ownPath.catch(() => (this.#ownPath = undefined))
+    return this.#ownPath
   }
 
-  async #mac(key: string, { sizeBytes, sha256 }: Seal): Promise<string> {
-    return createHmac('sha256', await this.#options.secret())
-      .update(`${key} ${sizeBytes} ${sha256}`)
-      .digest('hex')
+  #chance(): string {
+    return Buffer.from(this.#world.random.bytes(6)).toString('hex')
   }
 
   get #folder(): string {
@@ -247,29 +288,7 @@ export class DerivedCache {
   }
 }
 
-/** A derived file as it is read by those who do not know that it is one. */
-class DerivedReader extends CheckedReader {
-  readonly #reader: StorageReader
-
-  constructor(reader: StorageReader) {
-    super()
-    this.#reader = reader
-  }
-
-  get size(): number {
-    return this.#reader.sizeBytes
-  }
-
-  protected readPart(start: number, end: number): Promise<Uint8Array> {
-    return this.#reader.read(start, end - start)
-  }
-
-  protected async *readChunks(start: number, end: number): AsyncGenerator<Uint8Array> {
-    for (let at = start; at < end; at += CONTENT_CHUNK_BYTES)
-      yield await this.#reader.read(at, Math.min(CONTENT_CHUNK_BYTES, end - at))
-  }
-
-  protected release(): Promise<void> {
-    return this.#reader.close()
-  }
+/** Another file of the same name, or the same one changed, is spelled otherwise. */
+function spelled({ sizeBytes, modifiedMs, identity }: StorageStat): string {
+  return `${sizeBytes}/${modifiedMs}/${identity}`
 }
