@@ -6,13 +6,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Pace } from '../../src/main/platform'
 import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
 import { counted } from '../../src/main/platform/testing/counted'
 import { createPond, type Pond } from '../../src/main/pond'
 import type { QuerySource } from '../../src/main/query'
-import { ForkedMap } from '../../src/main/tlogfs/maps/forked-map'
-import { LayeredMap } from '../../src/main/tlogfs/maps/layered-map'
+import { countSteps } from '../steward/steps'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -22,24 +20,6 @@ interface Cost {
   readonly writes: number
   /** Names, files and rows that the pond told of itself. */
   readonly told: number
-}
-
-/** Everything that a view or an overlay is asked, or goes through. */
-function steps(): () => number {
-  let count = 0
-  const { entries } = ForkedMap.prototype
-  vi.spyOn(ForkedMap.prototype, 'entries').mockImplementation(function* (this: ForkedMap<string, unknown>, from) {
-    for (const entry of entries.call(this, from as string)) {
-      count++
-      yield entry
-    }
-  } as typeof entries)
-  const spies = [
-    ...(['get', 'has', 'set', 'delete'] as const).map((name) => vi.spyOn(ForkedMap.prototype, name)),
-    ...(['get', 'learn'] as const).map((name) => vi.spyOn(LayeredMap.prototype, name)),
-  ]
-  const due = vi.spyOn(Pace.prototype, 'due', 'get')
-  return () => count + [...spies, due].reduce((sum, spy) => sum + spy.mock.calls.length, 0)
 }
 
 /** The source, and how many names, files and rows came from it. */
@@ -94,14 +74,14 @@ async function costs(pending: number, beside: number): Promise<Record<string, Co
     for (const act of Object.values(acts)) await act(await pond.source('pending'))
     const taken: Record<string, Cost> = {}
     for (const [name, act] of Object.entries(acts)) {
-      const count = steps()
+      const steps = countSteps()
       let told = (): number => 0
       const { reads, writes } = await during(async () => {
         const wrapped = telling(await pond.source('pending'))
         told = wrapped.told
         await act(wrapped.source)
       })
-      taken[name] = { steps: count(), reads, writes, told: told() }
+      taken[name] = { steps: steps(), reads, writes, told: told() }
       vi.restoreAllMocks()
     }
     return taken

@@ -1,40 +1,9 @@
 /** What acts cost beside much that is pending: steps through it, and what is asked of the disk. */
 import { vi } from 'vitest'
-import { Pace } from '../../src/main/platform'
 import { SimStorage } from '../../src/main/platform/sim'
 import { counted, type Counts } from '../../src/main/platform/testing/counted'
-import { Pending } from '../../src/main/tlogfs'
-import { ForkedList } from '../../src/main/tlogfs/maps/forked-list'
-import { ForkedMap } from '../../src/main/tlogfs/maps/forked-map'
+import { countSteps } from './steps'
 import { TestPond } from './test-pond'
-
-/** Every look at, and every step through, what is kept of pending operations, and every turn of a loop that may rest. */
-function steps(): () => number {
-  let count = 0
-  const { entries } = ForkedMap.prototype
-  vi.spyOn(ForkedMap.prototype, 'entries').mockImplementation(function* (this: ForkedMap<string, unknown>, from) {
-    for (const entry of entries.call(this, from as string)) {
-      count++
-      yield entry
-    }
-  } as typeof entries)
-  const { from } = ForkedList.prototype
-  vi.spyOn(ForkedList.prototype, 'from').mockImplementation(function* (this: ForkedList<unknown>, index) {
-    for (const value of from.call(this, index)) {
-      count++
-      yield value
-    }
-  })
-  const spies = (['get', 'has', 'set', 'delete'] as const).map((name) => vi.spyOn(ForkedMap.prototype, name))
-  const due = vi.spyOn(Pace.prototype, 'due', 'get')
-  const { operations } = Pending.prototype
-  vi.spyOn(Pending.prototype, 'operations').mockImplementation(async function (this: Pending, committed) {
-    const all = await operations.call(this, committed)
-    count += all.length
-    return all
-  })
-  return () => count + [...spies, due].reduce((sum, spy) => sum + spy.mock.calls.length, 0)
-}
 
 /** How many bytes are written grows with the digits of sequence numbers. */
 export type Cost = { readonly steps: number } & Omit<Counts, 'bytesWritten'>
@@ -67,9 +36,9 @@ export async function costs(pending: number): Promise<Record<string, Cost>> {
   }
   const taken: Record<string, Cost> = {}
   for (const [name, act] of Object.entries(acts)) {
-    const count = steps()
+    const steps = countSteps()
     const { bytesWritten: _, ...asked } = await during(act)
-    taken[name] = { steps: count(), ...asked }
+    taken[name] = { steps: steps(), ...asked }
     vi.restoreAllMocks()
   }
   return taken
