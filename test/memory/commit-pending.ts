@@ -4,28 +4,16 @@
  */
 import { join } from 'node:path'
 import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
-import { createPond, openPond, type Pond } from '../../src/main/pond'
+import { createPond, openPond } from '../../src/main/pond'
 import { measured } from './peak'
+import { stageFiles } from './small-files'
 
 const [what, folder = '', count = '100000'] = process.argv.slice(2)
-const PER_STAGE = 10_000
-const PER_DIRECTORY = 1_000
-
-async function add(pond: Pond, from: number, to: number): Promise<void> {
-  await pond.stage(async (fs) => {
-    for (let i = from; i < to; i++) {
-      const content = await pond.prepare([Buffer.alloc(1_024, `${i},`)])
-      await fs.put(`/d${Math.floor(i / PER_DIRECTORY)}/f${i}`, content, { parents: true })
-    }
-  })
-}
-
 const worldOf = (path: string) => nodeWorld({ storage: nodeStorage(path) })
 
 async function make(): Promise<void> {
   const pond = await createPond(worldOf(folder))
-  for (let from = 0; from < Number(count); from += PER_STAGE)
-    await add(pond, from, Math.min(from + PER_STAGE, Number(count)))
+  await stageFiles(pond, 0, Number(count))
   await pond.close()
 }
 
@@ -34,7 +22,7 @@ void (what === 'make'
   : measured({
       async prepare(own) {
         const pond = await createPond(worldOf(join(own, 'warm')))
-        await add(pond, 0, 1)
+        await stageFiles(pond, 0, 1)
         await pond.commit({ message: 'warm' })
         await pond.close()
       },

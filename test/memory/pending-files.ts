@@ -2,19 +2,9 @@
 import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
 import { createPond, type Pond } from '../../src/main/pond'
 import { measured } from './peak'
+import { stageFiles } from './small-files'
 
 const [count = '100000'] = process.argv.slice(2)
-const PER_STAGE = 10_000
-const PER_DIRECTORY = 1_000
-
-async function add(pond: Pond, from: number, to: number): Promise<void> {
-  await pond.stage(async (fs) => {
-    for (let i = from; i < to; i++) {
-      const content = await pond.prepare([Buffer.alloc(1_024, `${i},`)])
-      await fs.put(`/d${Math.floor(i / PER_DIRECTORY)}/f${i}`, content, { parents: true })
-    }
-  })
-}
 
 async function counted(pond: Pond): Promise<number> {
   const { batches } = await pond.queries.stream(await pond.source('pending'), 'SELECT count(*) FROM pond.files')
@@ -26,14 +16,13 @@ async function counted(pond: Pond): Promise<number> {
 void measured({
   async prepare(folder) {
     const pond = await createPond(nodeWorld({ storage: nodeStorage(folder) }))
-    await add(pond, 0, 1)
+    await stageFiles(pond, 0, 1)
     await counted(pond)
     await pond.commit({ message: 'warm' })
     return pond
   },
   async work(pond) {
-    for (let from = 1; from <= Number(count); from += PER_STAGE)
-      await add(pond, from, Math.min(from + PER_STAGE, Number(count) + 1))
+    await stageFiles(pond, 1, Number(count) + 1)
     const status = await pond.status()
     const listed = (await pond.list('/d0')).length
     const files = await counted(pond)
