@@ -1,7 +1,7 @@
 /** Table types, and Parquet as content: what the rest of the engine knows of tables. Enter it here. */
 export { arrowSchema } from './arrow-schema'
 export { EVENT_TIME_COLUMNS, readEventTimes } from './event-times'
-export { uniteParquet, type Union } from './parquet-union'
+export { spellColumns, uniteParquet, type Union } from './parquet-union'
 export { arrowSchemaOf, readBatches } from './parquet-reader'
 export { beginsLikeEncrypted, beginsLikeParquet, readParquetShape } from './parquet-content'
 export type { ByteSource, ParquetShape, RowGroup } from './parquet-content'

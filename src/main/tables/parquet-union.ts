@@ -85,7 +85,7 @@ function moved(group: RowGroup, by: bigint): RowGroup {
 }
 
 /** Equal for equal columns, however their writers spell plain integers. */
-function spellColumns({ schema }: FileMetaData): string {
+export function spellColumns({ schema }: Pick<FileMetaData, 'schema'>): string {
   return JSON.stringify(schema.slice(1).map(({ field_id: _id, ...element }) => plainInteger(element)))
 }
 

@@ -26,6 +26,7 @@ import type { ExportOptions, ExportResult } from '../run/export'
 import type { RunExportOptions } from '../run/export-run'
 import type { Queries } from '../run/queries'
 import type { BytesOptions } from '../run/result-bytes'
+import type { SplitOptions } from '../run/split'
 import type { FileState, QuerySource, SeriesPartFile, TableBytes, TableFile } from '../source'
 
 /** What is read, for messages: a file becomes part of what a call is about when its content is asked for. */
@@ -189,6 +190,8 @@ export type WireQueries = Omit<Pick<Queries, keyof Queries>, keyof Reshaped | Lo
 /** Methods that do the same on both sides, with the kind of process that they go to. */
 export const PASSED = {
   reads: 'files',
+  rowOrigin: 'files',
+  split: 'results',
   export: 'results',
   describe: 'files',
   convert: 'files',
@@ -207,6 +210,8 @@ export const QUERIES: Codec<WireQueries> = object<WireQueries>(
     stream: call([SOURCE, data(), optional(signal)], ROWS),
     bytes: call([SOURCE, data(), record<BytesOptions>()], BYTES),
     reads: call([SOURCE, data()], data()),
+    rowOrigin: call([data(), data()], data()),
+    split: call([SOURCE, data(), record<SplitOptions>()], data()),
     export: call([SOURCE, data(), record<ExportOptions>()], data()),
     describe: call([TABLE_FILE, optional(record())], record<TableDescription>()),
     convert: call([record<Conversion>(), CONVERSION_SOURCE], data()),

@@ -15,7 +15,7 @@ import { cancelled, stopIf, toPondError, type FailureContext } from '../engine/f
 import { aroundQuery } from '../out/parquet-types'
 import { FUNCTION_NAMES } from '../relations/pond-functions'
 import { createRelations, RELATION_NAMES } from '../relations/relations'
-import { quoteText } from '../engine/quote'
+import { quoteName, quoteText } from '../engine/quote'
 import { fromByteOffset, lineAndColumn, type Place } from '../sql/scan'
 import type { QuerySource } from '../source'
 import { hidePaths } from '../engine/host-paths'
@@ -25,6 +25,7 @@ import { tableOfTexts } from '../out/text-columns'
 import { hasTextType } from '../out/type-text'
 import { mustBeExact } from '../files/exact-parquet'
 import { blamed } from '../files/unreadable'
+import { withTextColumns } from './text-blame'
 import { stoppablePace, type SqlView, type SqlViewTools } from '../files/sql-views'
 
 /** DuckDB's numbers for them. */
@@ -32,12 +33,13 @@ const SELECT_STATEMENT = 1
 const INVALID_RESULT = 0
 const INTERRUPT_INTERVAL_MS = 20
 const COPY_HEAD = 'COPY (\n'
+const CREATE_HEAD = 'CREATE TEMP TABLE "$rows" AS '
 
 type Prepared = Awaited<ReturnType<Sandbox['connection']['prepare']>>
 
 export interface ExecutionOptions extends BindOptions {
-  /** Absolute host path that `copyTo` may write. */
-  readonly writable?: string
+  /** Absolute host paths that `copyTo` and `copyApart` may write. */
+  readonly writable?: readonly string[]
 }
 
 export interface Rows {
@@ -73,10 +75,10 @@ export class Execution {
     sql: string,
     options: ExecutionOptions = {},
   ): Promise<Execution> {
-    const { signal, writable } = options
+    const { signal, writable = [] } = options
     const read = signal === undefined ? source : stoppableSource(source, signal)
     const text = await bindText(engine, read, sql, options)
-    const paths = [...text.files.keys(), ...text.dataFiles.keys(), ...(writable === undefined ? [] : [writable])]
+    const paths = [...text.files.keys(), ...text.dataFiles.keys(), ...writable]
     const sandbox = await engine.sandbox(paths).catch((error: unknown) => {
       text.pondFiles.release()
       throw error
@@ -152,10 +154,7 @@ export class Execution {
       await this.#runAllButLast()
       // Prepared as it is first: a mistake in it is reported as if nothing stood around it.
       const { ready, prepared } = await this.#prepareLast()
-      const columns = Array.from({ length: prepared.columnCount }, (_, i) => ({
-        name: prepared.columnName(i),
-        type: prepared.columnType(i),
-      }))
+      const columns = columnsOf(prepared)
       // EXPLAIN, DESCRIBE and the like cannot stand inside a COPY, nor can text that is decided here.
       if (!this.last.isQuery || columns.some(({ type }) => hasTextType(type))) {
         const rows = await this.#rowsOf(prepared)
@@ -166,6 +165,30 @@ export class Execution {
       return await this.#copyTable(head + ready.text + tail, target, options)
     } catch (error) {
       throw await withColumns(await this.#explained(error), this.last.references, this.sandbox.connection)
+    }
+  }
+
+  /** Runs every statement and copies the rows of the last one into Parquet files, by the value of its first column. @throws query.* */
+  async copyApart(
+    targets: readonly { readonly value: number; readonly target: string }[],
+    options: string,
+  ): Promise<void> {
+    try {
+      await this.#runAllButLast()
+      const { ready, prepared } = await this.#prepareLast()
+      const [by, ...rest] = columnsOf(prepared)
+      const column = quoteName(by!.name)
+      this.#active = { ready, prefix: CREATE_HEAD.length }
+      await this.sandbox.connection.run(CREATE_HEAD + ready.text)
+      const { head, tail } = aroundQuery(rest)
+      for (const { value, target } of targets) {
+        const rows = `SELECT * EXCLUDE (${column}) FROM "$rows" WHERE ${column} = ${value}`
+        await this.#copyTable(head + rows + tail, target, options)
+      }
+    } catch (error) {
+      throw await this.#explained(error)
+    } finally {
+      this.#isRunning = false
     }
   }
 
@@ -184,26 +207,8 @@ export class Execution {
   failure(error: unknown): PondError {
     this.#isRunning = false
     if (this.isAborted && !(error instanceof PondError)) return cancelled()
-    return this.#withTexts(toPondError(error, this.#context))
-  }
-
-  /** What was asked of numbers may fail since one value of many makes them text: it is named. */
-  #withTexts(failure: PondError): PondError {
     const { sql, pondFiles } = this.#text
-    if (
-      failure.code !== 'query.failed' ||
-      !/VARCHAR|Conversion/.test(`${failure.message} ${String(failure.detail['kind'])}`)
-    )
-      return failure
-    const found = pondFiles.texts.filter(({ column }) => sql.toLowerCase().includes(column.toLowerCase()))
-    if (found.length === 0) return failure
-    const why = found.slice(0, 3).map(({ path, message }) => `${path}: ${message}`)
-    return new PondError(
-      failure.code,
-      `${failure.message}; ${why.join('; ')}`,
-      { ...failure.detail, notes: found },
-      failure.cause,
-    )
+    return withTextColumns(toPondError(error, this.#context), sql, pondFiles.texts)
   }
 
   /** What is remarkable about how files were read. */
@@ -331,4 +336,9 @@ export class Execution {
       },
     }
   }
+}
+
+function columnsOf(prepared: Prepared): { readonly name: string; readonly type: DuckDBType }[] {
+  const count = prepared.columnCount
+  return Array.from({ length: count }, (_, i) => ({ name: prepared.columnName(i), type: prepared.columnType(i) }))
 }

@@ -59,7 +59,7 @@ async function exportParquet(
   options: ExportOptions,
 ): Promise<ExportResult> {
   const { signal, target } = options
-  const execution = await Execution.open(engine, source, sql, { signal, writable: target })
+  const execution = await Execution.open(engine, source, sql, { signal, writable: [target] })
   const progress = new AbortController()
   const reporting = report(world, execution, options, { signal: progress.signal, rows: () => null })
   try {

@@ -16,9 +16,11 @@ import { resultBytes, type BytesOptions, type ByteStream } from './result-bytes'
 import { GridRun, type Run } from './run'
 import { Execution, type Rows } from './execution'
 import { Slots } from '../engine/slots'
+import { splitRows, type SplitOptions } from './split'
 import { stoppablePace } from '../files/sql-views'
 import { mustBeWholeArrow, type NamedBytes } from '../ipc/whole-arrow'
 import { readsOf, type Reads } from '../bind/reads'
+import { rowOriginOf, type RowOrigin } from '../bind/row-origin'
 import type { QuerySource, TableFile } from '../source'
 
 export type QueriesOptions = EngineOptions
@@ -90,6 +92,18 @@ export class Queries {
   /** What a text depends on; it is not run. @throws query.* */
   async reads(source: QuerySource, sql: string): Promise<Reads> {
     return this.#track(undefined, () => readsOf(this.#engine, source, sql))
+  }
+
+  /** Where a query's rows and one of its columns come from, if row by row; it is not run. @throws query.* */
+  async rowOrigin(sql: string, column: string): Promise<RowOrigin | null> {
+    return this.#track(undefined, () => rowOriginOf(this.#engine, sql, column))
+  }
+
+  /** Runs a statement into several Parquet files, by the value of its first column. @throws query.* */
+  async split(source: QuerySource, sql: string, options: SplitOptions): Promise<void> {
+    return this.#track(options.signal, (signal) =>
+      this.#slots.hold(signal, () => splitRows(this.#engine, source, sql, { ...options, signal })),
+    )
   }
 
   /** Runs a statement into a file; a failed or cancelled one leaves none. @throws query.* */

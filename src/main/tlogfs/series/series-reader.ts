@@ -15,7 +15,15 @@ import type { View } from '../view/view'
  * @throws tlogfs.mixed-series where versions have different columns
  */
 export async function openSeries(backend: View | Overlay, node: NodeRef, path: string): Promise<FileReader> {
-  const parts = await seriesParts(backend, node)
+  return openParts(backend, await seriesParts(backend, node), path)
+}
+
+/** Some of its versions as one file, in the same way. */
+export async function openParts(
+  backend: View | Overlay,
+  parts: readonly SeriesPart[],
+  path: string,
+): Promise<FileReader> {
   const open = (part: SeriesPart): Promise<FileReader> => backend.openState(part.state, path)
   const shapes: ParquetShape[] = []
   for (const part of parts) shapes.push(await shapeOf(part, await open(part), path))
