@@ -1,10 +1,24 @@
 /** What recipes ask at one moment, answered by the query layer over that moment, and made in the cache. */
 import { PondError } from '../../../shared/errors'
-import { toJson, type Queries, type QuerySource } from '../../query'
-import { TableOutput, type Column, type Compute, type MadeFile, type Match, type Reads } from '../../recipes'
-import type { DerivedTarget, Moment, Steward } from '../../steward'
-import { glob, type FileReader } from '../../tinyfs'
-import { querySource } from '../sql/source'
+import { toJson, type Queries, type QuerySource, type TableFile } from '../../query'
+import {
+  joined,
+  TableOutput,
+  type Column,
+  type Compute,
+  type FromFiles,
+  type MadeFile,
+  type Match,
+  type Reads,
+  type Timed,
+  type TimedPart,
+} from '../../recipes'
+import type { DerivedFile, DerivedTarget, Moment, Steward } from '../../steward'
+import { glob, type ComputedNode, type FileReader, type NodeRef } from '../../tinyfs'
+import { seriesParts } from '../../tlogfs'
+import { plainBytes } from '../sql/plain-bytes'
+import type { SeriesReading } from '../sql/series-files'
+import { filesOf, querySource } from '../sql/source'
 
 export interface ComputeContext {
   /** Asked once something is to be computed: the pond is open by then. */
@@ -29,17 +43,22 @@ export class PondCompute implements Compute {
     return this.#moment
   }
 
-  async #source(): Promise<QuerySource> {
-    return querySource(this.#context.steward(), await this.#at())
+  async #source(reading: SeriesReading = {}): Promise<QuerySource> {
+    return querySource(this.#context.steward(), await this.#at(), reading)
   }
 
+  /** Of a series one version of each kind of columns tells all. */
   async columns(sql: string): Promise<readonly Column[]> {
-    const rows = await this.texts(`DESCRIBE ${sql}`)
+    const rows = await this.#texts(`DESCRIBE ${sql}`, { ranges: [] })
     return rows.map(([name, type]) => ({ name: name ?? '', type: type ?? '' }))
   }
 
-  async texts(sql: string): Promise<readonly (readonly (string | null)[])[]> {
-    const stream = await this.#context.queries().stream(await this.#source(), sql)
+  texts(sql: string): Promise<readonly (readonly (string | null)[])[]> {
+    return this.#texts(sql)
+  }
+
+  async #texts(sql: string, reading?: SeriesReading): Promise<readonly (readonly (string | null)[])[]> {
+    const stream = await this.#context.queries().stream(await this.#source(reading), sql)
     const rows: (string | null)[][] = []
     for await (const batch of stream.batches) {
       for (const row of batch) {
@@ -69,6 +88,14 @@ export class PondCompute implements Compute {
         ...(reading !== undefined && { reading }),
       })),
     }
+  }
+
+  async timed(sql: string, column: string): Promise<Timed | undefined> {
+    const origin = await this.#context.queries().rowOrigin(sql, column)
+    if (origin === null) return undefined
+    const here = await this.#at()
+    const moment = origin.at === null ? here : await this.#context.steward().moments.at(origin.at)
+    return timesAt(moment, origin)
   }
 
   async versionOf(at: string | number): Promise<number> {
@@ -126,29 +153,115 @@ export class PondCompute implements Compute {
     return this.#made(key, async ({ write }) => write([await make()]))
   }
 
-  async parquet({
-    sql,
-    key,
-    metadata,
-  }: {
-    readonly sql: string
-    readonly key: string
-    readonly metadata: Readonly<Record<string, string>>
-  }): Promise<MadeFile> {
+  async parquet({ sql, key, metadata, instead }: Parameters<Compute['parquet']>[0]): Promise<MadeFile> {
     const [queries, source] = [this.#context.queries(), await this.#source()]
     return this.#made(key, async ({ hostPath }) => {
-      await queries.export(source, sql, { format: 'parquet', target: hostPath, metadata })
+      const files = await instead?.()
+      const options = { format: 'parquet', target: hostPath, metadata } as const
+      if (files === undefined) await queries.export(source, sql, options)
+      else await queries.export(overFiles(source, files), files.sql, options)
     })
+  }
+
+  async slices({ sql, files }: Parameters<Compute['slices']>[0]): Promise<readonly MadeFile[]> {
+    const { derived } = this.#context.steward()
+    const byKey = new Map(files.map((file) => [file.key, file]))
+    const made = await derived.files([...byKey.keys()], async (missing) => {
+      const wanted = missing.map(({ key }) => byKey.get(key)!)
+      const ranges = joined(wanted)
+      const targets = missing.map(({ hostPath }, i) => ({ value: wanted[i]!.value, target: hostPath }))
+      const source = await this.#source({ ranges })
+      await this.#context.queries().split(source, sql(ranges), { targets, metadata: {} })
+    })
+    return [...byKey.keys()].map((key, i) => this.#given(key, made[i]!))
   }
 
   async #made(key: string, make: (target: DerivedTarget) => Promise<void>): Promise<MadeFile> {
     const { derived } = this.#context.steward()
-    const made = await derived.file(key, make)
-    if (made === 'too-large') {
-      throw new PondError('recipes.too-large', 'what it makes is larger than all derived files may be together', {
-        key,
-      })
-    }
-    return { hostPath: made.hostPath, open: (): Promise<FileReader> => derived.open(made) }
+    return this.#given(key, await derived.file(key, make))
   }
+
+  #given(key: string, made: DerivedFile | 'too-large'): MadeFile {
+    const { derived } = this.#context.steward()
+    if (made === 'too-large') {
+      const message = 'what it makes is larger than all files of recipes may be together: the setting cache.bytes'
+      throw new PondError('recipes.too-large', message, { key })
+    }
+    const { hostPath, sizeBytes } = made
+    return { key, sizeBytes, hostPath, open: (): Promise<FileReader> => derived.open(made) }
+  }
+}
+
+/** Of every file that a pattern finds; undefined where one of them does not know its times. */
+async function timesAt(
+  moment: Moment,
+  { path, column }: { readonly path: string; readonly column: string },
+): Promise<Timed | undefined> {
+  const isPattern = /[*?[{]/.test(path) && !(await moment.fs.exists(path))
+  const found = isPattern ? await filesOf(moment, path) : [await moment.fs.find(path)]
+  const parts: TimedPart[] = []
+  const through: string[] = []
+  for (const { path: at, node } of found) {
+    const output = moment.computed(node)
+    const timed =
+      output === undefined ? await storedTimes(moment, { path: at, node }, column) : await computedTimes(output, column)
+    if (timed === undefined) return undefined
+    // The same content in two places is two parts.
+    parts.push(...timed.parts.map((part) => ({ ...part, hash: `${at} ${part.hash}` })))
+    through.push(...timed.through)
+  }
+  return { parts, through }
+}
+
+async function computedTimes(output: ComputedNode, column: string): Promise<Timed | undefined> {
+  if (!(output instanceof TableOutput)) return undefined
+  const timed = await output.timed(column)
+  return timed && { parts: timed.parts, through: [(await output.plan()).sql, ...timed.through] }
+}
+
+async function storedTimes(
+  { backend }: Moment,
+  { node }: { readonly path: string; readonly node: NodeRef },
+  column: string,
+): Promise<Timed | undefined> {
+  if (node.fileType !== 'file:series') return undefined
+  const parts = await seriesParts(backend, node)
+  if (!parts.every(({ timestampColumn }) => timestampColumn?.toLowerCase() === column)) return undefined
+  return {
+    // What has no times has no rows that count.
+    parts: parts.flatMap(({ sha256, minEventTime: min, maxEventTime: max }) =>
+      min === null || max === null ? [] : [{ hash: sha256, min, max }],
+    ),
+    through: [],
+  }
+}
+
+/** Files of the cache beside the pond's, as one series. */
+function overFiles(source: QuerySource, { path, files }: FromFiles): QuerySource {
+  const table: TableFile = {
+    path,
+    fileType: 'file:series',
+    size: 0,
+    sha256: '',
+    hostFile: async () => {
+      throw new Error('it is of several files')
+    },
+    open: async () => {
+      throw new Error('it is of several files')
+    },
+    parts: async () =>
+      files.map(({ key, sizeBytes, hostPath, open }, i) => ({
+        nodeVersion: i + 1,
+        version: null,
+        size: sizeBytes,
+        sha256: key,
+        rows: null,
+        timestampColumn: null,
+        minEventTime: null,
+        maxEventTime: null,
+        hostFile: async () => hostPath,
+        open: async () => plainBytes(await open()),
+      })),
+  }
+  return { ...source, tables: async (asked) => (asked === path ? [table] : source.tables(asked)) }
 }

@@ -6,6 +6,8 @@ import type { At, Change, ResolvedAt } from '../../../shared/model'
 import { childPath, compareUtf8, parsePath, type PondPath } from '../../../shared/path'
 import { readingOf } from '../../../shared/reading'
 import { fileStates, type FileAt } from './file-states'
+import { plainBytes } from './plain-bytes'
+import { seriesFilesFor, type SeriesReading } from './series-files'
 import type { DataFile } from '../../oplog'
 import type {
   DirectoryRow,
@@ -15,11 +17,10 @@ import type {
   PendingRow,
   QuerySource,
   SeriesPartFile,
-  TableBytes,
   TableFile,
 } from '../../query'
 import { lastNodeAt, parsedAt, pondInfo, pondStatus, type Moment, type ParsedAt, type Steward } from '../../steward'
-import { TableOutput } from '../../recipes'
+import { TableOutput, type TimeRange } from '../../recipes'
 import { glob, type ComputedNode, type Found, type NodeId, type NodeRef } from '../../tinyfs'
 import { changesOf, differences, operationRows, Overlay, seriesParts } from '../../tlogfs'
 
@@ -28,7 +29,8 @@ const BATCH = 4_096
 
 const EVERY_NAME: NamesAsked = { prefix: '', limit: Infinity }
 
-export function querySource(steward: Steward, moment: Moment): QuerySource {
+/** @param reading how recipes read series; without it, all versions as they are */
+export function querySource(steward: Steward, moment: Moment, reading?: SeriesReading): QuerySource {
   const { backend, at } = moment
   const view = backend instanceof Overlay ? backend.base : backend
   const pondFolder = steward.world.storage.hostPath ?? ''
@@ -69,7 +71,7 @@ export function querySource(steward: Steward, moment: Moment): QuerySource {
       const isPattern = isGlob(pathOrGlob) && !(await moment.fs.exists(pathOrGlob))
       const found = isPattern ? await filesOf(moment, pathOrGlob) : [await moment.fs.find(pathOrGlob)]
       await moment.fs.backend.readAhead?.(found.map(({ node }) => node))
-      return Promise.all(found.map((each) => tableFile(steward, moment, each)))
+      return Promise.all(found.map((each) => tableFile(steward, moment, each, reading)))
     },
 
     async list(directory: string, { prefix, limit } = EVERY_NAME): Promise<readonly ListedName[]> {
@@ -102,7 +104,7 @@ export function querySource(steward: Steward, moment: Moment): QuerySource {
     },
 
     async moment(text: string): Promise<QuerySource> {
-      return querySource(steward, await beside(text))
+      return querySource(steward, await beside(text), reading)
     },
 
     async changesUntil(to: ResolvedAt): Promise<readonly Change[]> {
@@ -139,26 +141,36 @@ function hostFileOf(pondFolder: string, { path }: DataFile): string {
   return `${pondFolder}/data/${path}`
 }
 
-async function tableFile(steward: Steward, moment: Moment, { path, node }: FileAt): Promise<TableFile> {
+async function tableFile(
+  steward: Steward,
+  moment: Moment,
+  { path, node }: FileAt,
+  reading?: SeriesReading,
+): Promise<TableFile> {
   const computed = moment.computed(node)
-  if (computed !== undefined) return computedFile(path, computed)
+  if (computed !== undefined) return computedFile(path, computed, reading)
   const { backend } = moment
   const metadata = await moment.fs.backend.metadata(node)
-  const reading = node.fileType === 'file:data' ? readingOf(metadata.attributes) : undefined
+  const said = node.fileType === 'file:data' ? readingOf(metadata.attributes) : undefined
   return {
     path,
     fileType: node.fileType,
     size: metadata.size ?? 0,
     sha256: metadata.sha256 ?? '',
-    ...(reading !== undefined && { reading }),
+    ...(said !== undefined && { reading: said }),
     hostFile: async () => steward.cache.hostFile(await backend.mustState(node), backend),
     open: async () => plainBytes(await backend.openState(await backend.mustState(node))),
-    ...(node.fileType === 'file:series' && { parts: () => partFiles(steward, moment, node) }),
+    ...(node.fileType === 'file:series' && {
+      parts: () =>
+        reading === undefined
+          ? partFiles(steward, moment, node)
+          : seriesFilesFor({ steward, moment, path }, node, reading),
+    }),
   }
 }
 
 /** What a pattern names, links followed. A file that a link or a view leads to as well is one table, not two. */
-async function filesOf({ fs }: Moment, pattern: string): Promise<readonly Found[]> {
+export async function filesOf({ fs }: Moment, pattern: string): Promise<readonly Found[]> {
   const found = new Map<NodeId, Found>()
   for (const match of await glob(fs, pattern)) {
     const target = await fs.find(match.path)
@@ -170,19 +182,20 @@ async function filesOf({ fs }: Moment, pattern: string): Promise<readonly Found[
 }
 
 /** What a recipe makes: a table by its query, and made where somebody wants bytes. */
-async function computedFile(path: string, output: ComputedNode): Promise<TableFile> {
+async function computedFile(path: string, output: ComputedNode, reading?: SeriesReading): Promise<TableFile> {
   if (!(output instanceof TableOutput)) {
     // It says what is wrong with it.
     await (await output.open?.(path))?.close()
     throw new Error(`${path} is computed in a way that SQL does not know`)
   }
   const { sql, key } = await output.plan()
+  const range = reading?.ranges && hull(reading.ranges)
   return {
     path,
     fileType: output.fileType,
     size: 0,
     sha256: key,
-    ...(output.isInlined && { query: sql }),
+    ...(output.isInlined && { query: range === undefined ? sql : await output.sqlWithin(range) }),
     hostFile: async () => (await output.made()).hostPath,
     open: async () => plainBytes(await output.open()),
   }
@@ -196,13 +209,10 @@ async function partFiles(steward: Steward, { backend }: Moment, node: NodeRef): 
   }))
 }
 
-/** As plain fields: that is how it reaches another process. */
-function plainBytes(reader: TableBytes): TableBytes {
-  return {
-    size: reader.size,
-    read: (offset, length) => reader.read(offset, length),
-    close: () => reader.close(),
-  }
+/** From the first of them to the last; undefined of none. */
+function hull(ranges: NonNullable<SeriesReading['ranges']>): TimeRange | undefined {
+  if (ranges.length === 0) return undefined
+  return { from: Math.min(...ranges.map(({ from }) => from)), to: Math.max(...ranges.map(({ to }) => to)) }
 }
 
 async function* directoryRows({ backend }: Moment): AsyncGenerator<readonly DirectoryRow[]> {

@@ -3,6 +3,8 @@
  * this layer knows no engine.
  */
 import type { FileReader } from '../../tinyfs'
+import type { TimeRange } from './reduce-state'
+import type { Timed } from './slices'
 
 export interface Column {
   readonly name: string
@@ -38,6 +40,11 @@ export interface Compute {
   texts(sql: string): Promise<readonly (readonly (string | null)[])[]>
   /** @throws query.*, recipes.cycle, recipes.not-deterministic */
   reads(sql: string): Promise<Reads>
+  /**
+   * What the rows of a query come from, if they come one by one, with the times that its column has there; undefined where
+   * rows are put together, or where nobody knows their times. @throws query.*
+   */
+  timed(sql: string, column: string): Promise<Timed | undefined>
   /** The version that `at` means to whoever reads at this moment. @throws recipes.bad-spec beyond it */
   versionOf(at: string | number): Promise<number>
   /** Files that a pattern matches, with its captures, ordered by path. @throws tinyfs.bad-pattern */
@@ -55,11 +62,32 @@ export interface Compute {
     readonly sql: string
     readonly key: string
     readonly metadata: Readonly<Record<string, string>>
+    /** Another query that gives the same rows, where there is one; asked once the rows have to be made. */
+    readonly instead?: () => Promise<FromFiles | undefined>
   }): Promise<MadeFile>
+  /**
+   * Rows of a query as several files, made once for each key; those that are missing are computed together, from the parts
+   * that may have rows in their ranges. @throws query.*, recipes.too-large
+   */
+  slices(made: {
+    /** The first column says to which file a row goes, by its value. */
+    readonly sql: (ranges: readonly TimeRange[]) => string
+    readonly files: readonly (TimeRange & { readonly key: string; readonly value: number })[]
+  }): Promise<readonly MadeFile[]>
+}
+
+/** A query over files of the cache. */
+export interface FromFiles {
+  readonly sql: string
+  /** What it calls them, all of them together, in their order. */
+  readonly path: string
+  readonly files: readonly MadeFile[]
 }
 
 /** A file in the cache. */
 export interface MadeFile {
+  readonly key: string
+  readonly sizeBytes: number
   /** Absolute host path; there as long as this process lives. */
   readonly hostPath: string
   open(): Promise<FileReader>

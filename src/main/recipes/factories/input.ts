@@ -1,12 +1,17 @@
 /** An input of a recipe as a query over paths of the pond. */
 import { PondError } from '../../../shared/errors'
+import type { Micros } from '../../../shared/model'
 import { quote } from '../../../shared/path'
+import { toIsoTime } from '../../../shared/time'
 import type { Input, InputFields } from '../spec/fields'
 import { selected } from './columns'
 import type { Compute } from './compute'
+import type { TimeRange } from './reduce-state'
 import { lines, name, text } from './sql-text'
 
 export interface InputOptions {
+  /** Only rows of this time count: others may be there, or may not. */
+  readonly within?: TimeRange | undefined
   /** The column that `from` and `to` are about, which comes along whatever `columns` says. */
   readonly time?: string
 }
@@ -16,11 +21,15 @@ export function fieldsOf(input: Input): InputFields {
 }
 
 /** `SELECT ... FROM '/path'`, in as few words as it needs. @throws query.*, recipes.bad-spec (`at`) */
-export async function inputSql(input: InputFields, compute: Compute, { time }: InputOptions = {}): Promise<string> {
+export async function inputSql(
+  input: InputFields,
+  compute: Compute,
+  { time, within }: InputOptions = {},
+): Promise<string> {
   const from = await source(input, compute)
   const keep = time === undefined ? [] : [time]
   const columns = await selected(input, keep, () => compute.columns(`SELECT * FROM ${from}`), compute)
-  const range = time === undefined ? [] : timeRange(input, time)
+  const range = time === undefined ? [] : [...timeRange(input, time), ...roughly(within, time)]
   const where = range.length === 0 ? '' : `\nWHERE ${range.join(' AND ')}`
   return columns === undefined ? `SELECT * FROM ${from}${where}` : `SELECT\n${lines(columns)}\nFROM ${from}${where}`
 }
@@ -47,6 +56,15 @@ function timeRange({ from, to }: InputFields, time: string): string[] {
     ...(from === undefined ? [] : [`${name(time)} >= ${instant(from)}`]),
     ...(to === undefined ? [] : [`${name(time)} < ${instant(to)}`]),
   ]
+}
+
+const DAY: Micros = 86_400_000_000
+
+/** A day more to either side: the column may hold days. */
+function roughly(within: TimeRange | undefined, time: string): string[] {
+  if (within === undefined) return []
+  const day = (at: Micros): string => text(toIsoTime(at).slice(0, 10))
+  return [`${name(time)} >= ${day(within.from - DAY)}`, `${name(time)} < ${day(within.to + 2 * DAY)}`]
 }
 
 /** The literal takes the type of the column that it is compared with: a date, a time with a zone or without. */

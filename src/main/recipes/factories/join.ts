@@ -2,6 +2,7 @@
 import type { Input, InputFields, SpecOf } from '../spec/fields'
 import type { Compute } from './compute'
 import { fieldsOf, inputSql, literally } from './input'
+import type { TimeRange } from './reduce-state'
 import { lines, name } from './sql-text'
 
 interface Scope {
@@ -15,22 +16,29 @@ interface Side {
   readonly columns: readonly string[]
 }
 
-export async function joinSql({ inputs, time, kind }: SpecOf<'join'>, compute: Compute): Promise<string> {
+type Joining = SpecOf<'join'> | SpecOf<'pivot'>
+
+/** @param within only rows of this time count */
+export async function joinSql(spec: Joining, compute: Compute, within?: TimeRange): Promise<string> {
+  const kind = spec.recipe === 'join' ? spec.kind : 'full'
+  return joined(await scopesOf(spec, compute), { time: spec.time, kind, within }, compute)
+}
+
+/** Each input as a query: a row of the result is of rows of one time. */
+export async function inputsOf(spec: Joining, compute: Compute): Promise<readonly string[]> {
+  const scopes = await scopesOf(spec, compute)
+  const inputs = scopes.flatMap((scope) => scope.inputs)
+  return Promise.all(inputs.map((input) => inputSql(input, compute, { time: spec.time })))
+}
+
+async function scopesOf(spec: Joining, compute: Compute): Promise<Scope[]> {
+  if (spec.recipe === 'pivot') return scopesByCapture(spec.input, spec.columns, compute)
   const scopes = new Map<string, InputFields[]>()
-  for (const { scope, ...input } of inputs) scopes.set(scope, [...(scopes.get(scope) ?? []), input])
-  return joined(
-    [...scopes].map(([scope, fields]) => ({ name: scope, inputs: fields })),
-    { time, kind },
-    compute,
-  )
+  for (const { scope, ...input } of spec.inputs) scopes.set(scope, [...(scopes.get(scope) ?? []), input])
+  return [...scopes].map(([scope, fields]) => ({ name: scope, inputs: fields }))
 }
 
-export async function pivotSql({ input, columns, time }: SpecOf<'pivot'>, compute: Compute): Promise<string> {
-  const scopes = await scopesOf(input, columns, compute)
-  return joined(scopes, { time, kind: 'full' }, compute)
-}
-
-async function scopesOf(input: Input, columns: string | readonly string[], compute: Compute): Promise<Scope[]> {
+async function scopesByCapture(input: Input, columns: string | readonly string[], compute: Compute): Promise<Scope[]> {
   const { glob, exclude, ...fields } = fieldsOf(input)
   const scopes = new Map<string, InputFields[]>()
   for (const { path, captures } of await compute.matches(glob, [exclude ?? []].flat())) {
@@ -43,11 +51,15 @@ async function scopesOf(input: Input, columns: string | readonly string[], compu
 
 async function joined(
   scopes: readonly Scope[],
-  { time, kind }: { readonly time: string; readonly kind: 'full' | 'left' },
+  {
+    time,
+    kind,
+    within,
+  }: { readonly time: string; readonly kind: 'full' | 'left'; readonly within: TimeRange | undefined },
   compute: Compute,
 ): Promise<string> {
   const sides: Side[] = []
-  for (const [i, scope] of scopes.entries()) sides.push(await side(scope, `s${i}`, time, compute))
+  for (const [i, scope] of scopes.entries()) sides.push(await side(scope, `s${i}`, { time, within }, compute))
   const [first, ...rest] = sides
   if (first === undefined) return `SELECT NULL::TIMESTAMP AS ${name(time)} WHERE false`
   const ctes = sides.map(({ cte, sql }) => `${cte} AS (\n${indented(sql)}\n)`)
@@ -63,10 +75,18 @@ FROM ${first.cte}${joins.join('')}
 ORDER BY ${name(time)}`
 }
 
-/** The rows of a scope, one for each time: of several, that of the newest part, and in it the last one. */
-async function side({ inputs }: Scope, cte: string, time: string, compute: Compute): Promise<Side> {
+/**
+ * The rows of a scope, one for each time: of several, that of the newest part, and in it the last one. Told by the greatest
+ * number, and not by `row_number() = 1`, over whose elimination DuckDB 1.5.6 stumbles where a condition on the time is below.
+ */
+async function side(
+  { inputs }: Scope,
+  cte: string,
+  { time, within }: { readonly time: string; readonly within: TimeRange | undefined },
+  compute: Compute,
+): Promise<Side> {
   const queries: string[] = []
-  for (const input of inputs) queries.push(await inputSql(input, compute, { time }))
+  for (const input of inputs) queries.push(await inputSql(input, compute, { time, within }))
   const all = queries.length === 1 ? queries[0]! : queries.map((query) => `(${query})`).join('\nUNION ALL BY NAME\n')
   const columns = (await compute.columns(all)).map((column) => column.name).filter((column) => column !== time)
   const sql = `SELECT * EXCLUDE ("$row") FROM (
@@ -75,7 +95,7 @@ ${indented(all, '    ')}
   )
 )
 WHERE ${name(time)} IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY ${name(time)} ORDER BY "$row" DESC) = 1`
+QUALIFY "$row" = max("$row") OVER (PARTITION BY ${name(time)})`
   return { cte, sql, columns }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { ComputedNode, Maker, Metadata, NodeId, NodeRef, ReadBackend } from '../../tinyfs'
 import type { Compute } from '../factories/compute'
-import { joinSql, pivotSql } from '../factories/join'
+import { inputsOf, joinSql } from '../factories/join'
 import { sqlSql } from '../factories/sql'
 import { syntheticSql } from '../factories/synthetic'
 import type { Spec } from '../spec/fields'
@@ -42,13 +42,38 @@ function tableRecipe(spec: TableSpec, compute: Compute): TableRecipe {
         case 'sql':
           return sqlSql(spec, compute)
         case 'join':
-          return joinSql(spec, compute)
         case 'pivot':
-          return pivotSql(spec, compute)
+          return joinSql(spec, compute)
         case 'synthetic':
           return syntheticSql(spec)
       }
     },
+    ...timesOf(spec, compute),
+  }
+}
+
+/** How the times of the inputs tell which rows of a table are of a range. */
+function timesOf(spec: TableSpec, compute: Compute): Pick<TableRecipe, 'timed' | 'sqlWithin'> {
+  switch (spec.recipe) {
+    case 'sql':
+      return {
+        timed: async (column) => compute.timed(await sqlSql(spec, compute), column),
+        sqlWithin: () => sqlSql(spec, compute),
+      }
+    case 'join':
+    case 'pivot':
+      return {
+        timed: async (column) => {
+          if (column.toLowerCase() !== spec.time.toLowerCase()) return undefined
+          const inputs = await inputsOf(spec, compute)
+          const parts = await Promise.all(inputs.map((input) => compute.timed(input, spec.time)))
+          if (!parts.every((part) => part !== undefined)) return undefined
+          return { parts: parts.flatMap((each) => each.parts), through: parts.flatMap(({ through }) => through) }
+        },
+        sqlWithin: (range) => joinSql(spec, compute, range),
+      }
+    case 'synthetic':
+      return {}
   }
 }
 

@@ -1,11 +1,12 @@
 /** What `reduce` makes: a directory for each match of its input, with a series for each width. */
 import type { ComputedEntry, ComputedNode } from '../../tinyfs'
 import { fieldsOf } from '../factories/input'
-import { reduceSql } from '../factories/reduce'
+import { reduceSql, reductionOf, type Reduction } from '../factories/reduce'
 import type { SpecOf } from '../spec/fields'
-import type { Match } from '../factories/compute'
+import type { FromFiles, Match } from '../factories/compute'
 import { Output, type Source } from './output'
-import { TableOutput, type TableContext } from './table-output'
+import { fromSlices } from './reduced'
+import { TableOutput, type TableContext, type TableRecipe } from './table-output'
 import { namesOf, type TextContext } from './text-output'
 
 export type ReduceContext = TableContext & TextContext
@@ -45,6 +46,7 @@ class Widths extends Output {
   readonly #spec: SpecOf<'reduce'>
   readonly #context: ReduceContext
   readonly #match: Match
+  #known: Promise<Reduction> | undefined
 
   constructor(source: Source, spec: SpecOf<'reduce'>, context: ReduceContext, match: Match) {
     super(source, context.subPath)
@@ -60,8 +62,25 @@ class Widths extends Output {
   #series(every: string): ComputedNode {
     const { compute, subPath } = this.#context
     const context = { ...this.#context, subPath: `${subPath}/res=${every}.series` }
-    const sql = (): Promise<string> => reduceSql(this.#spec, { path: this.#match.path, every }, compute)
-    return new TableOutput(this.source, { factory: 'reduce', fileType: 'file:series', isInlined: false, sql }, context)
+    const recipe: TableRecipe = {
+      factory: 'reduce',
+      fileType: 'file:series',
+      isInlined: false,
+      sql: async () => reduceSql(await this.#reduction(), every),
+      make: async ({ plan: { sql, key, engineVersion }, metadata }) => {
+        const instead = async (): Promise<FromFiles | undefined> =>
+          fromSlices({ spec: this.#spec, reduction: await this.#reduction(), every, engineVersion }, compute)
+        return compute.parquet({ sql, key, metadata, instead })
+      },
+    }
+    return new TableOutput(this.source, recipe, context)
+  }
+
+  /** The same for every width. A failure is not kept. */
+  #reduction(): Promise<Reduction> {
+    this.#known ??= reductionOf(this.#spec, this.#match.path, this.#context.compute)
+    this.#known.catch(() => (this.#known = undefined))
+    return this.#known
   }
 
   protected about(): Readonly<Record<string, unknown>> {

@@ -1,6 +1,8 @@
 /** Tables that recipes compute by a query: known by the query, and made only where somebody wants bytes. */
 import type { FileReader, NodeId } from '../../tinyfs'
 import type { Compute, MadeFile, Read } from '../factories/compute'
+import type { TimeRange } from '../factories/reduce-state'
+import type { Timed } from '../factories/slices'
 import type { Factory } from '../spec/fields'
 import { keyOf } from './key'
 import { CODE_VERSIONS, Output, type Source } from './output'
@@ -11,6 +13,7 @@ export interface Plan {
   readonly sql: string
   readonly reads: readonly Read[]
   readonly key: string
+  readonly engineVersion: string
 }
 
 export interface TableRecipe {
@@ -20,6 +23,12 @@ export interface TableRecipe {
   readonly isInlined: boolean
   /** @throws query.*, recipes.bad-spec */
   sql(): Promise<string>
+  /** As of `Compute`, of what it makes; without it nobody knows. */
+  timed?(column: string): Promise<Timed | undefined>
+  /** What gives the same rows of a range, and perhaps others. */
+  sqlWithin?(range: TimeRange): Promise<string>
+  /** Makes it in another way than by its query. */
+  make?(made: { readonly plan: Plan; readonly metadata: Readonly<Record<string, string>> }): Promise<MadeFile>
 }
 
 export interface TableContext {
@@ -54,20 +63,32 @@ export class TableOutput extends Output {
     const { files: reads, engineVersion } = await this.#compute.reads(sql)
     const { factory } = this.#recipe
     const key = keyOf({ factory, version: CODE_VERSIONS[factory], engine: engineVersion, sql, reads })
-    const plan = { sql, reads, key }
+    const plan = { sql, reads, key, engineVersion }
     this.#plans.set(this.id, plan)
     return plan
   }
 
   /** Makes it, where it is not made. */
   async made(): Promise<MadeFile> {
-    const { sql, key, reads } = await this.plan()
+    const plan = await this.plan()
+    const { sql, key, reads } = plan
     const metadata = {
       'pond.recipe': `${this.source.name}@${this.source.metadata.nodeVersion}`,
       'pond.key': key,
       'pond.inputs': JSON.stringify(reads.map(({ path, hash }) => ({ path, hash }))),
     }
+    if (this.#recipe.make !== undefined) return this.#recipe.make({ plan, metadata })
     return this.#compute.parquet({ sql, key, metadata })
+  }
+
+  /** What its rows come from, if they come one by one, with the times of a column; undefined where nobody knows. */
+  async timed(column: string): Promise<Timed | undefined> {
+    return this.#recipe.timed?.(column)
+  }
+
+  /** What gives the same rows of a range as its query, and perhaps others. @throws query.*, recipes.bad-spec */
+  async sqlWithin(range: TimeRange): Promise<string> {
+    return this.#recipe.sqlWithin === undefined ? (await this.plan()).sql : this.#recipe.sqlWithin(range)
   }
 
   async open(): Promise<FileReader> {

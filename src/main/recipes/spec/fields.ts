@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { readDuration } from './durations'
+import { readOrigin, Zone } from '../../../shared/zones'
 
 const name = z.string().min(1)
 const duration = z.string().refine((text) => readDuration(text) !== undefined, {
@@ -80,22 +81,36 @@ export const FACTORIES = {
     columns,
     time: name.default('timestamp'),
   }),
-  reduce: z.strictObject({
-    recipe: z.literal('reduce'),
-    ...common,
-    input,
-    name: name.default('$0'),
-    time: name.default('timestamp'),
-    every: z
-      .array(duration)
-      .min(1)
-      .refine(isNested, {
-        message: 'these do not divide',
-        params: { expected: 'lengths of which each is a multiple of the one before, such as 15m, 1h, 1d' },
+  reduce: z
+    .strictObject({
+      recipe: z.literal('reduce'),
+      ...common,
+      input,
+      name: name.default('$0'),
+      time: name.default('timestamp'),
+      every: z
+        .array(duration)
+        .min(1)
+        .refine(isNested, {
+          message: 'these do not divide',
+          params: { expected: 'lengths of which each is a multiple of the one before, such as 15m, 1h, 1d' },
+        }),
+      origin: name.default('epoch'),
+      zone: name.default('UTC').refine((zone) => Zone.of(zone) !== undefined, {
+        message: 'this is no time zone',
+        params: { expected: 'a time zone such as Europe/Berlin or UTC' },
       }),
-    origin: name.default('epoch'),
-    values: z.array(z.strictObject({ fn: z.enum(AGGREGATES), columns: columns.default('*') })).min(1),
-  }),
+      values: z.array(z.strictObject({ fn: z.enum(AGGREGATES), columns: columns.default('*') })).min(1),
+    })
+    .superRefine(({ origin, zone }, context) => {
+      const known = Zone.of(zone)
+      if (known === undefined || readOrigin(origin, known) !== undefined) return
+      const skipped = readOrigin(origin, Zone.of('UTC')!) !== undefined
+      const expected = skipped
+        ? `a time that the clock of ${zone} shows: it leaves this one out`
+        : 'a time such as 2026-01-05 or 2026-01-05 06:00, or epoch'
+      context.addIssue({ code: 'custom', path: ['origin'], message: 'this is no time', params: { expected } })
+    }),
   text: z
     .strictObject({
       recipe: z.literal('text'),

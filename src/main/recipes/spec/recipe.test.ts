@@ -46,6 +46,7 @@ describe('A recipe', () => {
       time: 'timestamp',
       every: ['1h', '1d'],
       origin: 'epoch',
+      zone: 'UTC',
       values: [{ fn: 'avg', columns: '*' }],
     })
   })
