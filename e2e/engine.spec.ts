@@ -1,12 +1,11 @@
 /** A file that ends DuckDB: it costs what asked for it, and nothing else that is open. */
-import { writeFile } from 'node:fs/promises'
 import { expect, test, treeItem } from './support'
 
 test('a file of fifty thousand levels ends the SQL engine, and not the app', async ({ page, place }) => {
-  await place.pond('p', 'init', place.path('p'))
-  await writeFile(place.path('deep.json'), `${'['.repeat(50_000)}${']'.repeat(50_000)}\n`)
-  await writeFile(place.path('fine.csv'), 'id\n1\n2\n3\n')
-  await place.pond('p', 'copy', `host://${place.path('deep.json')}`, `host://${place.path('fine.csv')}`, '/')
+  await place.make('p', async (pond) => {
+    await pond.createFile('/deep.json', `${'['.repeat(50_000)}${']'.repeat(50_000)}\n`)
+    await pond.createFile('/fine.csv', 'id\n1\n2\n3\n')
+  })
   const { url } = await place.serve('p')
   await page.goto(url)
 

@@ -9,9 +9,10 @@ const FORMATS = ['Parquet', 'CSV', 'JSON lines', 'Arrow'] as const
 type Format = (typeof FORMATS)[number]
 
 async function open(page: Page, place: Workplace): Promise<void> {
-  await place.pond('out', 'init', place.path('out'))
-  await place.pond('out', 'copy', `host://${dataFile('seattle-weather.csv')}`, '/')
-  await place.pond('out', 'commit', '-m', 'weather')
+  await place.make('out', async (pond) => {
+    await pond.createFile('/seattle-weather.csv', await readFile(dataFile('seattle-weather.csv')))
+    await pond.commit('weather')
+  })
   const { url } = await place.serve('out')
   await page.goto(url)
 }

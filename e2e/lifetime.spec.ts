@@ -4,7 +4,7 @@ import { expect, only, test } from './support'
 
 test('an open page connects again by itself when DuckPond is started again', async ({ page, place }) => {
   only('web', place, 'in the desktop app the page ends with its host')
-  await place.pond('pond', 'init')
+  await place.make('pond')
   const first = await place.serve('pond', { sameAddress: true })
   await page.goto(first.url)
   await expect(page.getByRole('contentinfo', { name: 'Status' })).toContainText('Connected')
@@ -24,8 +24,7 @@ test('a folder that was moved away is said to be gone, and everything goes on wh
   page,
   place,
 }) => {
-  await place.pond('pond', 'init')
-  await place.pond('pond', 'mkdir', '/here')
+  await place.make('pond', (pond) => pond.createDirectory('/here'))
   await page.goto((await place.serve('pond')).url)
   await expect(page.getByText('here', { exact: true }).first()).toBeVisible()
   const band = page.getByRole('status').filter({ hasText: `The folder of this pond is gone: ${place.path('pond')}` })

@@ -5,13 +5,14 @@ import { expect, shoot, test, treeItem, type Workplace } from './support'
 
 /** Versions 1, 2 and 3 of a table have one, two and three rows. */
 async function threeVersions(page: Page, place: Workplace): Promise<void> {
-  await place.pond('past', 'init', place.path('past'))
-  let rows = 'n\n'
-  for (const n of [1, 2, 3]) {
-    rows += `${n}\n`
-    await put(place, rows)
-    await place.pond('past', 'commit', '-m', `version with ${n}`)
-  }
+  await place.make('past', async (pond) => {
+    let rows = 'n\n'
+    for (const n of [1, 2, 3]) {
+      rows += `${n}\n`
+      await pond.writeFile('/n.csv', rows)
+      await pond.commit(`version with ${n}`)
+    }
+  })
   const { url } = await place.serve('past')
   await page.goto(url)
   await page.getByRole('tab', { name: 'SQL' }).click()

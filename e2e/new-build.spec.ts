@@ -35,9 +35,7 @@ test('a page whose host is replaced by another build offers to reload, and has i
   place,
 }) => {
   const built = await copyBuild(place)
-  await place.pond('p', 'init')
-  await writeFile(place.path('notes.txt'), 'as it was\n')
-  await place.pond('p', 'copy', `host://${place.path('notes.txt')}`, '/')
+  await place.make('p', (pond) => pond.createFile('/notes.txt', 'as it was\n'))
   const first = await place.serve('p', { sameAddress: true, built })
   await page.goto(first.url)
   await treeItem(page, /notes\.txt/).click()
@@ -71,7 +69,7 @@ test('a page with "reload" in its address loads another build by itself, as npm 
   place,
 }) => {
   const built = await copyBuild(place)
-  await place.pond('p', 'init')
+  await place.make('p')
   const first = await place.serve('p', { sameAddress: true, built })
   await page.goto(`${first.url}&reload`)
   await expect(connected(page)).toBeVisible()

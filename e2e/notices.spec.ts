@@ -38,10 +38,10 @@ test('a pond of an older format that becomes a newer one says so once', async ({
 })
 
 test('a pattern beside the log of a Delta table says that it does not see the log, once', async ({ page, place }) => {
-  await place.pond('p', 'init', place.path('p'))
-  await place.pond('p', 'mkdir', '--parents', '/t/_delta_log')
-  await writeFile(place.path('one.csv'), 'a\n1\n')
-  await place.pond('p', 'copy', `host://${place.path('one.csv')}`, '/t/')
+  await place.make('p', async (pond) => {
+    await pond.createDirectory('/t/_delta_log', { parents: true })
+    await pond.createFile('/t/one.csv', 'a\n1\n')
+  })
   await page.goto((await place.serve('p')).url)
   await page.getByRole('tab', { name: 'SQL' }).click()
   const run = async (sql: string): Promise<void> => {
@@ -63,9 +63,10 @@ test('a table that another program changes is said to be read only at once, unti
   page,
   place,
 }) => {
-  await place.pond('p', 'init', place.path('p'))
-  await place.pond('p', 'mkdir', '/here')
-  await place.pond('p', 'commit', '-m', 'a directory')
+  await place.make('p', async (pond) => {
+    await pond.createDirectory('/here')
+    await pond.commit('a directory')
+  })
   await page.goto((await place.serve('p')).url)
   await expect(treeItem(page, /here/)).toBeVisible()
 

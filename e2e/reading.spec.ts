@@ -7,7 +7,7 @@ import { drop, expect, shoot, test, treeItem, violationsOf, type Workplace } fro
 const AMBIGUOUS = 'day,value\n01/02/2026,1.5\n03/04/2026,NA\n05/06/2026,3.5\n'
 
 async function open(page: Page, place: Workplace): Promise<void> {
-  await place.pond('texts', 'init', place.path('texts'))
+  await place.make('texts')
   const { url } = await place.serve('texts')
   await page.goto(url)
   await expect(page.getByRole('tree', { name: 'Navigator' })).toBeVisible()
@@ -87,7 +87,7 @@ test('what is said of a text is shown again, taken back, and read only in the pa
 })
 
 test('a workbook is read from the sheet and the cells that are said, of those it has', async ({ page, place }) => {
-  await place.pond('books', 'init', place.path('books'))
+  await place.make('books')
   const bytes = workbook({
     sheets: [
       { name: 'Cover', xml: sheet([['River levels'], ['kept by the office']]) },

@@ -28,10 +28,10 @@ test('a folder that is no pond, a pond of a newer format', async ({ page, place 
 })
 
 test('files that cannot be read as tables, and SQL that is wrong', async ({ page, place }) => {
-  await place.pond('p', 'init', place.path('p'))
-  await writeFile(place.path('broken.parquet'), 'PAR1 this is no Parquet file PAR1')
-  await writeFile(place.path('broken.csv'), 'a,b\n1,"unfinished\n2,3\n4,5,6,7\n')
-  await place.pond('p', 'copy', `host://${place.path('broken.parquet')}`, `host://${place.path('broken.csv')}`, '/')
+  await place.make('p', async (pond) => {
+    await pond.createFile('/broken.parquet', 'PAR1 this is no Parquet file PAR1')
+    await pond.createFile('/broken.csv', 'a,b\n1,"unfinished\n2,3\n4,5,6,7\n')
+  })
   const { url } = await place.serve('p')
   await page.goto(url)
   await treeItem(page, /broken\.parquet/).click()
@@ -57,7 +57,7 @@ test('files that cannot be read as tables, and SQL that is wrong', async ({ page
 
 test('nobody without the token, and no foreign page, gets anything', async ({ place, playwright }) => {
   only('web', place, 'the desktop app listens on no address')
-  await place.pond('p', 'init', place.path('p'))
+  await place.make('p')
   const { url } = await place.serve('p')
   const { origin } = new URL(url)
   const request = await playwright.request.newContext()

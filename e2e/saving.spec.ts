@@ -4,9 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { expect, only, shoot, test, treeItem, type Workplace } from './support'
 
 async function openNotes(page: Page, place: Workplace, content: string): Promise<void> {
-  await writeFile(place.path('notes.txt'), content)
-  await place.pond('texts', 'init', place.path('texts'))
-  await place.pond('texts', 'copy', `host://${place.path('notes.txt')}`, '/')
+  await place.make('texts', (pond) => pond.createFile('/notes.txt', content))
   const { url } = await place.serve('texts')
   await page.goto(url)
   await treeItem(page, /notes\.txt/).click()

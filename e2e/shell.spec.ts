@@ -10,7 +10,7 @@ test.beforeEach(({ place }) => only('electron', place, 'the localhost host has n
 
 /** Starts the app on a new pond, or on none. */
 async function open(page: Page, place: Workplace, pond: string | null = null): Promise<Desktop> {
-  if (pond !== null) await place.pond(pond, 'init', place.path(pond))
+  if (pond !== null) await place.make(pond)
   await page.goto((await place.serve(pond)).url)
   if (pond !== null) await expect(page.getByRole('tree', { name: 'Navigator' })).toBeVisible()
   return place.desktops!.last
@@ -54,7 +54,7 @@ test.describe('the end of the app', () => {
   })
 
   test('a start that comes while the app ends opens the pond that it names', async ({ page, place }) => {
-    await place.pond('second', 'init', place.path('second'))
+    await place.make('second')
     const desktop = await open(page, place, 'first')
     await expect(page.getByRole('tree', { name: 'Navigator' })).toBeVisible()
     const exit = exitOf(desktop)
@@ -218,9 +218,7 @@ test.describe('a page', () => {
     page,
     place,
   }) => {
-    await writeFile(place.path('notes.txt'), 'as committed\n')
-    await place.pond('p', 'init', place.path('p'))
-    await place.pond('p', 'copy', `host://${place.path('notes.txt')}`, '/')
+    await place.make('p', (pond) => pond.createFile('/notes.txt', 'as committed\n'))
     await page.goto((await place.serve('p')).url)
     const desktop = place.desktops!.last
     const boxes = await answerBoxes(desktop, 1)
@@ -381,7 +379,7 @@ test('the process of DuckDB that ends by a fault is kept as a report, and the ne
 })
 
 test('the window is called by its pond, and has a face: an icon, and About in its menu', async ({ page, place }) => {
-  await place.pond('second', 'init', place.path('second'))
+  await place.make('second')
   const desktop = await open(page, place, 'first')
   const title = () => desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getTitle())
   await expect.poll(title).toBe('first - DuckPond')

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 import { expect, only, shoot, test, type Workplace } from './support'
 
 async function open(page: Page, place: Workplace): Promise<void> {
-  await place.pond('p', 'init', place.path('p'))
+  await place.make('p')
   await page.goto((await place.serve('p')).url)
   await page.getByRole('tab', { name: 'SQL' }).click()
   await expect(editor(page)).toBeVisible()

@@ -10,9 +10,11 @@ import { copyFile, mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Pond } from '../src/main/library'
 import { Desktops, dropByPath, ROOT } from './desktop'
 
 const POND = join(ROOT, 'out/main/pond.js')
+const LIBRARY = join(ROOT, 'out/main/library.js')
 const DATA = join(ROOT, 'node_modules/vega-datasets/data')
 
 export type HostKind = 'web' | 'electron'
@@ -42,6 +44,20 @@ export class Workplace {
 
   get env(): NodeJS.ProcessEnv {
     return { ...process.env, DUCKPOND_CONFIG: this.path('config'), HOME: this.folder, NO_COLOR: '1', TZ: 'UTC' }
+  }
+
+  /**
+   * Makes a pond, with what a spec needs in it before it begins, by the library: a process for each command would be
+   * half the time of a small spec. What somebody else does while the app runs is done by the command line.
+   */
+  async make(name: string, fill: (pond: Pond) => Promise<unknown> = () => Promise.resolve()): Promise<void> {
+    const { createPond } = (await import(LIBRARY)) as typeof import('../src/main/library')
+    const pond = await createPond(this.path(name))
+    try {
+      await fill(pond)
+    } finally {
+      await pond.close()
+    }
   }
 
   /** Runs the command line; its standard output. */

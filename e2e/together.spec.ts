@@ -8,7 +8,7 @@ interface Listed {
 }
 
 test('each sees the pending changes and commits of the other within a second', async ({ page, place }) => {
-  await place.pond('both', 'init', place.path('both'))
+  await place.make('both')
   const { url } = await place.serve('both')
   await page.goto(url)
   await expect(page.getByRole('button', { name: 'Nothing pending' })).toBeVisible()
@@ -40,7 +40,7 @@ test('each sees the pending changes and commits of the other within a second', a
 })
 
 test('a host that is killed after staging loses nothing that was staged', async ({ page, place }) => {
-  await place.pond('killed', 'init', place.path('killed'))
+  await place.make('killed')
   const host = await place.serve('killed')
   await page.goto(host.url)
   await page.getByRole('button', { name: 'New folder' }).click()

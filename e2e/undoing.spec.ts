@@ -5,15 +5,12 @@ import { drop, expect, shoot, test, treeItem, type Workplace } from './support'
 
 /** Version 1 has a text; another content of it and a new file are pending. */
 async function pendingWork(page: Page, place: Workplace): Promise<void> {
-  await place.pond('work', 'init', place.path('work'))
-  const write = async (name: string, content: string): Promise<void> => {
-    await writeFile(place.path(name), content)
-    await place.pond('work', 'copy', '--replace', `host://${place.path(name)}`, '/')
-  }
-  await write('text.txt', 'as committed\n')
-  await place.pond('work', 'commit', '-m', 'the first version')
-  await write('text.txt', 'hours of work\n')
-  await write('new.txt', 'never committed\n')
+  await place.make('work', async (pond) => {
+    await pond.createFile('/text.txt', 'as committed\n')
+    await pond.commit('the first version')
+    await pond.updateFile('/text.txt', 'hours of work\n')
+    await pond.createFile('/new.txt', 'never committed\n')
+  })
   const { url } = await place.serve('work')
   await page.goto(url)
   await expect(treeItem(page, /text\.txt/)).toHaveAccessibleName(/modified/)

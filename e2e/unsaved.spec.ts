@@ -4,10 +4,10 @@ import { writeFile } from 'node:fs/promises'
 import { expect, test, treeItem, type Workplace } from './support'
 
 async function editNotes(page: Page, place: Workplace, typed: string): Promise<void> {
-  await writeFile(place.path('notes.txt'), 'as committed\n')
-  await writeFile(place.path('other.txt'), 'another file\n')
-  await place.pond('edited', 'init', place.path('edited'))
-  await place.pond('edited', 'copy', `host://${place.path('notes.txt')}`, `host://${place.path('other.txt')}`, '/')
+  await place.make('edited', async (pond) => {
+    await pond.createFile('/notes.txt', 'as committed\n')
+    await pond.createFile('/other.txt', 'another file\n')
+  })
   const { url } = await place.serve('edited')
   await page.goto(url)
   await treeItem(page, /notes\.txt/).click()
@@ -78,6 +78,7 @@ test('an edit stays out of other ponds, and closing or switching asks first', as
   await page.keyboard.press('Enter')
   await question.getByRole('button', { name: 'Discard edits' }).click()
   await expect(page.getByRole('button', { name: 'Nothing pending' })).toBeVisible()
+  await writeFile(place.path('notes.txt'), 'as committed\n')
   await place.pond('second', 'copy', `host://${place.path('notes.txt')}`, '/')
   await treeItem(page, /notes\.txt/).click()
   await expect(text(page)).toContainText('as committed')
