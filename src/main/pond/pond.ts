@@ -30,9 +30,10 @@ import type {
   Version,
 } from '../../shared/model'
 import { closeAll } from '../../shared/close-all'
+import { CACHE_FOLDER } from '../../shared/pond-folder'
 import { toExactTime } from '../../shared/time'
 import { cleanUp } from '../diagnostics'
-import type { World } from '../platform'
+import type { Storage, StorageEntry, World } from '../platform'
 import { openQueries, type Queries, type QuerySource } from '../query'
 import { PondRecipes } from './recipes/recipes'
 import { querySource } from './sql/source'
@@ -105,10 +106,23 @@ export async function openPond(world: World, options: OpenOptions = {}): Promise
   return Pond.over(world, (makerAt) => openSteward(world, { ...given, makerAt }))
 }
 
-/** A pond that cannot be written can be read and asked: its derived files go elsewhere. */
+/**
+ * A pond that cannot be written can be read and asked: its derived files go elsewhere. So do those of one whose cache
+ * leads elsewhere by a link, which may be a stranger's.
+ */
 async function stewardOptions(world: World, options: OpenOptions): Promise<StewardOptions> {
-  if (world.fallbackCache === undefined || (await world.storage.isWritable(''))) return options
+  const { storage } = world
+  if (world.fallbackCache === undefined) return options
+  if ((await storage.isWritable('')) && (await hasOwnCache(storage))) return options
   return { ...options, cache: { storage: await world.fallbackCache(), folder: '' } }
+}
+
+async function hasOwnCache(storage: Storage): Promise<boolean> {
+  // A folder that cannot be listed is for whoever opens it to say.
+  const kindsIn = async (folder: string): Promise<readonly StorageEntry[]> => storage.list(folder).catch(() => [])
+  const cache = (await kindsIn('')).find(({ name }) => name === CACHE_FOLDER)
+  if (cache === undefined) return true
+  return cache.kind === 'folder' && (await kindsIn(CACHE_FOLDER)).every(({ kind }) => kind !== 'other')
 }
 
 const opened = new Set<Pond>()

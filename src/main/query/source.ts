@@ -30,9 +30,10 @@ export interface TableFile {
   readonly query?: string
   /**
    * Makes the content readable for DuckDB and returns its absolute host path: the blob itself once it
-   * is checked against its hash, or a copy in the cache. The name has no useful extension.
+   * is checked against its hash, or a copy in the cache. The name has no useful extension. What has to be computed first
+   * is computed no further once nobody waits for it any more, as signals say.
    */
-  hostFile(): Promise<string>
+  hostFile(signal?: AbortSignal): Promise<string>
   /** The content at any place, for what DuckDB does not read. Not checked: call `hostFile` before. Close it. */
   open(): Promise<TableBytes>
   /** Of a series alone: its versions up to the moment, in order. Reading it is reading all of them. */
@@ -91,6 +92,8 @@ export interface NamesAsked {
 export type PendingRow = OplogRow
 
 export interface QuerySource {
+  /** What is asked is computed for a recipe: it sees files, nothing else of the pond, and no later moment. */
+  readonly isForRecipe?: boolean
   /** Tells whoever asked what they should know of how their query was read; once, besides its rows. */
   notice(text: string): void
   readonly at: ResolvedAt

@@ -153,32 +153,38 @@ export class PondCompute implements Compute {
     return this.#made(key, async ({ write }) => write([await make()]))
   }
 
-  async parquet({ sql, key, metadata, instead }: Parameters<Compute['parquet']>[0]): Promise<MadeFile> {
+  async parquet({ sql, key, metadata, instead, signal }: Parameters<Compute['parquet']>[0]): Promise<MadeFile> {
     const [queries, source] = [this.#context.queries(), await this.#source()]
-    return this.#made(key, async ({ hostPath }) => {
-      const files = await instead?.()
-      const options = { format: 'parquet', target: hostPath, metadata } as const
+    const make = async ({ hostPath }: DerivedTarget, stopped: AbortSignal): Promise<void> => {
+      const files = await instead?.(stopped)
+      const options = { format: 'parquet', target: hostPath, metadata, isMaking: true, signal: stopped } as const
       if (files === undefined) await queries.export(source, sql, options)
       else await queries.export(overFiles(source, files), files.sql, options)
-    })
+    }
+    return this.#made(key, make, signal)
   }
 
-  async slices({ sql, files }: Parameters<Compute['slices']>[0]): Promise<readonly MadeFile[]> {
+  async slices({ sql, files, signal }: Parameters<Compute['slices']>[0]): Promise<readonly MadeFile[]> {
     const { derived } = this.#context.steward()
     const byKey = new Map(files.map((file) => [file.key, file]))
-    const made = await derived.files([...byKey.keys()], async (missing) => {
+    const make = async (missing: readonly DerivedTarget[], stopped: AbortSignal): Promise<void> => {
       const wanted = missing.map(({ key }) => byKey.get(key)!)
       const ranges = joined(wanted)
       const targets = missing.map(({ hostPath }, i) => ({ value: wanted[i]!.value, target: hostPath }))
       const source = await this.#source({ ranges })
-      await this.#context.queries().split(source, sql(ranges), { targets, metadata: {} })
-    })
+      await this.#context.queries().split(source, sql(ranges), { targets, metadata: {}, signal: stopped })
+    }
+    const made = await derived.files([...byKey.keys()], make, signal)
     return [...byKey.keys()].map((key, i) => this.#given(key, made[i]!))
   }
 
-  async #made(key: string, make: (target: DerivedTarget) => Promise<void>): Promise<MadeFile> {
+  async #made(
+    key: string,
+    make: (target: DerivedTarget, stopped: AbortSignal) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<MadeFile> {
     const { derived } = this.#context.steward()
-    return this.#given(key, await derived.file(key, make))
+    return this.#given(key, await derived.file(key, make, signal))
   }
 
   #given(key: string, made: DerivedFile | 'too-large'): MadeFile {

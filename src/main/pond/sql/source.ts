@@ -43,6 +43,7 @@ export function querySource(steward: Steward, moment: Moment, reading?: SeriesRe
     return steward.moments.at(isKnown ? { kind: 'version', version: head - parsed.back } : parsed)
   }
   return {
+    ...(reading !== undefined && { isForRecipe: true }),
     at,
     pondId: steward.store.pondFile.pondId,
     notice: (text) => steward.store.notices.add(text),
@@ -196,7 +197,7 @@ async function computedFile(path: string, output: ComputedNode, reading?: Series
     size: 0,
     sha256: key,
     ...(output.isInlined && { query: range === undefined ? sql : await output.sqlWithin(range) }),
-    hostFile: async () => (await output.made()).hostPath,
+    hostFile: async (signal) => (await output.made(signal)).hostPath,
     open: async () => plainBytes(await output.open()),
   }
 }

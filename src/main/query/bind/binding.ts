@@ -86,7 +86,7 @@ class Binder {
   }
 
   get #isComputed(): boolean {
-    return this.#options.depth > 0
+    return this.#options.depth > 0 || this.moments.now.source.isForRecipe === true
   }
 
   async statement(statement: Statement, rewriting: Rewriting): Promise<void> {
@@ -123,7 +123,11 @@ class Binder {
     if (!isFile && relation === undefined) throw noHistory(table, place)
     const { unit, expression } = table.moment
     const at = rewriting.place(placeOf(expression)) ?? place
-    const moment = await this.moments.at(momentText(statement.constants.get(expression) ?? null, unit, at), at)
+    const text = momentText(statement.constants.get(expression) ?? null, unit, at)
+    // Whatever else is counted from a head, which another reader of the same version may not have.
+    if (this.#isComputed && !/^\d+$/.test(text)) throw notPure(text, at)
+    const moment = await this.moments.at(text, at)
+    if (this.#isComputed && moment.source.at.version > this.moments.now.source.at.version) throw notPure(text, at)
     if (isFile) return this.#file(statement, table, moment, rewriting)
     if (this.#isComputed) throw seesThePond(relation!, place)
     moment.relations.add(relation!)
@@ -300,6 +304,11 @@ function noHistory({ schema, name, isExpression }: TableReference, place: Place 
 function seesThePond(what: string, place: Place | null): PondError {
   const message = `${what} is not allowed here: a table is computed of files, and of nothing else of the pond`
   return new PondError('query.not-allowed', message, { ...place, statement: what, candidates: [] })
+}
+
+function notPure(text: string, place: Place | null): PondError {
+  const message = `AT ${text} is not allowed here: a table is computed of an earlier version, by its number, or of its own moment (at of an input takes more)`
+  return new PondError('query.not-allowed', message, { ...place, statement: 'AT', candidates: [] })
 }
 
 function forbidden(name: string, place: Place | null): PondError {

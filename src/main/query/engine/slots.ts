@@ -38,6 +38,18 @@ export class Slots {
     }
   }
 
+  /** As `hold`, of work that says when it needs the slot: what it waits for before that may need one itself. */
+  async within<T>(signal: AbortSignal | undefined, work: (take: () => Promise<void>) => Promise<T>): Promise<T> {
+    let release: (() => void) | undefined
+    try {
+      return await work(async () => {
+        release ??= await this.take(signal)
+      })
+    } finally {
+      release?.()
+    }
+  }
+
   #wait(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const go = (): void => {

@@ -30,7 +30,7 @@ export function stoppableFile(file: TableFile, signal: AbortSignal): TableFile {
   const { parts } = file
   return {
     ...file,
-    hostFile: () => unless(signal, file.hostFile()),
+    hostFile: () => unless(signal, file.hostFile(signal)),
     open: () => unless(signal, file.open()),
     ...(parts !== undefined && {
       parts: async () => (await unless(signal, parts())).map((part) => stoppablePart(part, signal)),

@@ -78,7 +78,7 @@ const SERIES_PART: Codec<SeriesPartFile> = object<SeriesPartFile>(
 export const TABLE_FILE: Codec<TableFile> = object<TableFile>(
   { path: true, fileType: true, size: true, sha256: true, reading: true, query: true },
   {
-    hostFile: call([], data()),
+    hostFile: call([optional(signal)], data()),
     open: call([], TABLE_BYTES),
     parts: call([], list(SERIES_PART)),
   },
@@ -95,6 +95,7 @@ const MOMENT: Codec<QuerySource> = {
 
 export const SOURCE: Codec<QuerySource> = object<QuerySource>(
   {
+    isForRecipe: true,
     at: true,
     pondId: true,
     pondFolder: true,

@@ -40,6 +40,8 @@ type Prepared = Awaited<ReturnType<Sandbox['connection']['prepare']>>
 export interface ExecutionOptions extends BindOptions {
   /** Absolute host paths that `copyTo` and `copyApart` may write. */
   readonly writable?: readonly string[]
+  /** Awaited once all that is read is there, and DuckDB has work to do: before, it may have to be computed by other statements. */
+  readonly bound?: () => Promise<void>
 }
 
 export interface Rows {
@@ -78,6 +80,10 @@ export class Execution {
     const { signal, writable = [] } = options
     const read = signal === undefined ? source : stoppableSource(source, signal)
     const text = await bindText(engine, read, sql, options)
+    await options.bound?.().catch((error: unknown) => {
+      text.pondFiles.release()
+      throw error
+    })
     const paths = [...text.files.keys(), ...text.dataFiles.keys(), ...writable]
     const sandbox = await engine.sandbox(paths).catch((error: unknown) => {
       text.pondFiles.release()

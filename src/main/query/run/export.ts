@@ -9,7 +9,7 @@ import type { World } from '../../platform'
 import type { Engine } from '../engine/engine'
 import { quoteText } from '../engine/quote'
 import { resultBytes, type ByteFormat } from './result-bytes'
-import { Execution } from './execution'
+import { Execution, type ExecutionOptions } from './execution'
 import type { QuerySource } from '../source'
 
 export interface ExportOptions {
@@ -19,6 +19,8 @@ export interface ExportOptions {
   /** Kept in a Parquet file's key-value metadata, and in an Arrow stream's schema. */
   readonly metadata: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
+  /** A file that is computed for others: it waits for others of its kind, and not for queries. */
+  readonly isMaking?: boolean
   /** Called about ten times a second; what DuckDB does not know is null. */
   readonly onProgress?:
     ((progress: { readonly percent: number | null; readonly rows: number | null }) => void) | undefined
@@ -40,11 +42,13 @@ interface Context {
   readonly engine: Engine
 }
 
+type Exported = ExportOptions & Pick<ExecutionOptions, 'bound'>
+
 export function exportRows(
   context: Context,
   source: QuerySource,
   sql: string,
-  options: ExportOptions,
+  options: Exported,
 ): Promise<ExportResult> {
   const { format } = options
   return format === 'parquet'
@@ -56,10 +60,10 @@ async function exportParquet(
   { world, engine }: Context,
   source: QuerySource,
   sql: string,
-  options: ExportOptions,
+  options: Exported,
 ): Promise<ExportResult> {
-  const { signal, target } = options
-  const execution = await Execution.open(engine, source, sql, { signal, writable: [target] })
+  const { signal, target, bound } = options
+  const execution = await Execution.open(engine, source, sql, { signal, writable: [target], ...(bound && { bound }) })
   const progress = new AbortController()
   const reporting = report(world, execution, options, { signal: progress.signal, rows: () => null })
   try {
@@ -91,11 +95,11 @@ async function exportBytes(
   { world, engine }: Context,
   source: QuerySource,
   sql: string,
-  options: ExportOptions & { readonly format: ByteFormat },
+  options: Exported & { readonly format: ByteFormat },
 ): Promise<ExportResult> {
-  const { signal, target } = options
+  const { signal, target, bound } = options
   if (world.createHostFile === undefined) throw new PondError('query.bad-export', 'there is no host to write to', {})
-  const execution = await Execution.open(engine, source, sql, { signal })
+  const execution = await Execution.open(engine, source, sql, { signal, ...(bound && { bound }) })
   const done = { rows: 0, bytes: 0 }
   const progress = new AbortController()
   const reporting = report(world, execution, options, { signal: progress.signal, rows: () => done.rows })

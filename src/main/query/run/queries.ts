@@ -1,6 +1,6 @@
 /**
  * SQL over a pond: the one door to DuckDB. It owns every instance that is open, runs at most three
- * statements at once and queues the rest, and frees everything on `close`. What is read comes from a
+ * statements at once, and two more that compute files, queues the rest, and frees everything on `close`. What is read comes from a
  * `QuerySource`; nothing is ever written except a named export.
  */
 import type { Column, FileNote } from '../../../shared/model'
@@ -38,12 +38,15 @@ export interface RowStream {
 }
 
 const STATEMENTS_AT_ONCE = 3
+/** Beside those: however long what is computed takes, somebody else's query has its turn. */
+const MAKINGS_AT_ONCE = 2
 
 export class Queries {
   readonly #world: World
   readonly #engine: Engine
   readonly #catalog: Catalog
   readonly #slots = new Slots(STATEMENTS_AT_ONCE)
+  readonly #makings = new Slots(MAKINGS_AT_ONCE)
   readonly #runs = new Set<Run>()
   /** Work that holds an instance, with what stops it. */
   readonly #work = new Map<Promise<unknown>, AbortController>()
@@ -102,7 +105,7 @@ export class Queries {
   /** Runs a statement into several Parquet files, by the value of its first column. @throws query.* */
   async split(source: QuerySource, sql: string, options: SplitOptions): Promise<void> {
     return this.#track(options.signal, (signal) =>
-      this.#slots.hold(signal, () => splitRows(this.#engine, source, sql, { ...options, signal })),
+      this.#makings.within(signal, (bound) => splitRows(this.#engine, source, sql, { ...options, signal, bound })),
     )
   }
 
@@ -110,7 +113,8 @@ export class Queries {
   async export(source: QuerySource, sql: string, options: ExportOptions): Promise<ExportResult> {
     return this.#track(options.signal, async (signal) => {
       const context = { world: this.#world, engine: this.#engine }
-      return this.#slots.hold(signal, () => exportRows(context, source, sql, { ...options, signal }))
+      const slots = options.isMaking === true ? this.#makings : this.#slots
+      return slots.within(signal, (bound) => exportRows(context, source, sql, { ...options, signal, bound }))
     })
   }
 
@@ -160,8 +164,8 @@ export class Queries {
       this.#track(signal, async (own) => {
         let execution: Execution | undefined
         try {
-          const rows = await this.#slots.hold(own, async () => {
-            execution = await Execution.open(this.#engine, source, sql, { signal: own })
+          const rows = await this.#slots.within(own, async (bound) => {
+            execution = await Execution.open(this.#engine, source, sql, { signal: own, bound })
             return execution.run()
           })
           const items = read(execution!, rows)

@@ -167,8 +167,11 @@ export class GridRun implements Run {
   async #run(sql: string): Promise<void> {
     let release: (() => void) | undefined
     try {
-      release = await this.#context.slots.take(this.#abort.signal)
-      const execution = await Execution.open(this.#context.engine, this.#source, sql, { signal: this.#abort.signal })
+      const { signal } = this.#abort
+      const bound = async (): Promise<void> => {
+        release ??= await this.#context.slots.take(signal)
+      }
+      const execution = await Execution.open(this.#context.engine, this.#source, sql, { signal, bound })
       this.#execution = execution
       await this.#spool(execution)
       this.#update({ state: 'done', percent: 100 })

@@ -4,7 +4,7 @@
  */
 import type { Engine } from '../engine/engine'
 import type { QuerySource } from '../source'
-import { Execution } from './execution'
+import { Execution, type ExecutionOptions } from './execution'
 import { parquetCopyOptions } from './export'
 
 export interface SplitOptions {
@@ -12,6 +12,8 @@ export interface SplitOptions {
   readonly metadata: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
 }
+
+type Split = SplitOptions & Pick<ExecutionOptions, 'bound'>
 
 export interface SplitTarget {
   /** Of the first column: rows with it go here, without that column; rows of no target go nowhere. */
@@ -21,14 +23,13 @@ export interface SplitTarget {
 }
 
 /** @throws query.* */
-export async function splitRows(
-  engine: Engine,
-  source: QuerySource,
-  sql: string,
-  options: SplitOptions,
-): Promise<void> {
-  const { signal, targets, metadata } = options
-  const execution = await Execution.open(engine, source, sql, { signal, writable: targets.map(({ target }) => target) })
+export async function splitRows(engine: Engine, source: QuerySource, sql: string, options: Split): Promise<void> {
+  const { signal, targets, metadata, bound } = options
+  const execution = await Execution.open(engine, source, sql, {
+    signal,
+    writable: targets.map(({ target }) => target),
+    ...(bound && { bound }),
+  })
   try {
     await execution.copyApart(targets, parquetCopyOptions(metadata))
   } catch (error) {

@@ -63,7 +63,8 @@ export interface Compute {
     readonly key: string
     readonly metadata: Readonly<Record<string, string>>
     /** Another query that gives the same rows, where there is one; asked once the rows have to be made. */
-    readonly instead?: () => Promise<FromFiles | undefined>
+    readonly instead?: (signal: AbortSignal) => Promise<FromFiles | undefined>
+    readonly signal?: AbortSignal | undefined
   }): Promise<MadeFile>
   /**
    * Rows of a query as several files, made once for each key; those that are missing are computed together, from the parts
@@ -73,6 +74,7 @@ export interface Compute {
     /** The first column says to which file a row goes, by its value. */
     readonly sql: (ranges: readonly TimeRange[]) => string
     readonly files: readonly (TimeRange & { readonly key: string; readonly value: number })[]
+    readonly signal?: AbortSignal | undefined
   }): Promise<readonly MadeFile[]>
 }
 

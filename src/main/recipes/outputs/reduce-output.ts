@@ -67,10 +67,12 @@ class Widths extends Output {
       fileType: 'file:series',
       isInlined: false,
       sql: async () => reduceSql(await this.#reduction(), every),
-      make: async ({ plan: { sql, key, engineVersion }, metadata }) => {
-        const instead = async (): Promise<FromFiles | undefined> =>
-          fromSlices({ spec: this.#spec, reduction: await this.#reduction(), every, engineVersion }, compute)
-        return compute.parquet({ sql, key, metadata, instead })
+      make: async ({ plan: { sql, key, engineVersion }, metadata, signal }) => {
+        const instead = async (stopped: AbortSignal): Promise<FromFiles | undefined> => {
+          const reduction = await this.#reduction()
+          return fromSlices({ spec: this.#spec, reduction, every, engineVersion }, compute, stopped)
+        }
+        return compute.parquet({ sql, key, metadata, instead, signal })
       },
     }
     return new TableOutput(this.source, recipe, context)

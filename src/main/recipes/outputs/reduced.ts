@@ -20,7 +20,11 @@ interface Wanted {
 }
 
 /** Undefined where it has to be computed as a whole. */
-export async function fromSlices(wanted: Wanted, compute: Compute): Promise<FromFiles | undefined> {
+export async function fromSlices(
+  wanted: Wanted,
+  compute: Compute,
+  signal: AbortSignal,
+): Promise<FromFiles | undefined> {
   const { spec, reduction, every, engineVersion } = wanted
   const { zone, origin, input, time, values } = reduction
   if (!canBeSliced(reduction)) return undefined
@@ -34,6 +38,7 @@ export async function fromSlices(wanted: Wanted, compute: Compute): Promise<From
   const types = [time, ...values.map(({ column }) => column)].map(({ name, type }) => [name, type])
   const known = { state: CODE_VERSIONS.reduce, engineVersion, types, through: timed.through }
   const files = await compute.slices({
+    signal,
     sql: (ranges) => stateSql(reduction, finest, { ranges, sliceWidth: width }),
     files: slices.map((slice) => ({
       from: slice.from,

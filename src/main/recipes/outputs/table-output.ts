@@ -28,7 +28,11 @@ export interface TableRecipe {
   /** What gives the same rows of a range, and perhaps others. */
   sqlWithin?(range: TimeRange): Promise<string>
   /** Makes it in another way than by its query. */
-  make?(made: { readonly plan: Plan; readonly metadata: Readonly<Record<string, string>> }): Promise<MadeFile>
+  make?(made: {
+    readonly plan: Plan
+    readonly metadata: Readonly<Record<string, string>>
+    readonly signal: AbortSignal | undefined
+  }): Promise<MadeFile>
 }
 
 export interface TableContext {
@@ -68,8 +72,8 @@ export class TableOutput extends Output {
     return plan
   }
 
-  /** Makes it, where it is not made. */
-  async made(): Promise<MadeFile> {
+  /** Makes it, where it is not made. @param signal nobody asks for it any more, as far as this caller knows */
+  async made(signal?: AbortSignal): Promise<MadeFile> {
     const plan = await this.plan()
     const { sql, key, reads } = plan
     const metadata = {
@@ -77,8 +81,8 @@ export class TableOutput extends Output {
       'pond.key': key,
       'pond.inputs': JSON.stringify(reads.map(({ path, hash }) => ({ path, hash }))),
     }
-    if (this.#recipe.make !== undefined) return this.#recipe.make({ plan, metadata })
-    return this.#compute.parquet({ sql, key, metadata })
+    if (this.#recipe.make !== undefined) return this.#recipe.make({ plan, metadata, signal })
+    return this.#compute.parquet({ sql, key, metadata, signal })
   }
 
   /** What its rows come from, if they come one by one, with the times of a column; undefined where nobody knows. */

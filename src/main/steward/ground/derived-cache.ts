@@ -10,12 +10,16 @@ import type { FileReader } from '../../tinyfs'
 import type { CachePlace } from './cache'
 import { DerivedReader } from './derived-reader'
 import { Seals, type Seal } from './derived-seals'
+import { SharedWork } from './shared-work'
 
 const FOLDER = 'derived'
 /** Whoever waits for a file that somebody else makes looks again this often whether he may be stopped. */
 const LOCK_WAIT_MS = 24 * 3_600_000
 /** Nobody who was given a file longer ago is still about to open it. */
 const HELD_US = 24 * 3_600_000_000
+/** How often it is looked at how large a file has become that is being made. */
+const WATCH_MS = 250
+const TOO_LARGE = 'too large'
 
 export interface DerivedFile {
   /** Absolute; there until the cache is closed. */
@@ -31,6 +35,10 @@ export interface DerivedTarget {
   readonly hostPath: string
   write(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>
 }
+
+type Made = ReadonlyMap<string, DerivedFile | 'too-large'>
+/** Writes all that is missing; ends soon after its signal. */
+type MakeAll = (missing: readonly DerivedTarget[], stopped: AbortSignal) => Promise<void>
 
 export interface DerivedCacheOptions {
   /** Only this user knows it: another's files are told by it. */
@@ -48,7 +56,7 @@ export class DerivedCache {
   readonly #seals: Seals
   /** What this process has seen to be whole, by key: what `stat` said then. */
   readonly #seen = new Map<string, { readonly stat: string; readonly seal: Seal }>()
-  readonly #waiting = new Map<string, Promise<ReadonlyMap<string, DerivedFile | 'too-large'>>>()
+  readonly #makings = new Map<string, SharedWork<Made>>()
   #ownPath: Promise<string> | undefined
   /** Names in the folder of this process, with when somebody last asked for them. */
   readonly #own = new Map<string, { readonly key: string; readonly usedUs: number }>()
@@ -71,15 +79,15 @@ export class DerivedCache {
 
   /**
    * The file of a key, made where it is not there. Two that ask for the same wait for one making.
-   * @param make writes it, in either way
+   * @param make writes it, in either way; stopped once nobody waits any more, as signals say, or it is too large
    * @returns `too-large` where it alone is more than the cache may hold; nothing is kept of it
    */
   async file(
     key: string,
-    make: (target: DerivedTarget) => Promise<void>,
+    make: (target: DerivedTarget, stopped: AbortSignal) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<DerivedFile | 'too-large'> {
-    const [made] = await this.files([key], ([target]) => make(target!), signal)
+    const [made] = await this.files([key], ([target], stopped) => make(target!, stopped), signal)
     return made!
   }
 
@@ -89,7 +97,7 @@ export class DerivedCache {
    */
   async files(
     keys: readonly string[],
-    make: (missing: readonly DerivedTarget[]) => Promise<void>,
+    make: MakeAll,
     signal?: AbortSignal,
   ): Promise<readonly (DerivedFile | 'too-large')[]> {
     const found: (DerivedFile | 'too-large' | undefined)[] = []
@@ -97,12 +105,7 @@ export class DerivedCache {
     const missing = keys.filter((_, i) => found[i] === undefined)
     if (missing.length === 0) return found as DerivedFile[]
     const together = missing.length === 1 ? missing[0]! : createHash('sha256').update(missing.join()).digest('hex')
-    let waiting = this.#waiting.get(together)
-    if (waiting === undefined) {
-      waiting = this.#locked(together, missing, make, signal).finally(() => this.#waiting.delete(together))
-      this.#waiting.set(together, waiting)
-    }
-    const made = await waiting
+    const made = await this.#making(together, (stopped) => this.#locked(together, missing, make, stopped), signal)
     return keys.map((key, i) => found[i] ?? made.get(key)!)
   }
 
@@ -113,13 +116,28 @@ export class DerivedCache {
     return new DerivedReader(reader)
   }
 
-  /** Whoever makes the same at the same time waits here, in whichever process. */
-  async #locked(
+  async #making(
     name: string,
-    keys: readonly string[],
-    make: (missing: readonly DerivedTarget[]) => Promise<void>,
+    work: (stopped: AbortSignal) => Promise<Made>,
     signal: AbortSignal | undefined,
-  ): Promise<ReadonlyMap<string, DerivedFile | 'too-large'>> {
+  ): Promise<Made> {
+    for (;;) {
+      const known = this.#makings.get(name)
+      if (known?.isStopped !== true) break
+      await known.ended()
+      if (this.#makings.get(name) === known) this.#makings.delete(name)
+    }
+    let making = this.#makings.get(name)
+    if (making === undefined) {
+      const made = new SharedWork(work)
+      this.#makings.set(name, (making = made))
+      void made.ended().then(() => this.#makings.get(name) === made && this.#makings.delete(name))
+    }
+    return making.wait(signal)
+  }
+
+  /** Whoever makes the same at the same time waits here, in whichever process. */
+  async #locked(name: string, keys: readonly string[], make: MakeAll, signal: AbortSignal): Promise<Made> {
     const { storage } = this.#place
     await storage.makeFolder(this.#folder)
     const path = `${this.#folder}/${name}.lock`
@@ -132,7 +150,7 @@ export class DerivedCache {
         if (given !== undefined) all.set(key, given)
       }
       const missing = keys.filter((key) => !all.has(key))
-      if (missing.length > 0) for (const [key, file] of await this.#make(missing, make)) all.set(key, file)
+      if (missing.length > 0) for (const [key, file] of await this.#make(missing, make, signal)) all.set(key, file)
       return all
     } finally {
       // Who waits for it holds a file without a name, and finds what was made: at worst two make the same.
@@ -144,26 +162,42 @@ export class DerivedCache {
     }
   }
 
-  async #make(
-    keys: readonly string[],
-    make: (missing: readonly DerivedTarget[]) => Promise<void>,
-  ): Promise<ReadonlyMap<string, DerivedFile | 'too-large'>> {
+  async #make(keys: readonly string[], make: MakeAll, signal: AbortSignal): Promise<Made> {
     const { storage } = this.#place
     const temps = keys.map((key) => `${this.#path(key)}.${this.#chance()}.tmp`)
+    const limit = await this.#options.limitBytes()
+    const watch = new AbortController()
+    const watching = this.#watch(temps, limit, watch)
     try {
-      await make(
-        temps.map((temp, i) => ({
-          key: keys[i]!,
-          hostPath: this.#hostPathOf(temp),
-          write: (chunks) => this.#write(temp, chunks),
-        })),
-      )
-      const limit = await this.#options.limitBytes()
+      const targets = temps.map((temp, i): DerivedTarget => ({
+        key: keys[i]!,
+        hostPath: this.#hostPathOf(temp),
+        write: (chunks) => this.#write(temp, chunks),
+      }))
+      await make(targets, AbortSignal.any([signal, watch.signal]))
       const made = new Map<string, DerivedFile | 'too-large'>()
       for (const [i, key] of keys.entries()) made.set(key, await this.#kept(key, temps[i]!, limit))
       return made
+    } catch (error) {
+      // All of them: they are made together.
+      if (watch.signal.reason === TOO_LARGE) return new Map(keys.map((key) => [key, 'too-large'] as const))
+      throw error
     } finally {
+      watch.abort()
+      await watching
       for (const temp of temps) await storage.remove(temp)
+    }
+  }
+
+  /** Stops a making that would fill the disk. */
+  async #watch(temps: readonly string[], limit: number, watch: AbortController): Promise<void> {
+    const { signal } = watch
+    for (;;) {
+      await this.#world.clock.sleep(WATCH_MS, signal).catch(() => undefined)
+      if (signal.aborted) return
+      let bytes = 0
+      for (const temp of temps) bytes += (await this.#place.storage.stat(temp))?.sizeBytes ?? 0
+      if (bytes > limit) watch.abort(TOO_LARGE)
     }
   }
 
