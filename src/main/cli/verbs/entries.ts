@@ -47,7 +47,7 @@ export const ENTRY_VERBS: readonly Verb[] = [
         ['directory', 'symlink', 'data', 'table', 'series'],
       ],
       ['--created-after <time>', 'made later than this', 'free'],
-      ['--created-before <time>', 'made earlier than this', 'free'],
+      ['--created-before <time>', 'made at this time or before', 'free'],
       ['--where <jsonpath>', 'whose attributes meet this, e.g. $.mediaType == "text/csv"', 'free'],
       ['-l, --long', 'with type, size, time and version'],
       ...READ,
