@@ -15,6 +15,7 @@ import { memoryOfEntries, memoryOfExport, memoryOfImport, memoryOfSeries } from 
 import { openAfterManyCommits } from './open'
 import { listBeside, openWithPending, stageOne, statusBeside } from './pending'
 import { exportArrow, pageLatency, streamArrow, streamCsv } from './processes'
+import { recipeCached, recipeInline, reduceAll, reduceAppended } from './recipes'
 import { rowDiff } from './row-diff'
 import { sqlOverOplog } from './sql'
 import { smallCsv } from './sql-small'
@@ -48,6 +49,10 @@ const WORKLOADS: readonly (readonly [name: string, run: () => Promise<Row>])[] =
   ['process-export', exportArrow],
   ['process-page', pageLatency],
   ['row-diff', rowDiff],
+  ['recipe-inline', recipeInline],
+  ['recipe-cached', recipeCached],
+  ['reduce-30m', reduceAll],
+  ['reduce-append', reduceAppended],
   ['event-loop', eventLoopDelay],
   ['memory-entries', memoryOfEntries],
   ['memory-export', memoryOfExport],

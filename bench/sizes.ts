@@ -18,6 +18,9 @@ export const IMPORTED_BYTES = (isFull ? 2 : 1) * 2 ** 30
 /** Rows that a process of its own streams and exports. */
 export const STREAMED_ROWS = Number(process.env['POND_BENCH_ROWS'] ?? (isFull ? 10_000_000 : 3_000_000))
 
+/** Rows that are reduced. */
+export const REDUCED_ROWS = Number(process.env['POND_BENCH_REDUCED'] ?? (isFull ? 30_000_000 : 3_000_000))
+
 /** Runs of what takes most of a minute each. */
 export const LONG_RUNS = isFull ? 3 : 1
 

@@ -68,10 +68,10 @@ describe('A reduction of a series', () => {
   it('is one GROUP BY, and after an append computes the slices of time that it touches and no others', async () => {
     await using test = await newPond()
     await write(test, { '/low.recipe.yaml': LOW })
-    // A slice is 128 days: 512 times six hours.
+    // A slice is 64 days: 256 times six hours.
     await append(test, '/raw/a.series', readings('2025-01-01', 4 * 700))
     const day = "FROM '/low/a/res=1d.series'"
-    expect(await madeBy(test, () => rows(test, day))).toBe(7 + 1)
+    expect(await madeBy(test, () => rows(test, day))).toBe(12 + 1)
     expectAlike(await rows(test, day), await rows(test, groupBy('1 day')))
     // Every width is of the same slices.
     expect(await madeBy(test, () => rows(test, "FROM '/low/a/res=6h.series'"))).toBe(1)
@@ -112,11 +112,11 @@ describe('A reduction of a series', () => {
         files[output] = [...(files[output] ?? []), made]
       }
     }
-    // Five slices and the result, then one slice each; what is grouped is computed as a whole.
+    // Eight slices and the result, then one slice each; what is grouped is computed as a whole.
     expect(files).toEqual({
-      '/low/x': [6, 2, 2],
-      '/lowboth/x': [6, 2, 2],
-      '/lowacross/x': [6, 2, 2],
+      '/low/x': [9, 2, 2],
+      '/lowboth/x': [9, 2, 2],
+      '/lowacross/x': [9, 2, 2],
       '/lowdays/x': [1, 1, 1],
     })
     const bucket = (time: string) =>

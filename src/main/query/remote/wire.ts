@@ -190,8 +190,9 @@ export type WireQueries = Omit<Pick<Queries, keyof Queries>, keyof Reshaped | Lo
 
 /** Methods that do the same on both sides, with the kind of process that they go to. */
 export const PASSED = {
-  reads: 'files',
-  rowOrigin: 'files',
+  // Asked for a statement that is to run: its process is there.
+  reads: 'results',
+  rowOrigin: 'results',
   split: 'results',
   export: 'results',
   describe: 'files',

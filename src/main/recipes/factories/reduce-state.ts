@@ -7,7 +7,7 @@ import type { Micros } from '../../../shared/model'
 import { bucketRows, bucketsSql, bucketStart, indented, instant } from './buckets'
 import type { Column } from './compute'
 import { cutOf, instantOf, isInteger, rowsSql, startOf, sumSql, type Reduction, type Value } from './reduce'
-import { name, text } from './sql-text'
+import { lines, name, text } from './sql-text'
 
 /** Of the column that says which slice a row of a state is of: what the clock shows at its beginning, in microseconds. */
 export const SLICE = '$slice'
@@ -37,14 +37,29 @@ export function stateSql(
 ): string {
   const { time, values } = reduction
   const cut = cutOf(reduction, finest)
-  const grouping = {
-    from: rowsSql(reduction, [within(time, ranges)]),
-    time: instantOf(time),
-    start: { name: START, type: 'TIMESTAMP' },
-    values: fieldsOf(values, time),
-  }
+  const from = rowsSql(reduction, [within(time, ranges)])
+  const fields = fieldsOf(values, time)
+  if (cut.zone.isUtc)
+    return countedStates({ from, time, fields }, { width: cut.width, sliceWidth, base: ranges[0]!.from })
+  const grouping = { from, time: instantOf(time), start: { name: START, type: 'TIMESTAMP' }, values: fields }
   const slice = bucketStart(name(LOCAL), { ...cut, width: sliceWidth })
   return `SELECT epoch_us(${slice}) AS ${name(SLICE)}, * EXCLUDE (${name(LOCAL)})\nFROM (\n${indented(bucketRows(grouping, cut, LOCAL))}\n)`
+}
+
+/** Buckets counted from the first slice on: whole numbers are divided in half of the time that `time_bucket` takes. */
+function countedStates(
+  { from, time, fields }: { readonly from: string; readonly time: Column; readonly fields: readonly Field[] },
+  { width, sliceWidth, base }: { readonly width: Micros; readonly sliceWidth: Micros; readonly base: Micros },
+): string {
+  const values = fields.map(({ sql, as }) => `${sql} AS ${name(as)}`)
+  const slice = `${base} + "$n" // ${sliceWidth / width} * ${sliceWidth} AS ${name(SLICE)}`
+  return `SELECT ${slice}, make_timestamp(${base} + "$n" * ${width}) AS ${name(START)}, * EXCLUDE ("$n")
+FROM (
+  SELECT
+${lines([`(epoch_us(${instantOf(time)}) - ${base}) // ${width} AS "$n"`, ...values], '    ')}
+  FROM ${indented(from).trimStart()}
+  GROUP BY 1
+)`
 }
 
 /** The result at a width, of the states at a path. */
@@ -58,7 +73,12 @@ export function foldSql(reduction: Reduction, every: string, path: string): stri
   return bucketsSql(grouping, cutOf(reduction, every))
 }
 
-function fieldsOf(values: readonly Value[], time: Column): { readonly sql: string; readonly as: string }[] {
+interface Field {
+  readonly sql: string
+  readonly as: string
+}
+
+function fieldsOf(values: readonly Value[], time: Column): Field[] {
   const fields = new Map<string, string>()
   for (const { fn, column } of values) {
     const value = name(column.name)

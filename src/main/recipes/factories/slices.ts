@@ -36,7 +36,7 @@ export interface Slicing {
 }
 
 /** So many buckets of the shortest width at least, and so long: a slice costs a file, and is computed as a whole. */
-const LEAST_BUCKETS = 512
+const LEAST_BUCKETS = 256
 const LEAST_WIDTH: Micros = 4 * 86_400_000_000
 /** A wrong clock makes times that are centuries apart. */
 const MOST_SLICES = 10_000
