@@ -145,6 +145,8 @@ class Binder {
     const ranges = this.#options.wholeSeries ? undefined : timeRanges.get(table.node)
     const computed = (file: TableFile): Promise<ReadableFile> => this.#computed(source, file, place)
     const files = await this.files.tables(source, table.name, place, { ranges, computed })
+    // The query of a computed table is a view of its path already.
+    if (table.moment === null && files.length === 1 && files[0]!.view === table.name) return
     const view = this.views.add({ name: table.name, table: readFiles(files), files: stored(files), place })
     // Another path that differs by case only, or the same at another moment, may have the name already.
     if (view.name !== table.name || table.moment !== null) rewriting.table(table, view)
@@ -165,7 +167,7 @@ class Binder {
       const make: SqlView['make'] = async (connection, name) =>
         makeView(connection, name, (await rewriting.write(connection)).text)
       const key = `computed at ${momentKey(source)}: ${sql}`
-      const { name } = this.views.add({ name: `${file.path} (computed)`, key, files: [], place, make })
+      const { name } = this.views.add({ name: file.path, key, files: [], place, make })
       return { file, hostPath: '', view: name }
     } catch (error) {
       if (!isPondError(error)) throw error

@@ -82,7 +82,8 @@ async function boundText(
     engine.parse((connection) => parseStatements(connection, text))
   const statements = await parse(sql)
   stopIf(signal)
-  const binding = await bind(source, sql, statements, { wholeSeries, files: pondFiles, parse })
+  const parseComputed = (text: string): Promise<readonly Statement[]> => parsedBefore(engine, text, () => parse(text))
+  const binding = await bind(source, sql, statements, { wholeSeries, files: pondFiles, parse: parseComputed })
   stopIf(signal)
   const now = binding.moments[0]!
   for (const { possible } of statements) for (const name of possibleRelations(possible.words)) now.relations.add(name)
@@ -115,4 +116,27 @@ async function boundText(
     dataFiles: new Map(dataFiles),
     pondFiles,
   }
+}
+
+/** Queries of computed tables, which come again and again. */
+const parsed = new WeakMap<Engine, Map<string, Promise<readonly Statement[]>>>()
+const KEPT_QUERIES = 256
+/** What asks the clock means something else the next time. */
+const CLOCK = /now|today|current_|transaction_timestamp|localtime/i
+
+function parsedBefore(
+  engine: Engine,
+  text: string,
+  parse: () => Promise<readonly Statement[]>,
+): Promise<readonly Statement[]> {
+  if (CLOCK.test(text)) return parse()
+  const known = parsed.get(engine) ?? new Map<string, Promise<readonly Statement[]>>()
+  parsed.set(engine, known)
+  let statements = known.get(text)
+  if (statements === undefined) {
+    known.set(text, (statements = parse()))
+    statements.catch(() => known.delete(text))
+    if (known.size > KEPT_QUERIES) known.delete(known.keys().next().value!)
+  }
+  return statements
 }
