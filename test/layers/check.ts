@@ -13,6 +13,11 @@ export interface SourceFile {
   readonly text: string
 }
 
+/** A source with what it imports, which is read once for all rules. */
+interface ParsedFile extends SourceFile {
+  readonly imports: readonly NamedImport[]
+}
+
 export type Rule =
   'direction' | 'door' | 'room' | 'circle' | 'package' | 'types-only' | 'no-zone' | 'extension' | 'length'
 
@@ -30,7 +35,9 @@ const REASON = 'Longer than 350 lines because '
 /** All violations in files under `src/`; other files are ignored. */
 export function checkLayers(files: readonly SourceFile[]): Violation[] {
   const all = files.filter(({ path }) => path.startsWith('src/'))
-  const sources = all.filter(({ path }) => /\.tsx?$/.test(path))
+  const sources = all
+    .filter(({ path }) => /\.tsx?$/.test(path))
+    .map((file) => ({ ...file, imports: importsOf(file.path, file.text) }))
   return [...all.flatMap(tooLong), ...sources.flatMap(checkFile), ...circles(sources)]
 }
 
@@ -44,7 +51,7 @@ function tooLong({ path, text }: SourceFile): Violation[] {
 }
 
 /** Files that load each other, one violation for each set of them. */
-function circles(files: readonly SourceFile[]): Violation[] {
+function circles(files: readonly ParsedFile[]): Violation[] {
   const paths = new Set(files.map(({ path }) => path))
   const loads = new Map(files.filter(({ path }) => !isTest(path)).map((file) => [file.path, loadedBy(file, paths)]))
   return stronglyConnected(loads).map((circle) => {
@@ -53,8 +60,8 @@ function circles(files: readonly SourceFile[]): Violation[] {
   })
 }
 
-function loadedBy({ path, text }: SourceFile, paths: ReadonlySet<string>): string[] {
-  return importsOf(path, text).flatMap(({ specifier, typeOnly, later }) => {
+function loadedBy({ path, imports }: ParsedFile, paths: ReadonlySet<string>): string[] {
+  return imports.flatMap(({ specifier, typeOnly, later }) => {
     if (typeOnly || later || !specifier.startsWith('.')) return []
     const target = posix.join(posix.dirname(path), specifier)
     const found = ['.ts', '.tsx', '/index.ts'].map((end) => target + end).find((candidate) => paths.has(candidate))
@@ -84,14 +91,14 @@ function stronglyConnected(edges: ReadonlyMap<string, readonly string[]>): strin
   return found
 }
 
-function checkFile(file: SourceFile): Violation[] {
+function checkFile(file: ParsedFile): Violation[] {
   const zone = zoneOf(file.path)
   if (zone === undefined) {
     return file.path.endsWith('.d.ts') || isTest(file.path)
       ? []
       : [{ rule: 'no-zone', file: file.path, line: 1, message: `${file.path} belongs to no layer: move it into one` }]
   }
-  return importsOf(file.path, file.text).flatMap((named) => {
+  return file.imports.flatMap((named) => {
     const problem = named.specifier.startsWith('.') ? relative(file, zone, named) : external(file, zone, named)
     return problem === undefined ? [] : [{ ...problem, file: file.path, line: named.line }]
   })
