@@ -2,14 +2,15 @@
  * Tests without a browser, in the projects of test/projects.mts: `vitest run --project system test/query`.
  * The report is of one run, whatever it ran.
  */
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { PROJECTS } from './test/projects.mts'
 
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Of all cores: vitest would leave one of two idle.
-    maxWorkers: '100%',
+    // More than cores: a third of the time a worker waits, for a disk, a process or a clock.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     restoreMocks: true,
     // What was made of each source, by its content: a fifth of the time of a short run.
     experimental: { fsModuleCache: true },

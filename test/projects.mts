@@ -44,7 +44,8 @@ export const PROJECTS: readonly Project[] = [
     exclude: Object.values(FOLDERS).flat().map(testsIn),
     isShared: true,
   },
-  ...['scale', 'built'].map((name) => ({ ...quick, name, include: includedBy(name) })),
+  { ...quick, name: 'scale', include: includedBy('scale'), isShared: true },
+  { ...quick, name: 'built', include: includedBy('built') },
   ...['model', 'memory', 'long', 'torture', 'interop'].map((name) => ({ ...heavy, name, include: includedBy(name) })),
 ]
 
