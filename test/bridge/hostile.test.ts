@@ -7,12 +7,13 @@ import { join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { runs } from '../../src/shared/testing/runs'
 import { Hub, loadServer } from '../../src/main/api'
 import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
 import { Prng } from '../../src/main/platform/sim'
 import { serve, type WebHost } from '../../src/main/web/serve'
 
-const CASES = Number(process.env['POND_HOSTILE'] ?? 200)
+const CASES = Number(process.env['POND_HOSTILE'] ?? runs(200))
 /** What must be answered is waited for; what chance makes may ask for nothing, or not to the end. */
 const LONG_MS = 20_000
 const SHORT_MS = 1_000

@@ -3,6 +3,7 @@
  * a second time here, from the log's text, the rows and the journal's operations.
  */
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../src/shared/testing/runs'
 import { OplogTable } from '../../src/main/oplog'
 import { makeOwnedFolder } from '../../src/main/platform'
 import { Prng, SimClock, SimStorage, simWorld, type Loss } from '../../src/main/platform/sim'
@@ -11,7 +12,7 @@ import { performUntilCrash, SimulatedPond } from '../simulation/pond'
 import { Pending } from '../../src/main/tlogfs'
 
 const NONE = { files: 0, bytes: 0 }
-const HISTORIES = Number(process.env['POND_GC_HISTORIES'] ?? 6)
+const HISTORIES = Number(process.env['POND_GC_HISTORIES'] ?? runs(6))
 const ACTS = 70
 const DAY_MS = 86_400_000
 

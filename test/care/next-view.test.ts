@@ -1,11 +1,12 @@
 /** A head view goes on by the rows of a commit. It must show what one that reads everything anew shows. */
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../src/shared/testing/runs'
 import { Prng, SimStorage } from '../../src/main/platform/sim'
 import type { Pond } from '../../src/main/pond'
 import { EMPTY_POND, outcomes, randomAct } from '../simulation/model'
 import { SimulatedPond } from '../simulation/pond'
 
-const HISTORIES = 12
+const HISTORIES = runs(12)
 const ACTS = 60
 
 describe('the view after a commit', () => {

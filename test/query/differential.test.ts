@@ -4,11 +4,12 @@
  */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { runs } from '../../src/shared/testing/runs'
 import { isPondError } from '../../src/shared/errors'
 import { compareUtf8 } from '../../src/shared/path'
 import { newPond, type TestPond } from './pond'
 
-const RUNS = Number(process.env['POND_SQL_RUNS'] ?? 5)
+const RUNS = Number(process.env['POND_SQL_RUNS'] ?? runs(5))
 const NAMES = ['a', 'B', 'é', 'x y.csv'] as const
 const path = fc.array(fc.constantFrom(...NAMES), { minLength: 1, maxLength: 3 }).map((names) => `/${names.join('/')}`)
 const change = fc.oneof(

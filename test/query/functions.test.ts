@@ -2,10 +2,11 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../src/shared/testing/runs'
 import { isPondError, type PondError } from '../../src/shared/errors'
 import { newPond, type Row, type TestPond } from './pond'
 
-const RUNS = Number(process.env['POND_SQL_RUNS'] ?? 2)
+const RUNS = Number(process.env['POND_SQL_RUNS'] ?? runs(2))
 
 type Rows = readonly (readonly [id: number, v: string | null])[]
 /** What a moment has of the file; null: nothing. Every moment of a pond in order, the pending one last. */

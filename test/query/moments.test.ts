@@ -1,10 +1,11 @@
 /** AT inside a statement, against the moment of a whole statement: two ways to the same rows. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../src/shared/testing/runs'
 import { isPondError, type PondError } from '../../src/shared/errors'
 import { newPond, type Row, type TestPond } from './pond'
 
-const RUNS = Number(process.env['POND_SQL_RUNS'] ?? 2)
+const RUNS = Number(process.env['POND_SQL_RUNS'] ?? runs(2))
 
 /** Every relation, a file, and a glob; `$at` is where the clause goes. */
 const STATEMENTS = [

@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runs } from '../../src/shared/testing/runs'
 import type { TableFile } from '../../src/main/query'
 import { newPond, type TestPond } from './pond'
 
@@ -152,7 +153,7 @@ describe('a series in SQL', () => {
           const whole = `SELECT day, hour FROM (SELECT * FROM '${path}' OFFSET 0) WHERE ${where}`
           expect(await test.rows(`SELECT day, hour FROM '${path}' WHERE ${where}`)).toEqual(await test.rows(whole))
         }),
-        { numRuns: 8 },
+        { numRuns: runs(8) },
       )
     }
   })

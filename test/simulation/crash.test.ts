@@ -4,13 +4,14 @@
  * working. `POND_SIM_WORKLOADS` and `POND_SIM_SEED` widen or repeat the search.
  */
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../src/shared/testing/runs'
 import { isPondError } from '../../src/shared/errors'
 import { SimStorage, type Loss, type SimStorageOptions } from '../../src/main/platform/sim'
 import { crashEverywhere, mustGoOn, workload } from './crash-everywhere'
 import { EMPTY_POND, outcomes } from './model'
 import { isCrash, SimulatedPond } from './pond'
 
-const WORKLOADS = Number(process.env['POND_SIM_WORKLOADS'] ?? 2)
+const WORKLOADS = Number(process.env['POND_SIM_WORKLOADS'] ?? runs(2))
 const SEED = Number(process.env['POND_SIM_SEED'] ?? 20_260_101)
 
 describe('a pond whose process ends at any storage operation', () => {

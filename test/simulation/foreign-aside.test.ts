@@ -1,5 +1,6 @@
 /** Setting other programs' entries aside, cut short anywhere: the pond reads as before, and the next attempt finishes. */
 import { expect, it } from 'vitest'
+import { steps } from '../../src/shared/testing/runs'
 import { SimStorage, type SimStorageOptions } from '../../src/main/platform/sim'
 import { EMPTY_POND, outcomes, type Act, type PondState } from './model'
 import { SimulatedPond } from './pond'
@@ -7,7 +8,7 @@ import { SimulatedPond } from './pond'
 const SEED = Number(process.env['POND_SIM_SEED'] ?? 20_260_101)
 
 /** 1 tries every operation. */
-const EVERY = Number(process.env['POND_SIM_EVERY'] ?? 3)
+const EVERY = Number(process.env['POND_SIM_EVERY'] ?? steps(3))
 
 const commit = (path: string): Act => ({
   kind: 'stage',

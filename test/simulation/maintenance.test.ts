@@ -1,5 +1,6 @@
 /** Checkpoints and compactions change nothing that anybody sees, wherever they are cut short. */
 import { describe, expect, it } from 'vitest'
+import { steps } from '../../src/shared/testing/runs'
 import { SimStorage } from '../../src/main/platform/sim'
 import { crashEverywhere } from './crash-everywhere'
 import { EMPTY_POND, outcomes, type Act, type PondState } from './model'
@@ -7,7 +8,7 @@ import { SimulatedPond } from './pond'
 
 const SEED = Number(process.env['POND_SIM_SEED'] ?? 20_260_101)
 /** 1 tries every operation. */
-const EVERY = Number(process.env['POND_SIM_EVERY'] ?? 4)
+const EVERY = Number(process.env['POND_SIM_EVERY'] ?? steps(4))
 const MANY_COMMITS = 200
 
 const commit = (path: string, size: number): Act => ({

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../src/shared/testing/runs'
 import { isPondError } from '../../src/shared/errors'
 import type { FileVersion } from '../../src/shared/model'
 import { SimStorage } from '../../src/main/platform/sim'
@@ -7,7 +8,7 @@ import { counted } from '../../src/main/platform/testing/counted'
 import { TestPond } from '../steward/test-pond'
 
 /** More of them widen the search. */
-const RUNS = Number(process.env['POND_HISTORY_RUNS'] ?? 60)
+const RUNS = Number(process.env['POND_HISTORY_RUNS'] ?? runs(60))
 /** Others each time; a failure names its own, which `POND_HISTORY_SEED` repeats. */
 const SEED = process.env['POND_HISTORY_SEED']
 const PARAMETERS = { numRuns: RUNS, ...(SEED !== undefined && { seed: Number(SEED) }) }

@@ -1,5 +1,6 @@
 /** A pond that DuckPond 0.1 made, whose large files lie below the table: becoming one of format 2 may be cut short anywhere. */
 import { describe, expect, it } from 'vitest'
+import { steps } from '../../src/shared/testing/runs'
 import { asOld } from '../care/old-pond'
 import { SimStorage, type SimStorageOptions } from '../../src/main/platform/sim'
 import { readPondFile } from '../../src/main/steward/ground/pond-file'
@@ -10,7 +11,7 @@ import { SimulatedPond } from './pond'
 const SEED = Number(process.env['POND_SIM_SEED'] ?? 20_260_101)
 
 /** 1 tries every operation. */
-const EVERY = Number(process.env['POND_SIM_EVERY'] ?? 5)
+const EVERY = Number(process.env['POND_SIM_EVERY'] ?? steps(5))
 
 const write = (path: string, size: number, commit: boolean): Act => ({
   kind: 'stage',

@@ -1,6 +1,7 @@
 /** Part of a directory's list: the same entries as in the whole, without reading the others. */
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { runs } from '../../src/shared/testing/runs'
 import { LayeredMap } from '../../src/main/tlogfs/maps/layered-map'
 import { TestPond } from './test-pond'
 
@@ -78,7 +79,7 @@ describe('a page of a list', () => {
           await engine.close()
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
   })
 

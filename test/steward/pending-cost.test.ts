@@ -1,6 +1,7 @@
 /** What is done beside much that is pending, counted in steps through it and in what is asked of the disk. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../src/shared/testing/runs'
 import { isWithin } from '../../src/shared/path'
 import { isPondError } from '../../src/shared/errors'
 import type { Overlay } from '../../src/main/tlogfs'
@@ -48,7 +49,7 @@ describe('what is pending, counted as it is staged,', () => {
           )
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
   })
 })

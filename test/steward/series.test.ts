@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runs } from '../../src/shared/testing/runs'
 import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
 import { createPond, openPond, type Pond } from '../../src/main/pond'
 import type { SeriesContent, StagingFileSystem } from '../../src/main/steward/types'
@@ -207,7 +208,7 @@ describe('a series', () => {
           await pond.close()
         }
       }),
-      { numRuns: Number(process.env['POND_SERIES_RUNS'] ?? 15) },
+      { numRuns: Number(process.env['POND_SERIES_RUNS'] ?? runs(15)) },
     )
   })
 })

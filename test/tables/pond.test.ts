@@ -5,6 +5,7 @@ import { tableFromArrays, type RecordBatch } from 'apache-arrow'
 import fc from 'fast-check'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runs } from '../../src/shared/testing/runs'
 import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
 import { createPond, openPond, type Pond, type TableRecord, type TableType } from '../../src/main/pond'
 
@@ -300,7 +301,7 @@ describe('tables and series of a pond', () => {
           await pond.stage((fs) => fs.remove(path))
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     )
   })
 

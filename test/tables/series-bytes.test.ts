@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { parquetReadObjects } from 'hyparquet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runs } from '../../src/shared/testing/runs'
 import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
 import { createPond, type Pond, type TableRecord, type TableType } from '../../src/main/pond'
 
@@ -105,7 +106,7 @@ describe('the bytes of a series', () => {
         const found = await reader.read(offset, length)
         expect(Buffer.compare(found, whole.subarray(offset, offset + length))).toBe(0)
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     )
     // Several readers of one opened file, each at its own place.
     const places = [0, 100, 250_000, whole.length - 300]

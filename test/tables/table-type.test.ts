@@ -8,6 +8,7 @@ import { parquetMetadata, parquetReadObjects } from 'hyparquet'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { readParquet } from 'parquet-wasm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runs } from '../../src/shared/testing/runs'
 import { OPLOG_TABLE } from '../../src/main/oplog'
 import {
   arrowSchema,
@@ -235,7 +236,7 @@ describe('a table type', () => {
         expect(rows.map((_, row) => columns.map((column) => column[row]))).toEqual(expected)
         expect(await duckdbRows(connection, every, await onDisk(parquet))).toEqual(expected)
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     )
   })
 
