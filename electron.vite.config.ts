@@ -1,6 +1,6 @@
 /**
  * Builds the three runtimes into out/: main (CommonJS for Electron and plain Node, with the command
- * line, the library and the process of DuckDB as entries of their own), preload (CommonJS, sandboxed) and renderer (strict-CSP friendly).
+ * line, the library and the processes of DuckDB and of templates as entries of their own), preload (CommonJS, sandboxed) and renderer (strict-CSP friendly).
  * `dependencies` stay external, everything else is bundled; dynamic imports stay chunks of their own,
  * so that a cold command loads only what it needs.
  */
@@ -32,6 +32,7 @@ export default defineConfig({
           pond: at('src/main/cli/main.ts'),
           library: at('src/main/library/index.ts'),
           'query-process': at('src/main/query-process/index.ts'),
+          'template-process': at('src/main/template-process/index.ts'),
         },
         output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

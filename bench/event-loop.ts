@@ -5,7 +5,7 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { builtFile, nodeProcesses, nodeStorage, nodeWorld } from '../src/main/platform/node'
+import { builtFiles, nodeProcesses, nodeStorage, nodeWorld } from '../src/main/platform/node'
 import { createPond, type Pond, type PreparedContent } from '../src/main/pond'
 import type { Row, Sample } from './measure'
 import { temporary, text } from './world'
@@ -16,9 +16,9 @@ const TURNS = 7
 const LIMIT_MS = 50
 
 export async function eventLoopDelay(): Promise<Row> {
-  const file = builtFile('queries', join(import.meta.dirname, '../out/main'))
-  if (file === undefined) throw new Error('npm run build first')
-  const processes = nodeProcesses({ file: () => file })
+  const files = builtFiles(join(import.meta.dirname, '../out/main'))
+  if (files.queries === undefined) throw new Error('npm run build first')
+  const processes = nodeProcesses({ files })
   const pond = await createPond(nodeWorld({ storage: nodeStorage(await temporary('loop')), user: 'bench', processes }))
   const folder = await temporary('loop-out')
   const watch = new LoopWatch()

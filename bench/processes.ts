@@ -4,7 +4,7 @@
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { builtFile, nodeProcesses, nodeStorage, nodeWorld } from '../src/main/platform/node'
+import { builtFiles, nodeProcesses, nodeStorage, nodeWorld } from '../src/main/platform/node'
 import { createPond, type Pond } from '../src/main/pond'
 import { interleaved, over, ratio, type Row, type Sample } from './measure'
 import { STREAMED_ROWS as ROWS } from './sizes'
@@ -14,9 +14,9 @@ const RUNS = 3
 const SQL = `SELECT range AS id, hash(range) % 1000 AS bucket, 'row ' || range AS text FROM range(${ROWS})`
 
 async function ponds(): Promise<readonly [here: Pond, there: Pond]> {
-  const file = builtFile('queries', join(import.meta.dirname, '../out/main'))
-  if (file === undefined) throw new Error('npm run build first')
-  const processes = nodeProcesses({ file: () => file })
+  const files = builtFiles(join(import.meta.dirname, '../out/main'))
+  if (files.queries === undefined) throw new Error('npm run build first')
+  const processes = nodeProcesses({ files })
   const open = async (more: object): Promise<Pond> =>
     createPond(nodeWorld({ storage: nodeStorage(await temporary('processes')), user: 'bench', ...more }))
   return [await open({}), await open({ processes })]

@@ -3,7 +3,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { builtFile, nodeProcesses, nodeStorage, nodeWorld } from '../src/main/platform/node'
+import { builtFiles, nodeProcesses, nodeStorage, nodeWorld } from '../src/main/platform/node'
 import { createPond, type Pond } from '../src/main/pond'
 import { interleaved, ratio, type Row, type Sample } from './measure'
 import { REDUCED_ROWS } from './sizes'
@@ -25,10 +25,10 @@ interface Opened {
 }
 
 async function open(): Promise<Opened> {
-  const file = builtFile('queries', join(import.meta.dirname, '../out/main'))
-  if (file === undefined) throw new Error('npm run build first')
+  const files = builtFiles(join(import.meta.dirname, '../out/main'))
+  if (files.queries === undefined) throw new Error('npm run build first')
   const folder = await temporary('recipes')
-  const processes = nodeProcesses({ file: () => file })
+  const processes = nodeProcesses({ files })
   return { folder, pond: await createPond(nodeWorld({ storage: nodeStorage(folder), user: 'bench', processes })) }
 }
 

@@ -2,7 +2,7 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { builtFile, nodeProcesses, nodeStorage, nodeWorld } from '../src/main/platform/node'
+import { builtFiles, nodeProcesses, nodeStorage, nodeWorld } from '../src/main/platform/node'
 import { createPond, type Pond } from '../src/main/pond'
 import { interleaved, ratio, type Row, type Sample } from './measure'
 import { temporary } from './world'
@@ -12,8 +12,8 @@ const PATH = '/weather.csv'
 const SHAPE = 'SELECT weather, count(*) AS days, avg(temp_max) AS mean FROM'
 
 export async function smallCsv(): Promise<Row> {
-  const file = builtFile('queries', join(import.meta.dirname, '../out/main'))
-  if (file === undefined) throw new Error('npm run build first')
+  const files = builtFiles(join(import.meta.dirname, '../out/main'))
+  if (files.queries === undefined) throw new Error('npm run build first')
   const folder = await temporary('small')
   const csv = await readFile(join(import.meta.dirname, '../node_modules/vega-datasets/data/seattle-weather.csv'))
   const hostPath = join(folder, 'weather.csv')
@@ -25,7 +25,7 @@ export async function smallCsv(): Promise<Row> {
     return pond
   }
   const here = await open({})
-  const there = await open({ processes: nodeProcesses({ file: () => file }) })
+  const there = await open({ processes: nodeProcesses({ files }) })
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   const samples = await interleaved(

@@ -24,7 +24,7 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   oplog: ['tables', 'platform', 'diagnostics', 'shared'],
   tlogfs: ['tinyfs', 'oplog', 'tables', 'platform', 'diagnostics', 'shared'],
   steward: ['tlogfs', 'tinyfs', 'oplog', 'tables', 'platform', 'diagnostics', 'shared'],
-  recipes: ['tinyfs', 'tables', 'platform', 'diagnostics', 'shared'],
+  recipes: ['recipes/templates', 'tinyfs', 'tables', 'platform', 'diagnostics', 'shared'],
   query: ['tlogfs', 'tinyfs', 'oplog', 'tables', 'platform', 'diagnostics', 'shared'],
 }
 const HOST = ['pond', 'api', 'platform/node', 'diagnostics', 'shared']
@@ -65,6 +65,14 @@ export const ZONES: readonly Zone[] = [
     door: 'index',
     bans: ['electron', 'node:fs'],
   },
+  // A program of its own: what it needs of templates, it enters directly.
+  {
+    name: 'recipes/templates',
+    at: 'src/main/recipes/templates',
+    mayImport: ENGINE['platform']!.concat('platform'),
+    door: 'open',
+    bans: ['electron'],
+  },
   ...engine,
   {
     name: 'pond',
@@ -91,6 +99,13 @@ export const ZONES: readonly Zone[] = [
     name: 'query-process',
     at: 'src/main/query-process',
     mayImport: ['query', 'platform/node', 'platform', 'diagnostics', 'shared'],
+    door: 'index',
+    bans: ['electron'],
+  },
+  {
+    name: 'template-process',
+    at: 'src/main/template-process',
+    mayImport: ['recipes/templates', 'platform/node', 'platform', 'diagnostics', 'shared'],
     door: 'index',
     bans: ['electron'],
   },

@@ -1,6 +1,6 @@
 /** The built process, and what is known of those that were started. */
 import { join } from 'node:path'
-import { builtFile, nodeProcesses, type Child, type Processes } from '../../src/main/platform/node'
+import { builtFiles, nodeProcesses, type Child, type Processes } from '../../src/main/platform/node'
 
 const OUT = join(import.meta.dirname, '../../out/main')
 
@@ -11,12 +11,13 @@ export interface WatchedProcesses extends Processes {
 }
 
 export function watchedProcesses(): WatchedProcesses {
-  const file = builtFile('queries', OUT)
-  if (file === undefined) throw new Error('there is no built process: npm run build')
-  const real = nodeProcesses({ file: () => file })
+  const files = builtFiles(OUT)
+  if (files.queries === undefined) throw new Error('there is no built process: npm run build')
+  const real = nodeProcesses({ files })
   const started: Child[] = []
   const over = new Set<Child>()
   return {
+    programs: real.programs,
     started,
     prepare: (program) => real.prepare(program),
     start(program) {

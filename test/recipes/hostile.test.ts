@@ -44,10 +44,15 @@ describe('Recipes of a stranger', () => {
     await test.pond.setConfig('cache.bytes', '1MiB')
     await write(test, {
       '/huge.recipe.yaml': LONG.replace('2000-01-02', '9999-01-01'),
+      '/rows.recipe.yaml': `recipe: text\ndata: { x: "SELECT [repeat('x', 9000)] FROM range(9000)" }\ntemplate: "{{ data.x|length }}"\n`,
+      '/file.recipe.yaml': 'recipe: text\ntemplate_file: /large.txt\n',
+      '/large.txt': 'x'.repeat(2_000_000),
       '/bytes.recipe.yaml': `recipe: text\ntemplate: "{{ 'x' * 2000000 }}"\n`,
     })
     await expect(bytes(test, '/huge')).rejects.toMatchObject({ code: 'recipes.too-large' })
     await expect(bytes(test, '/bytes')).rejects.toMatchObject({ code: 'recipes.too-large' })
+    await expect(bytes(test, '/rows')).rejects.toMatchObject({ code: 'recipes.too-large' })
+    await expect(bytes(test, '/file')).rejects.toMatchObject({ code: 'recipes.too-large' })
     expect(await readdir(join(test.folder, 'cache/derived'))).toEqual([])
   })
 

@@ -3,26 +3,32 @@
  * writes to stderr is kept for the log.
  */
 import { utilityProcess, type UtilityProcess } from 'electron'
-import { builtFile, keepOneReady, type Child, type ProcessEnd, type Processes } from '../platform/node'
+import { builtFiles, keepOneReady, optionsOf, type Child, type ProcessEnd, type Processes } from '../platform/node'
 
 const KEPT_STDERR = 4_096
 
 /** Undefined where the program is not built: then everything runs in this process. */
 export function electronProcesses(): Processes | undefined {
-  const file = builtFile('queries', import.meta.dirname)
-  return file === undefined ? undefined : keepOneReady(() => new UtilityChild(file))
+  const files = builtFiles(import.meta.dirname)
+  if (files.queries === undefined) return undefined
+  const programs = new Set(Object.keys(files) as (keyof typeof files)[])
+  return keepOneReady(
+    programs,
+    (program) => new UtilityChild(files[program]!, `DuckPond ${program}`, optionsOf(program)),
+  )
 }
 
 class UtilityChild implements Child {
   readonly ended: Promise<ProcessEnd>
   readonly #process: UtilityProcess
 
-  constructor(file: string) {
+  constructor(file: string, serviceName: string, execArgv: readonly string[]) {
     const env = { ...process.env, UV_THREADPOOL_SIZE: process.env['UV_THREADPOOL_SIZE'] ?? '8' }
     const child = utilityProcess.fork(file, [], {
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
-      serviceName: 'DuckPond queries',
+      execArgv: [...execArgv],
+      serviceName,
     })
     this.#process = child
     let stderr = ''

@@ -4,8 +4,8 @@
  * has to run in one process, as in a simulation.
  */
 
-/** What can be started. */
-export type Program = 'queries'
+/** What can be started: DuckDB, and templates of recipes. */
+export type Program = 'queries' | 'templates'
 
 /** One end of a line to another process. What is posted arrives whole, in order, as a structured clone of it. */
 export interface Port {
@@ -34,6 +34,8 @@ export interface Child extends Port {
 }
 
 export interface Processes {
+  /** Those that can be started here; what they do is done in this process where they cannot. */
+  readonly programs: ReadonlySet<Program>
   /** Starts ahead what the next `start` takes. Costs nothing where one is waiting already. */
   prepare(program: Program): void
   /** A process that has nothing to do yet. It ends with this one at the latest. */

@@ -132,18 +132,21 @@ export class Pond {
   readonly #world: World
   readonly #steward: Steward
   readonly #tables: TableFiles
+  readonly #recipes: PondRecipes | undefined
   #queries: Queries | undefined
 
   /** Recipes compute by the pond that they are of. */
   static async over(world: World, open: (makerAt: MakerAt) => Promise<Steward>): Promise<Pond> {
-    const recipes = new PondRecipes({ steward: () => pond.#steward, queries: () => pond.queries })
-    const pond: Pond = new Pond(world, await open(recipes.makerAt))
+    const recipes = new PondRecipes(world, { steward: () => pond.#steward, queries: () => pond.queries })
+    const pond: Pond = new Pond(world, await open(recipes.makerAt), recipes)
     return pond
   }
 
-  constructor(world: World, steward: Steward) {
+  /** @param recipes closed with it */
+  constructor(world: World, steward: Steward, recipes?: PondRecipes) {
     this.#world = world
     this.#steward = steward
+    this.#recipes = recipes
     this.#tables = new TableFiles({ world, steward, queries: () => this.queries })
     this.pondId = steward.store.pondFile.pondId
     opened.add(this)
@@ -151,6 +154,7 @@ export class Pond {
 
   async close(): Promise<void> {
     await closeAll(
+      () => this.#recipes?.close(),
       () => this.#queries?.close(),
       () => closeSteward(this.#steward),
     ).finally(() => opened.delete(this))

@@ -11,7 +11,15 @@ export {
   type TargetOptions,
 } from './host-target'
 export { nodeHostTree } from './host-tree'
-export { builtFile, builtProcesses, keepOneReady, nodeProcesses, type NodeProcessesOptions } from './processes'
+export { parentPort } from './parent-port'
+export {
+  builtFiles,
+  builtProcesses,
+  keepOneReady,
+  optionsOf,
+  nodeProcesses,
+  type NodeProcessesOptions,
+} from './processes'
 export { nodeStorage } from './storage'
 export { fileContent, mustKeep, type Promised } from './whole'
 export { nodeClock, nodeDiagnostics, nodeRandom, nodeWorld, type NodeWorldOptions } from './world'

@@ -7,12 +7,14 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Child, Processes, ProcessEnd, Program } from '../processes'
 
-const FILES: Readonly<Record<Program, string>> = { queries: 'query-process.js' }
+const FILES: Readonly<Record<Program, string>> = { queries: 'query-process.js', templates: 'template-process.js' }
+/** Of Node: templates have a bound of their own below, and what goes in and out of it is small. */
+const OPTIONS: Readonly<Record<Program, readonly string[]>> = { queries: [], templates: ['--max-old-space-size=256'] }
 const KEPT_STDERR = 4_096
 
 export interface NodeProcessesOptions {
-  /** Absolute path of a program's file. */
-  readonly file: (program: Program) => string
+  /** Absolute paths of programs' files. */
+  readonly files: Partial<Readonly<Record<Program, string>>>
   /** Options of Node, for programs that are not built. */
   readonly execArgv?: readonly string[]
 }
@@ -25,23 +27,34 @@ export function builtProcesses(): Processes | undefined {
 let built: Processes | undefined
 
 function findBuilt(): Processes | undefined {
-  const file = builtFile('queries', import.meta.dirname)
-  return file === undefined ? undefined : nodeProcesses({ file: () => file })
+  const files = builtFiles(import.meta.dirname)
+  return files.queries === undefined ? undefined : nodeProcesses({ files })
 }
 
-/** Beside a built file, or beside the folder of the pieces that the built files share. */
-export function builtFile(program: Program, folder: string): string | undefined {
-  return [join(folder, FILES[program]), join(dirname(folder), FILES[program])].find((file) => existsSync(file))
+/** Those that are beside a built file, or beside the folder of the pieces that the built files share. */
+export function builtFiles(folder: string): NodeProcessesOptions['files'] {
+  const found = Object.entries(FILES).flatMap(([program, name]) => {
+    const file = [join(folder, name), join(dirname(folder), name)].find((each) => existsSync(each))
+    return file === undefined ? [] : [[program, file]]
+  })
+  return Object.fromEntries(found) as NodeProcessesOptions['files']
 }
 
-export function nodeProcesses({ file, execArgv = [] }: NodeProcessesOptions): Processes {
-  return keepOneReady((program) => new NodeChild(file(program), execArgv))
+/** Options of Node that a program is started with. */
+export function optionsOf(program: Program): readonly string[] {
+  return OPTIONS[program]
+}
+
+export function nodeProcesses({ files, execArgv = [] }: NodeProcessesOptions): Processes {
+  const programs = new Set(Object.keys(files) as Program[])
+  return keepOneReady(programs, (program) => new NodeChild(files[program]!, [...execArgv, ...optionsOf(program)]))
 }
 
 /** Processes of which one may wait for the next start. */
-export function keepOneReady(make: (program: Program) => Child): Processes {
+export function keepOneReady(programs: ReadonlySet<Program>, make: (program: Program) => Child): Processes {
   const ready = new Map<Program, Child>()
   return {
+    programs,
     prepare(program) {
       if (ready.has(program)) return
       const child = make(program)

@@ -1,5 +1,6 @@
 /** What recipes ask at one moment, answered by the query layer over that moment, and made in the cache. */
 import { PondError } from '../../../shared/errors'
+import { quote } from '../../../shared/path'
 import { toJson, type Queries, type QuerySource, type TableFile } from '../../query'
 import {
   joined,
@@ -125,20 +126,29 @@ export class PondCompute implements Compute {
   async objects(sql: string, most: number): Promise<readonly Readonly<Record<string, unknown>>[]> {
     const stream = await this.#context.queries().stream(await this.#source(), sql)
     const rows: Record<string, unknown>[] = []
+    let bytes = 0
     for await (const batch of stream.batches) {
       for (const row of batch) {
-        rows.push(
-          Object.fromEntries(row.map((value, i) => [stream.columns[i]!.name, toJson(value, stream.columns[i]!.type)])),
-        )
+        const fields = row.map((value, i) => [stream.columns[i]!.name, toJson(value, stream.columns[i]!.type)] as const)
+        for (const [, value] of fields) bytes += JSON.stringify(value)?.length ?? 0
+        rows.push(Object.fromEntries(fields))
+        if (bytes > MOST_TEMPLATE_BYTES || rows.length > most) throw tooMuch(sql, most)
       }
-      if (rows.length <= most) continue
-      throw new PondError('recipes.too-large', `a template sees at most ${most} rows of one query`, { sql })
     }
     return rows
   }
 
   async text(path: string): Promise<string> {
-    return new TextDecoder().decode(await (await this.#at()).fs.readAll(path))
+    const reader = await (await this.#at()).fs.open(path)
+    try {
+      if (reader.size > MOST_TEXT_BYTES) {
+        const message = `${quote(path)} has ${reader.size} bytes: a template has at most ${MOST_TEXT_BYTES}`
+        throw new PondError('recipes.too-large', message, { path, size: reader.size })
+      }
+      return new TextDecoder().decode(await reader.read(0, reader.size))
+    } finally {
+      await reader.close()
+    }
   }
 
   async hashOf(path: string): Promise<string> {
@@ -196,6 +206,15 @@ export class PondCompute implements Compute {
     const { hostPath, sizeBytes } = made
     return { key, sizeBytes, hostPath, open: (): Promise<FileReader> => derived.open(made) }
   }
+}
+
+const MOST_TEXT_BYTES = 1 << 20
+/** Of all values of one query. */
+const MOST_TEMPLATE_BYTES = 32 << 20
+
+function tooMuch(sql: string, most: number): PondError {
+  const message = `a template sees at most ${most} rows and ${MOST_TEMPLATE_BYTES >> 20} MiB of one query`
+  return new PondError('recipes.too-large', message, { sql })
 }
 
 /** Of every file that a pattern finds; undefined where one of them does not know its times. */

@@ -1,5 +1,6 @@
 /** The recipes of an opened pond, with what they compute by. */
-import { Recipes, Renderer, type Link, type Plan, type Render } from '../../recipes'
+import { Recipes, Templates, type Link, type Plan } from '../../recipes'
+import type { World } from '../../platform'
 import type { Queries } from '../../query'
 import type { MakerAt, Moment, Steward } from '../../steward'
 import type { Maker, NodeId } from '../../tinyfs'
@@ -14,11 +15,17 @@ export interface PondRecipesContext {
 export class PondRecipes {
   readonly #context: PondRecipesContext
   readonly #recipes: Recipes
-  #renderer: Promise<Renderer> | undefined
+  readonly #templates: Templates
 
-  constructor(context: PondRecipesContext) {
+  constructor(world: World, context: PondRecipesContext) {
     this.#context = context
-    this.#recipes = new Recipes(this.#render)
+    this.#templates = new Templates(world)
+    this.#recipes = new Recipes(this.#templates.render)
+  }
+
+  /** Ends what fills templates in. Idempotent. */
+  close(): Promise<void> {
+    return this.#templates.close()
   }
 
   readonly makerAt: MakerAt = (at, backend) => {
@@ -39,15 +46,5 @@ export class PondRecipes {
         plans,
       )
     return makerFor([])
-  }
-
-  readonly #render: Render = async (work) => {
-    let renderer = await (this.#renderer ??= Renderer.open())
-    const rendered = []
-    for (const one of work) {
-      if (renderer.isBroken) renderer = await (this.#renderer = Renderer.open())
-      rendered.push(renderer.render(one))
-    }
-    return rendered
   }
 }

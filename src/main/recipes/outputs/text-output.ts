@@ -7,7 +7,7 @@ import { fieldsOf } from '../factories/input'
 import { text as sqlText } from '../factories/sql-text'
 import { withCaptures, type Variables } from '../spec/expand'
 import { AGGREGATES, type SpecOf } from '../spec/fields'
-import type { Render } from '../templates/rendering'
+import { FEW_STEPS, type Render } from '../templates/rendering'
 import { keyOf } from './key'
 import { CODE_VERSIONS, Output, type Source } from './output'
 
@@ -115,7 +115,11 @@ export class TextOutput extends Output {
   async #queries(visible: Variables): Promise<Readonly<Record<string, string>>> {
     const named = Object.entries(this.#spec.data ?? {})
     const rendered = await this.#context.render(
-      named.map(([, sql]) => ({ template: this.#of === undefined ? sql : withCaptures(sql), context: visible })),
+      named.map(([, sql]) => ({
+        template: this.#of === undefined ? sql : withCaptures(sql),
+        context: visible,
+        steps: FEW_STEPS,
+      })),
     )
     return Object.fromEntries(
       named.map(([name], i) => {
@@ -156,6 +160,7 @@ export async function namesOf(
     matches.map(({ path: at, captures }) => ({
       template: withCaptures(template),
       context: { ...variables, c: captures, path: at },
+      steps: FEW_STEPS,
     })),
   )
   const taken = new Map<string, string>()

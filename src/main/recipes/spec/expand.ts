@@ -2,7 +2,7 @@
  * The variables of a recipe put into its strings: after the YAML is parsed, so that types and places stay. Strings that
  * need what is known only later (the captures of a match, a row) are left as they are.
  */
-import { isTemplate, type Render, type Rendering } from '../templates/rendering'
+import { FEW_STEPS, isTemplate, type Render, type Rendering } from '../templates/rendering'
 import type { Problem } from './problem'
 import type { Data, DataPath, YamlData } from './yaml'
 
@@ -28,7 +28,7 @@ export async function expand(
   collect(yaml.value, [], (path, text) => {
     if (path[0] === 'vars' || isLater(path)) return
     const template = 'c' in variables ? withCaptures(text) : text
-    if (isTemplate(template)) found.push({ path, template, context: variables })
+    if (isTemplate(template)) found.push({ path, template, context: variables, steps: FEW_STEPS })
   })
   if (found.length === 0) return { value: yaml.value, problems: [] }
   const rendered = await render(found)

@@ -8,11 +8,9 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { Environment } from 'minijinja-js'
-import type { Rendered, Rendering, TemplateProblem } from './rendering'
+import { MOST_STEPS, type Rendered, type Rendering, type TemplateProblem } from './rendering'
 import { limitMemory } from './wasm-limit'
 
-/** Instructions of the template engine: about two seconds of them. */
-const FUEL = 10_000_000
 const MEMORY_BYTES = 64 << 20
 export const MAX_OUTPUT_BYTES = 16 << 20
 
@@ -38,7 +36,6 @@ export class Renderer {
     const glue = (await import(/* @vite-ignore */ `${file.href}?${++opened}`)) as Glue
     glue.initSync({ module })
     const environment = new glue.Environment()
-    environment.fuel = FUEL
     environment.undefinedBehavior = 'strict'
     environment.keepTrailingNewline = true
     return new Renderer(environment)
@@ -49,8 +46,9 @@ export class Renderer {
     return this.#isBroken
   }
 
-  render({ template, context }: Rendering): Rendered {
+  render({ template, context, steps = MOST_STEPS }: Rendering): Rendered {
     try {
+      this.#environment.fuel = steps
       const text = this.#environment.renderStr(template, context)
       return Buffer.byteLength(text) <= MAX_OUTPUT_BYTES ? { text } : { problem: 'it makes more than 16 MiB of text' }
     } catch (error) {

@@ -4,7 +4,14 @@ export interface Rendering {
   readonly template: string
   /** JSON values by name. */
   readonly context: Readonly<Record<string, unknown>>
+  /** Of the template engine, at most; default: `MOST_STEPS`. */
+  readonly steps?: number
 }
+
+/** Instructions of the template engine: about two seconds of them. */
+export const MOST_STEPS = 10_000_000
+/** For a name, a path, a word in a query: some 20 ms. */
+export const FEW_STEPS = 100_000
 
 export type Rendered = { readonly text: string } | TemplateProblem
 

@@ -1,5 +1,5 @@
 /** The line to the process that started this one: Node's, or that of an Electron utility process. */
-import type { Port } from '../platform'
+import type { Port } from '../processes'
 
 /** Electron's side of `utilityProcess`, as far as it is used here. */
 interface ParentPort {
