@@ -21,6 +21,8 @@ import type {
   PondChanged,
   PondInfo,
   QueryState,
+  RecipeFactory,
+  RecipePreview,
   ResolvedAt,
   RestoreOutcome,
   Status,
@@ -294,6 +296,12 @@ export const contract = {
     show: base
       .input(z.object({ version: z.int().min(0).nullable(), ...page }))
       .output(type<{ readonly total: number; readonly operations: readonly OperationRecord[] }>()),
+  },
+  recipes: {
+    /** The factories with their fields, as an editor completes them. */
+    schema: base.output(type<readonly RecipeFactory[]>()),
+    /** The first of what a text would make at a moment, were it the recipe at a path. Nothing is staged. */
+    preview: base.input(z.object({ path, at, text: z.string().max(1 << 21) })).output(type<RecipePreview>()),
   },
   queries: {
     /** Starts a statement and reports until it ends. Leaving the stream early does not cancel it: `cancel` does. */

@@ -6,6 +6,7 @@ import { historyHandlers } from './groups/history'
 import { hostHandlers } from './groups/host'
 import { pondHandlers } from './groups/pond'
 import { queriesHandlers } from './groups/queries'
+import { recipesHandlers } from './groups/recipes'
 import type { Session } from './connection/session'
 
 /** Every call of the contract, on one connection. */
@@ -17,5 +18,6 @@ export function createHandlers(session: Session): Handlers {
     changes: changesHandlers(session),
     history: historyHandlers(session),
     queries: queriesHandlers(session),
+    recipes: recipesHandlers(session),
   }
 }

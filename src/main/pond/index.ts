@@ -21,3 +21,4 @@ export type { AppendedSeries, AppendOptions, Rows, RowSchema, WriteOptions } fro
 export type { Column, ColumnType, RecordValue, TableRecord, TableType } from '../tables'
 /** DuckDB's values, for hosts that show rows. */
 export { toJson, toText, type QuerySource, type RowStream } from '../query'
+export { recipeSchema } from '../recipes'

@@ -22,6 +22,7 @@ import type {
   PondInfo,
   Progress,
   ResolvedAt,
+  RecipePreview,
   RestoreOutcome,
   UndoOutcome,
   Setting,
@@ -36,6 +37,7 @@ import { cleanUp } from '../diagnostics'
 import type { Storage, StorageEntry, World } from '../platform'
 import { openQueries, type Queries, type QuerySource } from '../query'
 import { PondRecipes } from './recipes/recipes'
+import type { PreviewRequest } from './recipes/preview'
 import { querySource } from './sql/source'
 import {
   asCommitted,
@@ -132,7 +134,7 @@ export class Pond {
   readonly #world: World
   readonly #steward: Steward
   readonly #tables: TableFiles
-  readonly #recipes: PondRecipes | undefined
+  readonly #recipes: PondRecipes
   #queries: Queries | undefined
 
   /** Recipes compute by the pond that they are of. */
@@ -142,11 +144,11 @@ export class Pond {
     return pond
   }
 
-  /** @param recipes closed with it */
+  /** @param recipes those that the steward reads by, closed with it */
   constructor(world: World, steward: Steward, recipes?: PondRecipes) {
     this.#world = world
     this.#steward = steward
-    this.#recipes = recipes
+    this.#recipes = recipes ?? new PondRecipes(world, { steward: () => steward, queries: () => this.queries })
     this.#tables = new TableFiles({ world, steward, queries: () => this.queries })
     this.pondId = steward.store.pondFile.pondId
     opened.add(this)
@@ -154,7 +156,7 @@ export class Pond {
 
   async close(): Promise<void> {
     await closeAll(
-      () => this.#recipes?.close(),
+      () => this.#recipes.close(),
       () => this.#queries?.close(),
       () => closeSteward(this.#steward),
     ).finally(() => opened.delete(this))
@@ -528,6 +530,16 @@ export class Pond {
 
   checkpoint(): Promise<{ deltaVersion: number }> {
     return this.#steward.maintenance.checkpoint()
+  }
+
+  // ---- recipes ---------------------------------------------------------------------------------
+
+  /**
+   * The first of what a text would make at a moment, were it the recipe at a path: rows, characters or names. What is
+   * wrong with it is in its `problems`. Nothing is staged. @throws steward.unknown-version, steward.bad-time
+   */
+  async previewRecipe(request: PreviewRequest, at: At = 'pending'): Promise<RecipePreview> {
+    return this.#recipes.preview(await this.moment(at), request)
   }
 
   // ---- SQL -------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import type { ChangeKind } from './change'
 import type { Micros } from './moment'
 import type { ViewDefinition } from './pond'
 import type { Reading, ReadingOptions } from './reading'
+import type { RecipeOf } from './recipe'
 import type { Column, TableFormat, TablePreview } from './table'
 
 export const FILE_TYPES = ['directory', 'symlink', 'file:data', 'file:table', 'file:series'] as const
@@ -32,6 +33,8 @@ export interface Entry {
   readonly pendingBelow: number
   /** Of a directory that is computed by a pattern. It has no versions (`nodeVersion` 0) and can only be read. */
   readonly view?: ViewDefinition
+  /** Of what a recipe makes: it is not stored, has no versions (`nodeVersion` 0) and can only be read. */
+  readonly recipe?: RecipeOf
 }
 
 export interface Description {

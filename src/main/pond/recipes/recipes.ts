@@ -1,10 +1,14 @@
 /** The recipes of an opened pond, with what they compute by. */
-import { Recipes, Templates, type Link, type Plan } from '../../recipes'
+import type { RecipePreview, ResolvedAt } from '../../../shared/model'
+import { parsePath } from '../../../shared/path'
+import { Recipes, Templates, type Link, type Plan, type RecipeMoment } from '../../recipes'
 import type { World } from '../../platform'
-import type { Queries } from '../../query'
+import type { Queries, RowStream } from '../../query'
 import type { MakerAt, Moment, Steward } from '../../steward'
 import type { Maker, NodeId } from '../../tinyfs'
+import { querySource } from '../sql/source'
 import { PondCompute } from './compute'
+import { previewOf, sourceAt, type PreviewRequest } from './preview'
 
 export interface PondRecipesContext {
   /** Asked once there is something to compute: the pond is open by then. */
@@ -32,19 +36,34 @@ export class PondRecipes {
     // Of one moment, whoever is above.
     const plans = new Map<NodeId, Plan>()
     const makerFor = (above: readonly Link[]): Maker =>
-      this.#recipes.at(
-        {
-          stored: backend,
-          compute: (links) => {
-            const { steward, queries } = this.#context
-            const moment = async (): Promise<Moment> =>
-              (await steward().moments.of(at, backend)).computedBy(makerFor(links))
-            return new PondCompute({ steward: steward, queries, moment })
-          },
-        },
-        above,
-        plans,
-      )
+      this.#recipes.at(this.#momentOf(at, backend, makerFor), above, plans)
     return makerFor([])
+  }
+
+  /** The first of what a text would make at a moment, were it the recipe at a path. Nothing is staged. */
+  async preview(moment: Moment, { path, text, signal }: PreviewRequest): Promise<RecipePreview> {
+    const { at, backend } = moment
+    const makerFor = (above: readonly Link[]): Maker =>
+      this.#recipes.at(this.#momentOf(at, backend, makerFor), above, new Map())
+    const here = this.#momentOf(at, backend, makerFor)
+    const source = await sourceAt(moment, parsePath(path))
+    const stream = async (sql: string, links: readonly Link[]): Promise<RowStream> => {
+      const { steward, queries } = this.#context
+      const seen = (await steward().moments.of(at, backend)).computedBy(makerFor(links))
+      return queries().stream(querySource(steward(), seen), sql, signal)
+    }
+    return previewOf(await this.#recipes.of(text, source, here), { stream, signal })
+  }
+
+  #momentOf(at: ResolvedAt, backend: Moment['backend'], makerFor: (above: readonly Link[]) => Maker): RecipeMoment {
+    return {
+      stored: backend,
+      compute: (links) => {
+        const { steward, queries } = this.#context
+        const moment = async (): Promise<Moment> =>
+          (await steward().moments.of(at, backend)).computedBy(makerFor(links))
+        return new PondCompute({ steward: steward, queries, moment })
+      },
+    }
   }
 }

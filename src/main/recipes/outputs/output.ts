@@ -2,7 +2,7 @@
 import { PondError } from '../../../shared/errors'
 import type { ComputedEntry, ComputedMetadata, ComputedNode, FileReader, Metadata, NodeId } from '../../tinyfs'
 import type { Factory } from '../spec/fields'
-import { badSpec, type Problem } from '../spec/problem'
+import { badSpec, problemsOf, type Problem } from '../spec/problem'
 import { outputId } from './key'
 
 /** Part of every key: a factory that would make something else of the same gets another. */
@@ -52,7 +52,7 @@ export abstract class Output implements ComputedNode {
       modifiedAt: this.source.metadata.modifiedAt,
       minEventTime: null,
       maxEventTime: null,
-      attributes: { recipe: this.about() },
+      attributes: { recipe: { name: this.source.name, at: this.path, factory: null, problem: null, ...this.about() } },
     }
   }
 
@@ -78,7 +78,7 @@ export class FailedOutput extends Output {
   }
 
   protected about(): Readonly<Record<string, unknown>> {
-    return { problem: this.error().message }
+    return { problem: problemsOf(this.error())[0] }
   }
 }
 

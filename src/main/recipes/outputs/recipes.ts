@@ -118,6 +118,17 @@ export class Recipes {
     }
   }
 
+  /**
+   * What a text would make, were it what stands in a file of this name; undefined for one that is no recipe.
+   * @param moment as it is without it
+   */
+  async of(text: string, source: Source, moment: RecipeMoment): Promise<ComputedNode | undefined> {
+    const checked = await readRecipe(text, this.#render)
+    if (checked === undefined) return undefined
+    const link = { id: outputId(source.id), name: source.name }
+    return this.#output(source, checked, '', { compute: moment.compute([link]), plans: new Map() })
+  }
+
   #output(source: Source, checked: NonNullable<Checked>, subPath: string, at: OutputContext): ComputedNode {
     if ('problems' in checked) return new FailedOutput(source, checked.problems, subPath)
     const { recipe } = checked

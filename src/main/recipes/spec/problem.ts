@@ -1,5 +1,6 @@
 /** What is wrong with a recipe, at its place in the text: what an editor marks and an error names. */
 import { PondError } from '../../../shared/errors'
+import type { RecipeProblem } from '../../../shared/model'
 
 /** Counted from 1, columns in UTF-16 units, as editors count. */
 export interface Place {
@@ -31,4 +32,21 @@ export function badSpec(path: string | undefined, problems: readonly Problem[]):
 function sentence({ message, expected, nearest }: Pick<Problem, 'message' | 'expected' | 'nearest'>): string {
   const hints = [expected && `expected ${expected}`, nearest && `did you mean ${nearest}?`].filter(Boolean)
   return [message, ...hints].join('; ')
+}
+
+/** What an error says of a recipe, a problem each, that which the error names first. */
+export function problemsOf({ code, message, detail }: PondError): readonly RecipeProblem[] {
+  const problems = detail['problems']
+  if (code !== 'recipes.bad-spec' || !Array.isArray(problems)) {
+    return [{ code, message, line: null, column: null, nearest: null }]
+  }
+  const wire = (problems as readonly Problem[]).map((problem) => ({
+    code,
+    message: sentence(problem),
+    line: problem.line,
+    column: problem.column,
+    nearest: problem.nearest ?? null,
+  }))
+  const isNamed = ({ line, column }: RecipeProblem): boolean => line === detail['line'] && column === detail['column']
+  return [...wire.filter(isNamed), ...wire.filter((problem) => !isNamed(problem))]
 }

@@ -1,7 +1,7 @@
 /** From nodes and their metadata to the entries that people see, with what is pending on them. */
 import { mediaTypeOf } from '../../../shared/media-type'
-import type { ChangeKind, CommitOutcome, Entry, ViewDefinition } from '../../../shared/model'
-import type { PondPath } from '../../../shared/path'
+import type { ChangeKind, CommitOutcome, Entry, RecipeOf, ViewDefinition } from '../../../shared/model'
+import { joinNames, pathNames, type PondPath } from '../../../shared/path'
 import { Overlay, type NodeState, type View } from '../../tlogfs'
 import type { Metadata, NodeRef } from '../../tinyfs'
 
@@ -52,6 +52,7 @@ export function entryOf({ path, name, metadata, target }: Reached, pending: Pend
     oldPath: pending.oldPath,
     pendingBelow: pending.below,
     ...viewOf(metadata),
+    ...recipeOf(path, metadata),
   }
 }
 
@@ -85,6 +86,22 @@ function viewOf({ node, nodeVersion, attributes }: Metadata): { readonly view?: 
   const { view } = attributes
   const isView = node.fileType === 'directory' && nodeVersion === 0 && typeof view === 'object'
   return isView ? { view: view as ViewDefinition } : {}
+}
+
+/** Of what is computed: the attribute comes from what computes it, and stored nodes have versions. */
+function recipeOf(path: string, { nodeVersion, attributes }: Metadata): { readonly recipe?: RecipeOf } {
+  const { recipe } = attributes
+  if (nodeVersion !== 0 || typeof recipe !== 'object' || recipe === null) return {}
+  const { name, at, factory, problem } = recipe as RecipeAttribute
+  const beside = pathNames(path as PondPath).slice(0, -at.split('/').length)
+  return { recipe: { path: joinNames([...beside, `${name}.recipe.yaml`]), factory, problem } }
+}
+
+interface RecipeAttribute extends Pick<RecipeOf, 'factory' | 'problem'> {
+  /** Of what the recipe makes. */
+  readonly name: string
+  /** Where this stands from the recipe's directory. */
+  readonly at: string
 }
 
 function mediaType(name: string, { node, attributes }: Pick<Metadata, 'node' | 'attributes'>): string | null {

@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { RecipePreview } from '../../../shared/model'
+import { nodeStorage, nodeWorld } from '../../platform/node'
+import { createPond, type Pond } from '../../pond'
+
+let folder: string
+let pond: Pond
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pond-recipes-'))
+  pond = await createPond(nodeWorld({ storage: nodeStorage(join(folder, 'pond')) }))
+  await put('/t.csv', `n\n${Array.from({ length: 250 }, (_, i) => i).join('\n')}\n`)
+})
+
+afterEach(async () => {
+  await pond.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function put(path: string, text: string): Promise<void> {
+  const content = await pond.prepare([new TextEncoder().encode(text)])
+  await pond.stage((fs) => fs.put(path, content, { replace: true, parents: true }))
+}
+
+const preview = (text: string, at = 'pending', path = '/out.recipe.yaml'): Promise<RecipePreview> =>
+  pond.previewRecipe({ path, text }, at)
+
+describe('a preview', () => {
+  it('shows the first hundred rows of what the unsaved text would make, and stages nothing', async () => {
+    const { made, problems } = await preview("recipe: sql\nquery: SELECT n + 1 AS m FROM '/t.csv' ORDER BY n\n")
+    expect(problems).toEqual([])
+    expect(made).toMatchObject({ kind: 'table', isWhole: false, preview: { columns: [{ name: 'm', type: 'BIGINT' }] } })
+    if (made?.kind !== 'table') throw new Error('no table')
+    expect(made.preview.rows).toHaveLength(100)
+    expect(made.preview.rows[0]).toEqual(['1'])
+    expect((await pond.diff()).changes.map(({ path }) => path)).toEqual(['/t.csv'])
+  })
+
+  it('is of the moment that was asked for', async () => {
+    await pond.commit()
+    await put('/t.csv', 'n\n7\n')
+    const text = "recipe: sql\nquery: SELECT count(*)::INT AS c FROM '/t.csv'\n"
+    expect((await preview(text)).made).toMatchObject({ preview: { rows: [['1']] } })
+    expect((await preview(text, '1')).made).toMatchObject({ preview: { rows: [['250']] } })
+  })
+
+  it('shows a text, and the names of a directory', async () => {
+    const text =
+      "recipe: text\ntemplate: 'rows: {{ data.t[0].c }}'\ndata: { t: \"SELECT count(*)::INT AS c FROM '/t.csv'\" }\n"
+    expect((await preview(text)).made).toEqual({ kind: 'text', text: 'rows: 250', isWhole: true })
+    const directory =
+      'recipe: directory\nentries:\n  - { name: a, recipe: sql, query: SELECT 1 AS x }\n  - { name: b, recipe: text, template: hi }\n'
+    expect((await preview(directory)).made).toEqual({
+      kind: 'directory',
+      isWhole: true,
+      entries: [
+        { path: 'a', fileType: 'file:table' },
+        { path: 'b', fileType: 'file:data' },
+      ],
+    })
+  })
+
+  it('says what is wrong at its line and column, with the nearest name', async () => {
+    const { made, problems } = await preview('recipe: sql\nqeury: SELECT 1\n')
+    expect(made).toBeNull()
+    expect(problems[0]).toMatchObject({ code: 'recipes.bad-spec', line: 2, column: 1, nearest: 'query' })
+  })
+
+  it('says what a query refuses, and that a recipe would be made of itself', async () => {
+    expect((await preview("recipe: sql\nquery: SELECT * FROM '/nothing.csv'\n")).problems[0]).toMatchObject({
+      message: expect.stringContaining('/nothing.csv') as string,
+    })
+    await put('/out.recipe.yaml', 'recipe: sql\nquery: SELECT 1 AS x\n')
+    expect((await preview("recipe: sql\nquery: SELECT * FROM '/out'\n")).problems).toMatchObject([
+      { code: 'recipes.cycle' },
+    ])
+  })
+
+  it('of a text that is no recipe has nothing to say', async () => {
+    expect(await preview('a: 1\n')).toEqual({ isRecipe: false, made: null, problems: [] })
+  })
+
+  it('ends when nobody waits for it', async () => {
+    const signal = AbortSignal.abort()
+    const text = 'recipe: sql\nquery: SELECT 1 AS x\n'
+    await expect(pond.previewRecipe({ path: '/out.recipe.yaml', text, signal })).rejects.toMatchObject({
+      code: 'platform.cancelled',
+    })
+  })
+})
+
+describe('an entry that is computed', () => {
+  it('names its recipe and its factory, below a directory too', async () => {
+    await put('/d/all.recipe.yaml', 'recipe: directory\nentries:\n  - { name: a, recipe: sql, query: SELECT 1 AS x }\n')
+    const recipe = { path: '/d/all.recipe.yaml', problem: null }
+    expect((await pond.stat('/d/all')).recipe).toEqual({ ...recipe, factory: 'directory' })
+    expect((await pond.stat('/d/all/a')).recipe).toEqual({ ...recipe, factory: 'sql' })
+    expect((await pond.list('/d/all')).map((entry) => entry.recipe)).toEqual([{ ...recipe, factory: 'sql' }])
+    expect((await pond.stat('/d/all.recipe.yaml')).recipe).toBeUndefined()
+  })
+
+  it('says what is wrong with its recipe, with line and column', async () => {
+    await put('/bad.recipe.yaml', 'recipe: sqll\n')
+    expect((await pond.stat('/bad')).recipe).toMatchObject({
+      path: '/bad.recipe.yaml',
+      factory: null,
+      problem: { code: 'recipes.bad-spec', line: 1, column: 9, nearest: 'sql' },
+    })
+  })
+})

@@ -1,0 +1,11 @@
+/** Recipes: what an editor of one needs. */
+import { recipeSchema } from '../../pond'
+import type { Group } from '../connection/handlers'
+import type { Session } from '../connection/session'
+
+export function recipesHandlers(session: Session): Group<'recipes'> {
+  return {
+    schema: async () => recipeSchema(),
+    preview: ({ path, at, text }, { signal }) => session.mustWorkspace().pond.previewRecipe({ path, text, signal }, at),
+  }
+}

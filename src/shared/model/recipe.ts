@@ -1,0 +1,68 @@
+/** Recipes as people see them: what an entry is computed by, what is wrong, what a text would make, which fields there are. */
+import type { FileType } from './entry'
+import type { TablePreview } from './table'
+
+/** Of an entry that is computed: it is not stored, and can only be read. */
+export interface RecipeOf {
+  /** Where the recipe is stored. */
+  readonly path: string
+  /** Null where the text is wrong. */
+  readonly factory: string | null
+  /** Why nothing can be made, as far as the text alone says. */
+  readonly problem: RecipeProblem | null
+}
+
+export interface RecipeProblem {
+  readonly code: string
+  /** With what was expected and the nearest name, without its place. */
+  readonly message: string
+  /** From 1, columns in UTF-16 units; null where nobody knows. */
+  readonly line: number | null
+  readonly column: number | null
+  /** The known name that was perhaps meant. */
+  readonly nearest: string | null
+}
+
+/** The first of what a text would make, were it the recipe at its path. */
+export interface RecipePreview {
+  /** False for a text that says of no recipe. */
+  readonly isRecipe: boolean
+  /** Null where nothing can be made. */
+  readonly made:
+    | { readonly kind: 'table'; readonly preview: TablePreview; readonly isWhole: boolean }
+    | { readonly kind: 'text'; readonly text: string; readonly isWhole: boolean }
+    | {
+        readonly kind: 'directory'
+        /** Paths below it, in their order. */
+        readonly entries: readonly { readonly path: string; readonly fileType: FileType }[]
+        readonly isWhole: boolean
+      }
+    | null
+  /** In the order of their places. */
+  readonly problems: readonly RecipeProblem[]
+}
+
+/** A field of a recipe, as an editor offers it. */
+export interface RecipeField {
+  readonly name: string
+  /** What it is, in a sentence. */
+  readonly words: string
+  readonly isRequired: boolean
+  /** As YAML writes it; null where there is none. */
+  readonly default: string | null
+  /** The words it may be; empty where it is free. */
+  readonly values: readonly string[]
+  /** Whether a path or a pattern of the pond stands there. */
+  readonly isPath: boolean
+  readonly isList: boolean
+  /** The fields of its value, or of each of its items. */
+  readonly fields: readonly RecipeField[]
+  /** Its names are free: `fields` are those of what stands under each of them. */
+  readonly hasOwnNames: boolean
+}
+
+export interface RecipeFactory {
+  readonly name: string
+  readonly words: string
+  readonly fields: readonly RecipeField[]
+}
