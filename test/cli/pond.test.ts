@@ -135,11 +135,15 @@ describe('a process', () => {
   })
 
   it('that is interrupted in a query ends with 130 and no rows', async () => {
+    const cache = join(pond, 'cache')
     const { child, said, ended } = start(
       'query',
       'SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE (a.range * b.range) % 7 = 3',
     )
-    setTimeout(() => child.kill('SIGINT'), 1_000)
+    // The process of DuckDB has its work folder: the statement is what comes next.
+    await until(child, () => existsSync(cache) && readdirSync(cache).some((name) => name.startsWith('work-')))
+    await new Promise((later) => setTimeout(later, 300))
+    child.kill('SIGINT')
     expect(await ended).toBe(130)
     expect(said).toEqual({ stdout: '', stderr: 'pond: api.interrupted: interrupted\n' })
   })
@@ -148,7 +152,9 @@ describe('a process', () => {
     const { child, ended } = start('write', '/big')
     child.stdin.on('error', () => undefined)
     child.stdin.write(Buffer.alloc(1_000_000))
-    setTimeout(() => child.kill('SIGINT'), 700)
+    const blobs = join(pond, 'large')
+    await until(child, () => existsSync(blobs) && sizeBelow(blobs) > 0)
+    child.kill('SIGINT')
     expect(await ended).toBe(130)
     expect(json('status')).toMatchObject({ pendingOperations: 0 })
     expect(json('write', '/small')).toMatchObject({ staged: 1 })

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { nodeStorage, nodeWorld } from '../../src/main/platform/node'
 import { createPond, toJson, type Pond } from '../../src/main/pond'
 import type { QueryState } from '../../src/shared/model'
-import { watchedProcesses, type WatchedProcesses } from './processes'
+import { atWork, watchedProcesses, type WatchedProcesses } from './processes'
 
 /** Its reader in DuckDB calls itself for each level, until the stack ends. */
 const DEEP = `${'['.repeat(50_000)}${']'.repeat(50_000)}\n`
@@ -150,12 +150,11 @@ describe('a file that ends DuckDB', () => {
 describe('a statement that does not stop', () => {
   it('is cancelled by ending its process', async () => {
     const abort = new AbortController()
+    const warm = processes.living()
     const stuck = rows(STUCK, abort.signal)
-    let before: readonly number[] = []
-    setTimeout(() => {
-      before = processes.living()
-      abort.abort()
-    }, 300)
+    await atWork(warm)
+    const before = processes.living()
+    abort.abort()
     await expect(stuck).rejects.toMatchObject({ code: 'query.cancelled' })
     expect(await rows(`FROM '/fine.csv'`)).toEqual([[1], [2]])
     expect(before.filter((pid) => !processes.living().includes(pid))).toHaveLength(1)
