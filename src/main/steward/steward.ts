@@ -52,10 +52,11 @@ export async function openSteward(world: World, options: StewardOptions): Promis
 }
 
 /** Waits for maintenance under way, and frees everything. */
-export async function closeSteward({ news, maintenance, store, cache }: Steward): Promise<void> {
+export async function closeSteward({ news, maintenance, changing, store, cache }: Steward): Promise<void> {
   await closeAll(
     () => news.close(),
     () => maintenance.settled(),
+    () => changing.finish(),
     () => store.close(),
     () => cache.close(),
   )

@@ -1,48 +1,25 @@
 /** What changes a pond, each act in one hold of the lock: staging, commit, discard, undo, restore. */
-import { mustGoOn, untilCancelled } from '../../../shared/cancellation'
+import { untilCancelled } from '../../../shared/cancellation'
 import { isPondError, PondError, type ErrorCode } from '../../../shared/errors'
-import {
-  OPERATION_KINDS,
-  type At,
-  type CommitOutcome,
-  type OperationKind,
-  type OperationRecord,
-  type ResolvedAt,
-  type UndoOutcome,
-} from '../../../shared/model'
-import { parsePath, quote, type PondPath } from '../../../shared/path'
+import { OPERATION_KINDS, type At, type CommitOutcome, type ResolvedAt, type UndoOutcome } from '../../../shared/model'
+import { parsePath, type PondPath } from '../../../shared/path'
 import { cleanUp } from '../../diagnostics'
-import { ReadFileSystem, type NodeId, type ReadBackend } from '../../tinyfs'
-import {
-  dependents,
-  inlineBytes,
-  StagingBackend,
-  type AppliedOperation,
-  type ContentSpool,
-  type Overlay,
-  type InlineContent,
-  type PreparedContent,
-} from '../../tlogfs'
+import { ReadFileSystem, type ReadBackend } from '../../tinyfs'
+import { dependents, type ContentSpool, type PreparedContent } from '../../tlogfs'
 import { chooseForCommit, operationsNamed } from './choice'
-import { commitPending, refreshAfter } from './commit'
+import { commitPending, refreshAfter, type CommitParts } from './commit'
+import { canCommitAtOnce, commitAtOnce, followHead } from './commit-at-once'
 import type { PartialCommitOptions, Restored, RestoreOptions, StageCommitOptions, StageOptions } from './options'
-import { pendingOperation, type History } from '../read/history'
+import type { History } from '../read/history'
 import type { Hold } from '../state/hold'
 import type { PondStore } from '../state/pond-store'
 import type { ParsedAt } from '../read/at'
 import type { Moments } from '../read/moments'
 import { mustReplay } from '../state/replay'
+import { doWork, keepWork, type DoneWork } from './work'
 import { stageRestore } from './restore'
 import { StewardStagingFileSystem } from './staging-filesystem'
-import { contentBytes } from '../state/state'
 import type { Staged, StagingFileSystem } from '../types'
-
-interface StageInOptions {
-  readonly signal?: AbortSignal | undefined
-  /** Operations of these kinds on an entry with pending changes take their place. */
-  readonly displacing?: readonly OperationKind[]
-  readonly refuseToDisplace?: boolean
-}
 
 /** Failures of a commit after which nothing has happened. */
 const MAY_WAIT: ReadonlySet<ErrorCode> = new Set([
@@ -58,6 +35,8 @@ export class Changing {
   readonly #moments: Moments
   /** Called when a version was made. */
   readonly #committed: () => void
+  /** The journal follows an earlier version than the last, for this process committed at once. */
+  #isBehind = false
 
   constructor(parts: {
     readonly store: PondStore
@@ -104,7 +83,8 @@ export class Changing {
   async stage<T>(work: (fs: StagingFileSystem) => Promise<T>, options: StageOptions = {}): Promise<Staged<T>> {
     const staged = await this.#store.hold(async (hold) => {
       const { 'autocommit.bytes': limit } = await this.#store.config.read()
-      const { result, operations, displaced } = await this.#stageIn(
+      const done = await doWork(
+        this.#store,
         hold,
         async (staging) => {
           const views = await this.#store.views()
@@ -112,10 +92,11 @@ export class Changing {
         },
         { signal: options.signal, ...(options.undoable === true && { displacing: ['update', 'delete'] }) },
       )
+      const { result, operations, displaced } = done
       const commit =
         options.commit === undefined
-          ? await this.#commitWhenLarge(hold, limit)
-          : await this.#commitStaged(hold, operations, options.commit)
+          ? await keepWork(this.#store, hold, done).then(() => this.#commitWhenLarge(hold, limit))
+          : await this.#commitWork(hold, done, options.commit)
       return { result, operations, commit, displaced }
     }, options.signal)
     this.#told(staged.commit)
@@ -192,6 +173,16 @@ export class Changing {
     return restored
   }
 
+  /** Before the pond is closed: has the journal tell which version it follows. If somebody else has the lock, they will. */
+  async finish(): Promise<void> {
+    if (!this.#isBehind) return
+    this.#isBehind = false
+    const store = this.#store
+    const follow = (): Promise<void> => store.hold((hold) => followHead(store, hold), undefined, { timeoutMs: 0 })
+    // A process that ended has nothing to close.
+    await cleanUp(store.world.log, 'the version that the journal follows', follow).catch(() => undefined)
+  }
+
   async #restoreIn(hold: Hold, path: string | null, to: At | ParsedAt, options: RestoreOptions): Promise<Restored> {
     const { clock } = this.#store.world
     const started = clock.elapsed()
@@ -207,11 +198,12 @@ export class Changing {
     const before = { displaced: [], nodesRestored: 0, staged: 0, target, kept, commit: null }
     if (kept?.outcome === 'conflict') return { ...before, durationUs: clock.elapsed() - started }
     const view = this.#moments.view(hold.state(), at.version)
-    const { result, operations, displaced } = await this.#stageIn(
-      hold,
-      (staging) => stageRestore(staging, view, place),
-      { displacing: OPERATION_KINDS, refuseToDisplace: options.refuseToDisplace ?? false },
-    )
+    const done = await doWork(this.#store, hold, (staging) => stageRestore(staging, view, place), {
+      displacing: OPERATION_KINDS,
+      refuseToDisplace: options.refuseToDisplace ?? false,
+    })
+    await keepWork(this.#store, hold, done)
+    const { result, operations, displaced } = done
     const outcome = { ...before, displaced, nodesRestored: result, staged: operations.length }
     if (options.commit === undefined || operations.length === 0)
       return { ...outcome, durationUs: clock.elapsed() - started }
@@ -220,73 +212,38 @@ export class Changing {
     return { ...outcome, commit, durationUs: clock.elapsed() - started }
   }
 
-  async #stageIn<T>(
-    hold: Hold,
-    work: (staging: StagingBackend) => Promise<T>,
-    { signal, displacing = [], refuseToDisplace = false }: StageInOptions,
-  ): Promise<{ result: T; operations: OperationRecord[]; displaced: readonly string[] }> {
-    const { clock, random } = this.#store.world
-    const state = hold.state()
-    const contents = { staged: new Map<number, InlineContent>(), journal: hold.pending.contentReader() }
-    const overlay = state.overlay.fork(async (seq) => {
-      const staged = contents.staged.get(seq)
-      return staged === undefined ? contents.journal(seq) : inlineBytes(staged)
-    })
-    const staging = new StagingBackend(overlay, {
-      blobs: this.#store.blobs,
-      now: () => clock.now(),
-      newId: () => random.uuid(clock.now()),
-      nextSeq: hold.pending.nextSeq,
-      contents: contents.staged,
-    })
-    let result: T
-    try {
-      result = await work(staging)
-    } finally {
-      await staging.end()
-    }
-    mustGoOn(signal)
-    await overlay.settle()
-    const applied = [...overlay.applied.from(state.overlay.applied.length)]
-    const displaced = displacedBy(applied, state.overlay, displacing)
-    if (refuseToDisplace && displaced.length > 0) throw wouldDisplace(displaced)
-    if (staging.operations.length > 0) {
-      await this.#store.blobs.syncFolders()
-      if (this.#store.blobs.hasPublished) await this.#store.useNewFormat()
-      const displaces = displaced.length > 0
-      await hold.pending.appendOperations(staging.operations, contents.staged, { displaces })
-      contents.staged.clear()
-      hold.publish({
-        ...state,
-        overlay,
-        pendingCount: state.pendingCount + staging.operations.length,
-        contentBytes: state.contentBytes + contentBytes(staging.operations),
-        pendingBytes: hold.pending.memoryBytes,
-        undoable: displaces ? staging.operations.length : state.undoable,
-        key: hold.keyOf(state.snapshot),
-      })
-      this.#store.markDurable()
-    }
-    return { result, operations: applied.map(pendingOperation), displaced }
-  }
-
   async #commitIn(hold: Hold, { only: choice, ...options }: PartialCommitOptions): Promise<CommitOutcome> {
     const state = hold.state()
     const only = choice && (await chooseForCommit(choice, state, await hold.pending.operations(state.committed)))
-    return commitPending(this.#store, this.#history, hold, { ...options, only })
+    return commitPending(this.#parts(hold), { ...options, only })
   }
 
   #told(outcome: CommitOutcome | null): void {
     if (outcome?.outcome === 'committed') this.#committed()
   }
 
-  #commitStaged(
+  /** Commits what was done, by way of the journal where something else is in it. */
+  async #commitWork(
     hold: Hold,
-    operations: readonly OperationRecord[],
+    done: DoneWork<unknown>,
     { everything = false, ...options }: StageCommitOptions,
   ): Promise<CommitOutcome> {
-    const only = everything ? undefined : new Set(operations.map(({ seq }) => seq))
-    return commitPending(this.#store, this.#history, hold, { ...options, only })
+    const parts = this.#parts(hold)
+    if (done.staged.operations.length > 0 && canCommitAtOnce(hold)) {
+      const outcome = await commitAtOnce(parts, done.staged.overlay, options, () => keepWork(this.#store, hold, done))
+      if (outcome !== null) {
+        this.#isBehind = true
+        return outcome
+      }
+    } else {
+      await keepWork(this.#store, hold, done)
+    }
+    const only = everything ? undefined : new Set(done.operations.map(({ seq }) => seq))
+    return commitPending(parts, { ...options, only })
+  }
+
+  #parts(hold: Hold): CommitParts {
+    return { store: this.#store, history: this.#history, hold }
   }
 
   /**
@@ -296,31 +253,13 @@ export class Changing {
   async #commitWhenLarge(hold: Hold, limit: number | null): Promise<CommitOutcome | null> {
     if (limit === null || hold.state().contentBytes <= limit) return null
     try {
-      return await commitPending(this.#store, this.#history, hold, {})
+      return await commitPending(this.#parts(hold), {})
     } catch (error) {
       if (!isPondError(error) || !MAY_WAIT.has(error.code)) throw error
       this.#store.world.log.warn('steward.autocommit-failed', { code: error.code, error: error.message })
       return null
     }
   }
-}
-
-/** The paths, before it, of entries whose pending changes an act takes the place of. */
-function displacedBy(
-  applied: readonly AppliedOperation[],
-  before: Overlay,
-  displacing: readonly OperationKind[],
-): readonly string[] {
-  const isPending = (id: NodeId): boolean => before.stateById(id) !== undefined
-  const displaced = applied.filter(({ operation: { kind, nodeId } }) => displacing.includes(kind) && isPending(nodeId))
-  return [...new Set(displaced.map(({ path, formerPath }) => formerPath ?? path))]
-}
-
-function wouldDisplace(paths: readonly string[]): PondError {
-  const [first = ''] = paths
-  const others = paths.length === 1 ? '' : ` and ${paths.length - 1} more`
-  const message = `the pending changes of ${quote(first)}${others} would give way: commit or discard them first`
-  return new PondError('steward.would-displace', message, { paths: paths.slice(0, 1_000), count: paths.length })
 }
 
 /** The path with links on the way followed, as the first of these sees it that has something there. */

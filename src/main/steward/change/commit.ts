@@ -7,6 +7,8 @@ import { mustGoOn } from '../../../shared/cancellation'
 import { isPondError, PondError } from '../../../shared/errors'
 import type { CommitOutcome, Conflict, Version } from '../../../shared/model'
 import { cleanUp } from '../../diagnostics'
+import type { CommitResult } from '../../oplog'
+import type { Clock } from '../../platform'
 import { changesOf, dependencies, transactionRows, type Overlay, type Transaction } from '../../tlogfs'
 import { withDirectoriesAbove } from './choice'
 import type { History } from '../read/history'
@@ -17,49 +19,32 @@ import { mustReplay } from '../state/replay'
 
 const MAX_TRIES = 10
 
+/** What a commit works on. */
+export interface CommitParts {
+  readonly store: PondStore
+  readonly history: History
+  readonly hold: Hold
+}
+
 /** Commits what is pending: all of it, or the operations of these sequence numbers and what they depend on. */
 export async function commitPending(
-  store: PondStore,
-  history: History,
-  hold: Hold,
+  parts: CommitParts,
   input: CommitOptions & { readonly only?: ReadonlySet<number> | undefined },
 ): Promise<CommitOutcome> {
-  const { world } = store
-  const started = world.clock.elapsed()
+  const { store, hold } = parts
+  const started = store.world.clock.elapsed()
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const { snapshot } = hold.state()
-    const progress = (done: number, note: string): void =>
-      input.onProgress?.({ kind: 'progress', done, total: 3, unit: 'percent', note })
-
-    progress(0, 'reading what is pending')
+    tellProgress(input, 0, 'reading what is pending')
     const part = await partOf(store, hold, input.only)
     if (part.conflicts.length > 0)
       return { outcome: 'conflict', version: snapshot.pondVersion, conflicts: part.conflicts }
     const { overlay } = part
     if (overlay.applied.length === 0) return { outcome: 'nothing-to-commit', version: snapshot.pondVersion }
-    const message = input.message ?? describeChanges(await changesOf(await overlay.differences(), overlay.pace))
-    const transaction = await describe(store, history, hold, { ...input, message })
-    const rows = await transactionRows(overlay, transaction)
-    mustGoOn(input.signal)
-
-    progress(1, 'writing')
-    const seqs = new Set(Array.from(overlay.applied, ({ operation }) => operation.seq))
-    await hold.pending.appendIntent(transaction.transactionId, seqs, transaction.wallClock)
-    const result = await store.table
-      .commit({
-        on: snapshot,
-        rows,
-        pond: {
-          version: transaction.version,
-          transactionId: transaction.transactionId,
-          committedAtUs: transaction.committedAt,
-        },
-        operation: 'WRITE',
-        parameters: { mode: 'Append' },
-      })
-      .catch((error: unknown) => {
-        throw notKnownDurable(error, transaction.version)
-      })
+    const seqs = seqsOf(overlay)
+    const { transaction, result } = await writeVersion(parts, overlay, input, (begun) =>
+      hold.pending.appendIntent(begun.transactionId, seqs, begun.wallClock),
+    )
     if (result.outcome === 'superseded') {
       const { foreign } = (await hold.refresh()).snapshot
       if (foreign !== null)
@@ -70,24 +55,84 @@ export async function commitPending(
       continue
     }
 
-    progress(2, 'clearing the journal')
+    tellProgress(input, 2, 'clearing the journal')
     await clearJournal(store, hold, {
       baseDelta: result.snapshot.deltaVersion,
       committed: seqs,
     })
     await refreshAfter(store, hold)
-    return {
-      outcome: 'committed',
-      version: transaction.version,
-      transactionId: transaction.transactionId,
-      operationsCommitted: overlay.applied.length,
+    return committed(transaction, result, {
+      overlay,
       alsoCommitted: alsoCommitted(overlay, input.only),
-      bytesWritten: result.bytesWritten,
-      recordBatchSize: result.rows,
-      durationUs: world.clock.elapsed() - started,
-    }
+      started,
+      clock: store.world.clock,
+    })
   }
   throw new PondError('steward.conflict', 'other programs keep changing the table; nothing was committed')
+}
+
+/**
+ * Writes what an overlay changes as the next version of the pond.
+ * @param begin called once it is known which transaction it will be, before anything of it is written
+ * @throws steward.not-known-durable, oplog.foreign-commit, platform.*
+ */
+export async function writeVersion(
+  { store, history, hold }: CommitParts,
+  overlay: Overlay,
+  input: CommitOptions,
+  begin: (transaction: Transaction) => Promise<void> | void,
+): Promise<{ readonly transaction: Transaction; readonly result: CommitResult }> {
+  const { snapshot } = hold.state()
+  const message = input.message ?? describeChanges(await changesOf(await overlay.differences(), overlay.pace))
+  const transaction = await describe(store, history, hold, { ...input, message })
+  const rows = await transactionRows(overlay, transaction)
+  mustGoOn(input.signal)
+
+  tellProgress(input, 1, 'writing')
+  await begin(transaction)
+  const result = await store.table
+    .commit({
+      on: snapshot,
+      rows,
+      pond: {
+        version: transaction.version,
+        transactionId: transaction.transactionId,
+        committedAtUs: transaction.committedAt,
+      },
+      operation: 'WRITE',
+      parameters: { mode: 'Append' },
+    })
+    .catch((error: unknown) => {
+      throw notKnownDurable(error, transaction.version)
+    })
+  return { transaction, result }
+}
+
+/** What a commit tells of itself, of either kind. */
+export function committed(
+  { version, transactionId }: Transaction,
+  { bytesWritten, rows }: Extract<CommitResult, { outcome: 'committed' }>,
+  told: {
+    readonly overlay: Overlay
+    readonly alsoCommitted: readonly string[]
+    readonly started: number
+    readonly clock: Pick<Clock, 'elapsed'>
+  },
+): CommitOutcome {
+  return {
+    outcome: 'committed',
+    version,
+    transactionId,
+    operationsCommitted: told.overlay.applied.length,
+    alsoCommitted: told.alsoCommitted,
+    bytesWritten,
+    recordBatchSize: rows,
+    durationUs: told.clock.elapsed() - told.started,
+  }
+}
+
+export function tellProgress({ onProgress }: CommitOptions, done: number, note: string): void {
+  onProgress?.({ kind: 'progress', done, total: 3, unit: 'percent', note })
 }
 
 function notKnownDurable(error: unknown, version: Version): unknown {
@@ -167,6 +212,10 @@ async function partOf(store: PondStore, hold: Hold, only: ReadonlySet<number> | 
   await mustReplay(overlay, chosen, { refused })
   await mustReplay(overlay.fork(hold.pending.contentReader()), rest, { refused, known: state.conflicts })
   return { overlay, conflicts }
+}
+
+export function seqsOf({ applied }: Overlay): ReadonlySet<number> {
+  return new Set(Array.from(applied, ({ operation }) => operation.seq))
 }
 
 function alsoCommitted(overlay: Overlay, only: ReadonlySet<number> | undefined): readonly string[] {

@@ -134,13 +134,17 @@ export class PondStore {
    * @throws steward.read-only, oplog.foreign-commit, steward.locked, steward.closed, platform.cancelled,
    * tlogfs.journal-damaged
    */
-  async hold<T>(work: (hold: Hold) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async hold<T>(
+    work: (hold: Hold) => Promise<T>,
+    signal?: AbortSignal,
+    { timeoutMs = this.#options.lockTimeoutMs }: { readonly timeoutMs?: number } = {},
+  ): Promise<T> {
     this.mustBeOpenedForWriting()
     mustGoOn(signal)
     // Asked before the lock, whose file is in the folder that tells.
     const mayMakeJournal =
       this.#state.pending === null && !(await mustHaveJournal(this.world.storage, await this.table.snapshot()))
-    await using _lock = await this.#lock(signal)
+    await using _lock = await this.#lock(signal, timeoutMs)
     return await this.#turn.take(async () => {
       await this.#settling.settle(mayMakeJournal ? this.pondFile.pondId : null)
       this.#isBusy = true
@@ -221,10 +225,10 @@ export class PondStore {
   }
 
   /** Waiting for it is outside of the turn: readers of this process need not wait with it. */
-  #lock(signal?: AbortSignal): Promise<AsyncDisposable> {
+  #lock(signal?: AbortSignal, timeoutMs = this.#options.lockTimeoutMs): Promise<AsyncDisposable> {
     const { closing } = this.#turn
     return lockFor(this.world, {
-      timeoutMs: this.#options.lockTimeoutMs,
+      timeoutMs,
       isNew: this.#state.pending === null,
       signal: signal === undefined ? closing : AbortSignal.any([closing, signal]),
     })

@@ -89,6 +89,13 @@ export class Pending {
     return this.#intents
   }
 
+  /** Whether there is nothing to commit, to undo or to settle, and it can be appended to. */
+  get isEmpty(): boolean {
+    const isWritten =
+      this.#operations.length + this.#discards.length + this.#displacements.length + this.#intents.length
+    return isWritten === 0 && !this.poisoned && this.tailBytes === 0
+  }
+
   /** Bytes of an unfinished action at the journal's end, to be cut by whoever holds the lock. */
   get tailBytes(): number {
     return this.#journal.tailBytes
