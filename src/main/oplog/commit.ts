@@ -8,7 +8,8 @@ import type { Micros } from '../../shared/model'
 import { formatCommit, parseCommit, type Action, type Add } from './log/action'
 import { UNSEALED } from './log/checksum'
 import { ENGINE_INFO } from './log/conventions'
-import { removeDataFiles, settled, syncDataFiles, writeUnsynced } from './data/data-file-write'
+import type { StagedEntry } from './log/log'
+import { settled, writeUnsynced } from './data/data-file-write'
 import { sortRows } from './data/merge'
 import { estimateBytes, GROUP_LIMIT, writeRows } from './data/parquet-write'
 import { follow } from './state/rearrangement'
@@ -54,19 +55,20 @@ export async function commitRows(table: TableParts, input: CommitInput): Promise
   if (refusal !== undefined) throw refusal
   const modifiedMs = Math.floor(input.pond.committedAtUs / 1_000)
   const sorted = sortedRows(table, input)
-  const { adds } = await writeUnsynced(table, sorted, { encode: writeRows, dataChange: true, modifiedMs })
-  const paths = adds.map(({ path }) => path)
+  const files = await writeUnsynced(table, sorted, { encode: writeRows, dataChange: true, modifiedMs })
+  const { adds } = files
   const bytes = formatCommit(entry(table, input, adds, modifiedMs))
-  let temporary: string | undefined
+  let staged: StagedEntry | undefined
   try {
-    temporary = await table.log.stageUnsynced(bytes, modifiedMs)
+    staged = await table.log.stageUnsynced(bytes, modifiedMs)
     // Neither is named by anything yet: in which order they become durable does not matter, and together they take less long.
-    await settled([syncDataFiles(table, adds), table.storage.syncFile(temporary)])
+    await settled([files.sync(), staged.sync()])
   } catch (error) {
-    if (temporary !== undefined) await table.log.drop(temporary)
-    await removeDataFiles(table, paths)
+    if (staged !== undefined) await table.log.drop(staged.temporary)
+    await files.remove()
     throw error
   }
+  const { temporary } = staged
   // From here on a failure may have published the entry, so the files stay; gc finds those that nothing names.
   let state: TableState | undefined
   try {
@@ -75,7 +77,7 @@ export async function commitRows(table: TableParts, input: CommitInput): Promise
     await table.log.drop(temporary)
   }
   if (state === undefined) {
-    await removeDataFiles(table, paths)
+    await files.remove()
     return { outcome: 'superseded', snapshot: await table.snapshot(), by: 'other' }
   }
   if (adds.length === 1 && areAllMade(input.rows)) table.data.remember(adds[0]!.path, adds[0]!.size, input.rows)

@@ -88,13 +88,10 @@ async function writeMerged(table: TableParts, inputs: readonly LiveFile[]): Prom
       limit,
     )
     const modifiedMs = Math.floor(table.world.clock.now() / 1_000)
-    const { adds, rows } = await writeDataFiles(table, merged, { encode, dataChange: false, modifiedMs })
+    const { adds, rows, remove } = await writeDataFiles(table, merged, { encode, dataChange: false, modifiedMs })
     const expected = opened.reduce((sum, file) => sum + rowsOf(file), 0)
     if (rows !== expected) {
-      await removeDataFiles(
-        table,
-        adds.map(({ path }) => path),
-      )
+      await remove()
       throw corrupt(inputs[0]!, `it and ${inputs.length - 1} others hold ${expected} rows, ${rows} were read`)
     }
     return adds

@@ -4,7 +4,7 @@
  */
 import type { Commit } from './log/action'
 import { decodePath } from './log/data-path'
-import { writeDataFiles, removeDataFiles } from './data/data-file-write'
+import { writeDataFiles } from './data/data-file-write'
 import { closeAll } from './data/data-files'
 import { DATA_FILE } from './log/file-names'
 import { loadState } from './state/load'
@@ -55,10 +55,7 @@ export async function rewriteOthers(
     const written = await writeDataFiles(table, sorted, { encode, dataChange: false, modifiedMs })
     const published = await underLock(() => publish(table, [file], written.adds))
     if (!published) {
-      await removeDataFiles(
-        table,
-        written.adds.map(({ path }) => path),
-      )
+      await written.remove()
       return 'superseded'
     }
     filesAfter += written.adds.length

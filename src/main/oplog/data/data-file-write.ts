@@ -2,7 +2,7 @@
  * Writing rows as data files: new names, created exclusively, and made durable at once or with what names them. What a
  * failure leaves behind is removed, because nothing names it yet.
  */
-import type { World } from '../../platform'
+import type { StorageWriter, World } from '../../platform'
 import type { Add } from '../log/action'
 import { BlockChecksums, BLOCKS_TAG } from '../log/checksum'
 import { DIRECTORIES_TAG, DirectoryFilterBuilder } from './directory-filter'
@@ -30,54 +30,70 @@ export interface WriteOptions {
   readonly modifiedMs: number
 }
 
+/** Data files that no entry names yet. The last of them may not be durable. */
+export interface NewDataFiles {
+  readonly adds: readonly Add[]
+  readonly rows: number
+  /** Makes all of them durable, and their names: before an entry names them. */
+  sync(): Promise<void>
+  /** Removes them. */
+  remove(): Promise<void>
+}
+
 /** Writes sorted batches as one file, or more where they are many, and makes them durable. */
 export async function writeDataFiles(
   table: TableParts,
   sorted: AsyncIterable<readonly OplogRow[]>,
   options: WriteOptions,
-): Promise<{ readonly adds: readonly Add[]; readonly rows: number }> {
-  const written = await writeUnsynced(table, sorted, options)
+): Promise<NewDataFiles> {
+  const files = await writeUnsynced(table, sorted, options)
   try {
-    await syncDataFiles(table, written.adds)
-    return written
+    await files.sync()
+    return files
   } catch (error) {
-    await removeDataFiles(
-      table,
-      written.adds.map(({ path }) => path),
-    )
+    await files.remove()
     throw error
   }
 }
 
-/** As `writeDataFiles`; `syncDataFiles` makes them durable, which has to be before an entry names them. */
+/** As `writeDataFiles`, but for `sync`, which may then go on beside other waits for the disk. `sync` or `remove` them. */
 export async function writeUnsynced(
   table: TableParts,
   sorted: AsyncIterable<readonly OplogRow[]>,
   options: WriteOptions,
-): Promise<{ readonly adds: readonly Add[]; readonly rows: number }> {
+): Promise<NewDataFiles> {
   const portions = new Portions(sorted)
   const adds: Add[] = []
   const paths: string[] = []
   let rows = 0
+  // Synced by who wrote it: a failure to write it out is told to nobody else for certain.
+  let last: StorageWriter | undefined
+  const remove = async (): Promise<void> => {
+    await last?.close().catch(() => undefined)
+    await removeDataFiles(table, paths)
+  }
+  const sync = async (): Promise<void> => {
+    if (last === undefined) return
+    await settled([last.sync(), table.storage.syncFolder(table.folder)])
+    await last.close()
+  }
   try {
     while (!(await portions.isAtEnd())) {
+      // Of many, one file at a time is open.
+      await last?.sync()
+      await last?.close()
       const path = table.newDataFile()
       paths.push(path)
-      const written = await writeDataFile(table, path, portions, options)
+      last = await table.storage.create(join(table.folder, path))
+      const written = await writeDataFile(table, { path, file: last }, portions, options)
       adds.push(written.add)
       rows += written.rows
     }
-    return { adds, rows }
+    return { adds, rows, sync, remove }
   } catch (error) {
-    await removeDataFiles(table, paths)
+    await remove()
     throw error
   }
-}
-
-/** All at once: a disk writes them out together. */
-export async function syncDataFiles({ storage, folder }: TableParts, adds: readonly Add[]): Promise<void> {
-  if (adds.length === 0) return
-  await settled([...adds.map(({ path }) => storage.syncFile(join(folder, path))), storage.syncFolder(folder)])
 }
 
 /** Waits for all of them, whatever becomes of one: nothing goes on behind the back of who cleans up. */
@@ -97,11 +113,10 @@ export async function removeDataFiles(table: TableParts, paths: readonly string[
 
 async function writeDataFile(
   table: TableParts,
-  path: string,
+  { path, file }: { readonly path: string; readonly file: StorageWriter },
   portions: Portions,
   { encode, dataChange, modifiedMs }: WriteOptions,
 ): Promise<{ readonly add: Add; readonly rows: number }> {
-  const file = await table.storage.create(join(table.folder, path))
   const checksums = new BlockChecksums()
   const statistics = new StatisticsBuilder()
   const directories = new DirectoryFilterBuilder()
@@ -116,11 +131,7 @@ async function writeDataFile(
     checksums.update(bytes)
     await file.write(bytes)
   }
-  try {
-    await encode(write, counted(), table.world.clock)
-  } finally {
-    await file.close()
-  }
+  await encode(write, counted(), table.world.clock)
   const filter = directories.toTag()
   const add: Add = {
     path,

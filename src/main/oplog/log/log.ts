@@ -4,13 +4,20 @@
  * returns, or says that it cannot know.
  */
 import { isPondError, PondError } from '../../../shared/errors'
-import type { Storage, World } from '../../platform'
+import type { Storage, StorageWriter, World } from '../../platform'
 import { parseCommit, type Commit } from './action'
 
 /** What of the world the table needs; the storage comes apart, because a pond may look at several. */
 export type OplogWorld = Pick<World, 'clock' | 'random' | 'log'>
 
 export const LOG_FOLDER = '_delta_log'
+
+/** An entry under a temporary name. */
+export interface StagedEntry {
+  readonly temporary: string
+  /** Makes it durable. To be called once, whatever becomes of it: it is open until then. */
+  sync(): Promise<void>
+}
 
 export class DeltaLog {
   readonly folder: string
@@ -91,9 +98,9 @@ export class DeltaLog {
 
   /** Writes an entry under a temporary name, durable and with its time; `publish` it, and `drop` it in any case. */
   async stage(bytes: Uint8Array, modifiedMs: number): Promise<string> {
-    const temporary = await this.stageUnsynced(bytes, modifiedMs)
+    const { temporary, sync } = await this.stageUnsynced(bytes, modifiedMs)
     try {
-      await this.#storage.syncFile(temporary)
+      await sync()
       return temporary
     } catch (error) {
       await this.drop(temporary)
@@ -101,12 +108,19 @@ export class DeltaLog {
     }
   }
 
-  /** As `stage`; whoever publishes it syncs the file before. */
-  async stageUnsynced(bytes: Uint8Array, modifiedMs: number): Promise<string> {
+  /** As `stage`, but for `sync`, which may go on beside other waits for the disk. Call it before `publish`. */
+  async stageUnsynced(bytes: Uint8Array, modifiedMs: number): Promise<StagedEntry> {
     const temporary = this.temporaryFile('commit')
     try {
-      await write(this.#storage, temporary, bytes, modifiedMs)
-      return temporary
+      const file = await this.#storage.create(temporary)
+      try {
+        await file.write(bytes)
+        await file.setModified(modifiedMs)
+      } catch (error) {
+        await file.close().catch(() => undefined)
+        throw error
+      }
+      return { temporary, sync: () => syncAndClose(file) }
     } catch (error) {
       await this.drop(temporary)
       throw error
@@ -179,21 +193,19 @@ export function isOf(commit: Commit, transactionId: string): boolean {
 }
 
 /** A new file with this content, durable except for its name. */
-export async function writeDurably(
-  storage: Storage,
-  path: string,
-  bytes: Uint8Array,
-  modifiedMs?: number,
-): Promise<void> {
-  await write(storage, path, bytes, modifiedMs)
-  await storage.syncFile(path)
-}
-
-async function write(storage: Storage, path: string, bytes: Uint8Array, modifiedMs?: number): Promise<void> {
+export async function writeDurably(storage: Storage, path: string, bytes: Uint8Array): Promise<void> {
   const file = await storage.create(path)
   try {
     await file.write(bytes)
-    if (modifiedMs !== undefined) await file.setModified(modifiedMs)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function syncAndClose(file: StorageWriter): Promise<void> {
+  try {
+    await file.sync()
   } finally {
     await file.close()
   }

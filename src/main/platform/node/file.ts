@@ -18,7 +18,9 @@ export const APPEND = constants.O_WRONLY | constants.O_APPEND | NO_WAIT
 
 export async function openWriter(place: FilePlace, flags: number, operation: string): Promise<StorageWriter> {
   const file = new OpenFile(await openDescriptor(place, flags, operation), place)
-  return new NodeWriter(file, await file.sizeOrClose(operation))
+  // What was made just now is an empty file.
+  const isNew = (flags & constants.O_EXCL) !== 0
+  return new NodeWriter(file, isNew ? 0 : await file.sizeOrClose(operation))
 }
 
 export async function openReader(place: FilePlace): Promise<StorageReader> {

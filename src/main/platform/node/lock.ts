@@ -41,9 +41,10 @@ export async function lockFile(
     if (!(await before(deadline, turn.mine, signal))) throw await locked(place, timeoutMs)
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
       mustGoOn(signal)
-      const handle = await tryOpenLocked(place.hostPath, tryLock)
-      if (handle !== undefined) {
-        await writeBody(handle, holder).catch(() => undefined)
+      const opened = await tryOpenLocked(place.hostPath, tryLock)
+      if (opened !== undefined) {
+        const { handle } = opened
+        await writeBody(opened, holder).catch(() => undefined)
         return {
           release: async () => {
             if (turn.isOver()) return
@@ -69,8 +70,13 @@ export async function lockFile(
 
 type TryLock = (fd: number, offset: number, length: number) => boolean
 
+interface LockedFile {
+  readonly handle: FileHandle
+  readonly sizeBytes: number
+}
+
 /** The lock file, open and locked; undefined while another has it. */
-async function tryOpenLocked(hostPath: string, tryLock: TryLock): Promise<FileHandle | undefined> {
+async function tryOpenLocked(hostPath: string, tryLock: TryLock): Promise<LockedFile | undefined> {
   const handle = await open(hostPath, constants.O_RDWR | constants.O_CREAT, 0o666)
   try {
     if (tryLock(handle.fd, LOCKED_OFFSET, LOCKED_LENGTH)) {
@@ -79,7 +85,8 @@ async function tryOpenLocked(hostPath: string, tryLock: TryLock): Promise<FileHa
         handle.stat({ bigint: true }),
         stat(hostPath, { bigint: true }).catch(() => undefined),
       ])
-      if (named !== undefined && mine.ino === named.ino && mine.dev === named.dev) return handle
+      if (named !== undefined && mine.ino === named.ino && mine.dev === named.dev)
+        return { handle, sizeBytes: Number(mine.size) }
     }
   } catch (error) {
     await handle.close()
@@ -89,10 +96,10 @@ async function tryOpenLocked(hostPath: string, tryLock: TryLock): Promise<FileHa
   return undefined
 }
 
-async function writeBody(handle: FileHandle, { pid, host, command }: LockHolder): Promise<void> {
+async function writeBody({ handle, sizeBytes }: LockedFile, { pid, host, command }: LockHolder): Promise<void> {
   const body = Buffer.from(`${JSON.stringify({ pid, host, command: command.slice(0, 1_000) })}\n`)
   await handle.write(body, 0, body.length, 0)
-  await handle.truncate(body.length)
+  if (sizeBytes > body.length) await handle.truncate(body.length)
 }
 
 async function locked({ path, hostPath }: FilePlace, timeoutMs: number): Promise<PondError> {

@@ -32,12 +32,11 @@ export class Maintenance {
 
   async #doWhatIsDue(): Promise<void> {
     const { table } = this.#store
-    for (let merges = 0; merges < MERGES; merges++) {
-      const { snapshot } = await this.#store.state()
-      if (!table.compactionDue(snapshot)) break
+    let { snapshot } = await this.#store.state()
+    for (let merges = 0; merges < MERGES && table.compactionDue(snapshot); merges++) {
       await this.#merge(snapshot)
+      snapshot = (await this.#store.state()).snapshot
     }
-    const { snapshot } = await this.#store.state()
     if (table.checkpointDue(snapshot)) await table.checkpoint(snapshot)
   }
 
