@@ -1,6 +1,6 @@
 /**
- * Runs sandboxed before the page: makes a channel, hands one end to the main process and the other to
- * the page that asks for it, and tells where a dropped file is. No logic, no other door.
+ * Runs sandboxed before the page. It makes a channel, gives one end to the main process and the other to the page
+ * that asks for it, and tells where a dropped file is. It has no logic, and offers nothing else.
  */
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 

@@ -1,4 +1,4 @@
-/** Work that somebody does not want any more ends in one failure, whatever was under way: `platform.cancelled`. */
+/** Work that is cancelled ends with one error, whatever was under way: `platform.cancelled`. */
 import { isPondError, PondError } from './errors'
 
 /** What is thrown once a signal aborted: its reason where that is one of ours, else `platform.cancelled`. */

@@ -1,6 +1,6 @@
 /**
- * This process's stdin as content. What is no stream, or breaks off, is an error and never an empty or short
- * content. That a producer was killed nobody can see from here: its pipe ends as that of one that is done.
+ * This process's stdin as content. If it is no stream or breaks off, that is an error, and never empty or short
+ * content. Nobody can tell from here that a producer was killed: its pipe ends like that of one that is done.
  */
 import { fstatSync, readFileSync, readSync, statSync, type Stats } from 'node:fs'
 import { addAbortSignal } from 'node:stream'

@@ -1,6 +1,6 @@
 /**
- * Clean-up after something that stands, or after something that failed already: what goes wrong in it is
- * said as a warning, and neither turns a success into a failure nor hides the failure that it follows.
+ * Clean-up after an act that succeeded or failed. If the clean-up goes wrong, that is a warning: it neither turns a
+ * success into a failure nor hides the failure before it.
  */
 import { isPondError } from '../../shared/errors'
 import type { Log } from './log'

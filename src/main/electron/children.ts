@@ -1,6 +1,6 @@
 /**
- * Processes that Chromium and DuckDB run in beside the window. One that ends by a fault is started again by whoever needs
- * it: here it is only kept as a report, so that it can be told what happened to whom.
+ * Processes of Chromium and DuckDB beside the window. Whoever needs one starts it again. Here, a report is kept of
+ * each that ended by a fault.
  */
 import type { App } from 'electron'
 

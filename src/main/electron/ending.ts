@@ -1,6 +1,6 @@
 /**
- * The end of the app: ponds are closed in order before the process goes, however it is asked to, and a start that
- * comes meanwhile is made up for when it has gone.
+ * The end of the app: ponds are closed in order before the process ends, however it is asked to. If somebody starts
+ * the app meanwhile, it is started again when this process has ended.
  */
 import type { App } from 'electron'
 

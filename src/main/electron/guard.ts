@@ -1,4 +1,4 @@
-/** The locks on every page of the process, set before any is made: the official checklist in code. */
+/** Restricts every page of the process before the first is made: Electron's own security checklist, in code. */
 import type { App, Session } from 'electron'
 import { isAppPage, isOwnDownload, isPermitted } from './policy'
 

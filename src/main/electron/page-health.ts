@@ -1,6 +1,6 @@
 /**
- * When the page does not load, does not answer, or its process ends: it is said, nothing repeats for ever, and there is
- * always a way out.
+ * What happens if the page does not load, does not answer, or its process ends: the user is told, nothing is tried
+ * again for ever, and there is always a way to quit.
  */
 import { dialog, type BrowserWindow } from 'electron'
 import { APP_URL } from './address'

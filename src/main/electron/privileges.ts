@@ -1,4 +1,7 @@
-/** What the app's own scheme may do. Apart from what serves it, because it is asked for before the app is loaded. */
+/**
+ * What the app's own scheme may do. It stands apart from what serves the scheme, because Electron asks for it
+ * before the app is loaded.
+ */
 import { protocol } from 'electron'
 import { SCHEME } from './address'
 

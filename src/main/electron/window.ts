@@ -1,4 +1,7 @@
-/** The app's one window: its look before the page is there, its locks, and that it does not go with unsaved edits. */
+/**
+ * The app's one window: its look before the page is loaded, its restrictions, and the question before it closes
+ * with unsaved edits.
+ */
 import { BrowserWindow, dialog, nativeTheme, type NativeImage } from 'electron'
 import { APP_URL } from './address'
 

@@ -1,6 +1,6 @@
 /**
- * The work that is under way in the window: shown on the task bar, and kept from being dropped by the way when the window
- * is closed. The page asks the question, because it can show how far the work is; this holds the window meanwhile.
+ * The work that is under way in the window. The task bar shows it, and closing the window does not drop it by
+ * accident: this keeps the window open while the page asks, because the page can show how far the work is.
  */
 import type { App, BrowserWindow } from 'electron'
 import type { PageWork } from '../../shared/contract'

@@ -1,6 +1,6 @@
 /**
- * What scripts hand over where no type checker has looked: refused by name before anything happens. Promises that
- * what passes is what its declaration says.
+ * Checks arguments of scripts that no type checker has seen. A wrong one is refused by name before anything
+ * happens; one that passes is what its declaration says.
  */
 import { PondError } from '../../shared/errors'
 import type { Micros } from '../../shared/model'

@@ -1,7 +1,7 @@
 /**
- * A folder of the host that is somebody else's: only ever read, with links seen as links and names
- * as the bytes they are. Paths are relative to its root, `/`-separated; '' is the root itself. Failures
- * are PondErrors `platform.*`, as those of `Storage`.
+ * A folder of the host that DuckPond only reads. Links are seen as links, and names as the bytes they are. Paths
+ * are relative to its root, `/`-separated; '' is the root itself. Failures are PondErrors `platform.*`, as those of
+ * `Storage`.
  */
 import type { StorageReader } from './storage'
 

@@ -1,7 +1,7 @@
 /**
- * A folder for what only one process needs, and only while it lives. A lock that the operating system
- * keeps says whose it is; it ends with the process however that dies, so that anybody can tell what was
- * left behind and may go from what is in use.
+ * A folder that one process needs while it lives. A lock of the operating system says whose it is, and ends with
+ * the process however that dies. So anybody can tell a folder that was left behind, which may be removed, from one
+ * in use.
  */
 import { isPondError } from '../../shared/errors'
 import type { Storage } from './storage'

@@ -1,6 +1,6 @@
 /**
- * Keeps long computations from holding the event loop: awaiting what is at hand already never lets
- * others run, so loops over many things rest now and then.
+ * Keeps long computations from blocking the event loop. Awaiting a value that is there already lets nobody else
+ * run, so loops over many things pause now and then.
  */
 import type { Clock } from './world'
 

@@ -1,7 +1,7 @@
 /**
- * Other processes of the product: a place for what reads foreign bytes in native code and may die of them,
- * so that the host does not. Declared here; a host picks how they are started. Absent where everything
- * has to run in one process, as in a simulation.
+ * Other processes of the product, for native code that reads foreign bytes: if it crashes on them, the host does
+ * not. Declared here; a host picks how they are started. Absent where everything has to run in one process, as in a
+ * simulation.
  */
 
 /** What can be started: DuckDB, and templates of recipes. */

@@ -1,5 +1,5 @@
 /**
- * The only door to a disk. Every byte a pond keeps goes through this interface, so that the
+ * The only way to a disk. Every byte a pond keeps goes through this interface, so that the
  * simulator sees each operation and can lose what was not synced. Paths are relative to the storage's
  * root, `/`-separated, without a leading slash; '' is the root folder itself.
  *

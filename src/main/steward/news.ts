@@ -1,4 +1,4 @@
-/** Tells who listens that the pond has changed, by whomever; the rest is asked for again. */
+/** Tells listeners that the pond has changed, whoever changed it. They ask again for what they show. */
 import type { PondChanged } from '../../shared/model'
 import type { PondStore } from './state/pond-store'
 import type { State } from './state/state'

@@ -1,6 +1,6 @@
 /**
- * Whether a file of rows can have these columns: said before the library that writes them is asked, which dies of
- * some types and of some writes nothing. Promises that a schema which passes can be written and read back.
+ * Checks whether a file of rows can have these columns before parquet-wasm is asked, which crashes on some types
+ * and silently writes nothing for others. Promises that a schema which passes can be written and read back.
  */
 import { DataType, type Field, type Schema } from 'apache-arrow'
 import { PondError } from '../../shared/errors'

@@ -1,6 +1,6 @@
 /**
- * What every reader of content owes its callers, once: a range that makes sense, an end that is the
- * content's, and a refusal after it was closed. A backend's reader says only where the bytes are.
+ * What every reader of content promises its callers, once: a range that makes sense, an end that is the content's,
+ * and a refusal after it was closed. A backend's reader says only where the bytes are.
  */
 import { PondError } from '../../shared/errors'
 import type { FileReader } from './backend'

@@ -1,6 +1,6 @@
 /**
- * Content of entries, read through the byte plane and believed only as far as it was checked: a part by
- * its range and length, the whole by its hash. Whatever is not what the entry says is an error, never bytes.
+ * Reads content of entries through the byte plane and checks it: a part by its range and length, the whole by its
+ * hash. Content that is not what the entry says is an error, and never returned.
  */
 import { contentUrl } from '../../shared/bytes'
 import { quote } from '../../shared/path'

@@ -1,6 +1,6 @@
 /**
- * Drafts beside the page: a page whose process ends, or that is loaded again, finds them where it left them. They go with
- * the window or tab, and a storage that is full or shut costs no more than that.
+ * Keeps drafts in the browser's storage, so that a page that crashed or is loaded again has them back. They end
+ * with the window or tab. If the storage is full or closed, only this is lost.
  */
 import { NO_DRAFTS, type Draft, type Drafts } from './draft-book'
 

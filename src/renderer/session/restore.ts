@@ -1,4 +1,4 @@
-/** The way back to a version, as every part of the window goes it: nothing pending gives way unasked. */
+/** Restores a version, for every part of the window. It asks before pending changes give way. */
 import type { Api } from '../../shared/contract'
 import type { Change, RestoreOutcome, Version } from '../../shared/model'
 import { isWithin, quote } from '../../shared/path'

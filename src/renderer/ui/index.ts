@@ -1,4 +1,4 @@
-/** The primitives every feature draws with. The grid has its own door, `ui/grid`. */
+/** The primitives every feature draws with. The grid has an entry of its own, `ui/grid`. */
 export * from './advice'
 export * from './change-badge'
 export * from './clsx'

@@ -1,6 +1,6 @@
 /**
- * The furniture of a pane: the pane itself (a toolbar above a body that scrolls or fills), and strips
- * for bars. One-pixel borders, no cards.
+ * The parts of a pane: the pane itself (a toolbar above a body that scrolls or fills), and strips for bars.
+ * One-pixel borders, no cards.
  */
 import { clsx } from './clsx'
 import type { HTMLAttributes, ReactNode } from 'react'

@@ -1,6 +1,6 @@
 /**
- * A message of a call as it comes from a page, before anything believes it: text that is JSON of bounded
- * depth, in the envelope that oRPC has. What is none is no call that could be answered, and ends its connection.
+ * Reads a message from a page before anything else looks at it: JSON of bounded depth, in oRPC's envelope. A
+ * message that is anything else cannot be answered, and its connection ends.
  */
 
 /** Why a connection is ended, by the codes of RFC 6455 section 7.4. */

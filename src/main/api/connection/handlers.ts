@@ -1,7 +1,7 @@
 /**
- * The contract as plain functions: group, call, (input, {signal}). What a router or the command line
- * calls. Types come from the contract by type-only imports, so that nobody pays for its validation
- * who does not need it: inputs here are validated and have their defaults already.
+ * The contract as plain functions: group, call, (input, {signal}). A router or the command line calls them. Inputs
+ * are validated already, and have their defaults. The contract is imported as types only, so that loading this does
+ * not load the validation.
  */
 import type { ContractProcedure, InferSchemaOutput, Schema } from '@orpc/contract'
 import type { Contract } from '../../../shared/contract'

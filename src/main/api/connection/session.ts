@@ -1,6 +1,6 @@
 /**
- * One connection: a window, a browser tab, a command. It looks at one pond at a time; closing it gives
- * everything back that it held.
+ * One connection: a window, a browser tab, a command. It looks at one pond at a time, and closing it frees
+ * everything that it holds.
  */
 import type { HostEvent } from '../../../shared/contract'
 import { PondError } from '../../../shared/errors'

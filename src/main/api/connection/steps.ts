@@ -1,6 +1,6 @@
 /**
- * Long work as a stream of steps: progress at most ten times a second, then the result. Whoever
- * leaves the stream early cancels the work, and the stream does not end before the work has.
+ * Long work as a stream of steps: progress at most ten times a second, then the result. A reader who leaves the
+ * stream early cancels the work, and the stream ends only when the work has ended.
  */
 import { mustGoOn } from '../../../shared/cancellation'
 import type { Progress, Step } from '../../../shared/model'

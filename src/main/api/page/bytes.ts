@@ -1,7 +1,7 @@
 /**
- * The byte plane (`shared/bytes.ts`): content, imports, result pages and finished exports, as one
- * function from Request to Response that knows neither node http nor Electron. Bodies are pulled by
- * whoever reads them, in chunks of at most 256 KiB. Who may ask has been decided before.
+ * The byte plane (`shared/bytes.ts`): content, imports, result pages and finished exports, as one function from
+ * Request to Response that knows neither node http nor Electron. Readers pull bodies in chunks of at most 256 KiB.
+ * Access is checked before a request comes here.
  */
 import { open as openFile } from 'node:fs/promises'
 import { BODY_LENGTH_HEADER } from '../../../shared/bytes'

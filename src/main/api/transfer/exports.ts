@@ -1,7 +1,7 @@
 /**
- * A query's result as a file, the rows that were read: written into a temporary file beside its target, named when it is
- * whole. Without a target on this machine it waits in the pond's cache until the byte plane has
- * served it or the connection leaves.
+ * Writes the rows that a query has read to a file, under a temporary name beside its target, which it takes when it
+ * is complete. Without a target on this machine, the file waits in the pond's cache until the byte plane has served
+ * it or the connection ends.
  */
 import { mustGoOn } from '../../../shared/cancellation'
 import { randomUUID } from 'node:crypto'

@@ -1,6 +1,6 @@
 /**
- * Files of this machine, opened and read some way ahead of who takes them in: thousands of small files
- * cost the disk's time together, and not each its own. Large ones are opened only.
+ * Opens files of this machine ahead of their reader, and reads the small ones. Thousands of small files then wait
+ * for the disk together, not one after another.
  */
 import type { HostItem } from './host-items'
 

@@ -1,6 +1,7 @@
 /**
- * `pond cat`: a file's bytes as they are. On a terminal a table in a binary form prints as a table, other bytes
- * as a hex dump, and text without what a terminal would obey (`--format raw` says otherwise); with `--sql` or `--format` the file is read as a table.
+ * `pond cat`: a file's bytes as they are. On a terminal, Parquet prints as a table, other binary content as a hex
+ * dump, and text without what a terminal would obey (`--format raw` prints it as it is). With `--sql` or
+ * `--format`, the file is read as a table.
  */
 import { isPondError, PondError } from '../../../shared/errors'
 import { parsePath, quote } from '../../../shared/path'

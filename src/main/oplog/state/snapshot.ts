@@ -1,7 +1,6 @@
 /**
- * The table at one Delta version: the only door to its rows. A snapshot never changes; reading rows
- * relies on its files being there, and takes one fresh snapshot where a compaction and a clean-up have
- * replaced them meanwhile.
+ * The table at one Delta version: the only way to its rows. A snapshot never changes. Reading rows relies on its
+ * files being there, and takes one fresh snapshot if a compaction and a clean-up have replaced them meanwhile.
  */
 import { isPondError } from '../../../shared/errors'
 import type { Micros } from '../../../shared/model'

@@ -1,7 +1,6 @@
 /**
- * Keeps what is written on this machine out of the files that ponds are made of. It asks the disk, not the
- * surroundings: every folder above the target is looked at for what it is, so links, `..`, another spelling
- * of a name and a bind mount lead around nothing.
+ * Keeps DuckPond from writing into the files that ponds are made of. It looks at the disk itself, at every folder
+ * above the target, so that links, `..`, another spelling of a name or a bind mount lead around nothing.
  */
 import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'

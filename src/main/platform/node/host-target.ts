@@ -1,7 +1,7 @@
 /**
- * Where whole content goes on this machine. A file gets it at once or not at all: the bytes are written under
- * a name of their own beside it, and take its name when they are whole. What is no file is never replaced by
- * one: a device or a pipe is written into, and a link is followed. docs/cli.md says what becomes of what.
+ * Writes complete content to a place on this machine. A file gets it at once or not at all: the bytes go to a
+ * temporary file beside it, which takes its name when they are complete. A device or a pipe is written into, and a
+ * link is followed; neither is replaced by a file. docs/cli.md has a table of all cases.
  */
 import { randomUUID } from 'node:crypto'
 import { constants, createReadStream, open as openFile, type Stats } from 'node:fs'

@@ -1,7 +1,7 @@
 /**
- * Whether the columns of what is appended to a series can stand beside those of its versions: united, integers
- * beside fractions are read as fractions, and numbers beside text as text. Told from the statistics of footers;
- * versions are looked at from the newest back, until one shows that it was allowed before.
+ * Checks whether the columns of an append fit the versions of its series: integers beside fractions are read as
+ * fractions, text and numbers do not mix. It reads footers only, from the newest version back, until each column
+ * has been compared.
  */
 import { PondError } from '../../../shared/errors'
 import { quote } from '../../../shared/path'

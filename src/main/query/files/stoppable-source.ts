@@ -1,6 +1,6 @@
 /**
- * A source whose answers nobody waits for once a statement is cancelled: bytes that are being checked or copied
- * for it may take long, and go on for whoever else wants them. Promises `query.cancelled` at once.
+ * A source that stops waiting when its statement is cancelled: `query.cancelled` comes at once. Checking or copying
+ * bytes may take long, and goes on for other readers.
  */
 import { cancelled, stopIf } from '../engine/failure'
 import type { FileState, QuerySource, SeriesPartFile, TableFile } from '../source'

@@ -1,7 +1,7 @@
 /**
- * SQL over a pond: the one door to DuckDB. It owns every instance that is open, runs at most three
- * statements at once, and two more that compute files, queues the rest, and frees everything on `close`. What is read comes from a
- * `QuerySource`; nothing is ever written except a named export.
+ * SQL over a pond: the one way to DuckDB. It owns every instance that is open, runs at most three statements at
+ * once and queues the rest, and frees everything on `close`. What is read comes from a `QuerySource`; nothing is
+ * ever written except a named export.
  */
 import type { Column, FileNote } from '../../../shared/model'
 import { Pace, type World } from '../../platform'

@@ -1,4 +1,4 @@
-/** The states of a run, as they come. */
+/** The states of a run as a stream: from the state that it is in to its last. */
 import type { QueryState } from '../../../shared/model'
 import type { Signal } from '../engine/signal'
 

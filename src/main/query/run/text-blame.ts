@@ -1,4 +1,7 @@
-/** What was asked of numbers may fail since one value of many makes a column text: it is named. */
+/**
+ * Explains why a statement failed on a column that is text because of one value among many: the error names that
+ * value.
+ */
 import { PondError } from '../../../shared/errors'
 import type { PondFiles } from '../files/pond-files'
 

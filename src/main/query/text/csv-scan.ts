@@ -1,7 +1,7 @@
 /**
  * One pass over all bytes of delimited text: how many records there are, which of them do not fit, how lines end,
- * and what no reader should be left alone with. Nothing is decoded, so that a gigabyte takes seconds.
- * Promises the records of `csv-records`, which a test compares.
+ * and what would mislead DuckDB's reader. Nothing is decoded, so that a gigabyte takes seconds. Promises the
+ * records of `csv-records`, which a test compares.
  */
 import type { Dialect } from './csv-records'
 

@@ -1,8 +1,8 @@
 /**
- * How deep the values of JSON are nested, followed chunk by chunk: DuckDB and its parser call themselves for each
- * level, and the stack of a thread ends before some of them do. Promises the depth of every text that is JSON; of
- * what is not, that no part that is has more levels than it says. On the way it names the line of two things of
- * which DuckDB does not: a key of no characters, whose value is lost or ends it, and a comma that nothing follows.
+ * Measures how deep the values of JSON are nested, chunk by chunk. DuckDB and its parser call themselves for each
+ * level, and the stack of a thread may end before some values do. Promises the depth of every text that is JSON; of
+ * other text, it promises that no part that is JSON has more levels than it says. It also names the line of two
+ * faults for which DuckDB names none: an empty key, and a comma that nothing follows.
  */
 import { unreadable } from './refusals'
 

@@ -1,4 +1,7 @@
-/** What was done to pending operations beside staging them: taken back, given way to, begun to be committed. */
+/**
+ * What can happen to pending operations after they are staged: they are discarded, displaced, or part of a commit
+ * that began.
+ */
 
 /** Operations that were taken back. */
 export interface Discard {

@@ -1,7 +1,7 @@
 /**
- * Where the editor tabs of a pond are between two looks at them: each page of the browser keeps its own, so that of two
- * which are open at once neither writes over what the other has. A page that is loaded again has what it had; a new
- * one begins with what was kept last, and can open again what any other had.
+ * Keeps the editor tabs of a pond in the browser's storage, apart for each page, so that two open pages do not
+ * overwrite each other's. A page that is loaded again has its own tabs; a new one begins with those that were kept
+ * last, and can open again what any other had.
  */
 import { fromStored, toStored, withClosed, type EditorTabs } from './console-tabs'
 

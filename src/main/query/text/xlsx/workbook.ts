@@ -1,4 +1,4 @@
-/** What stands around the sheets of a workbook: their names, the shared texts, and the formats of numbers. */
+/** What the sheets of a workbook share: their names, the texts, and the formats of numbers. */
 import { NoWorkbook, type Parts, type XmlHandler } from './parts'
 import { numberKind, type NumberKind } from './number-format'
 

@@ -1,6 +1,6 @@
 /**
- * A stream of wishes, granted at a steady pace: the first at once, then at most one per gap, and
- * always the last. Keeps a drag across a thousand versions from asking for each of them.
+ * Limits how often something is asked: the first request at once, then at most one in each gap, and always the
+ * last. Keeps a drag across a thousand versions from asking for each of them.
  */
 export interface Steady<T> {
   wish(value: T): void
