@@ -8,7 +8,7 @@ export { describe } from './groups/describe'
 export { Config, isPond } from './connection/config'
 export type { Call, Handlers } from './connection/handlers'
 export { copyFileOut, copyOut, type CopiedOut, type CopyOut } from './transfer/host-folder'
-export { Hub, type HubOptions, type PondLease } from './connection/hub'
+export { Hub } from './connection/hub'
 export { Import } from './transfer/imports'
 export { PAGE_PERMISSIONS, pagePolicy, SAFE_HEADERS } from './page/page-policy'
 export { findRendererFolder } from './page/renderer-folder'
@@ -16,7 +16,6 @@ export { listRenderer, type RendererFile } from './page/renderer-files'
 export { fillSample } from './groups/sample'
 export { createHandlers } from './router'
 export type { Session } from './connection/session'
-export type { Workspace } from './connection/workspace'
 
 /** The bridge's server, apart because loading it and its validation costs the command line 100 ms. */
 export const loadServer = () => import('./server')

@@ -11,7 +11,7 @@ import { asksForJson, perform } from './perform'
 import type { ExitStatus } from './context'
 
 export type { ExitStatus } from './context'
-export type { Io, Sink } from './io'
+export type { Io } from './io'
 
 /** @param argv what the user wrote after `pond` */
 export function main(argv: readonly string[], io: Io): Promise<ExitStatus> {

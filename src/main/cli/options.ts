@@ -15,7 +15,7 @@ export const AUTHOR: OptionSpec = [
   'who commits (default: the setting, else the system user)',
   'free',
 ]
-export const NO_SYNC: OptionSpec = ['--no-sync', 'leave it pending where the setting autosync would commit']
+const NO_SYNC: OptionSpec = ['--no-sync', 'leave it pending where the setting autosync would commit']
 const MESSAGE: OptionSpec = [
   '-m, --message <text>',
   'commit at once, with this message, and with what this depends on',

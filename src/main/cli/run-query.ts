@@ -14,7 +14,7 @@ import { count, oneLine, size, visible } from './display'
 import { usage } from './invocation'
 import { printTable, type TableOutput } from './rows'
 
-export const FORMATS = ['table', 'csv', 'json', 'jsonl', 'parquet', 'arrow'] as const
+const FORMATS = ['table', 'csv', 'json', 'jsonl', 'parquet', 'arrow'] as const
 export type Format = (typeof FORMATS)[number]
 
 /** A table on a terminal ends here: beyond it one wants a file, or LIMIT. */
@@ -35,7 +35,7 @@ export interface Statement {
 }
 
 /** What the user asked for. @throws cli.usage for contradictions */
-export function formatOf(context: Context, output: string | undefined): Format {
+function formatOf(context: Context, output: string | undefined): Format {
   const { out, invocation } = context
   const asked = invocation.choice('format', FORMATS)
   if (output !== undefined) {

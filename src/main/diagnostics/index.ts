@@ -1,4 +1,4 @@
 /** Structured log, recent records and error reports of one process; clean-up that fails without harm. */
 export { cleanUp, CLEAN_UP_FAILED } from './clean-up'
-export { openDiagnostics, type Diagnostics, type DiagnosticsOptions, type ErrorReport } from './diagnostics'
-export { memoryLog, silentLog, type Log, type LogFields, type LogLevel, type LogRecord } from './log'
+export { openDiagnostics, type Diagnostics } from './diagnostics'
+export { memoryLog, silentLog, type Log, type LogFields, type LogLevel } from './log'

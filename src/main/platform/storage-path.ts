@@ -19,13 +19,3 @@ export function storageNames(operation: string, path: string): readonly string[]
   }
   return names
 }
-
-/** The folder that a path's last name is in. */
-export function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
-}
-
-/** `name` in `folder`, where the root is ''. */
-export function inFolder(folder: string, name: string): string {
-  return folder === '' ? name : `${folder}/${name}`
-}

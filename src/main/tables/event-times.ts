@@ -40,7 +40,7 @@ export async function readEventTimes(
 }
 
 /** The named column if it holds instants or days, else the first of `EVENT_TIME_COLUMNS` that does. */
-export function findEventColumn(shape: ParquetShape, named?: string): ParquetColumn | NoEventTimes {
+function findEventColumn(shape: ParquetShape, named?: string): ParquetColumn | NoEventTimes {
   const columns = shape.columns.map(({ name }) => name)
   if (named !== undefined) {
     const column = shape.columns.find(({ name }) => name === named)

@@ -17,7 +17,7 @@ import {
 import { isOwnEntry, type NodeRef, type ReadBackend } from './backend'
 import { notADirectory, notFound, readOnly, symlinkLoop } from './refusal'
 
-export const MAX_LINKS = 10
+const MAX_LINKS = 10
 
 /** Where a path leads. */
 export interface Resolved {

@@ -2,7 +2,7 @@
 import type { ChangeKind } from '../../shared/model'
 import classes from './change-badge.module.css'
 
-export const CHANGE_GLYPHS: Readonly<Record<ChangeKind, string>> = {
+const CHANGE_GLYPHS: Readonly<Record<ChangeKind, string>> = {
   added: '+',
   modified: '~',
   deleted: '-',

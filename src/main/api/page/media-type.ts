@@ -12,7 +12,7 @@ const IMAGES = new Set([
   'image/webp',
 ])
 
-export function isText(mediaType: string | null): boolean {
+function isText(mediaType: string | null): boolean {
   return mediaType !== null && TEXT.test(mediaType)
 }
 

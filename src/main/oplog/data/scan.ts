@@ -104,7 +104,7 @@ export function boundsOf(ids: ReadonlySet<string>): IdBounds {
   return bounds
 }
 
-export function matches(row: OplogRow, filter: ScanFilter): boolean {
+function matches(row: OplogRow, filter: ScanFilter): boolean {
   if (filter.partId !== undefined && row.partId !== filter.partId) return false
   if (filter.nodeId !== undefined && row.nodeId !== filter.nodeId) return false
   if (filter.nodeIds !== undefined && !filter.nodeIds.has(row.nodeId)) return false

@@ -10,7 +10,7 @@ import { parseCommit, type Commit } from './action'
 /** What of the world the table needs; the storage comes apart, because a pond may look at several. */
 export type OplogWorld = Pick<World, 'clock' | 'random' | 'log'>
 
-export const LOG_FOLDER = '_delta_log'
+const LOG_FOLDER = '_delta_log'
 
 /** An entry under a temporary name. */
 export interface StagedEntry {

@@ -164,7 +164,7 @@ async function unexpiredTombstones(table: TableParts, state: TableState): Promis
 }
 
 /** @throws whatever a checkpoint that is damaged leads to */
-export async function loadTombstones(storage: Storage, log: DeltaLog, version: number): Promise<readonly Remove[]> {
+async function loadTombstones(storage: Storage, log: DeltaLog, version: number): Promise<readonly Remove[]> {
   const file = unsealed(await storage.readFile(log.checkpointFile(version)))
   return file === undefined ? [] : readTombstones(file)
 }

@@ -30,7 +30,7 @@ export function notTheSame(commit: Commit, { difference }: { readonly difference
   return new PondError('oplog.foreign-commit', message, { deltaVersion })
 }
 
-export async function compareRows(
+async function compareRows(
   data: DataFiles,
   removed: readonly LiveFile[],
   added: readonly LiveFile[],

@@ -1,5 +1,5 @@
 /** Calls to objects of another process. */
-export { Channel, type ChannelOptions } from './channel'
+export { Channel } from './channel'
 export {
   bytes,
   call,
@@ -14,6 +14,5 @@ export {
   tell,
   withField,
   type Codec,
-  type Methods,
 } from './codec'
 export type { Scope } from './scope'

@@ -75,6 +75,6 @@ export async function* fileContent(path: string): AsyncGenerator<Uint8Array, voi
   }
 }
 
-export function incomplete(what: string, expected: string, found: string): PondError {
+function incomplete(what: string, expected: string, found: string): PondError {
   return new PondError('platform.incomplete', `in ${what}, expected ${expected}, found ${found}`, { what })
 }

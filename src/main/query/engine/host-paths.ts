@@ -18,7 +18,7 @@ export function hidePaths(chunk: DuckDBDataChunk, names: PathNames): void {
   }
 }
 
-export function withNames(text: string, names: PathNames): string {
+function withNames(text: string, names: PathNames): string {
   let result = text
   for (const [hostPath, name] of names) {
     result = result.replaceAll(hostPath, name)

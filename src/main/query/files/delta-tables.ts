@@ -11,7 +11,7 @@ import { quoteName, quoteText } from '../engine/quote'
 import type { Place } from '../sql/scan'
 import type { QuerySource, TableFile } from '../source'
 
-export const DELTA_LOG = '_delta_log'
+const DELTA_LOG = '_delta_log'
 
 /** @throws query.not-a-table where the path is none; oplog.unsupported, oplog.corrupt-log; query.no-such-file */
 export async function deltaTable(

@@ -98,7 +98,7 @@ export function keyOf(key: readonly string[], columns: readonly SharedColumn[], 
 }
 
 /** The rows of a side under the names `c0`, `c1`, ...; in the type of all sides where `isShared`. */
-export function numbered({ table, columns: own }: Side, columns: readonly SharedColumn[], isShared: boolean): string {
+function numbered({ table, columns: own }: Side, columns: readonly SharedColumn[], isShared: boolean): string {
   const list = columns.map(({ name, type, comparedAs }, index) => {
     const found = own.find((column) => column.name.toLowerCase() === name.toLowerCase())
     const target = isShared ? comparedAs : null

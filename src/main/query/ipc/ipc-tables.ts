@@ -14,7 +14,7 @@ import { IPC_SCHEMA } from '../files/path-tables'
 import { quoteName } from '../engine/quote'
 
 /** The column that says which of several sources a row is from. */
-export const SOURCE_COLUMN = '_row'
+const SOURCE_COLUMN = '_row'
 
 const ROWS_PER_CHUNK = 2_048
 

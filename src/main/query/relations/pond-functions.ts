@@ -31,7 +31,7 @@ const FROM: Parameter = { name: 'a', takes: 'moment' }
 const TO: Parameter = { name: 'b', takes: 'moment', isOptional: true }
 const KEY: Parameter = { name: 'key', takes: 'names', isOptional: true }
 
-export const POND_FUNCTIONS: readonly PondFunction[] = [
+const POND_FUNCTIONS: readonly PondFunction[] = [
   { name: 'files_at', parameters: [{ name: 'v', takes: 'moment' }], columns: 'those of pond.files' },
   { name: 'columns', parameters: [PATH], columns: 'path, column_name, data_type, ordinal' },
   { name: 'diff', parameters: [FROM, TO], columns: 'path, old_path, file_type, change, size_before, size_after' },
@@ -74,7 +74,7 @@ export function declaredFunctions(database: string): string {
 }
 
 /** `pond.diff(a [, b])` */
-export function signatureOf({ name, parameters }: PondFunction): string {
+function signatureOf({ name, parameters }: PondFunction): string {
   const parts = parameters.map((each, index) => {
     const separator = index === 0 ? '' : ', '
     return each.isOptional ? ` [${separator}${each.name}]` : separator + each.name

@@ -115,7 +115,7 @@ function engineEnded(paths: readonly string[]): PondError {
   return new PondError('query.engine-crashed', message, { paths, code: null, signal: null })
 }
 
-export function engineCrashed(
+function engineCrashed(
   paths: readonly string[],
   end: { readonly code: number | null; readonly signal: string | null },
 ): PondError {

@@ -42,7 +42,7 @@ export function filesRead(scope: Scope): readonly ReadFile[] {
   return [...(notes.get(scope)?.values() ?? [])]
 }
 
-export function noteFile(scope: Scope, { path, sha256 }: ReadFile): void {
+function noteFile(scope: Scope, { path, sha256 }: ReadFile): void {
   const known = notes.get(scope) ?? new Map<string, ReadFile>()
   notes.set(scope, known.set(path, { path, sha256 }))
 }
@@ -75,7 +75,7 @@ const SERIES_PART: Codec<SeriesPartFile> = object<SeriesPartFile>(
   { hostFile: call([], data()), open: call([], TABLE_BYTES) },
 )
 
-export const TABLE_FILE: Codec<TableFile> = object<TableFile>(
+const TABLE_FILE: Codec<TableFile> = object<TableFile>(
   { path: true, fileType: true, size: true, sha256: true, reading: true, query: true },
   {
     hostFile: call([optional(signal)], data()),
@@ -93,7 +93,7 @@ const MOMENT: Codec<QuerySource> = {
   unpack: (packed, scope) => SOURCE.unpack(packed, scope),
 }
 
-export const SOURCE: Codec<QuerySource> = object<QuerySource>(
+const SOURCE: Codec<QuerySource> = object<QuerySource>(
   {
     isForRecipe: true,
     at: true,
@@ -205,7 +205,7 @@ export const PASSED = {
 /** Results that are open are not in the process that looks into files nobody asked SQL of. */
 export type Lane = 'results' | 'files'
 
-export const QUERIES: Codec<WireQueries> = object<WireQueries>(
+const QUERIES: Codec<WireQueries> = object<WireQueries>(
   {},
   {
     start: call([SOURCE, data()], RUN),

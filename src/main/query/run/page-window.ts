@@ -6,7 +6,7 @@ import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api'
 import { TypeId } from '../engine/duckdb-types'
 
 /** Of values, as they are counted here: what a page has in memory, and on its way, is a small multiple. */
-export const PAGE_BYTES = 4 * 1024 * 1024
+const PAGE_BYTES = 4 * 1024 * 1024
 /** More than any value of a fixed size needs. */
 const FIXED_BYTES = 16
 

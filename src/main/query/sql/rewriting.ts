@@ -125,7 +125,7 @@ export class Rewriting {
   }
 }
 
-export function applyEdits(text: string, edits: readonly Edit[]): Written {
+function applyEdits(text: string, edits: readonly Edit[]): Written {
   let result = ''
   let done = 0
   for (const edit of edits) {

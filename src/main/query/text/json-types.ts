@@ -61,7 +61,7 @@ export async function nestedType(
 }
 
 /** The spelling of a type with its leaves changed; names of fields, quoted or not, stay. */
-export function leaves(type: string, change: (leaf: string) => string): string {
+function leaves(type: string, change: (leaf: string) => string): string {
   const nested = /^(STRUCT|MAP)\((.*)\)$/s.exec(type)
   if (type.endsWith('[]')) return `${leaves(type.slice(0, -2), change)}[]`
   if (nested === null) return change(type)

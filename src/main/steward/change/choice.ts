@@ -44,7 +44,7 @@ export async function operationsNamed(
  * Operations on entries that are or were at or below one of the paths, and those of the paths that have
  * some; all operations when there is no path.
  */
-export async function operationsAt(
+async function operationsAt(
   paths: readonly PondPath[],
   { overlay, conflicts }: State,
   operations: readonly Operation[],

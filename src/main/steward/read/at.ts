@@ -12,7 +12,7 @@ export type ParsedAt =
   | { readonly kind: 'time'; readonly at: Micros }
 
 /** @throws steward.bad-time */
-export function parseAt(at: At): ParsedAt {
+function parseAt(at: At): ParsedAt {
   // A script may hand over a version as the number that it is, or what is no moment at all.
   const text = String(at).trim()
   if (text === 'pending') return { kind: 'pending' }

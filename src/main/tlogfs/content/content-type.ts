@@ -26,7 +26,7 @@ export function typeOfContent(content: Content, { path, asked, existing }: TypeW
   return wanted
 }
 
-export function isTable({ parquet }: Content): boolean {
+function isTable({ parquet }: Content): boolean {
   return parquet?.problem === null
 }
 
@@ -36,7 +36,7 @@ export function problemOf({ parquet, size }: Content): string {
   return parquet?.problem ?? 'it does not begin as Parquet does'
 }
 
-export function notATable(path: string, reason: string): PondError {
+function notATable(path: string, reason: string): PondError {
   return new PondError('tlogfs.not-a-table', `${quote(path)}: expected a Parquet table: ${reason}`, { path, reason })
 }
 

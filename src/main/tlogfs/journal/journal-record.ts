@@ -118,7 +118,7 @@ function readOperation(value: Readonly<Record<string, unknown>>, path: string, s
   }
 }
 
-export function newerJournal(path: string, what: string): PondError {
+function newerJournal(path: string, what: string): PondError {
   const message = `${path} has ${what}, which this DuckPond does not know: a newer one wrote it. It was left as it is; what is committed can be read: ask for head or a version. Use the newer DuckPond to commit or discard what is pending.`
   return new PondError('tlogfs.newer-journal', message, { path })
 }

@@ -26,7 +26,6 @@ interface Opening {
 export const useOpening = create<Opening>()(() => ({ dialog: null, busy: null, refusal: null }))
 
 export const showDialog = (dialog: Dialog): void => useOpening.setState({ dialog, refusal: null })
-export const clearRefusal = (): void => useOpening.setState({ refusal: null })
 
 export interface PondActions {
   open(path: string): Promise<void>

@@ -211,7 +211,7 @@ export function tellFailure(what: string, error: unknown): void {
 }
 
 /** Without the paths that lie below another one of them. */
-export function outermost(paths: readonly string[]): string[] {
+function outermost(paths: readonly string[]): string[] {
   const kept: string[] = []
   for (const path of [...paths].sort()) {
     if (!kept.some((outer) => isWithin(path, outer))) kept.push(path)

@@ -31,7 +31,7 @@ export function extendTo(choice: Choice, to: RowKey): Choice {
 }
 
 /** What a row alone compares: the version with the one before it, what is pending with the head. */
-export function pairOfRow(row: RowKey): Pair {
+function pairOfRow(row: RowKey): Pair {
   return row === 'pending' ? { from: 'head', to: 'pending' } : { from: String(row - 1), to: String(row) }
 }
 

@@ -94,6 +94,6 @@ export class VersionBook {
 }
 
 /** Page 0 holds versions 1 to 100. */
-export function pageOf(version: Version): number {
+function pageOf(version: Version): number {
   return Math.floor((version - 1) / PAGE)
 }

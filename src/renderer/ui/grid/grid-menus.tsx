@@ -4,7 +4,7 @@ import { MenuAt } from '../menu-at'
 import type { CopyFormat } from './copy-text'
 import type { GridColumn, GridTable } from './grid-table'
 
-export const COPY_NAMES: Readonly<Record<CopyFormat, string>> = {
+const COPY_NAMES: Readonly<Record<CopyFormat, string>> = {
   tsv: 'Copy',
   'tsv-header': 'Copy with column names',
   csv: 'Copy as CSV',

@@ -32,7 +32,7 @@ type NoRow = Readonly<Record<string, never>>
 export type GridTable = ReactTable<Features, NoRow>
 export type GridHeader = Header<Features, NoRow, unknown>
 
-export const MIN_COLUMN_PX = 48
+const MIN_COLUMN_PX = 48
 const MAX_COLUMN_PX = 2_000
 const NO_ROWS: readonly NoRow[] = []
 

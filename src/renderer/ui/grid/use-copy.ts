@@ -9,7 +9,7 @@ import { cellsIn, type CellRange } from './selection'
 import { wireOf } from './wire-of'
 
 /** Beyond this a clipboard is the wrong tool; an export is the right one. */
-export const MOST_CELLS = 2_000_000
+const MOST_CELLS = 2_000_000
 
 export type CopyResult =
   | { readonly outcome: 'copied'; readonly rows: number; readonly columns: number }

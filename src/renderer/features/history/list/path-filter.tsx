@@ -65,7 +65,7 @@ export function PathFilter() {
 }
 
 /** Null for no path; the leading slash may be left out and a trailing one does not matter. */
-export function pathOf(typed: string): string | null {
+function pathOf(typed: string): string | null {
   const path = typed
     .trim()
     .replace(/^\/*/, '/')
