@@ -69,14 +69,14 @@ describe('A reduction of a series', () => {
     await using test = await newPond()
     await write(test, { '/low.recipe.yaml': LOW })
     // A slice is 64 days: 256 times six hours.
-    await append(test, '/raw/a.series', readings('2025-01-01', 4 * 700))
+    await append(test, '/raw/a.series', readings('2025-01-01', 4 * 250))
     const day = "FROM '/low/a/res=1d.series'"
-    expect(await madeBy(test, () => rows(test, day))).toBe(12 + 1)
+    expect(await madeBy(test, () => rows(test, day))).toBe(5 + 1)
     expectAlike(await rows(test, day), await rows(test, groupBy('1 day')))
     // Every width is of the same slices.
     expect(await madeBy(test, () => rows(test, "FROM '/low/a/res=6h.series'"))).toBe(1)
     expectAlike(await rows(test, "FROM '/low/a/res=6h.series'"), await rows(test, groupBy('6 hours')))
-    await append(test, '/raw/a.series', readings('2026-12-02', 4))
+    await append(test, '/raw/a.series', readings('2025-09-08', 4))
     expect(await madeBy(test, () => rows(test, day))).toBe(1 + 1)
     // Late.
     await append(test, '/raw/a.series', readings('2025-03-01', 4))
@@ -102,22 +102,22 @@ describe('A reduction of a series', () => {
         "recipe: sql\nquery: SELECT date_trunc('day', timestamp) AS timestamp, max(level) AS level FROM '/raw/a.series' GROUP BY 1\n",
       '/lowdays.recipe.yaml': `recipe: reduce\ninput: /days\nname: x\n${every}`,
     })
-    for (const file of ['a', 'b']) await append(test, `/raw/${file}.series`, readings('2025-01-01', 4 * 400))
+    for (const file of ['a', 'b']) await append(test, `/raw/${file}.series`, readings('2025-01-01', 4 * 150))
     const outputs = { '/low/x': 'at', '/lowboth/x': '', '/lowacross/x': '', '/lowdays/x': '' }
     const files: Record<string, number[]> = {}
-    for (const late of ['', '2025-12-30', '2025-02-03']) {
+    for (const late of ['', '2025-02-03']) {
       if (late !== '') await append(test, '/raw/a.series', readings(late, 2))
       for (const output of Object.keys(outputs)) {
         const made = await madeBy(test, () => rows(test, `FROM '${output}/res=6h.series'`))
         files[output] = [...(files[output] ?? []), made]
       }
     }
-    // Eight slices and the result, then one slice each; what is grouped is computed as a whole.
+    // Four slices and the result, then one slice each; what is grouped is computed as a whole.
     expect(files).toEqual({
-      '/low/x': [9, 2, 2],
-      '/lowboth/x': [9, 2, 2],
-      '/lowacross/x': [9, 2, 2],
-      '/lowdays/x': [1, 1, 1],
+      '/low/x': [5, 2],
+      '/lowboth/x': [5, 2],
+      '/lowacross/x': [5, 2],
+      '/lowdays/x': [1, 1],
     })
     const bucket = (time: string) =>
       `time_bucket(INTERVAL '6 hours', ${time}::TIMESTAMP, TIMESTAMP '1970-01-01')::TIMESTAMPTZ`
@@ -138,12 +138,30 @@ describe('A reduction of a series', () => {
   it('reads small parts 64 at a time, and adds up to the same', async () => {
     await using test = await newPond()
     await write(test, { '/low.recipe.yaml': LOW })
-    const starts = Array.from({ length: 70 }, (_, i) => new Date(Date.UTC(2025, 0, 1 + ((i * 37) % 70))).toISOString())
-    for (const start of starts.slice(0, 66)) await append(test, '/raw/a.series', readings(start, 5))
+    const schema = {
+      name: 'x',
+      columns: [
+        { name: 'timestamp', type: 'timestamp', nullable: true },
+        { name: 'id', type: 'string', nullable: true },
+        { name: 'level', type: 'double', nullable: true },
+        { name: 'number', type: 'long', nullable: true },
+      ],
+    } as const
+    const appendDay = (i: number) => {
+      const at = Date.UTC(2025, 0, 1 + ((i * 37) % 70))
+      const rowsOfDay = [0, 6, 12].map((hour) => ({
+        timestamp: BigInt((at + hour * 3_600_000) * 1_000),
+        id: `N${i}`,
+        level: Math.sin(i + hour),
+        number: BigInt(i * hour),
+      }))
+      return test.pond.appendSeries('/raw/a.series', rowsOfDay, { schema, parents: true })
+    }
+    for (let i = 0; i < 66; i++) await appendDay(i)
     const day = "FROM '/low/a/res=1d.series'"
     // The first 64, a slice up to January 8 and one from there on, and the result.
     expect(await madeBy(test, () => rows(test, day))).toBe(1 + 2 + 1)
-    for (const start of starts.slice(66)) await append(test, '/raw/a.series', readings(start, 5))
+    for (let i = 66; i < 70; i++) await appendDay(i)
     expect(await madeBy(test, () => rows(test, day))).toBe(1 + 1)
     expectAlike(await rows(test, day), await rows(test, groupBy('1 day')))
   })
@@ -175,6 +193,48 @@ describe('A reduction of a series', () => {
     ])
     // In the past it is as it was.
     expect(await rows(test, `SELECT typeof("n.sum"), "n.sum" FROM ${output}`, '1')).toEqual([['DECIMAL(38,0)', '2']])
+  })
+})
+
+describe('Rows without a time', () => {
+  it('are left out and counted, in slices and as a whole', async () => {
+    await using test = await newPond()
+    const fields = 'every: [6h]\nname: x\nvalues: [{ fn: count }]\n'
+    await write(test, {
+      '/low.recipe.yaml': `recipe: reduce\ninput: /raw/a.series\n${fields}`,
+      '/some.recipe.yaml': "recipe: sql\nquery: SELECT * FROM '/raw/a.series' WHERE n > 1\n",
+      '/lowsome.recipe.yaml': `recipe: reduce\ninput: /some\n${fields}`,
+      '/all.recipe.yaml': "recipe: sql\nquery: SELECT DISTINCT * FROM '/raw/a.series'\n",
+      '/lowall.recipe.yaml': `recipe: reduce\ninput: /all\n${fields}`,
+    })
+    await append(test, '/raw/a.series', 'timestamp,n\n2026-01-01T00:00:00Z,1\n,2\n,3\n')
+    const counts = async () => {
+      const found: unknown[] = []
+      for (const output of ['low', 'lowsome', 'lowall']) {
+        const path = `/${output}/x/res=6h.series`
+        const [[sum] = []] = await rows(test, `SELECT sum("n.count")::INTEGER FROM '${path}'`)
+        const said = await rows(
+          test,
+          `SELECT decode(value) FROM parquet_kv_metadata('${path}') WHERE decode(key) = 'pond.rowsWithoutTime'`,
+        )
+        found.push([sum, said[0]?.[0] ?? '0'])
+      }
+      return found
+    }
+    expect(await counts()).toEqual([
+      [1, '2'],
+      [null, '2'],
+      [1, '2'],
+    ])
+    expect(test.pond.takeNotices()).toContain(
+      '2 rows of "/raw/a.series" have no timestamp, and are left out where they are reduced',
+    )
+    await append(test, '/raw/a.series', 'timestamp,n\n2026-06-01T00:00:00Z,4\n')
+    expect(await counts()).toEqual([
+      [2, '2'],
+      [1, '2'],
+      [2, '2'],
+    ])
   })
 })
 

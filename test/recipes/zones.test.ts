@@ -12,9 +12,11 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const NAMES: Readonly<Record<string, number>> = { '1h': HOUR, '1d': DAY, '7d': 7 * DAY }
 
-/** Rows each half an hour of a year, in two forms: one that knows its times, and one that does not. */
+/** Rows each half an hour, in two forms: one that knows its times, and one that does not. */
 async function pondOf(test: TestPond, zone: string, year: number): Promise<number[]> {
-  const times = Array.from({ length: 2 * 24 * 365 }, (_, i) => Date.UTC(year, 0, 1) + (i * HOUR) / 2)
+  // Three weeks around each change of the clock.
+  const weeks = (from: number) => Array.from({ length: 2 * 24 * 21 }, (_, i) => from + (i * HOUR) / 2)
+  const times = [...weeks(Date.UTC(year, 2, 5)), ...weeks(Date.UTC(year, 2, 26)), ...weeks(Date.UTC(year, 9, 20))]
   const csv = `timestamp,n\n${times.map((at, i) => `${new Date(at).toISOString()},${i}`).join('\n')}\n`
   await test.pond.appendSeries('/raw/a.series', [Buffer.from(csv)], { parents: true })
   const fields = `name: x\nevery: [${Object.keys(NAMES).join(', ')}]\nzone: ${zone}\nvalues: [{ fn: count }, { fn: min }, { fn: first }]\n`

@@ -50,16 +50,16 @@ export class PondCompute implements Compute {
 
   /** Of a series one version of each kind of columns tells all. */
   async columns(sql: string): Promise<readonly Column[]> {
-    const rows = await this.#texts(`DESCRIBE ${sql}`, { ranges: [] })
+    const rows = await this.#texts(`DESCRIBE ${sql}`, await this.#source({ ranges: [] }))
     return rows.map(([name, type]) => ({ name: name ?? '', type: type ?? '' }))
   }
 
-  texts(sql: string): Promise<readonly (readonly (string | null)[])[]> {
-    return this.#texts(sql)
+  async texts(sql: string, over?: Omit<FromFiles, 'sql'>): Promise<readonly (readonly (string | null)[])[]> {
+    return this.#texts(sql, over === undefined ? await this.#source() : overFiles(await this.#source(), over))
   }
 
-  async #texts(sql: string, reading?: SeriesReading): Promise<readonly (readonly (string | null)[])[]> {
-    const stream = await this.#context.queries().stream(await this.#source(reading), sql)
+  async #texts(sql: string, source: QuerySource): Promise<readonly (readonly (string | null)[])[]> {
+    const stream = await this.#context.queries().stream(source, sql)
     const rows: (string | null)[][] = []
     for await (const batch of stream.batches) {
       for (const row of batch) {
@@ -163,11 +163,21 @@ export class PondCompute implements Compute {
     return this.#made(key, async ({ write }) => write([await make()]))
   }
 
-  async parquet({ sql, key, metadata, instead, signal }: Parameters<Compute['parquet']>[0]): Promise<MadeFile> {
+  async parquet({
+    sql,
+    key,
+    metadata,
+    instead,
+    remarks,
+    signal,
+  }: Parameters<Compute['parquet']>[0]): Promise<MadeFile> {
     const [queries, source] = [this.#context.queries(), await this.#source()]
     const make = async ({ hostPath }: DerivedTarget, stopped: AbortSignal): Promise<void> => {
       const files = await instead?.(stopped)
-      const options = { format: 'parquet', target: hostPath, metadata, isMaking: true, signal: stopped } as const
+      const said = await remarks?.(files)
+      for (const notice of said?.notices ?? []) source.notice(notice)
+      const all = { ...metadata, ...said?.metadata }
+      const options = { format: 'parquet', target: hostPath, metadata: all, isMaking: true, signal: stopped } as const
       if (files === undefined) await queries.export(source, sql, options)
       else await queries.export(overFiles(source, files), files.sql, options)
     }
@@ -220,35 +230,32 @@ function tooMuch(sql: string, most: number): PondError {
 /** Of every file that a pattern finds; undefined where one of them does not know its times. */
 async function timesAt(
   moment: Moment,
-  { path, column }: { readonly path: string; readonly column: string },
+  { path, column, isWhole }: { readonly path: string; readonly column: string; readonly isWhole: boolean },
 ): Promise<Timed | undefined> {
   const isPattern = /[*?[{]/.test(path) && !(await moment.fs.exists(path))
   const found = isPattern ? await filesOf(moment, path) : [await moment.fs.find(path)]
   const parts: TimedPart[] = []
   const through: string[] = []
+  let rows: number | null = isWhole ? 0 : null
   for (const { path: at, node } of found) {
     const output = moment.computed(node)
-    const timed =
-      output === undefined ? await storedTimes(moment, { path: at, node }, column) : await computedTimes(output, column)
+    const timed = output === undefined ? await storedTimes(moment, node, column) : await computedTimes(output, column)
     if (timed === undefined) return undefined
     // The same content in two places is two parts.
     parts.push(...timed.parts.map((part) => ({ ...part, hash: `${at} ${part.hash}` })))
     through.push(...timed.through)
+    rows = rows === null || timed.rows === null ? null : rows + timed.rows
   }
-  return { parts, through }
+  return { parts, through, rows }
 }
 
 async function computedTimes(output: ComputedNode, column: string): Promise<Timed | undefined> {
   if (!(output instanceof TableOutput)) return undefined
   const timed = await output.timed(column)
-  return timed && { parts: timed.parts, through: [(await output.plan()).sql, ...timed.through] }
+  return timed && { ...timed, through: [(await output.plan()).sql, ...timed.through] }
 }
 
-async function storedTimes(
-  { backend }: Moment,
-  { node }: { readonly path: string; readonly node: NodeRef },
-  column: string,
-): Promise<Timed | undefined> {
+async function storedTimes({ backend }: Moment, node: NodeRef, column: string): Promise<Timed | undefined> {
   if (node.fileType !== 'file:series') return undefined
   const parts = await seriesParts(backend, node)
   if (!parts.every(({ timestampColumn }) => timestampColumn?.toLowerCase() === column)) return undefined
@@ -258,11 +265,12 @@ async function storedTimes(
       min === null || max === null ? [] : [{ hash: sha256, min, max }],
     ),
     through: [],
+    rows: parts.reduce<number | null>((sum, { rows }) => (sum === null || rows === null ? null : sum + rows), 0),
   }
 }
 
 /** Files of the cache beside the pond's, as one series. */
-function overFiles(source: QuerySource, { path, files }: FromFiles): QuerySource {
+function overFiles(source: QuerySource, { path, files }: Omit<FromFiles, 'sql'>): QuerySource {
   const table: TableFile = {
     path,
     fileType: 'file:series',

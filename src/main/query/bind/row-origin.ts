@@ -12,6 +12,8 @@ export interface RowOrigin {
   readonly at: string | null
   /** Lower case. */
   readonly column: string
+  /** Whether every row of the files is there. */
+  readonly isWhole: boolean
 }
 
 /** Null where rows are no rows of files, or the column is computed. @throws query.syntax, query.not-allowed */
@@ -24,7 +26,7 @@ export async function rowOriginOf(engine: Engine, sql: string, column: string): 
   if (found === undefined || !path.startsWith('/')) return null
   const moment = statement.references.tables.find(({ node }) => node === found.table)?.moment ?? null
   const at = moment && momentText(statement.constants.get(moment.expression) ?? null, moment.unit, null)
-  return { path, at, column: found.column }
+  return { path, at, column: found.column, isWhole: found.isWhole }
 }
 
 const known = new WeakMap<Engine, Promise<ReadonlySet<string>>>()

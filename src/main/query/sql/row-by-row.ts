@@ -8,6 +8,8 @@ import { textOf, type Node } from './syntax-tree'
 export interface Origin {
   readonly table: Node
   readonly column: string
+  /** Whether every row of the table is there. */
+  readonly isWhole: boolean
 }
 
 export interface RowByRowOptions {
@@ -54,14 +56,18 @@ function originIn(node: Node, outer: Scope, options: RowByRowOptions & { readonl
   const column = columnBelow(items, options.column, table, isScalar)
   if (column === undefined) return undefined
   const scope = scopeOf(node, outer)
-  if (table['type'] === 'SUBQUERY')
-    return originIn((table['subquery'] as Node)['node'] as Node, scope, { ...options, column, depth: depth + 1 })
+  const isAll = node['where_clause'] === null
+  const below = (inner: Node, seen: Scope): Origin | undefined => {
+    const found = originIn(inner, seen, { ...options, column, depth: depth + 1 })
+    return found && { ...found, isWhole: found.isWhole && isAll }
+  }
+  if (table['type'] === 'SUBQUERY') return below((table['subquery'] as Node)['node'] as Node, scope)
   if (table['type'] !== 'BASE_TABLE' || textOf(table['schema_name']) !== '') return undefined
   const name = textOf(table['table_name']).toLowerCase()
   const expression = scope.get(name)
-  if (expression === undefined) return { table, column }
+  if (expression === undefined) return { table, column, isWhole: isAll }
   const before = new Map([...scope].slice(0, [...scope.keys()].indexOf(name)))
-  return originIn(expression, before, { ...options, column, depth: depth + 1 })
+  return below(expression, before)
 }
 
 /** One that is recursive, or whose columns have other names, hides what it is. */

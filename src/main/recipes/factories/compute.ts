@@ -37,7 +37,7 @@ export interface Compute {
   /** Of what a query would give. Cheap: nothing is read but what says what there is. @throws query.* */
   columns(sql: string): Promise<readonly Column[]>
   /** A result of few rows, each value as text, null for NULL. @throws query.* */
-  texts(sql: string): Promise<readonly (readonly (string | null)[])[]>
+  texts(sql: string, over?: Omit<FromFiles, 'sql'>): Promise<readonly (readonly (string | null)[])[]>
   /** @throws query.*, recipes.cycle, recipes.not-deterministic */
   reads(sql: string): Promise<Reads>
   /**
@@ -64,6 +64,8 @@ export interface Compute {
     readonly metadata: Readonly<Record<string, string>>
     /** Another query that gives the same rows, where there is one; asked once the rows have to be made. */
     readonly instead?: (signal: AbortSignal) => Promise<FromFiles | undefined>
+    /** What else to say in the file, known once its rows are to be made; also to whoever asks for it. */
+    readonly remarks?: (over: FromFiles | undefined) => Promise<Remarks>
     readonly signal?: AbortSignal | undefined
   }): Promise<MadeFile>
   /**
@@ -78,12 +80,19 @@ export interface Compute {
   }): Promise<readonly MadeFile[]>
 }
 
+export interface Remarks {
+  readonly metadata: Readonly<Record<string, string>>
+  readonly notices: readonly string[]
+}
+
 /** A query over files of the cache. */
 export interface FromFiles {
   readonly sql: string
   /** What it calls them, all of them together, in their order. */
   readonly path: string
   readonly files: readonly MadeFile[]
+  /** What they are made of, where that was counted. */
+  readonly rows: number | null
 }
 
 /** A file in the cache. */

@@ -12,6 +12,8 @@ import { lines, name, text } from './sql-text'
 /** Of the column that says which slice a row of a state is of: what the clock shows at its beginning, in microseconds. */
 export const SLICE = '$slice'
 const START = '$start'
+/** Rows of a bucket, with values or without. */
+const ROWS = '$rows'
 const LOCAL = '$local'
 
 /** Half open, in instants. */
@@ -38,7 +40,7 @@ export function stateSql(
   const { time, values } = reduction
   const cut = cutOf(reduction, finest)
   const from = rowsSql(reduction, [within(time, ranges)])
-  const fields = fieldsOf(values, time)
+  const fields = [{ sql: 'count(*)', as: ROWS }, ...fieldsOf(values, time)]
   if (cut.zone.isUtc)
     return countedStates({ from, time, fields }, { width: cut.width, sliceWidth, base: ranges[0]!.from })
   const grouping = { from, time: instantOf(time), start: { name: START, type: 'TIMESTAMP' }, values: fields }
@@ -76,6 +78,15 @@ export function foldSql(reduction: Reduction, every: string, path: string): stri
 interface Field {
   readonly sql: string
   readonly as: string
+}
+
+/** How many rows have no time: those that are known to be there and are in no state, else by looking. */
+export function timelessSql(
+  { input, time }: Reduction,
+  { path, rows }: { readonly path: string; readonly rows: number | null },
+): string {
+  if (rows !== null) return `SELECT ${rows} - coalesce(sum(${name(ROWS)}), 0)::BIGINT FROM ${text(path)}`
+  return `SELECT count(*) FROM (\n${indented(input)}\n) WHERE ${name(time.name)} IS NULL`
 }
 
 function fieldsOf(values: readonly Value[], time: Column): Field[] {

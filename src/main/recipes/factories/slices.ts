@@ -20,6 +20,8 @@ export interface Timed {
   readonly parts: readonly TimedPart[]
   /** The queries on the way. */
   readonly through: readonly string[]
+  /** Of all parts; null where some of them are left out, or nobody counted. */
+  readonly rows: number | null
 }
 
 export interface Slice extends TimeRange {

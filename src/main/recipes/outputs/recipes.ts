@@ -68,7 +68,12 @@ function timesOf(spec: TableSpec, compute: Compute): Pick<TableRecipe, 'timed' |
           const inputs = await inputsOf(spec, compute)
           const parts = await Promise.all(inputs.map((input) => compute.timed(input, spec.time)))
           if (!parts.every((part) => part !== undefined)) return undefined
-          return { parts: parts.flatMap((each) => each.parts), through: parts.flatMap(({ through }) => through) }
+          return {
+            parts: parts.flatMap((each) => each.parts),
+            through: parts.flatMap(({ through }) => through),
+            // Rows of one time become one.
+            rows: null,
+          }
         },
         sqlWithin: (range) => joinSql(spec, compute, range),
       }

@@ -3,9 +3,9 @@ import type { ComputedEntry, ComputedNode } from '../../tinyfs'
 import { fieldsOf } from '../factories/input'
 import { reduceSql, reductionOf, type Reduction } from '../factories/reduce'
 import type { SpecOf } from '../spec/fields'
-import type { FromFiles, Match } from '../factories/compute'
+import type { FromFiles, Match, Remarks } from '../factories/compute'
 import { Output, type Source } from './output'
-import { fromSlices } from './reduced'
+import { fromSlices, remarksOf } from './reduced'
 import { TableOutput, type TableContext, type TableRecipe } from './table-output'
 import { namesOf, type TextContext } from './text-output'
 
@@ -72,7 +72,9 @@ class Widths extends Output {
           const reduction = await this.#reduction()
           return fromSlices({ spec: this.#spec, reduction, every, engineVersion }, compute, stopped)
         }
-        return compute.parquet({ sql, key, metadata, instead, signal })
+        const remarks = async (over: FromFiles | undefined): Promise<Remarks> =>
+          remarksOf(this.#match.path, await this.#reduction(), over, compute)
+        return compute.parquet({ sql, key, metadata, instead, remarks, signal })
       },
     }
     return new TableOutput(this.source, recipe, context)

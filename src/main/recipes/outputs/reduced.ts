@@ -2,9 +2,9 @@
  * A reduction made of slices of time: those whose parts changed are computed, all others are in the cache. Where rows are not
  * told apart by their times, it is computed as a whole.
  */
-import type { Compute, FromFiles } from '../factories/compute'
+import type { Compute, FromFiles, Remarks } from '../factories/compute'
 import type { Reduce, Reduction } from '../factories/reduce'
-import { canBeSliced, foldSql, stateSql } from '../factories/reduce-state'
+import { canBeSliced, foldSql, stateSql, timelessSql } from '../factories/reduce-state'
 import { shortest, slicesOf, sliceWidth, type Slice } from '../factories/slices'
 import { keyOf } from './key'
 import { CODE_VERSIONS } from './output'
@@ -47,5 +47,19 @@ export async function fromSlices(
       key: keyOf({ ...known, sql: state([slice]), parts: slice.parts }),
     })),
   })
-  return { sql: foldSql(reduction, every, STATES), path: STATES, files }
+  return { sql: foldSql(reduction, every, STATES), path: STATES, files, rows: timed.rows }
+}
+
+/** Rows without a time are in no bucket: how many there are stands in the file, and is told to who makes it. */
+export async function remarksOf(
+  path: string,
+  reduction: Reduction,
+  over: FromFiles | undefined,
+  compute: Compute,
+): Promise<Remarks> {
+  const sql = timelessSql(reduction, { path: STATES, rows: over?.rows ?? null })
+  const [[count] = []] = await compute.texts(sql, over)
+  if (Number(count) === 0) return { metadata: {}, notices: [] }
+  const notice = `${String(count)} rows of "${path}" have no ${reduction.time.name}, and are left out where they are reduced`
+  return { metadata: { 'pond.rowsWithoutTime': String(count) }, notices: [notice] }
 }
