@@ -76,6 +76,10 @@ describe('Recipes of a stranger', () => {
     expect(await test.rows("FROM '/a'")).toEqual([[1]])
     stop.abort()
     expect(await Promise.all(waiting)).toEqual(Array(5).fill('query.cancelled'))
+    const left = new AbortController()
+    const opening = pond.open('/r1', 'pending', left.signal)
+    setTimeout(() => left.abort(), 50)
+    await expect(opening).rejects.toMatchObject({ code: 'platform.cancelled' })
     // What nobody waits for is not computed: there is room for what somebody does.
     expect((await bytes(test, '/a')).slice(0, 4)).toBe('PAR1')
   })

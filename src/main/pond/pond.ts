@@ -245,8 +245,8 @@ export class Pond {
   }
 
   /** Follows symlinks. Close the reader. @throws tinyfs.not-found, tinyfs.is-a-directory */
-  async open(path: string, at: At = 'pending'): Promise<FileReader> {
-    return (await this.moment(at)).fs.open(path)
+  async open(path: string, at: At = 'pending', signal?: AbortSignal): Promise<FileReader> {
+    return (await this.moment(at)).fs.open(path, signal)
   }
 
   // ---- reading, by what is known ---------------------------------------------------------------

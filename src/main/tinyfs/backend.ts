@@ -93,8 +93,11 @@ export interface ReadBackend {
   metadataOfEntries(directory: NodeRef): Promise<readonly Metadata[]>
   /** The target of a symlink, as written. */
   readLink(node: NodeRef): Promise<string>
-  /** @param path what messages call it; default: what the backend calls it */
-  open(node: NodeRef, path?: string): Promise<FileReader>
+  /**
+   * @param path what messages call it; default: what the backend calls it
+   * @param signal ends the waiting for what has to be made first; what is stored does not wait
+   */
+  open(node: NodeRef, path?: string, signal?: AbortSignal): Promise<FileReader>
   /** Reads what `metadata` will be asked for soon, where many nodes cost less than each of them. */
   readAhead?(nodes: readonly NodeRef[]): Promise<void>
   /** Reads what `entries` and `lookup` will be asked for soon, where many directories cost less than each of them. */

@@ -136,11 +136,14 @@ export class ReadFileSystem<B extends ReadBackend = ReadBackend> {
     return this.backend.readLink(found.node)
   }
 
-  /** Opens a file, links followed. Close the reader. @throws tinyfs.not-found, tinyfs.is-a-directory */
-  async open(path: string): Promise<FileReader> {
+  /**
+   * Opens a file, links followed. Close the reader. @throws tinyfs.not-found, tinyfs.is-a-directory
+   * @param signal ends the waiting for a file that has to be made first
+   */
+  async open(path: string, signal?: AbortSignal): Promise<FileReader> {
     const found = await this.find(path)
     if (found.node.fileType === 'directory') throw isADirectory(found.path)
-    return this.backend.open(found.node, joinNames([...pathNames(this.base.path), ...pathNames(found.path)]))
+    return this.backend.open(found.node, joinNames([...pathNames(this.base.path), ...pathNames(found.path)]), signal)
   }
 
   /** The whole of a small file, checked against its hash. @throws tinyfs.too-large beyond `limit` bytes (default 16 MiB) */

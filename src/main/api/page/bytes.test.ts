@@ -106,6 +106,22 @@ describe('content', () => {
     expect([other.status, await other.json()]).toMatchObject([409, { code: 'api.changed' }])
   })
 
+  it('that is computed is told from no other, as nobody knows its hash, and is sent each time', async () => {
+    const { pond } = host.session.mustWorkspace()
+    const write = async (n: number): Promise<void> => {
+      const content = await pond.prepare([Buffer.from(`recipe: text\ntemplate: "${n}"\n`)])
+      await pond.stage((fs) => fs.put('/made.recipe.yaml', content, { replace: true }))
+    }
+    const made = contentUrl(pondId, '/made', 'pending')
+    await write(1)
+    const first = await ask(made)
+    expect([await first.text(), first.headers.get('ETag')]).toEqual(['1', null])
+    await write(2)
+    const headers = { 'If-None-Match': '"null"', 'If-Range': '"null"', Range: 'bytes=0-0' }
+    const second = await ask(made, headers)
+    expect([second.status, await second.text()]).toEqual([200, '2'])
+  })
+
   it('is known by its hash: not sent again, and a part only of the same content', async () => {
     const etag = (await ask(large(), {}, 'HEAD')).headers.get('ETag') ?? ''
     expect(etag).toMatch(/^"[0-9a-f]{64}"$/)

@@ -66,8 +66,10 @@ async function content(hub: Hub, pondId: string, request: Request, query: URLSea
   const moment = await hub.workspace(pondId).pond.moment(query.get('at') ?? 'pending')
   const { name, metadata } = await moment.fs.stat(path)
   mustBeAsked(query.get('sha256'), { path, found: metadata.sha256 })
-  const reader = await moment.fs.open(path)
-  const etag = `"${metadata.sha256}"`
+  // What is computed is computed as long as somebody waits for it.
+  const reader = await moment.fs.open(path, request.signal)
+  // Of what is computed nobody knows the hash: it is told from no other content.
+  const etag = metadata.sha256 === null ? null : `"${metadata.sha256}"`
   const asDownload = query.get('download') === '1'
   // What the listing says of it, so that both show the same.
   const mediaType = mediaTypeOf(name, metadata.attributes) ?? mediaTypeOf(path)
@@ -76,15 +78,18 @@ async function content(hub: Hub, pondId: string, request: Request, query: URLSea
     'Accept-Ranges': 'bytes',
     'Content-Type': asDownload ? 'application/octet-stream' : servedType(mediaType),
     'Content-Disposition': contentDisposition(asDownload ? 'attachment' : 'inline', baseName(path)),
-    ETag: etag,
+    ...(etag !== null && { ETag: etag }),
   })
   const ifRange = request.headers.get('If-Range')
-  const range = parseRange(ifRange === null || ifRange === etag ? request.headers.get('Range') : null, reader.size)
+  const range = parseRange(
+    ifRange === null || (etag !== null && ifRange === etag) ? request.headers.get('Range') : null,
+    reader.size,
+  )
   const bare = async (status: number) => {
     await reader.close()
     return new Response(null, { status, headers })
   }
-  if (matches(request.headers.get('If-None-Match'), etag)) return bare(304)
+  if (etag !== null && matches(request.headers.get('If-None-Match'), etag)) return bare(304)
   if (range === 'unsatisfiable') {
     headers.set('Content-Range', `bytes */${reader.size}`)
     return bare(416)

@@ -159,8 +159,8 @@ export class PondCompute implements Compute {
     return (await moment.fs.backend.metadata(node)).sha256 ?? ''
   }
 
-  async bytes(key: string, make: () => Promise<Uint8Array>): Promise<MadeFile> {
-    return this.#made(key, async ({ write }) => write([await make()]))
+  async bytes(key: string, make: () => Promise<Uint8Array>, signal?: AbortSignal): Promise<MadeFile> {
+    return this.#made(key, async ({ write }) => write([await make()]), signal)
   }
 
   async parquet({

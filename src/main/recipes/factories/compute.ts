@@ -56,7 +56,7 @@ export interface Compute {
   /** Of the content at a path; of what is computed, its key. @throws tinyfs.* */
   hashOf(path: string): Promise<string>
   /** Bytes, made once for each key. @throws recipes.too-large */
-  bytes(key: string, make: () => Promise<Uint8Array>): Promise<MadeFile>
+  bytes(key: string, make: () => Promise<Uint8Array>, signal?: AbortSignal): Promise<MadeFile>
   /** The rows of a query as Parquet, made once for each key. @throws query.*, recipes.too-large */
   parquet(made: {
     readonly sql: string

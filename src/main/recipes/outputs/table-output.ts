@@ -95,8 +95,8 @@ export class TableOutput extends Output {
     return this.#recipe.sqlWithin === undefined ? (await this.plan()).sql : this.#recipe.sqlWithin(range)
   }
 
-  async open(): Promise<FileReader> {
-    return (await this.made()).open()
+  async open(_path?: string, signal?: AbortSignal): Promise<FileReader> {
+    return (await this.made(signal)).open()
   }
 
   protected about(): Readonly<Record<string, unknown>> {

@@ -73,12 +73,12 @@ export class TextOutput extends Output {
     this.#of = of
   }
 
-  async open(): Promise<FileReader> {
-    return (await this.made()).open()
+  async open(_path?: string, signal?: AbortSignal): Promise<FileReader> {
+    return (await this.made(signal)).open()
   }
 
   /** @throws recipes.bad-template, query.* */
-  async made(): Promise<MadeFile> {
+  async made(signal?: AbortSignal): Promise<MadeFile> {
     const { compute, render, variables } = this.#context
     const { template_file: file, template = '' } = this.#spec
     const source = file === undefined ? template : await compute.text(file)
@@ -97,7 +97,7 @@ export class TextOutput extends Output {
       matches,
       hash: match && (await compute.hashOf(match.path)),
     })
-    return compute.bytes(key, async () => {
+    const make = async (): Promise<Uint8Array> => {
       const data: Record<string, unknown> = {}
       for (const [name, sql] of Object.entries(queries)) data[name] = await compute.objects(sql, MOST_ROWS)
       const context = {
@@ -109,7 +109,8 @@ export class TextOutput extends Output {
       const [rendered] = await render([{ template: source, context }])
       if ('text' in rendered!) return Buffer.from(rendered.text)
       throw badTemplate(this.path, file, rendered!)
-    })
+    }
+    return compute.bytes(key, make, signal)
   }
 
   async #queries(visible: Variables): Promise<Readonly<Record<string, string>>> {

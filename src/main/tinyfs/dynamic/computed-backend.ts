@@ -87,11 +87,11 @@ export class ComputedBackend<B extends ReadBackend = ReadBackend> implements Rea
     throw notASymlink(computed.path, computed.fileType)
   }
 
-  async open(node: NodeRef, path?: string): Promise<FileReader> {
+  async open(node: NodeRef, path?: string, signal?: AbortSignal): Promise<FileReader> {
     const computed = this.computed(node)
-    if (computed === undefined) return this.base.open(node, path)
+    if (computed === undefined) return this.base.open(node, path, signal)
     if (computed.open === undefined) throw isADirectory(path ?? computed.path)
-    return computed.open(path)
+    return computed.open(path, signal)
   }
 
   async readAhead(nodes: readonly NodeRef[]): Promise<void> {

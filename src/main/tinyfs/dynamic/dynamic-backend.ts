@@ -105,9 +105,9 @@ export class DynamicBackend<B extends ReadBackend = ReadBackend> implements Read
     throw new PondError('tinyfs.not-a-symlink', `expected a link, found a directory`, { nodeId: node.id })
   }
 
-  async open(node: NodeRef, path?: string): Promise<FileReader> {
+  async open(node: NodeRef, path?: string, signal?: AbortSignal): Promise<FileReader> {
     const mount = this.#mounts.get(node.id)
-    if (mount === undefined) return this.base.open(node, path)
+    if (mount === undefined) return this.base.open(node, path, signal)
     throw new PondError('tinyfs.is-a-directory', `expected a file at ${quote(mount.path)}, found a directory`, {
       path: mount.path,
     })

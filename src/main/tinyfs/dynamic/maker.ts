@@ -24,8 +24,8 @@ export interface ComputedNode {
   metadata(): Promise<ComputedMetadata>
   /** Of a directory: legal names, no two of them equal after NFC. */
   entries?(): Promise<readonly ComputedEntry[]>
-  /** Of a file: makes it, if it is not made. */
-  open?(path?: string): Promise<FileReader>
+  /** Of a file: makes it, if it is not made, and as long as somebody waits for it. */
+  open?(path?: string, signal?: AbortSignal): Promise<FileReader>
 }
 
 export interface ComputedEntry {
