@@ -19,6 +19,8 @@ export interface Project {
 /** A project with the packed product in node_modules, its dependencies, and what type checking takes. */
 export async function newProject(): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'duckpond-consumer-'))
+  // Without one, what is above the folder would be the project.
+  await writeFile(join(folder, 'package.json'), '{ "name": "consumer", "private": true }\n')
   const modules = join(folder, 'node_modules')
   await mkdir(join(modules, 'duckpond'), { recursive: true })
   const { stdout } = await execute('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
