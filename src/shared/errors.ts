@@ -106,7 +106,7 @@ export const ERRORS = {
   'query.cancelled': { http: 499, exit: 130 },
   'query.out-of-memory': wrong(507),
   'query.engine-crashed': wrong(500),
-  'query.unknown': wrong(404),
+  'query.closed': wrong(404),
   'query.bad-export': usage,
 
   'recipes.bad-spec': wrong(409),
@@ -122,8 +122,8 @@ export const ERRORS = {
 
   'api.bad-input': usage,
   'api.no-pond': wrong(409),
-  'api.unknown': wrong(404),
-  'api.twin-pond': wrong(409),
+  'api.not-found': wrong(404),
+  'api.copy-open': wrong(409),
   'api.changed': wrong(409),
   'api.damaged-transfer': wrong(502),
   'api.interrupted': { http: 499, exit: 130 },
@@ -144,7 +144,7 @@ export const ERRORS = {
   'web.disconnected': wrong(503),
 
   'cli.usage': usage,
-  'cli.not-committed': wrong(404),
+  'cli.only-pending': wrong(404),
   'cli.too-large': wrong(413),
 } as const satisfies Record<string, Rule>
 

@@ -146,7 +146,7 @@ describe('what is pending', () => {
     expect((await run('cat', '/changed')).stdout).toBe('22')
     expect((await run('cat', '/changed', '--at', 'head')).stdout).toBe('1')
     expect(await names('--at', 'head')).toEqual(['/changed', '/gone', '/kept', '/later'])
-    expect((await run('cat', '/new', '--at', 'head')).stderr).toContain('cli.not-committed')
+    expect((await run('cat', '/new', '--at', 'head')).stderr).toContain('cli.only-pending')
     expect((await run('ls', '--pending', '--at', '1')).status).toBe(2)
   })
 

@@ -79,7 +79,7 @@ export class Context {
     const pending = await (await this.pond.current())?.moment('pending').catch(() => undefined)
     if (!(await pending?.fs.exists(path))) return error
     const message = `${quote(path)} is pending and not in ${this.#at}: commit it, or read with --pending`
-    return new PondError('cli.not-committed', message, { path, at: this.#at }, error)
+    return new PondError('cli.only-pending', message, { path, at: this.#at }, error)
   }
 
   /** A path of this machine as the user wrote it, absolute. @throws cli.usage for an address such as s3://... */

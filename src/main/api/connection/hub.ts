@@ -99,7 +99,7 @@ export class Hub {
     return [...this.#sessions].some(({ workspace }) => workspace?.pond.pondId === pondId)
   }
 
-  /** The connection's end of a pond that has this import, run or export. @throws api.no-pond, api.unknown */
+  /** The connection's end of a pond that has this import, run or export. @throws api.no-pond, api.not-found */
   owner(pondId: string, kind: 'imports' | 'runs' | 'exports', id: string): Workspace {
     this.workspace(pondId)
     return this.#find(pondId, (workspace) => workspace[kind].has(id))
@@ -113,7 +113,7 @@ export class Hub {
       isOpen = true
     }
     if (isOpen)
-      throw new PondError('api.unknown', 'expected an import, query or export of an open pond, found none of that id')
+      throw new PondError('api.not-found', 'expected an import, query or export of an open pond, found none of that id')
     throw new PondError('api.no-pond', 'expected the id of an open pond, found one that is not open here', { pondId })
   }
 
@@ -148,7 +148,7 @@ export class Hub {
     }
     try {
       const pond = await mine.opening
-      await this.#refuseTwin(pond, folder)
+      await this.#refuseCopy(pond, folder)
       let released: Promise<void> | undefined
       return { pond, folder, release: () => (released ??= release()) }
     } catch (error) {
@@ -165,12 +165,12 @@ export class Hub {
   }
 
   /** A copied pond keeps its id, and the byte plane names ponds by id: two at once would be mixed up. */
-  async #refuseTwin(pond: Pond, folder: string): Promise<void> {
+  async #refuseCopy(pond: Pond, folder: string): Promise<void> {
     for (const [path, { opening }] of this.#ponds) {
       const other = path === folder ? undefined : await opening.catch(() => undefined)
       if (other?.pondId !== pond.pondId) continue
       throw new PondError(
-        'api.twin-pond',
+        'api.copy-open',
         `${folder} is a copy of the pond in ${path}, which is open: close that first`,
         {
           path: folder,

@@ -37,17 +37,17 @@ export class Workspace {
     return this.#closing.signal
   }
 
-  /** @throws api.unknown */
+  /** @throws api.not-found */
   import(id: string): Import {
     return mustHave(this.imports, id, 'import')
   }
 
-  /** @throws api.unknown */
+  /** @throws api.not-found */
   run(id: string): Run {
     return mustHave(this.runs, id, 'query')
   }
 
-  /** @throws api.unknown */
+  /** @throws api.not-found */
   export(id: string): FinishedExport {
     return mustHave(this.exports, id, 'export')
   }
@@ -87,6 +87,6 @@ export class Workspace {
 function mustHave<T>(map: ReadonlyMap<string, T>, id: string, what: string): T {
   const found = map.get(id)
   if (found === undefined)
-    throw new PondError('api.unknown', `expected an open ${what}, found none with the id ${id}`, { id })
+    throw new PondError('api.not-found', `expected an open ${what}, found none with the id ${id}`, { id })
   return found
 }

@@ -161,9 +161,9 @@ describe('content', () => {
 
 describe('an address', () => {
   it.each([
-    ['/bytes', 404, 'api.unknown'],
-    ['/bytes/POND/other', 404, 'api.unknown'],
-    ['/bytes/POND/content/more?path=/a&at=head', 404, 'api.unknown'],
+    ['/bytes', 404, 'api.not-found'],
+    ['/bytes/POND/other', 404, 'api.not-found'],
+    ['/bytes/POND/content/more?path=/a&at=head', 404, 'api.not-found'],
     ['/bytes/POND/content?at=head', 409, 'tinyfs.is-a-directory'],
     ['/bytes/POND/content?path=/../a&at=head', 400, 'tinyfs.above-root'],
     ['/bytes/POND/content?path=/page.html&at=head', 404, 'tinyfs.not-found'],
@@ -171,10 +171,10 @@ describe('an address', () => {
     ['/bytes/POND/content?path=/page.html&at=soon', 400, 'steward.bad-time'],
     ['/bytes/other/content?path=/page.html&at=pending', 409, 'api.no-pond'],
     ['/bytes/%ff/content?path=/a', 400, 'api.bad-input'],
-    ['/bytes/POND/result/nobody?offset=0&limit=1', 404, 'api.unknown'],
+    ['/bytes/POND/result/nobody?offset=0&limit=1', 404, 'api.not-found'],
     ['/bytes/POND/result/nobody?offset=-1&limit=1', 400, 'api.bad-input'],
     ['/bytes/POND/result/nobody?offset=0&limit=100001', 400, 'api.bad-input'],
-    ['/bytes/POND/export/nobody', 404, 'api.unknown'],
+    ['/bytes/POND/export/nobody', 404, 'api.not-found'],
   ])('%s is answered with %i and %s', async (address, status, code) => {
     const response = await ask(address.replace('POND', pondId))
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([status, code])

@@ -243,5 +243,5 @@ function decodeName(text: string): string {
 }
 
 function unknownAddress(path: string): PondError {
-  return new PondError('api.unknown', `expected the address of content, a result or an export, found ${path}`, { path })
+  return new PondError('api.not-found', `expected the address of content, a result or an export, found ${path}`, { path })
 }

@@ -135,5 +135,5 @@ export class RemoteRun implements Run {
 }
 
 function closed(id: string): PondError {
-  return new PondError('query.unknown', 'this result is closed; run the query again', { queryId: id })
+  return new PondError('query.closed', 'this result is closed; run the query again', { queryId: id })
 }

@@ -210,8 +210,8 @@ describe('a run', () => {
     await ended(run)
     await run.close()
     await run.close()
-    await expect(run.page(0, 1)).rejects.toMatchObject({ code: 'query.unknown' })
-    await expect(run.sort([])).rejects.toMatchObject({ code: 'query.unknown' })
+    await expect(run.page(0, 1)).rejects.toMatchObject({ code: 'query.closed' })
+    await expect(run.sort([])).rejects.toMatchObject({ code: 'query.closed' })
   })
 })
 

@@ -29,7 +29,7 @@ export interface Run {
    * Rows from `offset` as an Arrow IPC stream; fewer where the result, or what is ready of it, ends, and where
    * they would be more than 4 MiB, but at least one: ask again for the rest.
    * Types that Arrow does not have come as text (docs/sql.md).
-   * @throws query.unknown when closed
+   * @throws query.closed when closed
    */
   page(offset: number, limit: number): Promise<Uint8Array>
   /**
@@ -39,7 +39,7 @@ export interface Run {
   sort(keys: readonly SortKey[]): Promise<QueryState>
   /**
    * Writes the rows into a file, once all of them are there. @throws query.failed where they never will be,
-   * query.unknown, and what an export throws
+   * query.closed, and what an export throws
    */
   export(options: RunExportOptions): Promise<ExportResult>
   /** Stops the statement, or a sort, at once. */
@@ -335,5 +335,5 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
 }
 
 function closed(id: string): PondError {
-  return new PondError('query.unknown', 'this result is closed; run the query again', { queryId: id })
+  return new PondError('query.closed', 'this result is closed; run the query again', { queryId: id })
 }
