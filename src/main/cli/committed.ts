@@ -32,12 +32,12 @@ export async function showCommit(context: Context, outcome: CommitOutcome): Prom
       left === 0 ? commitLine(outcome) : `nothing to commit there; ${count(left, 'operation')} pending elsewhere`,
     )
   })
-  await noteCompany(context, outcome)
-  return settle(context, error)
+  await noteAlsoCommitted(context, outcome)
+  return reportConflict(context, error)
 }
 
 /** Names what went along with a commit because what was asked for depends on it. */
-export async function noteCompany({ out }: Context, commit: CommitOutcome | null): Promise<void> {
+export async function noteAlsoCommitted({ out }: Context, commit: CommitOutcome | null): Promise<void> {
   if (commit?.outcome !== 'committed' || commit.alsoCommitted.length === 0) return
   const { alsoCommitted } = commit
   const named = alsoCommitted.slice(0, NAMED).map(visible).join(', ')
@@ -59,7 +59,7 @@ export function wire(error: PondError | undefined): Readonly<Record<string, unkn
 }
 
 /** Says the error on stderr, where there is one. */
-export async function settle({ out }: Context, error: PondError | undefined): Promise<ExitStatus> {
+export async function reportConflict({ out }: Context, error: PondError | undefined): Promise<ExitStatus> {
   if (error === undefined) return 0
   await out.errorLine(error)
   return 1

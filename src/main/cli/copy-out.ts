@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { PondError } from '../../shared/errors'
 import { baseName, hasTrailingSlash, quote } from '../../shared/path'
 import { copyFileOut, copyOut, type CopiedOut, type CopyOut } from '../api'
-import { hostError, mustBeOutside, writeToHost } from '../platform/node'
+import { hostError, mustBeOutsidePonds, writeToHost } from '../platform/node'
 import type { Moment, Pond } from '../pond'
 import type { Context } from './context'
 import type { CopyOutcome } from './copied'
@@ -29,7 +29,7 @@ export async function copyOutOf(
     signal,
   }
   const target = destination.replace(/(?<=[^/])\/$/, '')
-  await mustBeOutside(copy.ponds, target)
+  await mustBeOutsidePonds(copy.ponds, target)
   const there = await stat(target).catch(() => undefined)
   const intoFolder = there?.isDirectory() === true || paths.length > 1 || hasTrailingSlash(destination)
   const copied = intoFolder ? await into(copy, target) : await as(pond, copy, target)
@@ -39,7 +39,7 @@ export async function copyOutOf(
 /** Each under its own name in a folder that is there. Without `--replace`, nothing is copied if anything is in the way. */
 async function into(copy: Omit<CopyOut, 'folder'>, folder: string): Promise<CopiedOut> {
   for (const path of copy.paths) {
-    for (const name of await namesOf(copy.moment, path)) await mustBeOutside(copy.ponds, join(folder, name))
+    for (const name of await namesOf(copy.moment, path)) await mustBeOutsidePonds(copy.ponds, join(folder, name))
     if (!copy.replace) await refuseTaken(copy.moment, path, folder)
   }
   return copyOut({ ...copy, folder })

@@ -1,7 +1,7 @@
 /** What every write verb answers with: the operations it staged, and the commit that `-m` asked for. */
 import type { OperationRecord } from '../../shared/model'
 import type { Staged, StagingFileSystem } from '../pond'
-import { commitLine, conflictError, noteCompany, outcomeDocument, settle, wire } from './committed'
+import { commitLine, conflictError, noteAlsoCommitted, outcomeDocument, reportConflict, wire } from './committed'
 import type { Context, ExitStatus } from './context'
 import { count, visible } from './display'
 
@@ -39,8 +39,8 @@ export async function showStaged(
     if (operations.length > SHOWN) await out.line(`… and ${count(operations.length - SHOWN, 'more operation')}`)
     if (commit !== null) await out.line(commitLine(commit))
   })
-  await noteCompany(context, commit)
-  return settle(context, conflict)
+  await noteAlsoCommitted(context, commit)
+  return reportConflict(context, conflict)
 }
 
 export function operationLine({ operation, path, oldPath }: OperationRecord): string {

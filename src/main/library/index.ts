@@ -5,7 +5,7 @@
  * `layer.reason` (docs/library.md); what a caller can expect, a conflict say, is a value.
  */
 import { resolve } from 'node:path'
-import { builtProcesses, mustBeOutside, nodeStorage, nodeWorld } from '../platform/node'
+import { builtProcesses, mustBeOutsidePonds, nodeStorage, nodeWorld } from '../platform/node'
 import { createPond as createEngine, openPond as openEngine, type OpenOptions as EngineOptions } from '../pond'
 import { optionalCount, text } from './arguments'
 import { Pond } from './pond'
@@ -24,8 +24,8 @@ export interface OpenOptions {
  * @throws PondError steward.already-a-pond, steward.folder-not-empty, host.inside-pond, platform.denied
  */
 export async function createPond(folder: string, options: OpenOptions = {}): Promise<Pond> {
-  const { world, engineOptions } = grounds(folder, options)
-  await mustBeOutside([], resolve(folder))
+  const { world, engineOptions } = engineWorld(folder, options)
+  await mustBeOutsidePonds([], resolve(folder))
   return new Pond(await createEngine(world, engineOptions))
 }
 
@@ -34,11 +34,11 @@ export async function createPond(folder: string, options: OpenOptions = {}): Pro
  * @throws PondError steward.not-a-pond, steward.newer-format, steward.corrupt-pond, platform.denied
  */
 export async function openPond(folder: string, options: OpenOptions = {}): Promise<Pond> {
-  const { world, engineOptions } = grounds(folder, options)
+  const { world, engineOptions } = engineWorld(folder, options)
   return new Pond(await openEngine(world, engineOptions))
 }
 
-function grounds(folder: string, { user, ...options }: OpenOptions) {
+function engineWorld(folder: string, { user, ...options }: OpenOptions) {
   optionalCount('lockTimeoutMs', options.lockTimeoutMs)
   const path = resolve(text('folder', folder))
   const world = nodeWorld({

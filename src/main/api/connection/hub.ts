@@ -8,7 +8,7 @@ import { resolve } from 'node:path'
 import type { HostCommand, HostEvent, HostInfo, PageWork } from '../../../shared/contract'
 import { PondError } from '../../../shared/errors'
 import type { World } from '../../platform'
-import { mustBeOutside } from '../../platform/node'
+import { mustBeOutsidePonds } from '../../platform/node'
 import { createPond, openPond, type Pond } from '../../pond'
 import { Config } from './config'
 import { Session } from './session'
@@ -86,7 +86,7 @@ export class Hub {
 
   /** @throws what creating throws */
   async create(folder: string): Promise<PondLease> {
-    await mustBeOutside([], resolve(folder))
+    await mustBeOutsidePonds([], resolve(folder))
     return this.#lease(folder, createPond)
   }
 

@@ -7,7 +7,7 @@ import { open as openFile } from 'node:fs/promises'
 import { BODY_LENGTH_HEADER } from '../../../shared/bytes'
 import { ERRORS, isErrorCode, PondError, toWire } from '../../../shared/errors'
 import { baseName, parsePath, quote } from '../../../shared/path'
-import { mustKeep, systemError } from '../../platform/node'
+import { mustBeComplete, systemError } from '../../platform/node'
 import { contentDisposition, parseRange } from './byte-headers'
 import { goneOr } from './gone'
 import type { Hub } from '../connection/hub'
@@ -145,7 +145,7 @@ async function finishedExport(hub: Hub, { pondId, id }: Held, request: Request):
   const file = await openFile(finished.hostPath)
   const chunks = file.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false })
   // A file that was changed meanwhile breaks the connection: its first bytes are not the answer.
-  const whole = mustKeep(chunks as AsyncIterable<Uint8Array>, { size: finished.bytes }, quote(finished.fileName))
+  const whole = mustBeComplete(chunks as AsyncIterable<Uint8Array>, { size: finished.bytes }, quote(finished.fileName))
   return new Response(
     streamOf(whole, () => file.close()),
     { headers },
@@ -243,5 +243,7 @@ function decodeName(text: string): string {
 }
 
 function unknownAddress(path: string): PondError {
-  return new PondError('api.not-found', `expected the address of content, a result or an export, found ${path}`, { path })
+  return new PondError('api.not-found', `expected the address of content, a result or an export, found ${path}`, {
+    path,
+  })
 }

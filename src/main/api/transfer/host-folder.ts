@@ -9,7 +9,7 @@ import { dirname, join, relative } from 'node:path'
 import { mustGoOn } from '../../../shared/cancellation'
 import { isPondError, PondError } from '../../../shared/errors'
 import { baseName, isWithin, parentPath, pathNames, quote, type PondPath } from '../../../shared/path'
-import { hostError, mustBeOutside, mustBeWritable, publishNew, publishOver } from '../../platform/node'
+import { hostError, mustBeOutsidePonds, mustBeWritable, publishNew, publishOver } from '../../platform/node'
 import { PathSet } from '../../../shared/path-set'
 import type { Moment } from '../../pond'
 import type { Report } from '../connection/steps'
@@ -49,7 +49,7 @@ export async function copyOut(copy: CopyOut): Promise<CopiedOut> {
       if (blocked.covers(from)) continue
       const names = [name, ...pathNames(from).slice(pathNames(root.path).length)].filter((part) => part !== '')
       const place = join(target, ...names)
-      if (names.length <= 1) await mustBeOutside(copy.ponds, place)
+      if (names.length <= 1) await mustBeOutsidePonds(copy.ponds, place)
       const problem =
         hostNameProblem(names.at(-1) ?? '') ?? (await copyOne(copy, { path: from, node }, { root: root.path, place }))
       if (problem !== undefined) {

@@ -5,7 +5,7 @@ import type { Run } from '../context'
 import { count, eventSpan } from '../display'
 import { hostContent } from '../host-content'
 import { usage } from '../invocation'
-import { keeping, promised } from '../promised'
+import { completeContent, expectedContent } from '../expected-content'
 import { noteReading, readingOptionsOf } from '../reading-options'
 import { showStaged } from '../staged'
 
@@ -19,7 +19,7 @@ export const run: Run = async (context) => {
   const format = invocation.choice('format', FORMATS)
   const timestampColumn = invocation.text('timestampColumn')
   const source = host === undefined ? io.stdin : hostContent(host)
-  const content = keeping(source, promised(invocation), host === undefined ? 'stdin' : quote(host))
+  const content = completeContent(source, expectedContent(invocation), host === undefined ? 'stdin' : quote(host))
   const reading = readingOptionsOf(invocation)
   const pond = await context.writing()
   const { operations, commit, ...appended } = await context.staging((options) =>

@@ -5,7 +5,7 @@
  */
 import { Readable } from 'node:stream'
 import { PondError } from '../../../shared/errors'
-import type { Promised } from '../../platform/node'
+import type { ExpectedContent } from '../../platform/node'
 import type { Parsed } from '../args'
 import type { Context, ExitStatus, Run } from '../context'
 import { count, jsonText } from '../display'
@@ -14,7 +14,7 @@ import { usage } from '../invocation'
 import type { Io, Sink } from '../io'
 import { Output } from '../output'
 import { asksForJson, perform } from '../perform'
-import { keeping, promised } from '../promised'
+import { completeContent, expectedContent } from '../expected-content'
 import { scriptCommands, type Input, type ScriptCommand } from '../script'
 
 /** What makes no sense among commands that share a pond and an end. */
@@ -29,7 +29,7 @@ export const run: Run = async (context) => {
   const keepGoing = invocation.flag('keepGoing')
   let first: ExitStatus = 0
   let failed = 0
-  for await (const command of scriptCommands(await script(io, promised(invocation)))) {
+  for await (const command of scriptCommands(await script(io, expectedContent(invocation)))) {
     context.signal.throwIfAborted()
     const status = await runOne(context, command)
     if (status === 0) continue
@@ -44,11 +44,11 @@ export const run: Run = async (context) => {
 }
 
 /** As it comes; or all of it before its first command runs, where somebody said what has to come. */
-async function script({ stdin }: Io, promise: Promised): Promise<AsyncIterable<Uint8Array>> {
-  if (promise.size === undefined && promise.sha256 === undefined) return stdin
+async function script({ stdin }: Io, expected: ExpectedContent): Promise<AsyncIterable<Uint8Array>> {
+  if (expected.size === undefined && expected.sha256 === undefined) return stdin
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of keeping(stdin, promise, 'stdin')) {
+  for await (const chunk of completeContent(stdin, expected, 'stdin')) {
     size += chunk.length
     if (size > MAX_SCRIPT)
       throw new PondError('cli.too-large', `expected a script of at most ${MAX_SCRIPT} bytes, found more`)

@@ -3,7 +3,7 @@ import type { Context, Run, ExitStatus } from '../context'
 import type { CopyOutcome } from '../copied'
 import { count, oneLine, size, visible } from '../display'
 import { usage } from '../invocation'
-import { commitLine, conflictError, noteCompany, outcomeDocument, settle, wire } from '../committed'
+import { commitLine, conflictError, noteAlsoCommitted, outcomeDocument, reportConflict, wire } from '../committed'
 
 const HOST = /^host:(\/\/(?=\/))?/
 
@@ -63,8 +63,8 @@ async function show(context: Context, { files, bytes, skipped, staged }: CopyOut
     )
     if (commit !== null) await out.line(commitLine(commit))
   })
-  await noteCompany(context, commit)
-  const verdict = await settle(context, conflict)
+  await noteAlsoCommitted(context, commit)
+  const status = await reportConflict(context, conflict)
   // The rest is there; a script has to learn that not all of it is.
-  return skipped.length > 0 ? 1 : verdict
+  return skipped.length > 0 ? 1 : status
 }

@@ -1,5 +1,5 @@
 /** `pond init`: makes a pond in a folder of its own; with `--sample`, one with real data and a history. */
-import { mustBeOutside } from '../../platform/node'
+import { mustBeOutsidePonds } from '../../platform/node'
 import type { Run } from '../context'
 import { visible } from '../display'
 import { hostWorld } from '../world'
@@ -7,7 +7,7 @@ import { hostWorld } from '../world'
 export const run: Run = async (context) => {
   const { out, args, invocation, io } = context
   const folder = context.hostPath(args[0] ?? invocation.text('pond') ?? '.')
-  await mustBeOutside([], folder)
+  await mustBeOutsidePonds([], folder)
   const { createPond } = await import('../../pond')
   const pond = await createPond(await hostWorld(io, folder, context.command))
   try {

@@ -2,7 +2,7 @@
 import { isPondError, PondError } from '../../../shared/errors'
 import type { CommitOutcome } from '../../../shared/model'
 import type { Pond, Restored, RestoreOptions } from '../../pond'
-import { commitLine, conflictError, outcomeDocument, settle, wire } from '../committed'
+import { commitLine, conflictError, outcomeDocument, reportConflict, wire } from '../committed'
 import type { Context, Run } from '../context'
 import { count, visible } from '../display'
 import { usage } from '../invocation'
@@ -55,7 +55,7 @@ export const run: Run = async (context) => {
       if (displaced.length > SHOWN) await out.line(`  … and ${count(displaced.length - SHOWN, 'more', 'more')}`)
     },
   )
-  return settle(context, conflict)
+  return reportConflict(context, conflict)
 }
 
 /** Whoever wants something back says which version: without one, nothing of the pond changes. */
@@ -79,5 +79,5 @@ async function restoring(pond: Pond, path: string | null, to: string, options: R
 async function fail(context: Context, kept: CommitOutcome): ReturnType<Run> {
   const conflict = conflictError(kept)
   await context.out.show({ kept: outcomeDocument(kept), ...wire(conflict) }, () => context.out.line(commitLine(kept)))
-  return settle(context, conflict)
+  return reportConflict(context, conflict)
 }

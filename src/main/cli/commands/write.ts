@@ -4,7 +4,7 @@ import type { StagingFileSystem } from '../../pond'
 import type { Run } from '../context'
 import { fileTypeOption } from '../file-type'
 import { usage } from '../invocation'
-import { keeping, promised } from '../promised'
+import { completeContent, expectedContent } from '../expected-content'
 import { showStaged } from '../staged'
 
 export const run: Run = async (context) => {
@@ -12,10 +12,10 @@ export const run: Run = async (context) => {
   const [path] = context.args as readonly [string]
   if (io.stdinIsTerminal) throw usage('expected content on stdin, found none: pipe something in')
   const typed = fileTypeOption(invocation)
-  const promise = promised(invocation)
+  const expected = expectedContent(invocation)
   const pond = await context.writing()
-  const content = await pond.prepare(keeping(io.stdin, promise, 'stdin'), signal)
-  if (content.size === 0 && promise.size === undefined)
+  const content = await pond.prepare(completeContent(io.stdin, expected, 'stdin'), signal)
+  if (content.size === 0 && expected.size === undefined)
     await context.out.note('stdin was empty; --size refuses what is not as large as it should be')
   try {
     const put = (fs: StagingFileSystem): Promise<PondPath> =>

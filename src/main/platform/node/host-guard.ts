@@ -13,7 +13,7 @@ import { OWN_NAMES, POND_FILE } from '../../../shared/pond-folder'
  * @param target absolute; what is to be written, it need not be there
  * @throws host.inside-pond
  */
-export async function mustBeOutside(ponds: readonly string[], target: string): Promise<void> {
+export async function mustBeOutsidePonds(ponds: readonly string[], target: string): Promise<void> {
   const refused = new PondError(
     'host.inside-pond',
     `${quote(target)} is one of a pond's own files: choose another place`,

@@ -20,7 +20,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { boundFolder, immutable, makePipe, MAY_NOT, smallDisk } from '../testing/mounts'
-import { mustBeOutside } from './host-guard'
+import { mustBeOutsidePonds } from './host-guard'
 import { openHostTarget } from './host-target'
 
 let folder: string
@@ -227,19 +227,19 @@ describe('the files that a pond is made of', () => {
     '../pond/data/x',
     'mine/../pending/x',
   ])('are no target, also of a pond that nobody has open (%s)', async (name) => {
-    await expect(mustBeOutside([], `${pond()}/${name}`)).rejects.toMatchObject(refused)
+    await expect(mustBeOutsidePonds([], `${pond()}/${name}`)).rejects.toMatchObject(refused)
   })
 
   it.each(['x', 'mine/x', 'mine/data/x', 'data.csv', '.'])('may have other files beside them (%s)', async (name) => {
-    await mustBeOutside([pond()], join(pond(), name))
+    await mustBeOutsidePonds([pond()], join(pond(), name))
   })
 
   it('are no target under another spelling where spelling does not matter', async () => {
     const other = join(pond(), 'Data', 'x')
-    await mustBeOutside([], other)
+    await mustBeOutsidePonds([], other)
     // As a file system says that overlooks the case of letters: both names are one file.
     linkSync(join(pond(), 'pond.json'), join(pond(), 'POND.JSON'))
-    await expect(mustBeOutside([], other)).rejects.toMatchObject(refused)
+    await expect(mustBeOutsidePonds([], other)).rejects.toMatchObject(refused)
   })
 
   it('are no target by a link', async () => {
@@ -255,7 +255,9 @@ describe('the files that a pond is made of', () => {
   it('are no target where a part of an open pond is mounted elsewhere', async ({ skip }) => {
     using mount = boundFolder(join(pond(), 'data'))
     if (mount === null) return skip(MAY_NOT)
-    await expect(mustBeOutside([at('other'), pond()], join(mount.path, 'deep', 'x'))).rejects.toMatchObject(refused)
+    await expect(mustBeOutsidePonds([at('other'), pond()], join(mount.path, 'deep', 'x'))).rejects.toMatchObject(
+      refused,
+    )
   })
 
   it('are not written through a hard link: the other name gets a file of its own', async () => {

@@ -28,7 +28,7 @@ import { mustGoOn, orCancellation } from '../../../shared/cancellation'
 import { PondError } from '../../../shared/errors'
 import { quote } from '../../../shared/path'
 import { hostError, systemError } from './host-error'
-import { mustBeOutside } from './host-guard'
+import { mustBeOutsidePonds } from './host-guard'
 
 export interface TargetOptions {
   /** Replace a file that is there; without it that is host.exists. */
@@ -85,7 +85,7 @@ export async function writeToHost<T>(
 export async function openHostTarget(path: string, options: TargetOptions): Promise<HostTarget> {
   try {
     const there = await ifThere(stat(path))
-    if (options.ponds !== null) await mustBeOutside(options.ponds, path)
+    if (options.ponds !== null) await mustBeOutsidePonds(options.ponds, path)
     if (there?.isDirectory() === true) throw exists(path, `expected a file to write at ${quote(path)}, found a folder`)
     if (there === undefined) return await freeTarget(path, options)
     if (there.isFIFO() || there.isCharacterDevice() || (await leadsToOpenFile(path)))

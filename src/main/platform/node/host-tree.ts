@@ -6,7 +6,7 @@ import type { HostKind, HostName, HostStat, HostTree } from '../host-tree'
 import type { StorageReader } from '../storage'
 import { platformError, systemCode } from './errors'
 import { openReader } from './file'
-import { fileContent } from './whole'
+import { fileContent } from './complete-content'
 
 /** Bytes of a file that does not tell how many it has. */
 const MAX_UNSIZED = 64 * 1024 * 1024

@@ -1,7 +1,6 @@
 /**
- * Streams of bytes that are taken for the whole only where they are: as many bytes as somebody promised,
- * or as a file had when it was opened. A producer that was killed ends its stream like one that is done;
- * only a promise tells them apart.
+ * Checks that a stream of bytes is complete: as many bytes as somebody announced, or as a file had when it was opened.
+ * A producer that was killed ends its stream like one that is done; only an announced size or hash tells them apart.
  */
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
@@ -9,7 +8,7 @@ import { PondError } from '../../../shared/errors'
 import { quote } from '../../../shared/path'
 import { platformError } from './errors'
 
-export interface Promised {
+export interface ExpectedContent {
   /** Bytes. */
   readonly size?: number | undefined
   /** Hex, in either case. */
@@ -19,13 +18,13 @@ export interface Promised {
 const CHUNK_BYTES = 256 * 1024
 
 /**
- * The same chunks, which end only when they kept the promise.
+ * The same chunks, which end only if they are what was expected.
  * @param what for messages, e.g. `stdin`
  * @throws platform.incomplete
  */
-export async function* mustKeep(
+export async function* mustBeComplete(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { size, sha256 }: Promised,
+  { size, sha256 }: ExpectedContent,
   what: string,
 ): AsyncGenerator<Uint8Array, void, void> {
   const hash = sha256 === undefined ? null : createHash('sha256')

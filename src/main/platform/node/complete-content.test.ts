@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runs } from '../../../shared/testing/runs'
 import { makePipe } from '../testing/mounts'
 import { nodeHostTree } from './host-tree'
-import { fileContent, mustKeep } from './whole'
+import { fileContent, mustBeComplete } from './complete-content'
 
 let folder: string
 beforeEach(() => {
@@ -42,10 +42,10 @@ describe('a stream that was promised', () => {
           }
           const sha256 = createHash('sha256').update(bytes).digest('hex')
           for (const promise of [{ size: bytes.length }, { sha256: sha256.toUpperCase() }]) {
-            expect((await all(mustKeep(upTo(bytes.length), promise, 'it'))).equals(bytes)).toBe(true)
-            await expect(all(mustKeep(upTo(cut), promise, 'it'))).rejects.toMatchObject(incomplete)
+            expect((await all(mustBeComplete(upTo(bytes.length), promise, 'it'))).equals(bytes)).toBe(true)
+            await expect(all(mustBeComplete(upTo(cut), promise, 'it'))).rejects.toMatchObject(incomplete)
           }
-          await expect(all(mustKeep(upTo(bytes.length), { size: cut }, 'it'))).rejects.toMatchObject(incomplete)
+          await expect(all(mustBeComplete(upTo(bytes.length), { size: cut }, 'it'))).rejects.toMatchObject(incomplete)
         },
       ),
       { numRuns: runs(50) },
@@ -60,7 +60,7 @@ describe('a stream that was promised', () => {
         yield new Uint8Array(10)
       }
     }
-    await expect(all(mustKeep(endless(), { size: 25 }, 'it'))).rejects.toMatchObject(incomplete)
+    await expect(all(mustBeComplete(endless(), { size: 25 }, 'it'))).rejects.toMatchObject(incomplete)
     expect(taken).toBe(3)
   })
 })
