@@ -129,9 +129,10 @@ function relative(file: SourceFile, zone: Zone, { specifier, typeOnly }: NamedIm
     if (!target.startsWith('src/')) return undefined
     return { rule: 'no-zone', message: `${specifier} leads to ${target}, which belongs to no layer` }
   }
-  // An adapter of a layer (platform/node) is a part of it.
-  if (to.name === zone.name) return typeOnly || isTest(file.path) ? undefined : betweenRooms(zone, file.path, bare)
-  if (zone.name.startsWith(`${to.name}/`)) return undefined
+  // What is a layer of its own below another (platform/node, recipes/templates) is a part of it, and a room where it has rooms.
+  const whole = [zone, to].find(({ name }) => [zone, to].every((each) => isWithin(each, name)))
+  const rooms = whole === undefined || typeOnly || isTest(file.path) ? undefined : betweenRooms(whole, file.path, bare)
+  if (rooms !== undefined || isWithin(zone, to.name)) return rooms
   if (!mayImport(zone, to, file.path)) {
     const known = zone.mayImport.length === 0 ? 'nothing but itself' : `only ${zone.mayImport.join(', ')}`
     return { rule: 'direction', message: `${zone.name} may not import ${to.name}: it knows ${known}` }
@@ -141,6 +142,8 @@ function relative(file: SourceFile, zone: Zone, { specifier, typeOnly }: NamedIm
   }
   return undefined
 }
+
+const isWithin = ({ name }: Zone, layer: string): boolean => name === layer || name.startsWith(`${layer}/`)
 
 function betweenRooms(zone: Zone, file: string, target: string): Problem {
   const house = HOUSES[zone.name]
