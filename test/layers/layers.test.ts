@@ -74,8 +74,8 @@ describe('a planted violation', () => {
     ['logic in the preload', 'src/preload/index.ts', `const fs = require('node:fs')`, 'package'],
     [
       'the contract as code in the page',
-      'src/renderer/connect.ts',
-      `import { contract } from '../shared/contract'`,
+      'src/renderer/connect/index.ts',
+      `import { contract } from '../../shared/contract'`,
       'types-only',
     ],
     ['a file of no layer', 'src/main/util/strings.ts', `export const x = 1`, 'no-zone'],
@@ -177,7 +177,7 @@ describe('what the table allows', () => {
     ['src/main/index.ts', `import { start } from './electron'\nimport { app } from 'electron'`],
     ['src/main/tlogfs/view.test.ts', `import { simWorld } from '../platform/sim'\nimport { Row } from '../oplog/row'`],
     ['src/renderer/app/shell.tsx', `import { Files } from '../features/files'\nimport { Grid } from '../ui/grid'`],
-    ['src/renderer/connect.ts', `import type { Api } from '../shared/contract'`],
+    ['src/renderer/connect/index.ts', `import type { Api } from '../../shared/contract'`],
     ['src/shared/model.ts', `// import '../main/query'\nconst text = "from '../main/api'"`],
   ]
 

@@ -4,14 +4,14 @@
  * Every failure that leaves here is an `ApiError` with a code; a socket that drops is opened again,
  * and the pond that was open on it with it.
  */
-import type { Connection } from './connect/connection'
-import { connectPort, connectSocket, type PreloadBridge } from './connect/hosts'
+import type { Connection } from './connection'
+import { connectPort, connectSocket, type PreloadBridge } from './hosts'
 
-export { ApiError, asPondError } from './connect/api-error'
-export type { Connection } from './connect/connection'
-export { connectPort, connectSocket, type SocketTiming } from './connect/hosts'
-export type { ConnectionState } from './connect/line'
-export { damaged, readBody, type UploadOptions } from './connect/transfer'
+export { ApiError, asPondError } from './api-error'
+export type { Connection } from './connection'
+export { connectPort, connectSocket, type SocketTiming } from './hosts'
+export type { ConnectionState } from './line'
+export { damaged, readBody, type UploadOptions } from './transfer'
 
 declare global {
   interface Window {
