@@ -4,7 +4,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { importFrame } from '../../../shared/bytes'
 import type { StagedImport } from '../../../shared/contract'
-import type { OnExisting } from './landing'
+import type { OnExisting } from './import-targets'
 import { call, resultOf, testHost, type TestHost } from '../../../../test/bridge/test-host'
 
 let host: TestHost

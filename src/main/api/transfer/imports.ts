@@ -15,7 +15,7 @@ import { readFrames } from '../connection/frames'
 import { hostItems } from './host-items'
 import { openedAhead, type OpenedItem } from './host-read-ahead'
 import type { FileItemType, ImportItem } from './import-item'
-import { Landing, type OnExisting, type Place } from './landing'
+import { ImportTargets, type OnExisting, type Place } from './import-targets'
 import type { Report } from '../connection/steps'
 import { asParquet, asWholeArrow, parquetName, textFormatOf } from './to-parquet'
 
@@ -159,11 +159,11 @@ export class Import {
     const { result: skipped, ...staged } = await this.#pond.stage(
       async (fs) => {
         for (const one of expected) await mustBeThere(fs, one)
-        const landing = new Landing(fs, onExisting)
-        await landing.check(this.#items)
+        const targets = new ImportTargets(fs, onExisting)
+        await targets.check(this.#items)
         for (const [i, item] of this.#items.entries()) {
           mustGoOn(stopping)
-          const place = await landing.place(item)
+          const place = await targets.place(item)
           if (place !== undefined) {
             await this.#land(fs, item, place)
             if (item.kind === 'file') {
@@ -173,7 +173,7 @@ export class Import {
           }
           report({ done: i + 1, total: this.#items.length, unit: 'files', note: item.path })
         }
-        return landing.skipped
+        return targets.skipped
       },
       { signal: stopping, undoable: true, ...(commit === undefined ? {} : { commit }) },
     )

@@ -1,11 +1,11 @@
 /**
  * The slider's hold on the session's moment: it moves at once under the hand, the window follows at a
- * steady pace, and whatever else moves the moment takes the slider along. Looking never writes.
+ * throttled pace, and whatever else moves the moment takes the slider along. Looking never writes.
  */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useAt, useHead, useSession, type Moment } from '../../../session'
 import { momentAt, positionOf } from './scale'
-import { steadily } from './steady'
+import { throttle } from './throttle'
 
 /** Between two moments that the window is asked to show. */
 const GAP_MS = 120
@@ -24,25 +24,25 @@ export interface Cursor {
 export function useCursor(): Cursor {
   const at = useAt()
   const head = useHead()
-  /** Ahead of the session while a wish waits. */
+  /** Ahead of the session while a request waits. */
   const [ahead, setAhead] = useState<Moment | null>(null)
   const granted = useRef<Moment | null>(null)
-  const steady = useMemo(
+  const throttled = useMemo(
     () =>
-      steadily<Moment>((moment) => {
+      throttle<Moment>((moment) => {
         granted.current = moment
         useSession.getState().setAt(moment)
       }, GAP_MS),
     [],
   )
-  useEffect(() => () => steady.cancel(), [steady])
+  useEffect(() => () => throttled.cancel(), [throttled])
   useEffect(() => {
     const own = at === granted.current
     granted.current = null
-    if (own && steady.waiting()) return
-    steady.cancel()
+    if (own && throttled.waiting()) return
+    throttled.cancel()
     setAhead(null)
-  }, [at, steady])
+  }, [at, throttled])
 
   const position = positionOf(ahead ?? at, head)
   const latest = useRef(position)
@@ -52,10 +52,10 @@ export function useCursor(): Cursor {
       const moment = momentAt(to, head)
       latest.current = to
       setAhead(moment)
-      steady.wish(moment)
+      throttled.ask(moment)
     },
-    [steady, head],
+    [throttled, head],
   )
   const current = useCallback(() => latest.current, [])
-  return { position, head, current, go, settle: steady.flush }
+  return { position, head, current, go, settle: throttled.flush }
 }

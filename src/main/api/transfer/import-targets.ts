@@ -10,7 +10,7 @@ import type { StagingFileSystem } from '../../pond'
 export type OnExisting = 'replace' | 'keep-both' | 'skip' | 'refuse'
 
 /** What an import brings to a path. */
-export interface Arrival {
+export interface IncomingItem {
   readonly kind: 'file' | 'directory' | 'symlink'
   readonly path: PondPath
 }
@@ -21,7 +21,7 @@ export interface Place {
   readonly replace: boolean
 }
 
-export class Landing {
+export class ImportTargets {
   readonly skipped: { readonly path: string; readonly reason: string }[] = []
   readonly #fs: StagingFileSystem
   readonly #onExisting: OnExisting
@@ -29,7 +29,7 @@ export class Landing {
   readonly #moved = new Map<PondPath, PondPath | null>()
   readonly #movedPaths = new PathSet()
   /** What has a place already, by its path as lookup compares it: two spellings of a name are one entry. */
-  readonly #placed = new Map<string, Arrival>()
+  readonly #placed = new Map<string, IncomingItem>()
 
   constructor(fs: StagingFileSystem, onExisting: OnExisting) {
     this.#fs = fs
@@ -37,7 +37,7 @@ export class Landing {
   }
 
   /** With `refuse`: throws if anything is in the way of these. @throws tinyfs.exists with `paths` */
-  async check(arrivals: readonly Arrival[]): Promise<void> {
+  async check(arrivals: readonly IncomingItem[]): Promise<void> {
     if (this.#onExisting !== 'refuse') return
     const paths: string[] = []
     const known = new PathSet()
@@ -63,7 +63,7 @@ export class Landing {
   }
 
   /** Where this one goes; undefined when it is left out. Call it in the order parents come in. */
-  async place(arrival: Arrival): Promise<Place | undefined> {
+  async place(arrival: IncomingItem): Promise<Place | undefined> {
     const path = this.#moveAlong(arrival.path)
     if (path === undefined) return undefined
     if (this.#onExisting !== 'keep-both' && this.#isTwin(arrival)) {
@@ -80,12 +80,12 @@ export class Landing {
   }
 
   /** Two spellings of a directory are joined; of anything else, only the first can have the name. */
-  #isTwin({ path, kind }: Arrival): boolean {
+  #isTwin({ path, kind }: IncomingItem): boolean {
     const first = this.#placed.get(path.normalize('NFC'))
     return first !== undefined && first.path !== path && !(first.kind === 'directory' && kind === 'directory')
   }
 
-  async #placeAt(arrival: Arrival, path: PondPath): Promise<Place | undefined> {
+  async #placeAt(arrival: IncomingItem, path: PondPath): Promise<Place | undefined> {
     const there = await this.#kindAt(path)
     if (there === 'nothing' || (there === 'directory' && arrival.kind === 'directory')) return { path, replace: false }
     const isSame = there === arrival.kind

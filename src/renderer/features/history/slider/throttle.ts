@@ -2,16 +2,16 @@
  * Limits how often something is asked: the first request at once, then at most one in each gap, and always the
  * last. Keeps a drag across a thousand versions from asking for each of them.
  */
-export interface Steady<T> {
-  wish(value: T): void
-  /** Grants what is waiting now. */
+export interface Throttle<T> {
+  ask(value: T): void
+  /** Runs what is waiting now. */
   flush(): void
   /** Forgets what is waiting. */
   cancel(): void
   waiting(): boolean
 }
 
-export function steadily<T>(grant: (value: T) => void, gapMs: number): Steady<T> {
+export function throttle<T>(run: (value: T) => void, gapMs: number): Throttle<T> {
   let next: { readonly value: T } | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
   const tick = (): void => {
@@ -20,10 +20,10 @@ export function steadily<T>(grant: (value: T) => void, gapMs: number): Steady<T>
     const { value } = next
     next = null
     timer = setTimeout(tick, gapMs)
-    grant(value)
+    run(value)
   }
   return {
-    wish: (value) => {
+    ask: (value) => {
       next = { value }
       if (timer === null) tick()
     },
