@@ -23,6 +23,7 @@ import type {
   QueryState,
   RecipeFactory,
   RecipePreview,
+  RecipeState,
   ResolvedAt,
   RestoreOutcome,
   Status,
@@ -298,6 +299,8 @@ export const contract = {
       .output(type<{ readonly total: number; readonly operations: readonly OperationRecord[] }>()),
   },
   recipes: {
+    /** Every recipe with what it reads and how far it is made. Nothing is computed. */
+    list: base.input(z.object({ at })).output(type<readonly RecipeState[]>()),
     /** The factories with their fields, as an editor completes them. */
     schema: base.output(type<readonly RecipeFactory[]>()),
     /** The first of what a text would make at a moment, were it the recipe at a path. Nothing is staged. */

@@ -23,6 +23,7 @@ import type {
   Progress,
   ResolvedAt,
   RecipePreview,
+  RecipeState,
   RestoreOutcome,
   UndoOutcome,
   Setting,
@@ -38,6 +39,7 @@ import type { Storage, StorageEntry, World } from '../platform'
 import { openQueries, type Queries, type QuerySource } from '../query'
 import { PondRecipes } from './recipes/recipes'
 import type { PreviewRequest } from './recipes/preview'
+import { surveyRecipes } from './recipes/survey'
 import { querySource } from './sql/source'
 import {
   asCommitted,
@@ -533,6 +535,14 @@ export class Pond {
   }
 
   // ---- recipes ---------------------------------------------------------------------------------
+
+  /**
+   * Every recipe with what it reads and how far that is made, by path. Nothing is computed; what is wrong is in `problem`.
+   * @throws steward.unknown-version, steward.bad-time, platform.cancelled
+   */
+  async recipes(at: At = 'pending', signal?: AbortSignal): Promise<readonly RecipeState[]> {
+    return surveyRecipes(await this.moment(at), this.#steward.derived, signal)
+  }
 
   /**
    * The first of what a text would make at a moment, were it the recipe at a path: rows, characters or names. What is

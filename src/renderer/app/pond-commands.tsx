@@ -28,6 +28,7 @@ const TAB_TITLES: Readonly<Record<Tab, string>> = {
   changes: 'changes',
   history: 'history',
   sql: 'SQL console',
+  pipelines: 'pipelines',
 }
 
 export function PondCommands() {

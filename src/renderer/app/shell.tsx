@@ -19,6 +19,7 @@ import { TopBar } from './top-bar'
 
 const ChangesView = lazy(() => import('../features/changes').then((m) => ({ default: m.ChangesView })))
 const HistoryView = lazy(() => import('../features/history').then((m) => ({ default: m.HistoryView })))
+const PipelinesView = lazy(() => import('../features/pipelines').then((m) => ({ default: m.PipelinesView })))
 const SqlConsole = lazy(() => import('../features/sql').then((m) => ({ default: m.SqlConsole })))
 
 const VIEWS = {
@@ -26,6 +27,7 @@ const VIEWS = {
   changes: ChangesView,
   history: HistoryView,
   sql: SqlConsole,
+  pipelines: PipelinesView,
 } as const satisfies Record<Tab, unknown>
 
 export function Shell() {

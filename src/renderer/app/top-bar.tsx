@@ -21,7 +21,13 @@ import { displayName, formatNumber, IconButton, KeyHint, Mark, Tabs } from '../u
 import { openPalette } from './palette'
 import classes from './top-bar.module.css'
 
-const LABELS: Readonly<Record<Tab, string>> = { files: 'Files', changes: 'Changes', history: 'History', sql: 'SQL' }
+const LABELS: Readonly<Record<Tab, string>> = {
+  files: 'Files',
+  changes: 'Changes',
+  history: 'History',
+  sql: 'SQL',
+  pipelines: 'Pipelines',
+}
 
 export function TopBar({
   tabsId,

@@ -73,7 +73,7 @@ export function useReadOnlyReason(): string | null {
 export type ReadKey = readonly ['read', pondId: string, at: string, tick: number | null, ...parts: readonly unknown[]]
 
 /** The query key of a read at a moment. `changes: true` for reads that depend on news whatever the moment. */
-function readKey(pondId: string, at: Moment | string, tick: number, parts: readonly unknown[]): ReadKey {
+export function readKey(pondId: string, at: Moment | string, tick: number, parts: readonly unknown[]): ReadKey {
   const fixed = /^\d+$/.test(String(at))
   return ['read', pondId, String(at), fixed ? null : tick, ...parts]
 }

@@ -7,7 +7,7 @@ import type { PondChanged, PondInfo, Version, WireError } from '../../shared/mod
 import type { HostInfo } from '../../shared/contract'
 import type { Connection } from './connection'
 
-export const TABS = ['files', 'changes', 'history', 'sql'] as const
+export const TABS = ['files', 'changes', 'history', 'sql', 'pipelines'] as const
 export type Tab = (typeof TABS)[number]
 
 /** The moment the whole window shows: now (with what is pending), or a committed version. */
@@ -18,6 +18,21 @@ export interface Comparison {
   readonly path: string
   readonly from: string
   readonly to: string
+}
+
+/** What a recipe is to be made of: its text, and a path that is proposed for it, without the ending. */
+export interface RecipeRequest {
+  readonly text: string
+  readonly path: string
+}
+
+/** A place in a text, counted from 1. */
+export interface TextPlace {
+  readonly path: string
+  readonly line: number
+  readonly column: number
+  /** Begins to edit there. */
+  readonly edit?: boolean
 }
 
 export interface Session {
@@ -45,6 +60,12 @@ export interface Session {
   /** SQL that another feature asks the console to open in a new tab; the console takes it. */
   readonly sqlRequest: { readonly sql: string; readonly run: boolean } | null
 
+  /** A query that another feature asks to make a recipe of, by the name of its tab; the files feature takes it. */
+  readonly recipeRequest: RecipeRequest | null
+
+  /** Where the text of a file that is being opened should go to; the editor takes it. */
+  readonly place: TextPlace | null
+
   setHost(host: HostInfo): void
   setWire(wire: Connection['state']): void
   openPond(pond: PondInfo): void
@@ -63,6 +84,9 @@ export interface Session {
   /** Lists the versions of one entry, or of the whole pond, in the History tab. */
   showHistory(path: string | null): void
   openSql(sql: string, run?: boolean): void
+  makeRecipe(request: RecipeRequest | null): void
+  openAt(place: TextPlace): void
+  takePlace(): void
   takeSqlRequest(): { readonly sql: string; readonly run: boolean } | null
 }
 
@@ -79,6 +103,8 @@ const CLOSED = {
   notices: [],
   heard: [],
   sqlRequest: null,
+  recipeRequest: null,
+  place: null,
 } as const
 
 export const useSession = create<Session>()((set, get) => ({
@@ -115,6 +141,9 @@ export const useSession = create<Session>()((set, get) => ({
     set(comparison === null ? { comparison } : { comparison, tab: 'changes', selected: comparison.path }),
   showHistory: (historyPath) => set({ historyPath, tab: 'history' }),
   openSql: (sql, run = false) => set({ sqlRequest: { sql, run }, tab: 'sql' }),
+  makeRecipe: (recipeRequest) => set({ recipeRequest }),
+  openAt: (place) => set({ place, selected: place.path, tab: 'files' }),
+  takePlace: () => set({ place: null }),
   takeSqlRequest: () => {
     const request = get().sqlRequest
     if (request !== null) set({ sqlRequest: null })

@@ -2,6 +2,7 @@
 import {
   IconBraces,
   IconFile,
+  IconFileCode,
   IconFileText,
   IconFolder,
   IconFolderOpen,
@@ -10,7 +11,10 @@ import {
   IconTable,
   IconTimeline,
 } from '@tabler/icons-react'
-import type { FileType } from '../../shared/model'
+import type { FileType, RecipeOf } from '../../shared/model'
+import { baseName } from '../../shared/path'
+import classes from './entry-icon.module.css'
+import { displayName } from './format'
 
 type Icon = typeof IconFile
 
@@ -28,14 +32,17 @@ export function EntryIcon({
   name,
   open = false,
   size = 16,
+  recipe,
 }: {
   readonly fileType: FileType
   readonly name: string
   readonly open?: boolean
   readonly size?: number
+  /** Of what is computed: it gets a mark. */
+  readonly recipe?: RecipeOf | undefined
 }) {
   const Icon = iconOf(fileType, name, open)
-  return (
+  const icon = (
     <Icon
       size={size}
       stroke={1.5}
@@ -43,6 +50,19 @@ export function EntryIcon({
       style={{ flex: 'none', color: fileType === 'directory' ? 'var(--pond-accent)' : 'var(--pond-dim)' }}
     />
   )
+  if (recipe === undefined) return icon
+  return (
+    <span className={classes.computed} data-failing={recipe.problem !== null || undefined} aria-hidden>
+      {icon}
+      <span className={classes.mark} />
+    </span>
+  )
+}
+
+/** What a computed entry is, in words. */
+export function computedBy({ path, problem }: RecipeOf): string {
+  const name = displayName(baseName(path))
+  return problem === null ? `computed by ${name}` : `cannot be computed by ${name}`
 }
 
 function iconOf(fileType: FileType, name: string, open: boolean): Icon {
@@ -56,6 +76,7 @@ function iconOf(fileType: FileType, name: string, open: boolean): Icon {
     case 'file:series':
       return IconTimeline
     case 'file:data': {
+      if (name.endsWith('.recipe.yaml')) return IconFileCode
       const dot = name.lastIndexOf('.')
       return BY_EXTENSION[name.slice(dot + 1).toLowerCase()] ?? IconFile
     }

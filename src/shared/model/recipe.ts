@@ -1,4 +1,5 @@
 /** Recipes as people see them: what an entry is computed by, what is wrong, what a text would make, which fields there are. */
+import type { ChangeKind } from './change'
 import type { FileType } from './entry'
 import type { TablePreview } from './table'
 
@@ -10,6 +11,25 @@ export interface RecipeOf {
   readonly factory: string | null
   /** Why nothing can be made, as far as the text alone says. */
   readonly problem: RecipeProblem | null
+  /** What it says of itself. */
+  readonly description: string | null
+}
+
+/** A recipe of the pond with what it makes, and how far that is made. */
+export interface RecipeState extends RecipeOf {
+  readonly output: string
+  readonly fileType: FileType
+  /**
+   * `failing`: nothing can be made, see `problem`. `made`: all of it is a file of the cache for the inputs as they are.
+   * `inlined`: a query reads what it is computed of, and no file is needed. `not-made`: it is made when somebody reads it.
+   */
+  readonly state: 'failing' | 'made' | 'inlined' | 'not-made'
+  /** Paths that it reads, stored and computed, those nearest to it, ordered. */
+  readonly inputs: readonly string[]
+  /** Bytes in the cache. */
+  readonly cachedBytes: number
+  /** How the recipe differs from the head. */
+  readonly change: ChangeKind | null
 }
 
 export interface RecipeProblem {

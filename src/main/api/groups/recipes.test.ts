@@ -95,7 +95,7 @@ describe('a preview', () => {
 describe('an entry that is computed', () => {
   it('names its recipe and its factory, below a directory too', async () => {
     await put('/d/all.recipe.yaml', 'recipe: directory\nentries:\n  - { name: a, recipe: sql, query: SELECT 1 AS x }\n')
-    const recipe = { path: '/d/all.recipe.yaml', problem: null }
+    const recipe = { path: '/d/all.recipe.yaml', problem: null, description: null }
     expect((await pond.stat('/d/all')).recipe).toEqual({ ...recipe, factory: 'directory' })
     expect((await pond.stat('/d/all/a')).recipe).toEqual({ ...recipe, factory: 'sql' })
     expect((await pond.list('/d/all')).map((entry) => entry.recipe)).toEqual([{ ...recipe, factory: 'sql' }])
@@ -109,5 +109,46 @@ describe('an entry that is computed', () => {
       factory: null,
       problem: { code: 'recipes.bad-spec', line: 1, column: 9, nearest: 'sql' },
     })
+  })
+})
+
+describe('the list of recipes', () => {
+  it('says what each reads and how far it is made, and computes nothing', async () => {
+    await put('/a.recipe.yaml', "recipe: sql\ndescription: All of it\nquery: SELECT n FROM '/t.csv'\n")
+    await put(
+      '/b.recipe.yaml',
+      'recipe: text\ntemplate: "{{ data.a | length }}"\ndata: { a: "SELECT * FROM \'/a\'" }\n',
+    )
+    await put(
+      '/d/all.recipe.yaml',
+      "recipe: directory\nentries:\n  - { name: x, recipe: sql, query: SELECT * FROM '/a' }\n",
+    )
+    expect(await pond.recipes()).toMatchObject([
+      { path: '/a.recipe.yaml', output: '/a', description: 'All of it', state: 'inlined', inputs: ['/t.csv'] },
+      { path: '/b.recipe.yaml', factory: 'text', fileType: 'file:data', state: 'not-made', inputs: ['/a'] },
+      { path: '/d/all.recipe.yaml', fileType: 'directory', state: 'inlined', inputs: ['/a'], change: 'added' },
+    ])
+    await (await pond.open('/b')).close()
+    expect((await pond.recipes())[1]).toMatchObject({ state: 'made', cachedBytes: 3, problem: null })
+    await put('/t.csv', 'n\n1\n')
+    expect((await pond.recipes())[1]).toMatchObject({ state: 'not-made' })
+  })
+
+  it('names what is failing, by its text, its inputs or itself, beside what is not', async () => {
+    await put('/bad.recipe.yaml', 'recipe: sqll\n')
+    await put('/loop.recipe.yaml', "recipe: sql\nquery: SELECT * FROM '/loop'\n")
+    await put('/missing.recipe.yaml', "recipe: sql\nquery: SELECT * FROM '/nothing.csv'\n")
+    await put('/ok.recipe.yaml', 'recipe: sql\nquery: SELECT 1 AS x\n')
+    await put('/plain.recipe.yaml', 'a: 1\n')
+    const states = await pond.recipes()
+    expect(states.map(({ output, state }) => `${output} ${state}`)).toEqual([
+      '/bad failing',
+      '/loop failing',
+      '/missing failing',
+      '/ok inlined',
+    ])
+    expect(states[0]?.problem).toMatchObject({ line: 1, column: 9, nearest: 'sql' })
+    expect(states[1]?.problem).toMatchObject({ code: 'recipes.cycle' })
+    expect(states[2]?.problem?.message).toContain('/nothing.csv')
   })
 })

@@ -52,9 +52,9 @@ export async function previewOf(node: ComputedNode | undefined, context: Preview
 async function madeOf(node: ComputedNode, context: PreviewContext): Promise<RecipePreview['made']> {
   if (node.entries !== undefined) return namesOf(node)
   if (node instanceof TableOutput) return rowsOf(node, context)
-  if (node instanceof TextOutput) return charactersOf(node)
+  if (node instanceof TextOutput) return charactersOf(node, context)
   // What is made of itself says so.
-  await node.open?.()
+  await node.open?.(undefined, context.signal)
   return null
 }
 
@@ -78,8 +78,8 @@ async function rowsOf(node: TableOutput, { stream }: PreviewContext): Promise<Re
   return { kind: 'table', preview, isWhole: rows.length <= MOST_ROWS }
 }
 
-async function charactersOf(node: TextOutput): Promise<RecipePreview['made']> {
-  const reader = await node.open()
+async function charactersOf(node: TextOutput, { signal }: PreviewContext): Promise<RecipePreview['made']> {
+  const reader = await node.open(undefined, signal)
   try {
     const bytes = await reader.read(0, Math.min(reader.size, MOST_CHARACTERS))
     const text = new TextDecoder().decode(bytes, { stream: bytes.length < reader.size })

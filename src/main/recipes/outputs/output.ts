@@ -21,6 +21,8 @@ export interface Source {
   readonly id: NodeId
   readonly name: string
   readonly metadata: Metadata
+  /** What the recipe says of itself. */
+  readonly description?: string | undefined
 }
 
 /** A recipe whose result is being sought, with what it is sought for. */
@@ -52,7 +54,16 @@ export abstract class Output implements ComputedNode {
       modifiedAt: this.source.metadata.modifiedAt,
       minEventTime: null,
       maxEventTime: null,
-      attributes: { recipe: { name: this.source.name, at: this.path, factory: null, problem: null, ...this.about() } },
+      attributes: {
+        recipe: {
+          name: this.source.name,
+          at: this.path,
+          factory: null,
+          problem: null,
+          description: this.source.description ?? null,
+          ...this.about(),
+        },
+      },
     }
   }
 

@@ -111,7 +111,8 @@ export class Recipes {
         const metadata = await moment.stored.metadata(node)
         const checked = await this.#checked(moment.stored, node, metadata)
         if (checked === undefined) return undefined
-        const source: Source = { id: node.id, name: outputName(name)!, metadata }
+        const description = 'recipe' in checked ? checked.recipe.spec.description : undefined
+        const source: Source = { id: node.id, name: outputName(name)!, metadata, description }
         const id = outputId(node.id)
         const met = above.findIndex((link) => link.id === id)
         if (met >= 0 && 'recipe' in checked) {

@@ -77,9 +77,16 @@ export class TextOutput extends Output {
     return (await this.made(signal)).open()
   }
 
-  /** @throws recipes.bad-template, query.* */
-  async made(signal?: AbortSignal): Promise<MadeFile> {
-    const { compute, render, variables } = this.#context
+  /** What it depends on, known without making it. @throws query.*, recipes.bad-template */
+  async plan(): Promise<{ readonly key: string; readonly reads: readonly Pick<Read, 'path'>[] }> {
+    const { key, reads } = await this.#planned()
+    const { template_file: file } = this.#spec
+    const own = [...(this.#of === undefined ? [] : [this.#of.match]), ...(file === undefined ? [] : [{ path: file }])]
+    return { key, reads: [...own, ...reads] }
+  }
+
+  async #planned() {
+    const { compute, variables } = this.#context
     const { template_file: file, template = '' } = this.#spec
     const source = file === undefined ? template : await compute.text(file)
     const { match, matches = [] } = this.#of ?? {}
@@ -97,6 +104,14 @@ export class TextOutput extends Output {
       matches,
       hash: match && (await compute.hashOf(match.path)),
     })
+    return { key, source, visible, queries, reads, match, matches }
+  }
+
+  /** @throws recipes.bad-template, query.* */
+  async made(signal?: AbortSignal): Promise<MadeFile> {
+    const { compute, render } = this.#context
+    const { template_file: file } = this.#spec
+    const { key, source, visible, queries, match, matches } = await this.#planned()
     const make = async (): Promise<Uint8Array> => {
       const data: Record<string, unknown> = {}
       for (const [name, sql] of Object.entries(queries)) data[name] = await compute.objects(sql, MOST_ROWS)

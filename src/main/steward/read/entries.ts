@@ -92,12 +92,12 @@ function viewOf({ node, nodeVersion, attributes }: Metadata): { readonly view?: 
 function recipeOf(path: string, { nodeVersion, attributes }: Metadata): { readonly recipe?: RecipeOf } {
   const { recipe } = attributes
   if (nodeVersion !== 0 || typeof recipe !== 'object' || recipe === null) return {}
-  const { name, at, factory, problem } = recipe as RecipeAttribute
+  const { name, at, factory, problem, description } = recipe as RecipeAttribute
   const beside = pathNames(path as PondPath).slice(0, -at.split('/').length)
-  return { recipe: { path: joinNames([...beside, `${name}.recipe.yaml`]), factory, problem } }
+  return { recipe: { path: joinNames([...beside, `${name}.recipe.yaml`]), factory, problem, description } }
 }
 
-interface RecipeAttribute extends Pick<RecipeOf, 'factory' | 'problem'> {
+interface RecipeAttribute extends Omit<RecipeOf, 'path'> {
   /** Of what the recipe makes. */
   readonly name: string
   /** Where this stands from the recipe's directory. */

@@ -1,5 +1,6 @@
 /** What the parts of the files feature share: the marked entries, what is being renamed, and the open dialog. */
 import { create } from 'zustand'
+import { useSession, type RecipeRequest, type TextPlace } from '../../session'
 import type { ImportPlan } from './import/plan'
 import type { TreeEntry } from './navigator/tree-model'
 
@@ -11,6 +12,7 @@ export type FilesDialog =
   | { readonly kind: 'export'; readonly paths: readonly string[] }
   | { readonly kind: 'text-changed'; readonly path: string; readonly text: string; readonly found: string | null }
   | { readonly kind: 'reading'; readonly path: string }
+  | { readonly kind: 'recipe'; readonly request: RecipeRequest }
   | { readonly kind: 'conflicts'; readonly plan: ImportPlan; readonly answer: (answer: ConflictAnswer | null) => void }
 
 export type ConflictAnswer = 'replace' | 'keep-both' | 'skip'
@@ -39,3 +41,9 @@ export const startRename = (path: string | null): void => useFilesState.setState
 export const mark = (paths: Iterable<string>): void => useFilesState.setState({ marked: new Set(paths) })
 export const revealInTree = (path: string): void =>
   useFilesState.setState((s) => ({ reveal: { path, nonce: (s.reveal?.nonce ?? 0) + 1, askedMs: performance.now() } }))
+
+/** Opens a text at a place of it, and shows where it is. */
+export function openAt(place: TextPlace): void {
+  useSession.getState().openAt(place)
+  revealInTree(place.path)
+}

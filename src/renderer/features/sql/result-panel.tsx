@@ -1,8 +1,18 @@
 /** One result: its rows, or how far it is, or why there are none; with the SQL and the moment it came from. */
 import { Button, Progress } from '@mantine/core'
-import { IconPin, IconPinFilled } from '@tabler/icons-react'
+import { IconFileCode, IconPin, IconPinFilled } from '@tabler/icons-react'
 import { useRef } from 'react'
-import { exportResult, useConnection, useHead, usePond, useRowSource, useTick, type Moment } from '../../session'
+import {
+  exportResult,
+  useConnection,
+  useHead,
+  usePond,
+  useReadOnlyReason,
+  useRowSource,
+  useSession,
+  useTick,
+  type Moment,
+} from '../../session'
 import {
   displayName,
   EmptyState,
@@ -17,6 +27,7 @@ import { ExportMenu, ResultGrid, type ShownColumns } from '../../ui/grid'
 import { momentLabel } from './console-moment'
 import { otherMoment } from './other-moment'
 import { QueryFailure } from './query-failure'
+import { recipeOf } from './recipe-of'
 import { isRunning, type ResultItem } from './results'
 import classes from './sql.module.css'
 
@@ -42,6 +53,7 @@ export function ResultPanel(props: ResultPanelProps) {
   const source = useRowSource(pondId, state)
   const running = isRunning(item)
   const head = useHead()
+  const readOnly = useReadOnlyReason()
   const shown = useRef<ShownColumns | null>(null)
   const other = running || item.failure !== null ? null : otherMoment(item, props.window, { head, tick })
   const dropped = state?.resultsDropped ?? 0
@@ -69,6 +81,18 @@ export function ResultPanel(props: ResultPanelProps) {
           </span>
         )}
         <Spacer />
+        {state?.state === 'done' && source !== null && (
+          <Button
+            variant="subtle"
+            color="gray"
+            leftSection={<IconFileCode size={15} stroke={1.6} />}
+            disabled={readOnly !== null}
+            title={readOnly ?? 'Keep the query in the pond: its rows are computed anew whenever they are read'}
+            onClick={() => useSession.getState().makeRecipe(recipeOf(item.ask))}
+          >
+            Make this a recipe
+          </Button>
+        )}
         <IconButton
           label={item.kept ? 'Let go of this result' : 'Keep this result, and its moment'}
           pressed={item.kept}

@@ -1,5 +1,7 @@
 /** The dialog of the files feature that is open, if any. */
 import { Modal } from '@mantine/core'
+import { useEffect } from 'react'
+import { useSession } from '../../../session'
 import { showDialog, useFilesState, type FilesDialog } from '../state'
 import { ConflictsForm } from './conflicts-form'
 import { DeleteForm } from './delete-form'
@@ -7,6 +9,7 @@ import { ExportForm } from './export-form'
 import { MoveForm } from './move-form'
 import { LinkForm, NewFolderForm } from './name-form'
 import { ReadingForm } from '../reading/reading-form'
+import { RecipeForm } from './recipe-form'
 import { TextChangedForm } from './text-changed-form'
 
 const TITLES: Readonly<Record<FilesDialog['kind'], string>> = {
@@ -18,10 +21,12 @@ const TITLES: Readonly<Record<FilesDialog['kind'], string>> = {
   conflicts: 'Some files are already there',
   'text-changed': 'Somebody else has changed this text',
   reading: 'How this file is read',
+  recipe: 'Make this a recipe',
 }
 
 const WIDTHS: Partial<Readonly<Record<FilesDialog['kind'], number>>> = {
   export: 620,
+  recipe: 620,
   conflicts: 620,
   'text-changed': 960,
   reading: 1120,
@@ -29,6 +34,12 @@ const WIDTHS: Partial<Readonly<Record<FilesDialog['kind'], number>>> = {
 
 export function FilesDialogs() {
   const dialog = useFilesState((s) => s.dialog)
+  const request = useSession((s) => s.recipeRequest)
+  useEffect(() => {
+    if (request === null) return
+    useSession.getState().makeRecipe(null)
+    showDialog({ kind: 'recipe', request })
+  }, [request])
   const close = (): void => {
     if (dialog?.kind === 'conflicts') dialog.answer(null)
     else showDialog(null)
@@ -61,6 +72,8 @@ function Form({ dialog }: { readonly dialog: FilesDialog }) {
       return <TextChangedForm path={dialog.path} text={dialog.text} found={dialog.found} />
     case 'reading':
       return <ReadingForm path={dialog.path} />
+    case 'recipe':
+      return <RecipeForm request={dialog.request} />
     case 'conflicts':
       return <ConflictsForm plan={dialog.plan} answer={dialog.answer} />
   }

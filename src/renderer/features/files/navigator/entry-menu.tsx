@@ -6,6 +6,7 @@ import {
   IconCopy,
   IconDownload,
   IconEye,
+  IconFileCode,
   IconFolderPlus,
   IconFolderShare,
   IconLink,
@@ -17,11 +18,11 @@ import {
 import type { ReactNode } from 'react'
 import { parentPath, type PondPath } from '../../../../shared/path'
 import { useReadOnlyReason, useSession } from '../../../session'
-import { KeyHint, notifyDone } from '../../../ui'
+import { computedBy, KeyHint, notifyDone } from '../../../ui'
 import { useFileActions } from '../actions'
 import { useImport } from '../import/use-import'
 import { selectFrom } from '../viewer/sql-text'
-import { showDialog, startRename } from '../state'
+import { openAt, showDialog, startRename } from '../state'
 import type { TreeEntry } from './tree-model'
 
 export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] }) {
@@ -37,6 +38,11 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
   const isDirectory = entry.fileType === 'directory'
   const gone = entry.change === 'deleted'
   const write = { disabled: readOnly !== null, title: readOnly ?? undefined }
+  const { recipe } = entry
+  const computed = entries.find((e) => e.recipe !== undefined)?.recipe
+  // What is computed can only be read: its recipe can be changed.
+  const why = readOnly ?? (computed === undefined ? null : `It is ${computedBy(computed)}: change that instead`)
+  const rewrite = { disabled: why !== null, title: why ?? undefined }
   const here = isDirectory && !gone ? entry.path : parentPath(entry.path as PondPath)
 
   if (gone && !several) {
@@ -77,6 +83,16 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
               Query in SQL
             </Item>
           )}
+          {recipe !== undefined && (
+            <Item
+              icon={<IconFileCode size={16} stroke={1.6} />}
+              onClick={() =>
+                openAt({ path: recipe.path, line: recipe.problem?.line ?? 1, column: recipe.problem?.column ?? 1 })
+              }
+            >
+              Go to recipe
+            </Item>
+          )}
           {entry.change !== null && (
             <Item
               icon={<IconEye size={16} stroke={1.6} />}
@@ -88,7 +104,7 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
           <Menu.Divider />
         </>
       )}
-      {isDirectory && !several && (
+      {isDirectory && !several && recipe === undefined && (
         <>
           <Item icon={<IconUpload size={16} stroke={1.6} />} {...write} onClick={() => importer.chooseFiles(here)}>
             Import files here…
@@ -114,7 +130,7 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
           <Item
             icon={<IconPencil size={16} stroke={1.6} />}
             hotkey="F2"
-            {...write}
+            {...rewrite}
             onClick={() => setTimeout(() => startRename(entry.path))}
           >
             Rename
@@ -123,7 +139,7 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
       )}
       <Item
         icon={<IconArrowMoveRight size={16} stroke={1.6} />}
-        {...write}
+        {...rewrite}
         onClick={() => showDialog({ kind: 'move', paths })}
       >
         Move to…
@@ -156,7 +172,7 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
       <Item
         icon={<IconTrash size={16} stroke={1.6} />}
         hotkey="Delete"
-        {...write}
+        {...rewrite}
         danger
         onClick={() => void actions.remove(entries.filter((e) => e.change !== 'deleted'))}
       >

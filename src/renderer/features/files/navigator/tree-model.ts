@@ -11,7 +11,7 @@ export { PAGE }
 
 export type TreeEntry = Pick<
   Entry,
-  'path' | 'name' | 'fileType' | 'size' | 'change' | 'oldPath' | 'pendingBelow' | 'target'
+  'path' | 'name' | 'fileType' | 'size' | 'change' | 'oldPath' | 'pendingBelow' | 'target' | 'recipe'
 >
 
 export interface TreePage {

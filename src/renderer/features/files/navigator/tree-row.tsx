@@ -3,7 +3,7 @@ import { IconChevronRight } from '@tabler/icons-react'
 import { memo, useEffect, useRef, type MouseEvent } from 'react'
 import { checkName } from '../../../../shared/path'
 import { failureOf, useConnection, useIsUnsaved, usePond } from '../../../session'
-import { ChangeBadge, displayName, EntryIcon, formatCount, formatNumber } from '../../../ui'
+import { ChangeBadge, computedBy, displayName, EntryIcon, formatCount, formatNumber } from '../../../ui'
 import { UnsavedDot } from '../unsaved-dot'
 import { canExpand } from './tree-keys'
 import { startDrag } from './tree-drag'
@@ -92,7 +92,7 @@ export function TreeRowView(props: Props) {
       >
         {canExpand(entry) && <IconChevronRight size={14} stroke={1.8} data-open={expanded || undefined} />}
       </span>
-      <EntryIcon fileType={entry.fileType} name={entry.name} open={expanded} />
+      <EntryIcon fileType={entry.fileType} name={entry.name} open={expanded} recipe={entry.recipe} />
       {props.renaming ? (
         <Rename entry={entry} onDone={(to) => void props.onRename(entry, to)} />
       ) : (
@@ -122,12 +122,14 @@ function labelOf(entry: TreeEntry, name: string, unsaved: boolean): string {
     entry.pendingBelow > 0 && entry.change === null
       ? `, ${formatCount(entry.pendingBelow, 'pending change')} inside`
       : ''
-  return name + change + below + (unsaved ? ', unsaved edits' : '')
+  const made = entry.recipe === undefined ? '' : `, ${computedBy(entry.recipe)}`
+  return name + change + below + made + (unsaved ? ', unsaved edits' : '')
 }
 
 function titleOf(entry: TreeEntry): string {
   if (entry.change === 'renamed' && entry.oldPath !== null)
     return `${displayName(entry.path)}\nwas ${displayName(entry.oldPath)}`
+  if (entry.recipe !== undefined) return `${displayName(entry.path)}\n${computedBy(entry.recipe)}`
   return displayName(entry.path)
 }
 

@@ -1,7 +1,7 @@
 /** CodeMirror for plain text: numbers, search, wrapped or not; reads ten megabytes without a pause. */
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
-import { Compartment, EditorState } from '@codemirror/state'
+import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import {
   drawSelection,
   EditorView,
@@ -12,8 +12,10 @@ import {
   lineNumbers,
 } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
+import type { RecipeProblem } from '../../../../shared/model'
 import { followTyping } from '../../../session'
 import { editorLook } from '../../../ui/editor-look'
+import { markProblems } from '../recipe/yaml-editor'
 import { createPause } from './pause'
 
 export interface CodeTextHandle {
@@ -22,6 +24,10 @@ export interface CodeTextHandle {
   /** Forgets edits that were not told yet: they are not wanted. */
   forget(): void
   focus(): void
+  /** Marks problems where they stand, in place of those before. */
+  mark(problems: readonly RecipeProblem[]): void
+  /** Goes to a place, counted from 1. */
+  goTo(line: number, column: number): void
 }
 
 /** Copying the whole document at every key is too much: it happens when typing pauses. */
@@ -30,6 +36,7 @@ const PAUSE_MS = 300
 export function CodeText({
   className,
   label,
+  language = [],
   text,
   textKey,
   lineEnd,
@@ -40,7 +47,8 @@ export function CodeText({
 }: {
   readonly className?: string | undefined
   readonly label: string
-  readonly name: string
+  /** What the editor knows of the text's language; taken with the text. */
+  readonly language?: Extension
   readonly text: string
   /** The text is taken anew when this changes, and only then. */
   readonly textKey: string
@@ -73,6 +81,7 @@ export function CodeText({
           drawSelection(),
           history(),
           search({ top: true }),
+          language,
           keymap.of([...searchKeymap, ...historyKeymap, ...defaultKeymap]),
           EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           mode.current.of(modeOf(editable)),
@@ -97,6 +106,14 @@ export function CodeText({
       },
       forget: pause.drop,
       focus: () => editor.focus(),
+      mark: (problems) => markProblems(editor, problems),
+      goTo: (line, column) => {
+        const { doc } = editor.state
+        const { from, to } = doc.line(Math.min(Math.max(1, line), doc.lines))
+        const anchor = Math.min(to, from + column - 1)
+        editor.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) })
+        editor.focus()
+      },
     })
     const stopFollowing = followTyping(pause.cutShort)
     return () => {

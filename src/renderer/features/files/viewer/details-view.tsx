@@ -58,10 +58,17 @@ export function DetailsView({ description }: { readonly description: Description
             <code className={classes.code}>{entry.sha256}</code>
           </Fact>
         )}
-        <Fact name="Versions">
-          {formatCount(versions, 'version')}
-          <span className={classes.exact}>this is the entry&apos;s version {entry.nodeVersion}</span>
-        </Fact>
+        {entry.recipe === undefined ? (
+          <Fact name="Versions">
+            {formatCount(versions, 'version')}
+            <span className={classes.exact}>this is the entry&apos;s version {entry.nodeVersion}</span>
+          </Fact>
+        ) : (
+          <Fact name="Computed by" copy={entry.recipe.path}>
+            {displayName(entry.recipe.path)}
+            {entry.recipe.factory !== null && <span className={classes.exact}>{entry.recipe.factory}</span>}
+          </Fact>
+        )}
         <Fact name="Node" copy={entry.nodeId}>
           <code className={classes.code}>{entry.nodeId}</code>
         </Fact>

@@ -160,7 +160,7 @@ function Listing({ path, entries }: { readonly path: string; readonly entries: r
               onDoubleClick={() => open(entry)}
             >
               <div role="gridcell" className={classes.name}>
-                <EntryIcon fileType={entry.fileType} name={entry.name} />
+                <EntryIcon fileType={entry.fileType} name={entry.name} recipe={entry.recipe} />
                 <span className="pond-ellipsis">{displayName(entry.name)}</span>
                 {entry.change !== null && <ChangeBadge change={entry.change} oldPath={entry.oldPath} />}
               </div>

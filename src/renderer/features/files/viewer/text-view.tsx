@@ -1,10 +1,23 @@
 /** A file as text: read, and edited into a pending change. Ten megabytes are nothing special. */
 import { Button, Loader } from '@mantine/core'
 import { IconDeviceFloppy, IconPencil } from '@tabler/icons-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
-import type { Entry } from '../../../../shared/model'
-import { draftOf, failureOf, keepDraft, useCommand, useDraft, usePond, useReadOnlyReason } from '../../../session'
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import type { Entry, RecipeProblem } from '../../../../shared/model'
+import {
+  draftOf,
+  failureOf,
+  keepDraft,
+  useAt,
+  useCommand,
+  useConnection,
+  useDraft,
+  usePond,
+  useReadOnlyReason,
+  useSession,
+} from '../../../session'
 import { EmptyState, ErrorState, formatBytes, formatCount, KeyHint, shellQuote, Spacer, Toolbar } from '../../../ui'
+import { RecipeFrame } from '../recipe/recipe-frame'
+import { isRecipe, yamlEditor } from '../recipe/yaml-editor'
 import { showDialog } from '../state'
 import { CodeText, type CodeTextHandle } from './code-text'
 import { useContent } from './content'
@@ -152,6 +165,37 @@ function Text({ entry, document, whole, shown }: Shown) {
   useEffect(() => {
     if (edit) editor?.focus()
   }, [edit, editor])
+  const { api } = useConnection()
+  const at = useAt()
+  const moment = useRef(at)
+  moment.current = at
+  const language = useMemo(() => yamlEditor(entry.name, { api, at: () => String(moment.current) }), [api, entry.name])
+  const place = useSession((s) => (s.place?.path === entry.path ? s.place : null))
+  useEffect(() => {
+    if (editor === null || place === null) return
+    useSession.getState().takePlace()
+    if (place.edit === true) setEditing(true)
+    editor.goTo(place.line, place.column)
+  }, [editor, place])
+  const problems = useRef<readonly RecipeProblem[]>([])
+  // A new editor has no marks yet.
+  useEffect(() => editor?.mark(problems.current), [editor])
+  const framed = (text: ReactNode): ReactNode =>
+    isRecipe(entry.name) && whole && document.exact ? (
+      <RecipeFrame
+        path={entry.path}
+        text={edit && draft !== undefined ? draft.text : document.text}
+        onProblems={(found) => {
+          problems.current = found
+          editor?.mark(found)
+        }}
+        onGoTo={({ line, column }) => editor?.goTo(line ?? 1, column ?? 1)}
+      >
+        {text}
+      </RecipeFrame>
+    ) : (
+      text
+    )
 
   return (
     <>
@@ -205,18 +249,20 @@ function Text({ entry, document, whole, shown }: Shown) {
       {document.text === '' && !edit ? (
         <EmptyState>The file is empty.</EmptyState>
       ) : (
-        <CodeText
-          className={classes.fill}
-          label={`Text of ${entry.name}`}
-          name={entry.name}
-          text={edit && draft !== undefined ? draft.text : document.text}
-          textKey={edit ? 'draft' : (entry.sha256 ?? document.text)}
-          lineEnd={document.lineEnd}
-          editable={edit && !saving}
-          onReady={setEditor}
-          onLines={setLines}
-          onEdited={keep}
-        />
+        framed(
+          <CodeText
+            className={classes.fill}
+            label={`Text of ${entry.name}`}
+            language={language}
+            text={edit && draft !== undefined ? draft.text : document.text}
+            textKey={edit ? 'draft' : (entry.sha256 ?? document.text)}
+            lineEnd={document.lineEnd}
+            editable={edit && !saving}
+            onReady={setEditor}
+            onLines={setLines}
+            onEdited={keep}
+          />,
+        )
       )}
     </>
   )

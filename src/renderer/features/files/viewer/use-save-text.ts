@@ -20,7 +20,8 @@ export type SaveOutcome =
 /** @param base hash of the content that it replaces; null makes a new file */
 export type SaveText = (path: string, text: string, base: string | null) => Promise<SaveOutcome>
 
-export function useSaveText(): SaveText {
+/** @param quiet the caller tells of what was saved */
+export function useSaveText({ quiet = false } = {}): SaveText {
   const { api, upload } = useConnection()
   const { pondId } = usePond()
   const client = useQueryClient()
@@ -41,7 +42,7 @@ export function useSaveText(): SaveText {
       }
       // What has this hash is known here: it need not travel back.
       client.setQueryData(contentKey(pondId, sha256, 0, bytes.length), bytes)
-      notifyDone(`Saved ${what}, pending until you commit`)
+      if (!quiet) notifyDone(`Saved ${what}, pending until you commit`)
       return 'saved'
     } catch (error) {
       const { code, detail } = failureOf(error)

@@ -1,15 +1,17 @@
 /** What can be done with the opened entry, at the right of its path. */
-import { Menu } from '@mantine/core'
-import { IconDots, IconDownload, IconGitCompare, IconTerminal2 } from '@tabler/icons-react'
+import { Button, Menu } from '@mantine/core'
+import { IconDots, IconDownload, IconFileCode, IconGitCompare, IconTerminal2 } from '@tabler/icons-react'
 import type { Description } from '../../../../shared/model'
 import { useCommand, useSession } from '../../../session'
-import { IconButton, shellQuote } from '../../../ui'
+import { displayName, IconButton, shellQuote } from '../../../ui'
 import { useFileActions } from '../actions'
 import { EntryMenu } from '../navigator/entry-menu'
+import { openAt } from '../state'
 import { selectFrom } from './sql-text'
 
 export function ViewerActions({ description }: { readonly description: Description }) {
   const { entry, tableFormat } = description
+  const { recipe } = entry
   const actions = useFileActions()
   const { openSql, compare } = useSession.getState()
   const isFile = entry.fileType.startsWith('file:')
@@ -36,6 +38,17 @@ export function ViewerActions({ description }: { readonly description: Descripti
   )
   return (
     <>
+      {recipe !== undefined && (
+        <Button
+          variant="subtle"
+          color="gray"
+          leftSection={<IconFileCode size={16} stroke={1.6} />}
+          title={`Computed by ${displayName(recipe.path)}`}
+          onClick={() => openAt({ path: recipe.path, line: 1, column: 1 })}
+        >
+          Recipe
+        </Button>
+      )}
       {entry.change !== null && entry.fileType !== 'directory' && (
         <IconButton
           label="Show the change"

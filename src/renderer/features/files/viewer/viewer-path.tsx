@@ -34,7 +34,7 @@ export function ViewerPath({ entry }: { readonly entry: Entry }) {
             </span>
             {i === names.length - 1 ? (
               <span className={classes.last} aria-current="page">
-                <EntryIcon fileType={entry.fileType} name={entry.name} />
+                <EntryIcon fileType={entry.fileType} name={entry.name} recipe={entry.recipe} />
                 <span className="pond-ellipsis">{displayName(name)}</span>
                 {unsaved && <UnsavedDot />}
               </span>

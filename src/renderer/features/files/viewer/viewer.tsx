@@ -1,7 +1,7 @@
 /** One entry, opened: its path and what can be done with it on top, then the way of looking at it. */
 import { Button, Loader } from '@mantine/core'
-import { IconArrowBackUp, IconDeviceFloppy, IconGitCompare } from '@tabler/icons-react'
-import { useState, type ReactNode } from 'react'
+import { IconArrowBackUp, IconDeviceFloppy, IconFileCode, IconGitCompare } from '@tabler/icons-react'
+import { useEffect, useState, type ReactNode } from 'react'
 import type { Description } from '../../../../shared/model'
 import {
   failureOf,
@@ -13,9 +13,11 @@ import {
   useReadOnlyReason,
   useSession,
   type Draft,
+  type Failure,
 } from '../../../session'
 import { displayName, EmptyState, ErrorState, Pane, PaneBody, Spacer, Tabs, Toolbar, useTabs } from '../../../ui'
 import { useFileActions } from '../actions'
+import { openAt } from '../state'
 import { BytesView } from './bytes-view'
 import { DetailsView } from './details-view'
 import { DirectoryView } from './directory-view'
@@ -61,6 +63,10 @@ function Opened({ description, stale }: { readonly description: Description; rea
   const tabs = useTabs()
   const modes = modesOf(description)
   const [wanted, setWanted] = useState<Mode | null>(() => lookedAt.get(description.kind) ?? null)
+  const sought = useSession((s) => s.place?.path === description.entry.path)
+  useEffect(() => {
+    if (sought) setWanted('text')
+  }, [sought])
   const mode = wanted !== null && modes.includes(wanted) ? wanted : (modes[0] ?? 'details')
   const choose = (next: Mode): void => {
     lookedAt.set(description.kind, next)
@@ -124,7 +130,7 @@ function Missing({ path, error }: { readonly path: string; readonly error: unkno
     at: 'pending',
     enabled: notFound && at === 'pending',
   }).data?.changes.some((c) => c.path === path && c.change === 'deleted')
-  if (!notFound) return <ErrorState title={`${displayName(path)} cannot be opened`} failure={failure} />
+  if (!notFound) return <Broken path={path} failure={failure} />
   if (typeof at === 'number') {
     return (
       <EmptyState action={<Button onClick={() => setAt('pending')}>Back to now</Button>}>
@@ -160,6 +166,28 @@ function Missing({ path, error }: { readonly path: string; readonly error: unkno
     )
   }
   return <EmptyState>{displayName(path)} is not in the pond.</EmptyState>
+}
+
+/** Of what a recipe makes the recipe is to blame, and can be opened where it is wrong. */
+function Broken({ path, failure }: { readonly path: string; readonly failure: Failure }) {
+  const { data } = useRead(['stat', path], (api, at, signal) => api.files.stat({ path, at }, { signal }))
+  const recipe = data?.recipe
+  if (recipe === undefined) return <ErrorState title={`${displayName(path)} cannot be opened`} failure={failure} />
+  const { line, column } = recipe.problem ?? { line: null, column: null }
+  return (
+    <ErrorState
+      title={`${displayName(path)} cannot be computed`}
+      failure={failure}
+      action={
+        <Button
+          leftSection={<IconFileCode size={16} stroke={1.6} />}
+          onClick={() => openAt({ path: recipe.path, line: line ?? 1, column: column ?? 1 })}
+        >
+          {line === null ? 'Open the recipe' : `Open the recipe at line ${line}`}
+        </Button>
+      }
+    />
+  )
 }
 
 /** What was edited has gone: the edits have not. */

@@ -1,0 +1,70 @@
+/** What all recipes of a moment read and how far what they make is made, told without making anything. */
+import { mustGoOn } from '../../../shared/cancellation'
+import { isPondError } from '../../../shared/errors'
+import type { RecipeState } from '../../../shared/model'
+import { FailedOutput, problemsOf, SUFFIX, TableOutput, TextOutput } from '../../recipes'
+import type { Moment, Steward } from '../../steward'
+import { glob, type ComputedNode } from '../../tinyfs'
+
+/** Of a directory so many of the files in it are looked at. */
+const MOST_FILES = 100
+
+/** Ordered by the path of the recipe. What is stored in place of what a recipe would make counts: that recipe makes nothing. */
+export async function surveyRecipes(
+  moment: Moment,
+  derived: Steward['derived'],
+  signal?: AbortSignal,
+): Promise<readonly RecipeState[]> {
+  const states: RecipeState[] = []
+  for (const { path } of await glob(moment.fs, `/**/*${SUFFIX}`)) {
+    mustGoOn(signal)
+    const output = path.slice(0, -SUFFIX.length)
+    if (!(await moment.fs.exists(output))) continue
+    const entry = await moment.entry(output)
+    const node = moment.computed((await moment.fs.find(output)).node)
+    if (entry.recipe === undefined || node === undefined) continue
+    const { change } = await moment.entry(path)
+    const base = { ...entry.recipe, output, fileType: entry.fileType, change }
+    try {
+      states.push({ ...base, ...(await stateOf(node, derived, signal)) })
+    } catch (error) {
+      mustGoOn(signal)
+      if (!isPondError(error)) throw error
+      states.push({ ...base, problem: problemsOf(error)[0]!, state: 'failing', inputs: [], cachedBytes: 0 })
+    }
+  }
+  return states
+}
+
+async function stateOf(
+  node: ComputedNode,
+  derived: Steward['derived'],
+  signal: AbortSignal | undefined,
+): Promise<Pick<RecipeState, 'state' | 'inputs' | 'cachedBytes'>> {
+  const inputs = new Set<string>()
+  let [files, made, inlined, cachedBytes] = [0, 0, 0, 0]
+  for await (const file of filesOf(node)) {
+    mustGoOn(signal)
+    if (++files > MOST_FILES) break
+    if (file instanceof FailedOutput) throw file.error()
+    if (!(file instanceof TableOutput || file instanceof TextOutput)) {
+      // What is made of itself says so.
+      await file.open?.(undefined, signal)
+      continue
+    }
+    const { key, reads } = await file.plan()
+    for (const { path } of reads) inputs.add(path)
+    const size = await derived.sizeOf(key)
+    if (size !== undefined) {
+      made++
+      cachedBytes += size
+    } else if (file instanceof TableOutput && file.isInlined) inlined++
+  }
+  const state = files === made ? 'made' : files === made + inlined ? 'inlined' : 'not-made'
+  return { state, inputs: [...inputs].sort(), cachedBytes }
+}
+
+async function* filesOf(node: ComputedNode): AsyncGenerator<ComputedNode, void, void> {
+  if (node.entries === undefined) yield node
+  else for (const { computed } of await node.entries()) yield* filesOf(computed)
+}

@@ -1,0 +1,1 @@
+export { PipelinesView } from './pipelines-view'
