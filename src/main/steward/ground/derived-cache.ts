@@ -17,6 +17,8 @@ const FOLDER = 'derived'
 const LOCK_WAIT_MS = 24 * 3_600_000
 /** Nobody who was given a file longer ago is still about to open it. */
 const HELD_US = 24 * 3_600_000_000
+/** Files that are looked at together. */
+const AT_ONCE = 16
 /** How often it is looked at how large a file has become that is being made. */
 const WATCH_MS = 250
 const TOO_LARGE = 'too large'
@@ -101,7 +103,8 @@ export class DerivedCache {
     signal?: AbortSignal,
   ): Promise<readonly (DerivedFile | 'too-large')[]> {
     const found: (DerivedFile | 'too-large' | undefined)[] = []
-    for (const key of keys) found.push(await this.#given(key))
+    for (let from = 0; from < keys.length; from += AT_ONCE)
+      found.push(...(await Promise.all(keys.slice(from, from + AT_ONCE).map((key) => this.#given(key)))))
     const missing = keys.filter((_, i) => found[i] === undefined)
     if (missing.length === 0) return found as DerivedFile[]
     const together = missing.length === 1 ? missing[0]! : createHash('sha256').update(missing.join()).digest('hex')
