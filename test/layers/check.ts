@@ -19,7 +19,7 @@ interface ParsedFile extends SourceFile {
 }
 
 export type Rule =
-  'direction' | 'door' | 'room' | 'circle' | 'package' | 'types-only' | 'no-zone' | 'extension' | 'length'
+  'direction' | 'entry' | 'room' | 'circle' | 'package' | 'types-only' | 'no-zone' | 'extension' | 'length'
 
 export interface Violation {
   readonly rule: Rule
@@ -137,8 +137,8 @@ function relative(file: SourceFile, zone: Zone, { specifier, typeOnly }: NamedIm
     const known = zone.mayImport.length === 0 ? 'nothing but itself' : `only ${zone.mayImport.join(', ')}`
     return { rule: 'direction', message: `${zone.name} may not import ${to.name}: it knows ${known}` }
   }
-  if (to.door === 'index' && bare !== to.at && !isTest(file.path)) {
-    return { rule: 'door', message: `${to.name} is entered by its index: ${specifier} reaches past it into ${target}` }
+  if (to.entry === 'index' && bare !== to.at && !isTest(file.path)) {
+    return { rule: 'entry', message: `${to.name} is entered by its index: ${specifier} reaches past it into ${target}` }
   }
   return undefined
 }
@@ -186,5 +186,5 @@ export function zoneOf(path: string): Zone | undefined {
 }
 
 const inPage = (path: string): boolean => path.startsWith('src/renderer/') || path.startsWith('src/preload/')
-/** Tests and what only tests use (conformance suites, builders) may reach past a door. */
+/** Tests and what only tests use (conformance suites, builders) may reach past an index. */
 const isTest = (path: string): boolean => /\.test\.tsx?$|\/testing\//.test(path)

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkLayers, type Rule } from './check'
 import { sourcePaths } from './files'
 import { HOUSES } from './rooms'
+import { ZONES } from './table'
 
 /** The rules that one line at `path` breaks. */
 function broken(path: string, text: string): Rule[] {
@@ -55,13 +56,13 @@ describe('a planted violation', () => {
       `import { useCursor } from '../session/cursor'`,
       'direction',
     ],
-    ['a layer entered past its index', 'src/main/tlogfs/view.ts', `import { Log } from '../oplog/log'`, 'door'],
-    ['the pond entered past its index', 'src/main/api/files.ts', `import { x } from '../pond/sql/source'`, 'door'],
+    ['a layer entered past its index', 'src/main/tlogfs/view.ts', `import { Log } from '../oplog/log'`, 'entry'],
+    ['the pond entered past its index', 'src/main/api/files.ts', `import { x } from '../pond/sql/source'`, 'entry'],
     [
       'a feature entered past its index',
       'src/renderer/app/shell.tsx',
       `import { Tree } from '../features/files/tree'`,
-      'door',
+      'entry',
     ],
     ['Electron in the command line', 'src/main/cli/commands/app.ts', `import { app } from 'electron'`, 'package'],
     ['Node in shared code', 'src/shared/path.ts', `import { sep } from 'node:path'`, 'package'],
@@ -89,6 +90,22 @@ describe('a planted violation', () => {
   it('is named with its line', () => {
     const [violation] = checkLayers([{ path: 'src/main/oplog/log.ts', text: `const a = 1\n\nimport '../query'\n` }])
     expect(violation).toMatchObject({ file: 'src/main/oplog/log.ts', line: 3, rule: 'direction' })
+  })
+})
+
+describe('the drawing in docs/architecture.md', () => {
+  const page = readFileSync(resolve(import.meta.dirname, '../../docs/architecture.md'), 'utf8')
+
+  it('has every folder of the sources that is a layer', () => {
+    const folders = ZONES.map(({ at }) => at).filter((at) => /^src\/main\/[\w-]+$/.test(at) && at !== 'src/main/index')
+    expect(folders.filter((at) => !page.includes(`\`${at}\``) && !page.includes(`\`${at.slice(9)}\``))).toEqual([])
+  })
+
+  it.each(Object.entries(HOUSES))('has the rooms of %s, and no other', (layer, { rooms }) => {
+    const row = page.split('\n').find((line) => line.startsWith(`| \`${layer}\` | `)) ?? ''
+    const drawn = (row.split(' | ')[1] ?? '').replaceAll(/\([^)]*\)/g, '')
+    const names = [...drawn.matchAll(/`([\w-]+)`/g)].map(([, room]) => room)
+    expect(new Set(names)).toEqual(new Set(Object.keys(rooms)))
   })
 })
 

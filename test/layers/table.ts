@@ -1,6 +1,6 @@
 /**
  * The import table of the product as data: which zone a file belongs to, which zones it may import,
- * and through which door. `check.ts` applies it; docs/architecture.md draws it.
+ * and how each is entered. `check.ts` applies it; docs/architecture.md draws it.
  */
 
 export interface Zone {
@@ -10,7 +10,7 @@ export interface Zone {
   /** Names of the zones it may import, itself aside. */
   readonly mayImport: readonly string[]
   /** `index`: others enter by its index file only. `open`: others may import any of its files. */
-  readonly door: 'index' | 'open'
+  readonly entry: 'index' | 'open'
   /** Packages and builtins, by prefix, that are not for this zone. */
   readonly bans: readonly string[]
 }
@@ -33,14 +33,14 @@ const engine = Object.entries(ENGINE).map(([name, mayImport]): Zone => ({
   name,
   at: `src/main/${name}`,
   mayImport,
-  door: 'index',
+  entry: 'index',
   bans: ['electron'],
 }))
 const host = (name: string, more: readonly string[], bans: readonly string[]): Zone => ({
   name,
   at: `src/main/${name}`,
   mayImport: [...HOST, ...more],
-  door: 'index',
+  entry: 'index',
   bans,
 })
 
@@ -48,21 +48,21 @@ const BROWSER = ['node:', 'electron', '@duckdb/', 'parquet-wasm', 'fs-native-ext
 
 /** The more specific zone comes first: a file belongs to the first that holds it. */
 export const ZONES: readonly Zone[] = [
-  { name: 'shared', at: 'src/shared', mayImport: [], door: 'open', bans: [...BROWSER, 'react'] },
+  { name: 'shared', at: 'src/shared', mayImport: [], entry: 'open', bans: [...BROWSER, 'react'] },
 
   // Adapters of platform: chosen by hosts, never by the engine.
   {
     name: 'platform/node',
     at: 'src/main/platform/node',
     mayImport: ENGINE['platform']!.concat('platform'),
-    door: 'index',
+    entry: 'index',
     bans: ['electron'],
   },
   {
     name: 'platform/sim',
     at: 'src/main/platform/sim',
     mayImport: ENGINE['platform']!.concat('platform'),
-    door: 'index',
+    entry: 'index',
     bans: ['electron', 'node:fs'],
   },
   // A program of its own: what it needs of templates, it enters directly.
@@ -70,7 +70,7 @@ export const ZONES: readonly Zone[] = [
     name: 'recipes/templates',
     at: 'src/main/recipes/templates',
     mayImport: ENGINE['platform']!.concat('platform'),
-    door: 'open',
+    entry: 'open',
     bans: ['electron'],
   },
   ...engine,
@@ -78,7 +78,7 @@ export const ZONES: readonly Zone[] = [
     name: 'pond',
     at: 'src/main/pond',
     mayImport: ['query', 'recipes', 'steward', ...ENGINE['query']!],
-    door: 'index',
+    entry: 'index',
     bans: ['electron'],
   },
   {
@@ -86,7 +86,7 @@ export const ZONES: readonly Zone[] = [
     at: 'src/main/api',
     // Imports read folders of this machine, whatever the pond is kept on.
     mayImport: ['platform/node', 'pond', 'query', 'steward', ...ENGINE['query']!],
-    door: 'index',
+    entry: 'index',
     bans: ['electron'],
   },
   // Scripts enter the engine here: no contract, no bridge.
@@ -99,45 +99,45 @@ export const ZONES: readonly Zone[] = [
     name: 'query-process',
     at: 'src/main/query-process',
     mayImport: ['query', 'platform/node', 'platform', 'diagnostics', 'shared'],
-    door: 'index',
+    entry: 'index',
     bans: ['electron'],
   },
   {
     name: 'template-process',
     at: 'src/main/template-process',
     mayImport: ['recipes/templates', 'platform/node', 'platform', 'diagnostics', 'shared'],
-    door: 'index',
+    entry: 'index',
     bans: ['electron'],
   },
   host('web', [], ['electron']),
   host('cli', ['web'], ['electron']),
   // Only the entry beside it may import it, and that picks what must run before the rest is loaded.
-  { ...host('electron', [], []), door: 'open' },
+  { ...host('electron', [], []), entry: 'open' },
   host('index', ['electron'], []),
 
   {
     name: 'preload',
     at: 'src/preload',
     mayImport: ['shared'],
-    door: 'index',
+    entry: 'index',
     bans: ['node:', 'react', 'zod', '@orpc/'],
   },
 
-  { name: 'ui', at: 'src/renderer/ui', mayImport: ['shared'], door: 'open', bans: BROWSER },
-  { name: 'session', at: 'src/renderer/session', mayImport: ['shared', 'connect'], door: 'open', bans: BROWSER },
-  { name: 'connect', at: 'src/renderer/connect', mayImport: ['shared'], door: 'open', bans: BROWSER },
+  { name: 'ui', at: 'src/renderer/ui', mayImport: ['shared'], entry: 'open', bans: BROWSER },
+  { name: 'session', at: 'src/renderer/session', mayImport: ['shared', 'connect'], entry: 'open', bans: BROWSER },
+  { name: 'connect', at: 'src/renderer/connect', mayImport: ['shared'], entry: 'open', bans: BROWSER },
   {
     name: 'app',
     at: 'src/renderer/app',
     mayImport: ['feature', 'session', 'ui', 'connect', 'shared'],
-    door: 'open',
+    entry: 'open',
     bans: BROWSER,
   },
   {
     name: 'main',
     at: 'src/renderer/main',
     mayImport: ['app', 'session', 'ui', 'connect', 'shared'],
-    door: 'open',
+    entry: 'open',
     bans: BROWSER,
   },
 ]
@@ -148,7 +148,7 @@ export const featureZone = (feature: string): Zone => ({
   name: `features/${feature}`,
   at: `${FEATURES}/${feature}`,
   mayImport: ['session', 'ui', 'shared'],
-  door: 'index',
+  entry: 'index',
   bans: BROWSER,
 })
 

@@ -1,5 +1,6 @@
 /**
- * The pond's versions as its own rows tell them: transactions and their operations. Of transactions only those asked for are read, and as many kept as memory should hold.
+ * The pond's versions as its own rows tell them: transactions and their operations. Only transactions that somebody
+ * asks for are read, and a bounded number is kept.
  */
 import { PondError } from '../../../shared/errors'
 import type { ChangeCounts, FileType, LogEntry, OperationKind, OperationRecord, Version } from '../../../shared/model'
