@@ -13,6 +13,7 @@ await mkdir(to, { recursive: true })
 await daily()
 await hourlyNormals()
 await earthquakes()
+await river()
 await writeFile(join(to, 'global-temp.csv'), await readFile(join(from, 'global-temp.csv')))
 
 /** The daily record as it grew, and once with the mistake that the story corrects: 2015 in Fahrenheit. */
@@ -89,4 +90,36 @@ interface Feature {
     readonly status: string
   }
   readonly geometry: { readonly coordinates: readonly [number, number, number] }
+}
+
+/**
+ * Two gauges of a river that is made up, hour by hour, from January to April: a file for each month. The upper one was out
+ * of order in the middle of March.
+ */
+async function river(): Promise<void> {
+  const instance = await DuckDBInstance.create()
+  const connection = await instance.connect()
+  for (const month of [1, 2, 3, 4]) {
+    const hours = `from (
+      select t as timestamp, epoch(t) / 86400 as d
+      from range(timestamp '2026-0${month}-01', timestamp '2026-0${month + 1}-01', interval 1 hour) r(t))`
+    const wave = (days: number, phase: number) => `sin(2 * pi() * (d / ${days} + ${phase}))`
+    const flood = '1.9 * exp(-pow((d - 20500) / 3, 2)) + 1.2 * exp(-pow((d - 20552) / 5, 2))'
+    const save = (name: string, columns: string, where = '') =>
+      connection.run(`copy (select timestamp, ${columns} ${hours} ${where} order by timestamp)
+        to '${join(to, `river-${name}-${month}.parquet`)}' (format parquet, compression zstd)`)
+    await save(
+      'upper',
+      `round(1.1 + 0.2 * ${wave(19, 0)} + 0.05 * ${wave(1, 0.3)} + ${flood}, 2) as level,
+        round(6 + (d - 20454) / 20 + 1.5 * ${wave(1, 0.6)} + 0.8 * ${wave(11, 0.1)}, 1) as temperature`,
+      `where not timestamp between timestamp '2026-03-09 14:00' and timestamp '2026-03-17 08:00'`,
+    )
+    await save(
+      'lower',
+      `round(2.4 + 0.3 * ${wave(19, -0.02)} + 0.04 * ${wave(1, 0.2)} + 1.3 * (${flood.replaceAll('(d -', '(d - 0.4 -')}), 2) as level,
+        round(7 + (d - 20454) / 18 + 0.9 * ${wave(1, 0.55)} + 0.8 * ${wave(11, 0.08)}, 1) as temperature`,
+    )
+  }
+  connection.closeSync()
+  instance.closeSync()
 }

@@ -66,10 +66,45 @@ describe('the sample pond', () => {
       '/reference',
       '/reference/global-temp.csv',
       '/reference/hourly-normals.parquet',
+      '/river',
+      '/river/gauges',
+      '/river/gauges.recipe.yaml',
+      '/river/lower.series',
+      '/river/means',
+      '/river/means.recipe.yaml',
+      '/river/means/lower',
+      '/river/means/lower/res=1d.series',
+      '/river/means/lower/res=7d.series',
+      '/river/means/upper',
+      '/river/means/upper/res=1d.series',
+      '/river/means/upper/res=7d.series',
+      '/river/report.md',
+      '/river/report.md.recipe.yaml',
+      '/river/upper.series',
       '/weather',
       '/weather/columns.json',
       '/weather/daily.csv',
+      '/weather/warm-days',
+      '/weather/warm-days.recipe.yaml',
     ])
+  })
+
+  it('has recipes that all work, over series of four months with a gap', async () => {
+    expect((await pond.recipes()).map(({ output, factory, problem }) => [output, factory, problem])).toEqual([
+      ['/river/gauges', 'join', null],
+      ['/river/means', 'reduce', null],
+      ['/river/report.md', 'text', null],
+      ['/weather/warm-days', 'sql', null],
+    ])
+    expect(await text('/river/report.md', 'head')).toContain('| 2026-03 | ')
+    expect((await text('/river/report.md', 'head')).match(/\| \d+ \|$/gm)).toEqual([
+      '| 0 |',
+      '| 0 |',
+      '| 187 |',
+      '| 0 |',
+    ])
+    const days = (await pond.source('head')).tables('/river/means/upper/res=1d.series')
+    expect(await days).toHaveLength(1)
   })
 
   it('answers every question that its README asks, and differently at version 3', async () => {

@@ -12,6 +12,8 @@ import type { Pond, PreparedContent, StagingFileSystem } from '../../pond'
 
 type SampleOperation =
   | { readonly put: string; readonly file: string }
+  /** Parquet, as a further part of a series. */
+  | { readonly append: string; readonly file: string }
   | { readonly link: string; readonly target: string }
   | { readonly move: string; readonly to: string }
   | { readonly remove: string }
@@ -32,7 +34,9 @@ export async function fillSample(
   const base = { folder: filesFolder(), ...(signal === undefined ? {} : { signal }) }
   for (const [done, { message, operations }] of versions.entries()) {
     report?.({ kind: 'progress', done, total: versions.length, unit: 'files', note: message })
-    await stage(pond, operations, { ...base, commit: { message, author, command: 'sample' } })
+    await stage(pond, operations, base)
+    // Parts of series are staged one by one: a version is all that is pending.
+    await pond.commit({ message, author, command: 'sample' })
   }
   await stage(pond, pending, base)
 }
@@ -40,7 +44,6 @@ export async function fillSample(
 interface StageSample {
   readonly folder: string
   readonly signal?: AbortSignal
-  readonly commit?: { readonly message: string; readonly author: string; readonly command: string }
 }
 
 async function stage(
@@ -51,8 +54,16 @@ async function stage(
   const contents = new Map<SampleOperation, PreparedContent>()
   try {
     for (const each of operations) {
-      if ('put' in each)
+      if ('append' in each) {
+        const part = createReadStream(join(folder, each.file))
+        await pond.appendSeries(each.append, part, {
+          parents: true,
+          format: 'parquet',
+          ...(options.signal && { signal: options.signal }),
+        })
+      } else if ('put' in each) {
         contents.set(each, await pond.prepare(createReadStream(join(folder, each.file)), options.signal))
+      }
     }
     await pond.stage(async (fs) => {
       for (const each of operations) await perform(fs, each, contents.get(each))
@@ -70,7 +81,7 @@ async function perform(
   if ('link' in each) await fs.createSymlink(each.link, each.target)
   else if ('move' in each) await fs.rename(each.move, each.to)
   else if ('remove' in each) await fs.remove(each.remove, { recursive: true })
-  else if (content !== undefined) await fs.put(each.put, content, { replace: true, parents: true })
+  else if ('put' in each && content !== undefined) await fs.put(each.put, content, { replace: true, parents: true })
 }
 
 /** Beside the running code or above it: in the checkout, or in the packaged product. */
