@@ -3,17 +3,20 @@ import { once } from 'node:events'
 import { appendFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import { PondError } from '../../../shared/errors'
 import { nodeClock, nodeRandom, nodeStorage } from './index'
 import { watchFolder } from './watch'
 
+const roots: string[] = []
 let root: string
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'duckpond-platform-'))
+  roots.push(root)
 })
-afterEach(() => rm(root, { recursive: true, force: true }))
+// Not after each: tests that run at once have folders at once.
+afterAll(() => Promise.all(roots.map((folder) => rm(folder, { recursive: true, force: true }))))
 
 const me = { pid: process.pid, host: 'here', command: 'test' }
 const until = async (condition: () => boolean, ms = 3_000): Promise<boolean> => {
