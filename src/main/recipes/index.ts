@@ -1,4 +1,4 @@
-/** Recipes: files that say what their neighbours are computed of. The door of the layer. */
+/** Recipes: files that say what their neighbours are computed of. Enter the layer here. */
 export { Recipes, type RecipeMoment } from './outputs/recipes'
 export { CircularOutput, FailedOutput, type Link, type Source } from './outputs/output'
 export { TableOutput, type Plan } from './outputs/table-output'
