@@ -68,6 +68,14 @@ export async function replay({ api, bytes, wire, folder }: Client): Promise<Tran
     await note(`cancel ${onExisting}`, api.files.cancelImport(again))
   }
   await note('list', api.files.list({ path: '/a/b', at: 'pending', deleted: false, offset: 0, limit: 10 }))
+  const recipe = `recipe: sql\nquery: SELECT n FROM '/a/b/words.csv' WHERE n > 1 ORDER BY n\n`
+  await note('recipes, none yet', api.recipes.list({ at: 'pending' }))
+  await note('what recipes may say', api.recipes.schema())
+  await note('preview', api.recipes.preview({ path: '/a/few.recipe.yaml', at: 'pending', text: recipe }))
+  await note(
+    'preview of nonsense',
+    api.recipes.preview({ path: '/a/few.recipe.yaml', at: 'pending', text: 'recipe: x' }),
+  )
   const words = { path: '/a/b/words.csv', at: 'pending', previewRows: 2 }
   await note('describe', api.files.describe({ ...words, reading: null }))
   await note('describe as if', api.files.describe({ ...words, reading: { delimiter: ';' } }))
