@@ -109,4 +109,23 @@ series: "{{ station }}.time"
     }
     expect(await problemsOf(`recipe: sql\nquery: ${'x'.repeat(1 << 20)}`)).toHaveLength(1)
   })
+
+  // The parser would take up to a minute for each of them.
+  it.each([
+    ['keys', Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n'), 'this grows too large'],
+    ['keys on a line', `q: {${Array.from({ length: 50_000 }, (_, i) => `k${i}: 1`).join()}}`, 'this grows too large'],
+    ['lists in each other', `q: ${'['.repeat(1_000_000)}`, 'this is nested too deep'],
+    ['items in each other', `q:\n${'- '.repeat(500_000)}`, 'this is nested too deep'],
+    ['maps in each other', `q: ${'{a: '.repeat(250_000)}`, 'this is nested too deep'],
+    ['marks', `q: [${'!x y,'.repeat(200_000)}`, 'this grows too large'],
+    ['lines', '%\n'.repeat(500_000), 'this grows too large'],
+    ['lines of another machine', 'a\r\n'.repeat(300_000), 'this grows too large'],
+    ['documents', '---\n'.repeat(250_000), 'this is too long'],
+  ])('of too many %s is refused before it is parsed', async (_, text, message) => {
+    expect(await problemsOf(`recipe: sql\n${text}`)).toMatchObject([{ message }])
+  })
+
+  it('says of many mistakes the first hundred', async () => {
+    expect(await problemsOf(`recipe: sql\n${'%\n'.repeat(5_000)}`)).toHaveLength(100)
+  })
 })

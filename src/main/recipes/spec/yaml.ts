@@ -2,7 +2,7 @@
  * YAML 1.2 (core schema) as data whose every part knows its place. Bounded: text, aliases and what they
  * grow to. Knows nothing of recipes.
  */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml'
 import type { Place, Problem } from './problem'
 
 export const MAX_BYTES = 1 << 20
@@ -10,6 +10,11 @@ const MAX_ALIASES = 100
 /** Nodes, aliases followed: a hundred aliases of each other could be more than any memory. */
 const MAX_NODES = 100_000
 const MAX_DEPTH = 64
+const MAX_LINES = 10_000
+/** Of the text: words, marks, line ends, and what is between them. */
+const MAX_TOKENS = 30_000
+/** Told of one document. */
+const MAX_PROBLEMS = 100
 
 export type Data = string | number | boolean | null | Data[] | { [key: string]: Data }
 export type DataPath = readonly PropertyKey[]
@@ -90,12 +95,15 @@ export function readYaml(text: string): readonly YamlDocument[] {
     const problem = { line: 1, column: 1, message: 'the file is too large', expected: 'at most 1 MiB' }
     return [{ start: 0, end: text.length, data: undefined, problems: [problem] }]
   }
+  const excess = excessOf(text)
+  if (excess !== undefined) return [{ start: 0, end: text.length, data: undefined, problems: [excess] }]
   const lines = new LineCounter()
   const documents = parseAllDocuments(text, {
     version: '1.2',
     schema: 'core',
     strict: true,
-    uniqueKeys: true,
+    // The parser compares each with all others; here they are met in a map.
+    uniqueKeys: false,
     merge: false,
     prettyErrors: false,
     logLevel: 'silent',
@@ -105,13 +113,42 @@ export function readYaml(text: string): readonly YamlDocument[] {
   return documents.map((document) => readDocument(document as Document.Parsed, lines))
 }
 
+/**
+ * What the parser would take minutes for, found in the time that it takes to go through the text: it would do so in the
+ * process of everybody else. Undefined for what it reads soon.
+ */
+function excessOf(text: string): Problem | undefined {
+  const tooDeep = { message: 'this is nested too deep', expected: `at most ${MAX_DEPTH} levels` }
+  let [line, lineStart, offset, tokens, flow, block] = [1, 0, 0, 0, 0, 0]
+  const lexer = new Lexer()
+  for (const token of lexer.lex(text)) {
+    const at = { line, column: Math.max(1, offset - lineStart + 1) }
+    if (++tokens > MAX_TOKENS)
+      return { ...at, message: 'this grows too large', expected: `at most ${MAX_TOKENS} words` }
+    if (token === '[' || token === '{') flow++
+    else if (token === ']' || token === '}') flow--
+    else if (token === '-' || token === '?') block++
+    if (flow > MAX_DEPTH || block > MAX_DEPTH) return { ...at, ...tooDeep }
+    for (let end = token.indexOf('\n'); end >= 0; end = token.indexOf('\n', end + 1)) {
+      block = 0
+      lineStart = offset + end + 1
+      if (++line > MAX_LINES)
+        return { line, column: 1, message: 'this is too long', expected: `at most ${MAX_LINES} lines` }
+    }
+    // Marks of the lexer's own stand in no text.
+    if (!/^[\u0002\u0018\u001f]$/.test(token)) offset += token.length
+  }
+  return undefined
+}
+
 function readDocument(document: Document.Parsed, lines: LineCounter): YamlDocument {
   const [start, , end] = document.range
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
-  const problems = [...document.errors, ...document.warnings].map(({ message, pos }): Problem => ({
+  const found = [...document.errors, ...document.warnings].slice(0, MAX_PROBLEMS)
+  const problems = found.map(({ message, pos }): Problem => ({
     ...at(pos[0]),
     // The parser goes down by calls, and ends where the stack does.
     message: /call stack/i.test(message) ? 'this is nested too deep' : `this is not YAML: ${lowerFirst(message)}`,
@@ -155,7 +192,7 @@ class Reader {
     if (this.#open.size > MAX_DEPTH) throw new Refused(at, 'this is nested too deep', `at most ${MAX_DEPTH} levels`)
     if (node === null || node === undefined) return { kind: 'scalar', at, value: null }
     if (isAlias(node)) {
-      if (++this.#aliases > MAX_ALIASES) throw new Refused(at, 'too many aliases', `at most ${MAX_ALIASES}`)
+      this.#countAlias(at)
       const target = node.resolve(this.#document)
       if (target === undefined) throw new Refused(at, `nothing is called &${node.source} above`)
       if (this.#open.has(target)) throw new Refused(at, `*${node.source} stands inside of what it means`)
@@ -177,6 +214,7 @@ class Reader {
     for (const { key, value } of pairs) {
       const keyOffset = (key as Node | null)?.range?.[0] ?? offset
       const keyAt = this.#at(keyOffset)
+      if (isAlias(key)) this.#countAlias(keyAt)
       const written = isAlias(key) ? key.resolve(this.#document) : key
       if (!isScalar(written)) throw new Refused(keyAt, 'a key is a list or a map', 'text')
       // As it is written: `2026` and `yes` are names, too.
@@ -185,6 +223,11 @@ class Reader {
       fields.set(name, { keyAt, part: this.read(value, keyOffset) })
     }
     return fields
+  }
+
+  /** Each is looked for in the whole document. */
+  #countAlias(at: Place): void {
+    if (++this.#aliases > MAX_ALIASES) throw new Refused(at, 'too many aliases', `at most ${MAX_ALIASES}`)
   }
 
   #scalar(value: unknown, at: Place, source = ''): string | number | boolean | null {
