@@ -51,3 +51,19 @@ it('an entry is described at the moment that was asked for, whatever is staged m
     await rm(folder, { recursive: true, force: true })
   }
 })
+
+it('a text that a recipe makes is described with its size, once it is made', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'pond-describe-'))
+  const pond = await createPond(nodeWorld({ storage: nodeStorage(join(folder, 'pond')) }))
+  try {
+    const prepared = await pond.prepare(text('recipe: text\ntemplate: "four"\n'))
+    await pond.stage((fs) => fs.put('/t.recipe.yaml', prepared))
+    expect(await describeEntry(pond, await pond.moment('pending'), '/t')).toMatchObject({
+      kind: 'text',
+      entry: { size: 4, recipe: { path: '/t.recipe.yaml', factory: 'text' } },
+    })
+  } finally {
+    await pond.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+})

@@ -45,8 +45,11 @@ export async function describe(
   path: string,
   request: DescribeRequest = {},
 ): Promise<Description> {
-  const entry = await moment.entry(path)
-  const content = await describeContent(pond, moment, entry, request)
+  const found = await moment.entry(path)
+  const content = await describeContent(pond, moment, found, request)
+  // What is computed has been made by now, and has a size.
+  const isMade = found.recipe !== undefined && found.fileType.startsWith('file:')
+  const entry = isMade ? { ...found, size: await sizeOf(moment, found.path) } : found
   return { entry, ...content, ...(await eventTimes(moment, entry)), versions: entry.nodeVersion }
 }
 
@@ -112,6 +115,15 @@ async function describeTable(
 /** A path that a source would take for a pattern, written so that it matches itself alone. */
 function literalGlob(path: string): string {
   return /[*?[{]/.test(path) ? path.replace(/[*?[\]{},\\]/g, '\\$&') : path
+}
+
+async function sizeOf(moment: Moment, path: string): Promise<number> {
+  const reader = await moment.fs.open(path)
+  try {
+    return reader.size
+  } finally {
+    await reader.close()
+  }
 }
 
 async function readHead(moment: Moment, path: string): Promise<Uint8Array> {

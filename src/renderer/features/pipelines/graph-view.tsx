@@ -1,6 +1,6 @@
 /** The graph, drawn: what is read on the left, what is made of it to the right. Every node is a button. */
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
-import type { RecipeState } from '../../../shared/model'
+import type { FileType, RecipeState } from '../../../shared/model'
 import { baseName, parentPath, type PondPath } from '../../../shared/path'
 import { displayName, EntryIcon, formatCount } from '../../ui'
 import { graphOf, NODE, type GraphEdge, type GraphNode } from './graph'
@@ -89,7 +89,7 @@ function NodeFace({ node: { id, recipe, files } }: { readonly node: GraphNode })
   return (
     <>
       <EntryIcon
-        fileType={recipe?.fileType ?? (isFolder ? 'directory' : 'file:data')}
+        fileType={recipe?.fileType ?? (isFolder ? 'directory' : typeByName(name))}
         name={name}
         open={isFolder}
         size={18}
@@ -112,6 +112,11 @@ function NodeFace({ node: { id, recipe, files } }: { readonly node: GraphNode })
       </span>
     </>
   )
+}
+
+/** Of what is stored no more than the name is known here. */
+function typeByName(name: string): FileType {
+  return name.endsWith('.series') ? 'file:series' : 'file:data'
 }
 
 function open({ id, recipe }: GraphNode): void {
@@ -138,7 +143,8 @@ function curve({ from, to, points }: GraphEdge, nodes: readonly GraphNode[]): st
   if (start === undefined || end === undefined) return ''
   const way = [
     { x: start.x + NODE.width / 2, y: start.y },
-    ...points.slice(1, -1),
+    // From one rank to the next nothing is in the way.
+    ...(points.length > 3 ? points.slice(1, -1) : []),
     { x: end.x - NODE.width / 2 - 2, y: end.y },
   ]
   return way.slice(1).reduce((path, point, i) => {

@@ -1,7 +1,7 @@
 /** The recipes of the pond: what each reads, and how far what it makes is made, as a graph or as a table. */
 import { Button, Loader, SegmentedControl } from '@mantine/core'
 import { IconFileCode } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { RecipeState } from '../../../shared/model'
 import { failureOf, useRead, useReadOnlyReason, useSession } from '../../session'
 import { ErrorState, formatCount, Pane, PaneBody, PaneTitle, Spacer, Toolbar } from '../../ui'
@@ -15,7 +15,14 @@ import { STATE_WORDS } from './state-badge'
 const MOST_IN_GRAPH = 150
 
 export function PipelinesView() {
-  const { data, error, isFetching } = useRead(['recipes'], (api, at, signal) => api.recipes.list({ at }, { signal }))
+  const { data, error, isFetching, refetch } = useRead(['recipes'], (api, at, signal) =>
+    api.recipes.list({ at }, { signal }),
+  )
+  const front = useSession((s) => s.tab === 'pipelines')
+  // What has been read meanwhile is made by now, which is no news of the pond.
+  useEffect(() => {
+    if (front) void refetch()
+  }, [front, refetch])
   const [wanted, setWanted] = useState<'graph' | 'table' | null>(null)
   if (error !== null) return <ErrorState title="The recipes cannot be listed" failure={failureOf(error)} />
   if (data === undefined) {

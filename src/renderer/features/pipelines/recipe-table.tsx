@@ -1,6 +1,6 @@
 /** The recipes as a table: for many of them, and for whoever does not see a graph. */
 import type { RecipeState } from '../../../shared/model'
-import { ChangeBadge, displayName, EntryIcon, formatBytes } from '../../ui'
+import { ChangeBadge, displayName, EntryIcon, formatBytes, sentence } from '../../ui'
 import { openEntry, openRecipe } from './open'
 import classes from './pipelines.module.css'
 import { StateBadge } from './state-badge'
@@ -37,7 +37,7 @@ export function RecipeTable({ recipes }: { readonly recipes: readonly RecipeStat
               <td>{recipe.factory ?? ''}</td>
               <td>
                 <StateBadge state={recipe.state} />
-                {recipe.problem !== null && <p className={classes.problem}>{recipe.problem.message}</p>}
+                {recipe.problem !== null && <p className={classes.problem}>{sentence(recipe.problem.message)}</p>}
               </td>
               <td>
                 {recipe.inputs.slice(0, INPUTS_SHOWN).map(displayName).join(', ')}

@@ -5,7 +5,17 @@ import { IconAlertTriangle, IconArrowRight } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import type { RecipePreview, RecipeProblem } from '../../../../shared/model'
 import { failureOf, isInterrupted, readKey, useApi, useAt, usePond, useSession, useTick } from '../../../session'
-import { displayName, EmptyState, EntryIcon, ErrorState, formatCount, PaneTitle, Spacer, Toolbar } from '../../../ui'
+import {
+  displayName,
+  EmptyState,
+  EntryIcon,
+  ErrorState,
+  formatCount,
+  PaneTitle,
+  sentence,
+  Spacer,
+  Toolbar,
+} from '../../../ui'
 import classes from './recipe-preview.module.css'
 
 export interface RecipePreviewProps {
@@ -64,7 +74,7 @@ export function RecipePreviewPane({ path, text, onProblems, onGoTo }: RecipePrev
           {preview.problems.map((problem) => (
             <li key={`${problem.line} ${problem.column} ${problem.message}`}>
               <IconAlertTriangle size={14} stroke={1.6} aria-hidden />
-              <span className={classes.message}>{problem.message}</span>
+              <span className={classes.message}>{sentence(problem.message)}</span>
               {problem.line !== null && (
                 <button type="button" className={classes.place} onClick={() => onGoTo(problem)}>
                   Line {problem.line}, column {problem.column}

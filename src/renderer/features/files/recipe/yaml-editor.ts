@@ -12,7 +12,7 @@ import {
 } from '@codemirror/autocomplete'
 import { indentWithTab } from '@codemirror/commands'
 import { yaml } from '@codemirror/lang-yaml'
-import { HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language'
+import { HighlightStyle, indentService, syntaxHighlighting } from '@codemirror/language'
 import { setDiagnostics, type Diagnostic } from '@codemirror/lint'
 import type { Extension } from '@codemirror/state'
 import { EditorView, keymap } from '@codemirror/view'
@@ -54,10 +54,17 @@ const look = EditorView.theme({
   '.cm-diagnostic': { font: '12px/18px var(--pond-font)' },
 })
 
+/** A new line stands below the one before it, and further in where that has opened something. */
+const indentation = indentService.of((context, position) => {
+  const { text } = context.lineAt(position, -1)
+  const [start = ''] = /^ *(?:- +)*/.exec(text) ?? []
+  return start.length + (/:\s*(?:[|>][-+\d]*)?\s*$/.test(text) ? 2 : 0)
+})
+
 /** For a text of this name; nothing for one that is no YAML. */
 export function yamlEditor(name: string, options: YamlEditorOptions): Extension {
   if (!isYaml(name)) return []
-  const language = [yaml(), highlight, look, indentOnInput(), closeBrackets()]
+  const language = [indentation, yaml(), highlight, look, closeBrackets()]
   const keys = keymap.of([...closeBracketsKeymap, ...completionKeymap, indentWithTab])
   if (!isRecipe(name)) return [language, keys]
   const source = suggestions(options)

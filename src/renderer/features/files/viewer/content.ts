@@ -1,7 +1,7 @@
 /** Content of an entry for viewers, cached by its hash: the same bytes are never fetched twice. */
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import type { Entry } from '../../../../shared/model'
-import { failureOf, isOutdated, readContent, useAt, useConnection, usePond } from '../../../session'
+import { failureOf, isOutdated, readContent, useAt, useConnection, usePond, useTick } from '../../../session'
 
 /** How long the news of other content may take to get here, in tries and ms between them. */
 const NEWS = { tries: 20, everyMs: 250 }
@@ -11,8 +11,14 @@ export function useContent(entry: Entry, start: number, end: number): UseQueryRe
   const connection = useConnection()
   const { pondId } = usePond()
   const at = String(useAt())
+  const tick = useTick()
   return useQuery({
-    queryKey: contentKey(pondId, entry.sha256 ?? `${entry.nodeId}@${at}`, start, end),
+    queryKey: contentKey(
+      pondId,
+      entry.sha256 ?? `${entry.nodeId}@${at}${at === 'pending' ? ` ${tick}` : ''}`,
+      start,
+      end,
+    ),
     enabled: end > start,
     gcTime: 10_000,
     // The entry is about to be another one here too: until then there is nothing to show, and nothing wrong.

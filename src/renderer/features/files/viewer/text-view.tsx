@@ -15,7 +15,17 @@ import {
   useReadOnlyReason,
   useSession,
 } from '../../../session'
-import { EmptyState, ErrorState, formatBytes, formatCount, KeyHint, shellQuote, Spacer, Toolbar } from '../../../ui'
+import {
+  computedBy,
+  EmptyState,
+  ErrorState,
+  formatBytes,
+  formatCount,
+  KeyHint,
+  shellQuote,
+  Spacer,
+  Toolbar,
+} from '../../../ui'
 import { RecipeFrame } from '../recipe/recipe-frame'
 import { isRecipe, yamlEditor } from '../recipe/yaml-editor'
 import { showDialog } from '../state'
@@ -84,11 +94,13 @@ function Text({ entry, document, whole, shown }: Shown) {
   const [lines, setLines] = useState<number | null>(null)
   const obstacle =
     readOnly ??
-    (!whole
-      ? 'only a part of it is loaded'
-      : !document.exact
-        ? 'it is not UTF-8 throughout: saving would damage it'
-        : null)
+    (entry.recipe !== undefined
+      ? `it is ${computedBy(entry.recipe)}: edit that instead`
+      : !whole
+        ? 'only a part of it is loaded'
+        : !document.exact
+          ? 'it is not UTF-8 throughout: saving would damage it'
+          : null)
   const edit = editing && obstacle === null
   const hasDraft = draft !== undefined
   // Edits that come back are edited on.
