@@ -225,12 +225,15 @@ describe('Recipes of a stranger', () => {
       '/flow.recipe.yaml': `recipe: sql\nquery: ${'['.repeat(10_000)}\n`,
       '/large.recipe.yaml': `recipe: sql\nquery: ${'x'.repeat(1 << 20)}\n`,
       ...chain,
+      '/spaces.recipe.yaml': `recipe: sql\nquery: "SELECT 1${' '.repeat(1_000_000)} AS x"\n`,
       '/c40.recipe.yaml': 'recipe: sql\nquery: SELECT 1\n',
     })
     for (const name of ['flow', 'large', 'deep'])
       await expect(bytes(test, `/${name}`), name).rejects.toMatchObject({ code: 'recipes.bad-spec' })
     await expect(test.rows("FROM '/c0'")).rejects.toMatchObject({ code: expect.stringMatching(/^(query|recipes)\./) })
     expect(await test.rows("FROM '/c20'")).toEqual([[1]])
+    // A pattern that looks for the end of it would take an hour.
+    expect(await test.rows("FROM '/spaces'")).toEqual([[1]])
   })
 
   it('with regular expressions take the time of RE2, and no more', async () => {

@@ -12,10 +12,17 @@ export async function sqlSql({ inputs = {}, query, series }: SpecOf<'sql'>, comp
     ctes.push(`${name(alias)} AS (\n${sql.replaceAll(/^/gm, '  ')}\n)`)
   }
   const [only] = Object.keys(inputs)
-  const body = query?.replace(/[;\s]+$/, '') ?? `SELECT * FROM ${name(only!)}`
+  const body = query === undefined ? `SELECT * FROM ${name(only!)}` : withoutEnd(query)
   if (ctes.length === 0) return body
   // A query may begin with WITH itself.
   return /^\s*(--.*\n\s*)*WITH\b/i.test(body)
     ? `WITH ${ctes.join(', ')}\nSELECT * FROM (\n${body}\n)`
     : `WITH ${ctes.join(', ')}\n${body}`
+}
+
+/** Without semicolons and spaces at its end. Not by a pattern: of many spaces elsewhere it would look from each to the last. */
+function withoutEnd(query: string): string {
+  let end = query.length
+  while (end > 0 && (query[end - 1] === ';' || query[end - 1]!.trim() === '')) end--
+  return query.slice(0, end)
 }
