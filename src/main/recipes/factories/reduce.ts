@@ -45,7 +45,7 @@ export async function reductionOf(spec: Reduce, path: string, compute: Compute):
   const at = columns.find((column) => column.name === time)
   if (at === undefined || !/^(TIMESTAMP|DATE)/.test(at.type)) throw noTime(path, time, at, columns)
   const others = columns.filter((column) => column !== at)
-  const values = await valuesOf(spec, others, { path, compute })
+  const values = valuesOf(spec, others, path)
   const zone = Zone.of(spec.zone)!
   return { input, time: at, values, origin: readOrigin(origin, zone)!, zone }
 }
@@ -85,15 +85,11 @@ export function rowsSql({ input, values }: Reduction, where: readonly string[]):
   return `(\n  SELECT ${list}\n  FROM (\n${indented(input, '    ')}\n  )\n  WHERE ${where.join('\n    AND ')}\n)`
 }
 
-async function valuesOf(
-  { values }: Reduce,
-  columns: readonly Column[],
-  { path, compute }: { readonly path: string; readonly compute: Compute },
-): Promise<readonly Value[]> {
+function valuesOf({ values }: Reduce, columns: readonly Column[], path: string): readonly Value[] {
   const found = new Map<string, Value>()
   for (const { fn, columns: patterns } of values) {
     const all = [patterns].flat()
-    for (const column of await chosenBy(all, columns, compute)) {
+    for (const column of chosenBy(all, columns)) {
       const isNumber = isInteger(column) || NUMBER.test(column.type)
       if (NUMBERS_ONLY.has(fn) && !isNumber) {
         // `*` means those of which it can be had.
