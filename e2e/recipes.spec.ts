@@ -163,6 +163,9 @@ test('pipelines show what reads what and what fails; a failing entry leads to th
   await page.keyboard.press('Enter')
   await expect(page.getByRole('textbox', { name: 'Text of report.md' })).toContainText('1 warm')
   await expect(page.getByRole('button', { name: 'Edit', exact: true })).toBeDisabled()
+  await page.getByRole('tab', { name: 'Details' }).click()
+  await expect(page.getByRole('region', { name: 'How it is made' })).toContainText('/warm')
+  await cleanInBothThemes(page, place, 'details of what is computed')
   await page.getByRole('tab', { name: 'Pipelines' }).click()
   await expect(graph.getByRole('button', { name: /^\/report\.md, text, fresh/ })).toBeVisible()
 

@@ -21,6 +21,7 @@ import type {
   PondChanged,
   PondInfo,
   QueryState,
+  RecipeExplanation,
   RecipeFactory,
   RecipePreview,
   RecipeState,
@@ -301,6 +302,8 @@ export const contract = {
   recipes: {
     /** Every recipe with what it reads and how far it is made. Nothing is computed. */
     list: base.input(z.object({ at })).output(type<readonly RecipeState[]>()),
+    /** How a computed file is made; null for what is stored, and for a directory. Nothing is computed. */
+    explain: base.input(z.object({ path, at })).output(type<{ readonly explanation: RecipeExplanation | null }>()),
     /** The factories with their fields, as an editor completes them. */
     schema: base.output(type<readonly RecipeFactory[]>()),
     /** The first of what a text would make at a moment, were it the recipe at a path. Nothing is staged. */

@@ -22,6 +22,7 @@ import type {
   PondInfo,
   Progress,
   ResolvedAt,
+  RecipeExplanation,
   RecipePreview,
   RecipeState,
   RestoreOutcome,
@@ -39,7 +40,7 @@ import type { Storage, StorageEntry, World } from '../platform'
 import { openQueries, type Queries, type QuerySource } from '../query'
 import { PondRecipes } from './recipes/recipes'
 import type { PreviewRequest } from './recipes/preview'
-import { surveyRecipes } from './recipes/survey'
+import { explainComputed, surveyRecipes } from './recipes/survey'
 import { querySource } from './sql/source'
 import {
   asCommitted,
@@ -542,6 +543,11 @@ export class Pond {
    */
   async recipes(at: At = 'pending', signal?: AbortSignal): Promise<readonly RecipeState[]> {
     return surveyRecipes(await this.moment(at), this.#steward.derived, signal)
+  }
+
+  /** How a computed file is made; null for what is stored, and for a directory. @throws tinyfs.not-found, recipes.*, query.* */
+  async explain(path: string, at: At = 'pending'): Promise<RecipeExplanation | null> {
+    return explainComputed(await this.moment(at), path, this.#steward.derived)
   }
 
   /**

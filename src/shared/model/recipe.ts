@@ -43,6 +43,18 @@ export interface RecipeProblem {
   readonly nearest: string | null
 }
 
+/** How a computed file is made. */
+export interface RecipeExplanation {
+  /** Of a table: over paths of the pond, all that the recipe says is in it. */
+  readonly sql: string | null
+  /** Paths that it reads, ordered. */
+  readonly inputs: readonly string[]
+  /** Hash of all that determines its content. */
+  readonly key: string
+  /** Bytes of it in the cache; null where it is not made. */
+  readonly cachedBytes: number | null
+}
+
 /** The first of what a text would make, were it the recipe at its path. */
 export interface RecipePreview {
   /** False for a text that says of no recipe. */

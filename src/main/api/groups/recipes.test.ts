@@ -152,3 +152,17 @@ describe('the list of recipes', () => {
     expect(states[2]?.problem?.message).toContain('/nothing.csv')
   })
 })
+
+it('a computed file is explained by its query, its inputs and its key, and a stored one is not', async () => {
+  await put('/a.recipe.yaml', "recipe: sql\nquery: SELECT n FROM '/t.csv'\n")
+  await put('/b.recipe.yaml', 'recipe: text\ntemplate: hi\n')
+  expect(await pond.explain('/a')).toEqual({
+    sql: "SELECT n FROM '/t.csv'",
+    inputs: ['/t.csv'],
+    key: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    cachedBytes: null,
+  })
+  await (await pond.open('/b')).close()
+  expect(await pond.explain('/b')).toMatchObject({ sql: null, inputs: [], cachedBytes: 2 })
+  expect(await pond.explain('/t.csv')).toBeNull()
+})

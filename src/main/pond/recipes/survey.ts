@@ -1,7 +1,7 @@
 /** What all recipes of a moment read and how far what they make is made, told without making anything. */
 import { mustGoOn } from '../../../shared/cancellation'
 import { isPondError } from '../../../shared/errors'
-import type { RecipeState } from '../../../shared/model'
+import type { RecipeExplanation, RecipeState } from '../../../shared/model'
 import { FailedOutput, problemsOf, SUFFIX, TableOutput, TextOutput } from '../../recipes'
 import type { Moment, Steward } from '../../steward'
 import { glob, type ComputedNode } from '../../tinyfs'
@@ -34,6 +34,21 @@ export async function surveyRecipes(
     }
   }
   return states
+}
+
+/** What a computed file is made of and by; null for what is stored, and for a directory. @throws recipes.*, query.* */
+export async function explainComputed(
+  moment: Moment,
+  path: string,
+  derived: Steward['derived'],
+): Promise<RecipeExplanation | null> {
+  const node = moment.computed((await moment.fs.find(path)).node)
+  if (node instanceof FailedOutput) throw node.error()
+  if (!(node instanceof TableOutput || node instanceof TextOutput)) return null
+  const { key, reads } = await node.plan()
+  const inputs = [...new Set(reads.map((read) => read.path))].sort()
+  const sql = node instanceof TableOutput ? (await node.plan()).sql : null
+  return { sql, inputs, key, cachedBytes: (await derived.sizeOf(key)) ?? null }
 }
 
 async function stateOf(

@@ -14,6 +14,7 @@ import {
   PaneBody,
   TimeAgo,
 } from '../../../ui'
+import { Explanation } from '../recipe/explanation'
 import classes from './details-view.module.css'
 import { TABLE_FORMAT_NAMES } from './format-names'
 
@@ -73,6 +74,7 @@ export function DetailsView({ description }: { readonly description: Description
           <code className={classes.code}>{entry.nodeId}</code>
         </Fact>
       </dl>
+      {entry.recipe !== undefined && <Explanation path={entry.path} />}
       {columns !== null && (
         <section className={classes.section}>
           <h2 className={classes.heading}>{formatCount(columns.length, 'column')}</h2>
