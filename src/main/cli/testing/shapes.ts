@@ -37,6 +37,22 @@ const entry = z.strictObject({
   oldPath: path.nullable(),
   pendingBelow: count,
   view: z.strictObject({ glob: text, name: text.optional() }).optional(),
+  recipe: z
+    .strictObject({
+      path,
+      factory: text.nullable(),
+      description: text.nullable(),
+      problem: z
+        .strictObject({
+          code: text,
+          message: text,
+          line: count.nullable(),
+          column: count.nullable(),
+          nearest: text.nullable(),
+        })
+        .nullable(),
+    })
+    .optional(),
 })
 
 const netChange = z.strictObject({
