@@ -5,6 +5,11 @@ import { Renderer } from './renderer'
 
 const renderer = await Renderer.open()
 
+/** A brace beside a name is one of the template's to the engine. */
+const BESIDE = ['{{{ a }}', '{{ a }}}', '{{{ a }}}', '{{ a }}{{ b }}', '{{ a }}%}', '{%{{ a }}'].map(
+  (template): [string[], Record<string, string | number>] => [[template], { a: 0, b: '}' }],
+)
+
 describe('A template of names', () => {
   it('is filled in as the engine does it, or left to the engine', () => {
     const value = fc.oneof(
@@ -44,7 +49,10 @@ describe('A template of names', () => {
         filled++
         expect(renderer.render(rendering)).toEqual({ text: plain })
       }),
-      { numRuns: 1_000 },
+      {
+        numRuns: 1_000,
+        examples: BESIDE,
+      },
     )
     expect(filled).toBeGreaterThan(50)
   })

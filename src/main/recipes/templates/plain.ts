@@ -14,7 +14,9 @@ export function filledPlainly({ template, context }: Rendering): string | undefi
     return value ?? ''
   })
   // What stands around the names may be more of a template, and so may what came in for them: only the former counts.
-  return isPlain && !/\{[{%#]|[}%#]\}/.test(template.replaceAll(NAME, '')) ? text : undefined
+  // A brace beside a name is one to the engine, too.
+  const around = template.replaceAll(NAME, '\0')
+  return isPlain && !/\{[{%#\0]|[}%#\0]\}/.test(around) ? text : undefined
 }
 
 function valueOf(context: Rendering['context'], name: string, index: string | undefined): string | undefined {
