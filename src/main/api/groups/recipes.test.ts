@@ -39,6 +39,13 @@ describe('a preview', () => {
     expect((await pond.diff()).changes.map(({ path }) => path)).toEqual(['/t.csv'])
   })
 
+  it('writes times as the grid does, and keeps no value apart from an empty text', async () => {
+    const text = "recipe: sql\nquery: SELECT TIMESTAMP '2026-01-01 00:00:00' AS t, NULL AS n, '' AS e\n"
+    expect((await preview(text)).made).toMatchObject({
+      preview: { rows: [['2026-01-01 00:00:00', null, '']] },
+    })
+  })
+
   it('is of the moment that was asked for', async () => {
     await pond.commit()
     await put('/t.csv', 'n\n7\n')

@@ -3,7 +3,7 @@ import { mustGoOn } from '../../../shared/cancellation'
 import { PondError } from '../../../shared/errors'
 import type { RecipePreview, RecipeProblem, TablePreview } from '../../../shared/model'
 import { baseName, type PondPath } from '../../../shared/path'
-import { toJson, type RowStream } from '../../query'
+import { toText, type RowStream } from '../../query'
 import { FailedOutput, outputName, problemsOf, TableOutput, TextOutput, type Link, type Source } from '../../recipes'
 import type { Moment } from '../../steward'
 import type { ComputedNode } from '../../tinyfs'
@@ -66,12 +66,7 @@ async function rowsOf(node: TableOutput, { stream }: PreviewContext): Promise<Re
   const rows: (string | null)[][] = []
   for await (const batch of batches) {
     for (const row of batch) {
-      rows.push(
-        row.map((value, i) => {
-          const json = toJson(value, columns[i]!.type)
-          return json === null ? null : (typeof json === 'string' ? json : JSON.stringify(json)).slice(0, MOST_OF_VALUE)
-        }),
-      )
+      rows.push(row.map((value) => (value == null ? null : toText(value).slice(0, MOST_OF_VALUE))))
     }
   }
   const preview: TablePreview = { columns, rows: rows.slice(0, MOST_ROWS) }
