@@ -114,6 +114,7 @@ export const ERRORS = {
   'recipes.bad-template': wrong(409),
   'recipes.cycle': wrong(409),
   'recipes.no-input': wrong(409),
+  'recipes.not-computed': wrong(409),
   'recipes.not-deterministic': wrong(409),
   'recipes.too-large': wrong(413),
 

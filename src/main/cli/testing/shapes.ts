@@ -22,6 +22,20 @@ const error = z.strictObject({
 /** What a command that failed says. */
 export const FAILURE = z.strictObject({ error })
 
+const recipeProblem = z.strictObject({
+  code: text,
+  message: text,
+  line: count.nullable(),
+  column: count.nullable(),
+  nearest: text.nullable(),
+})
+const recipeOf = {
+  path,
+  factory: text.nullable(),
+  description: text.nullable(),
+  problem: recipeProblem.nullable(),
+}
+
 const entry = z.strictObject({
   path,
   name: text,
@@ -37,22 +51,21 @@ const entry = z.strictObject({
   oldPath: path.nullable(),
   pendingBelow: count,
   view: z.strictObject({ glob: text, name: text.optional() }).optional(),
-  recipe: z
-    .strictObject({
-      path,
-      factory: text.nullable(),
-      description: text.nullable(),
-      problem: z
-        .strictObject({
-          code: text,
-          message: text,
-          line: count.nullable(),
-          column: count.nullable(),
-          nearest: text.nullable(),
-        })
-        .nullable(),
-    })
-    .optional(),
+  recipe: z.strictObject(recipeOf).optional(),
+})
+
+const recipeField = z.strictObject({
+  name: text,
+  words: text,
+  isRequired: z.boolean(),
+  default: text.nullable(),
+  values: z.array(text),
+  isPath: z.boolean(),
+  isList: z.boolean(),
+  get fields() {
+    return z.array(recipeField)
+  },
+  hasOwnNames: z.boolean(),
 })
 
 const netChange = z.strictObject({
@@ -158,6 +171,28 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
   ls: z.array(entry),
   cat: rows,
   find: z.array(entry),
+  recipes: z.array(
+    z.union([
+      z.strictObject({
+        ...recipeOf,
+        output: path,
+        fileType,
+        state: z.enum(['failing', 'made', 'inlined', 'not-made']),
+        inputs: z.array(path),
+        cachedBytes: count,
+        change: change.nullable(),
+      }),
+      z.strictObject({ name: text, words: text, fields: z.array(recipeField) }),
+    ]),
+  ),
+  explain: z.strictObject({
+    path,
+    recipe: path.nullable(),
+    sql: text.nullable(),
+    inputs: z.array(path),
+    key: hash,
+    cachedBytes: count.nullable(),
+  }),
   describe: z.union([description, z.array(description)]),
   mkdir: staged,
   touch: staged,

@@ -1,0 +1,34 @@
+/** `pond explain`: how a computed file is made. */
+import { PondError } from '../../../shared/errors'
+import { quote } from '../../../shared/path'
+import type { Run } from '../context'
+import { prose, size, visible } from '../display'
+
+export const run: Run = async (context) => {
+  const { out, args } = context
+  const path = args[0]!
+  const pond = await context.reading()
+  const at = context.at('pending')
+  const { recipe } = await (await pond.moment(at)).entry(path)
+  const explanation = await pond.explain(path, at)
+  if (explanation === null) {
+    const message =
+      recipe === undefined
+        ? `${quote(path)} is stored, not computed`
+        : `${quote(path)} is a directory that ${quote(recipe.path)} makes: name a file in it`
+    throw new PondError('recipes.not-computed', message, { path })
+  }
+  const { sql, inputs, key, cachedBytes } = explanation
+  await out.show({ path, recipe: recipe?.path ?? null, ...explanation }, async () => {
+    await out.table(
+      [{ title: '' }, { title: '' }],
+      [
+        ['recipe', recipe === undefined ? '' : visible(recipe.path)],
+        ...inputs.map((input, i) => [i === 0 ? 'reads' : '', visible(input)]),
+        ['key', key],
+        ['cached', cachedBytes === null ? 'no: it is made when it is read' : size(cachedBytes)],
+      ],
+    )
+    if (sql !== null) await out.line(`\n${prose(sql)}`)
+  })
+}

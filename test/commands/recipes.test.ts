@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Terminal } from '../../src/main/cli/testing/terminal'
+
+let terminal: Terminal
+const pond = (argv: readonly string[], stdin?: string): ReturnType<Terminal['pond']> =>
+  terminal.pond(argv, { cwd: terminal.path('p'), ...(stdin !== undefined && { stdin }) })
+
+beforeAll(async () => {
+  terminal = new Terminal()
+  await terminal.pond(['init', 'p'])
+  await pond(['write', '/t.csv', '-m', 'a table'], 'n\n1\n2\n')
+  await pond(['write', '/big.recipe.yaml'], 'recipe: sql\ninputs: { t: /t.csv }\nquery: SELECT * FROM t WHERE n > 1\n')
+  await pond(['write', '/bad.recipe.yaml'], 'recipe: sql\nqery: SELECT 1\n')
+})
+afterAll(() => terminal[Symbol.dispose]())
+
+describe('pond recipes', () => {
+  it('lists what each recipe makes of what, and places what is wrong', async () => {
+    const { stdout, status } = await pond(['recipes'])
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^\/big\tsql\tin queries\t\t\/t\.csv$/m)
+    expect(stdout).toMatch(/^\/bad\t.*\tfailing\t/m)
+    expect(stdout).toMatch(/^\/bad\.recipe\.yaml:2:1: .*query/m)
+  })
+
+  it('tells of the moment that is asked for, and of a pond without any', async () => {
+    const { stderr, stdout } = await pond(['recipes', '--at', 'head'])
+    expect(stdout).toBe('')
+    expect(stderr).toContain('no recipes')
+  })
+
+  it('lists the factories with their fields', async () => {
+    const { stdout } = await pond(['recipes', '--factories'])
+    for (const name of ['sql', 'join', 'pivot', 'reduce', 'text', 'directory', 'synthetic'])
+      expect(stdout).toMatch(new RegExp(`^${name}  `, 'm'))
+    expect(stdout).toMatch(/^ +query\t/m)
+  })
+})
+
+describe('pond explain', () => {
+  it('says by which query, of which files, a table is computed, and whether it is made', async () => {
+    const explained = (await pond(['explain', '/big', '--json'])).json()
+    expect(explained).toMatchObject({ path: '/big', recipe: '/big.recipe.yaml', inputs: ['/t.csv'], cachedBytes: null })
+    expect((explained as { sql: string }).sql).toContain('n > 1')
+    expect((await pond(['cat', '/big', '--format', 'raw'])).status).toBe(0)
+    const { stdout } = await pond(['explain', '/big'])
+    expect(stdout).toMatch(/^reads\t\/t\.csv$/m)
+    expect(stdout).not.toContain('it is made when it is read')
+  })
+
+  it.each([
+    ['/t.csv', 'recipes.not-computed'],
+    ['/bad', 'recipes.bad-spec'],
+    ['/nowhere', 'tinyfs.not-found'],
+  ])('of %s is refused: %s', async (path, code) => {
+    const ended = await pond(['explain', path, '--json'])
+    expect(ended.status).toBe(1)
+    expect(ended.json()).toMatchObject({ error: { code } })
+  })
+})
