@@ -5,11 +5,10 @@ import { mkdir, open, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PreparedContent } from '../src/main/pond'
 import { interleaved, ratio, type Row, type Sample } from './measure'
-import { LONG_RUNS } from './sizes'
+import { LONG_RUNS, SMALL_FILES } from './sizes'
 import { git, newGit, newPond, pondCommand, temporary, text } from './world'
 
 const FILES = 10_000
-const MANY = 100_000
 const BIG = 1 << 30
 
 /** Milliseconds of adding and committing all below a folder. */
@@ -75,7 +74,7 @@ export async function importSmall(): Promise<Row> {
 /** As a script would: each in a process of its own. */
 export async function importMany(): Promise<Row> {
   const source = await temporary('many')
-  for (let i = 0; i < MANY; i++) {
+  for (let i = 0; i < SMALL_FILES; i++) {
     const directory = join(source, `d${Math.floor(i / 1_000)}`)
     if (i % 1_000 === 0) await mkdir(directory)
     await writeFile(join(directory, `f${i}`), text(i, 1_024))
@@ -104,7 +103,7 @@ export async function importMany(): Promise<Row> {
   )
   const [theirs, ours] = samples as [Sample, Sample]
   return {
-    workload: `copying in ${MANY.toLocaleString('en')} files of 1 KiB of this machine, one commit`,
+    workload: `copying in ${SMALL_FILES.toLocaleString('en')} files of 1 KiB of this machine, one commit`,
     samples,
     verdict: ratio(ours, theirs, 1.5),
   }

@@ -21,6 +21,9 @@ export const STREAMED_ROWS = Number(process.env['POND_BENCH_ROWS'] ?? (isFull ? 
 /** Rows that are reduced. */
 export const REDUCED_ROWS = Number(process.env['POND_BENCH_REDUCED'] ?? (isFull ? 30_000_000 : 3_000_000))
 
+/** Small files that are copied in one go. */
+export const SMALL_FILES = isFull ? 100_000 : 30_000
+
 /** Runs of what takes most of a minute each. */
 export const LONG_RUNS = isFull ? 3 : 1
 
