@@ -58,3 +58,28 @@ describe('pond explain', () => {
     expect(ended.json()).toMatchObject({ error: { code } })
   })
 })
+
+describe('pond freeze', () => {
+  it('stores what a computed file is, and keeps it whatever becomes of its inputs', async () => {
+    expect((await pond(['freeze', '/big', '/kept', '-m', 'kept'])).status).toBe(0)
+    await pond(['write', '/t.csv', '-m', 'other rows'], 'n\n7\n8\n')
+    const rows = async (path: string): Promise<unknown> => (await pond(['cat', path, '--json'])).json()
+    expect(await rows('/kept')).toEqual([{ n: 2 }])
+    expect(await rows('/big')).toEqual([{ n: 7 }, { n: 8 }])
+    const found = (await pond(['find', '--where', '$.derivedFrom', '--json'])).json<{ path: string }[]>()
+    expect(found.map(({ path }) => path)).toEqual(['/kept'])
+  })
+
+  it('in its own place counts instead of the recipe, until it is removed', async () => {
+    expect((await pond(['freeze', '/big'])).status).toBe(0)
+    expect((await pond(['ls', '/big', '--json'])).json<{ recipe?: object }[]>()[0]?.recipe).toBeUndefined()
+    expect((await pond(['freeze', '/big', '--json'])).json()).toMatchObject({ error: { code: 'recipes.not-computed' } })
+    await pond(['rm', '/big'])
+    expect((await pond(['ls', '/big', '--json'])).json<{ recipe?: object }[]>()[0]?.recipe).toBeDefined()
+  })
+
+  it('does not take the place of what is stored already', async () => {
+    const ended = await pond(['freeze', '/big', '/t.csv', '--json'])
+    expect(ended.json()).toMatchObject({ error: { code: 'tinyfs.exists' } })
+  })
+})

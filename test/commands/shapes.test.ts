@@ -28,6 +28,8 @@ const SESSION: readonly (readonly [argv: readonly string[], stdin?: string])[] =
   [['recipes']],
   [['recipes', '--factories']],
   [['explain', '/weather/warm-days']],
+  [['freeze', '/weather/warm-days', '/frozen']],
+  [['rm', '/frozen']],
   [['mkdir', '-p', '/a/b']],
   [['touch', '/a/x', '/a/y', '-m', 'two']],
   [['ln', '-s', '/a/x', '/l']],

@@ -20,3 +20,4 @@ export type { TableRecord, TableType } from '../tables'
 /** DuckDB's values, for hosts that show rows. */
 export { toJson, toText, type RowStream } from '../query'
 export { recipeSchema } from '../recipes'
+export { notComputed } from './recipes/freeze'

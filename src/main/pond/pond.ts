@@ -40,6 +40,7 @@ import type { Storage, StorageEntry, World } from '../platform'
 import { openQueries, type Queries, type QuerySource } from '../query'
 import { PondRecipes } from './recipes/recipes'
 import type { PreviewRequest } from './recipes/preview'
+import { frozen } from './recipes/freeze'
 import { explainComputed, surveyRecipes } from './recipes/survey'
 import { querySource } from './sql/source'
 import {
@@ -548,6 +549,28 @@ export class Pond {
   /** How a computed file is made; null for what is stored, and for a directory. @throws tinyfs.not-found, recipes.*, query.* */
   async explain(path: string, at: At = 'pending'): Promise<RecipeExplanation | null> {
     return explainComputed(await this.moment(at), path, this.#steward.derived)
+  }
+
+  /**
+   * Stages what a computed file is now as a stored one, there or at another path, with what it was made of in its
+   * attribute `derivedFrom`. Stored in its own place, it takes the place of what the recipe makes.
+   * @throws recipes.not-computed, recipes.*, query.*, tinyfs.exists, tinyfs.not-found
+   */
+  async freeze(path: string, to: string = path, options: StageOptions = {}): Promise<Staged<string>> {
+    const moment = await this.moment('pending')
+    const { content, stage } = await frozen(
+      {
+        moment,
+        explain: (each) => explainComputed(moment, each, this.#steward.derived),
+        prepare: (chunks) => this.prepare(chunks, options.signal),
+      },
+      path,
+    )
+    try {
+      return await this.stage((fs) => stage(fs, to), options)
+    } finally {
+      await this.discardPrepared(content)
+    }
   }
 
   /**

@@ -1,6 +1,5 @@
 /** `pond explain`: how a computed file is made. */
-import { PondError } from '../../../shared/errors'
-import { quote } from '../../../shared/path'
+import { notComputed } from '../../pond'
 import type { Run } from '../context'
 import { prose, size, visible } from '../display'
 
@@ -11,13 +10,7 @@ export const run: Run = async (context) => {
   const at = context.at('pending')
   const { recipe } = await (await pond.moment(at)).entry(path)
   const explanation = await pond.explain(path, at)
-  if (explanation === null) {
-    const message =
-      recipe === undefined
-        ? `${quote(path)} is stored, not computed`
-        : `${quote(path)} is a directory that ${quote(recipe.path)} makes: name a file in it`
-    throw new PondError('recipes.not-computed', message, { path })
-  }
+  if (explanation === null) throw notComputed(path, recipe?.path)
   const { sql, inputs, key, cachedBytes } = explanation
   await out.show({ path, recipe: recipe?.path ?? null, ...explanation }, async () => {
     await out.table(

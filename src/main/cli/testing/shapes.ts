@@ -200,6 +200,7 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
   mv: staged,
   rm: staged,
   write: staged.extend({ path, size: count, sha256: hash }),
+  freeze: staged.extend({ path }),
   append: staged.extend({
     path,
     nodeVersion: count,

@@ -79,6 +79,18 @@ export const ENTRY_VERBS: readonly Verb[] = [
     load: () => import('../commands/explain'),
   },
   {
+    name: 'freeze',
+    args: '<path> [to]',
+    summary: 'store what a computed file is now, in its place or at another path',
+    options: WRITE,
+    words: ['pond', 'pond'],
+    example: [
+      'pond freeze /weather/warm-days /weather/warm-days-of-today',
+      'pond freeze /weather/warm-days -m "As it was"',
+    ],
+    load: () => import('../commands/freeze'),
+  },
+  {
     name: 'describe',
     args: '<path>',
     summary: 'kind, size, hash, schema, rows and times of an entry, or of those a pattern names',
