@@ -65,7 +65,6 @@ export const ENTRY_VERBS: readonly Verb[] = [
     args: '',
     summary: 'what is computed in the pond: each recipe, what it makes of what, and whether it can',
     options: [['--factories', 'the kinds of recipes and their fields instead'], ...READ],
-    words: [],
     example: ['pond recipes', 'pond recipes --at head --json', 'pond recipes --factories'],
     load: () => import('../commands/recipes'),
   },
