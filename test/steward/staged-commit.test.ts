@@ -1,5 +1,6 @@
 /** A commit of what was staged in the same hold: the journal hears of it only where something else is in it, or it failed. */
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { SimStorage } from '../../src/main/platform/sim'
 import { TestPond } from './test-pond'
 
 const JOURNAL = 'pending/journal'
@@ -82,6 +83,21 @@ describe('a commit of what was staged in the same hold', () => {
     expect(seen).toContain('committed')
   })
 
+  it('of rows to a series is never there twice, wherever it fails and whatever fails or ends it then', async () => {
+    const seen = new Set<string>()
+    for (let k = 1, isAtEnd = false; !isAtEnd; k++) {
+      for (let j = 1; ; j++) {
+        const outcome = await appendThatFails(k, (storage, at) => storage.crashAt(at + j))
+        isAtEnd = outcome.isAtEnd
+        seen.add(outcome.state)
+        if (!outcome.hasCrashed) break
+      }
+      for (const times of [2, 3, 5, Infinity])
+        seen.add((await appendThatFails(k, (storage, at) => storage.failAt(at, 'io', times))).state)
+    }
+    expect([...seen].sort()).toEqual(['committed', 'nothing', 'pending'])
+  })
+
   it('is followed by the journal when the pond is closed, so that a log which loses it is noticed', async () => {
     const pond = await opened()
     await writeAndCommit(pond, '/a', 'one')
@@ -104,3 +120,57 @@ describe('a commit of what was staged in the same hold', () => {
     expect(snapshot.deltaVersion - (pond.steward.store.pending()?.baseDelta ?? 0)).toBeLessThanOrEqual(64)
   })
 })
+
+/** An append, committed at once, whose k-th operation fails; then what `worse` does from there. Checks what a next process finds. */
+async function appendThatFails(
+  k: number,
+  worse: (storage: SimStorage, at: number) => void,
+): Promise<{
+  readonly state: 'committed' | 'pending' | 'nothing'
+  readonly isAtEnd: boolean
+  readonly hasCrashed: boolean
+}> {
+  const pond = await opened()
+  const { storage } = pond
+  await append(pond, 'first')
+  const at = storage.operations + k
+  storage.failAt(at, 'io')
+  worse(storage, at)
+  const failure = await append(pond, 'second').then(
+    () => null,
+    (error: unknown) => error,
+  )
+  const isAtEnd = storage.operations < at
+  const { hasCrashed } = storage
+  let state: 'committed' | 'pending' | 'nothing' = 'nothing'
+  for (const found of [storage.afterCrash('all-unsynced-lost'), storage.anotherProcess()]) {
+    const next = await pond.another(found)
+    const [head, pending] = [await labels(next, 'head'), await labels(next, 'pending')]
+    state = head.length > 1 ? 'committed' : pending.length > 1 ? 'pending' : 'nothing'
+    if (failure === null) expect(state).toBe('committed')
+    expect(pending).toEqual(state === 'nothing' ? ['first'] : ['first', 'second'])
+    await next.engine.commit({ message: 'what is left' })
+    expect(await labels(next, 'head'), `failure at ${k}: it was ${state}`).toEqual(pending)
+    await next.engine.close()
+  }
+  return { state, isAtEnd, hasCrashed }
+}
+
+async function append(pond: TestPond, label: string): Promise<void> {
+  const content = await pond.engine.prepare([new TextEncoder().encode(label)])
+  const facts = { timestampColumn: 'ts', rows: 1 }
+  await pond.engine.stage((fs) => fs.append('/s', { content, facts, minEventTime: null, maxEventTime: null }), {
+    commit: { message: label },
+  })
+}
+
+async function labels(pond: TestPond, at: string): Promise<string[]> {
+  const moment = await pond.engine.moment(at)
+  const found: string[] = []
+  for (const part of await moment.seriesParts('/s')) {
+    const reader = await moment.openPart(part)
+    found.push(new TextDecoder().decode(await reader.read(0, reader.size)))
+    await reader.close()
+  }
+  return found
+}

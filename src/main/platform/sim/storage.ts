@@ -57,6 +57,7 @@ export class SimStorage implements Storage {
   readonly #trace: SimOperation[] = []
   #crashAt = Infinity
   #failAt = Infinity
+  #failTimes = 1
   #failure: 'no-space' | 'io' = 'io'
   #isDead = false
 
@@ -85,9 +86,10 @@ export class SimStorage implements Storage {
     this.#crashAt = k
   }
 
-  /** Lets the k-th mutating operation alone fail; a write does half its work first. */
-  failAt(k: number, failure: 'no-space' | 'io'): void {
+  /** Lets the k-th mutating operation fail, and as many as `times` says from there; a write does half its work first. */
+  failAt(k: number, failure: 'no-space' | 'io', times = 1): void {
     this.#failAt = k
+    this.#failTimes = times
     this.#failure = failure
   }
 
@@ -290,7 +292,7 @@ export class SimStorage implements Storage {
         try {
           mutate('write', bytes.length)
         } catch (error) {
-          if (this.#failAt === this.operations && !this.#isDead) content.append(bytes.slice(0, bytes.length >> 1))
+          if (this.#fails(this.operations) && !this.#isDead) content.append(bytes.slice(0, bytes.length >> 1))
           throw error
         }
         content.append(bytes)
@@ -327,8 +329,12 @@ export class SimStorage implements Storage {
     }
     this.#trace.push({ number, operation, path, bytes })
     if (this.#options.readOnly) throw simError('read-only', operation, path)
-    if (number === this.#failAt) throw simError(this.#failure, operation, path)
+    if (this.#fails(number)) throw simError(this.#failure, operation, path)
     this.#tell(path)
+  }
+
+  #fails(number: number): boolean {
+    return number >= this.#failAt && number < this.#failAt + this.#failTimes
   }
 
   #die(): void {

@@ -230,7 +230,9 @@ export class Changing {
   ): Promise<CommitOutcome> {
     const parts = this.#parts(hold)
     if (done.staged.operations.length > 0 && canCommitAtOnce(hold)) {
-      const outcome = await commitAtOnce(parts, done.staged.overlay, options, () => keepWork(this.#store, hold, done))
+      const outcome = await commitAtOnce(parts, done.staged.overlay, options, (transaction) =>
+        keepWork(this.#store, hold, done, transaction),
+      )
       if (outcome !== null) {
         this.#isBehind = true
         return outcome

@@ -7,7 +7,7 @@ import { isPondError } from '../../../shared/errors'
 import type { CommitOutcome } from '../../../shared/model'
 import { cleanUp } from '../../diagnostics'
 import type { Overlay, Transaction } from '../../tlogfs'
-import { committed, refreshAfter, seqsOf, tellProgress, writeVersion, type CommitParts } from './commit'
+import { committed, refreshAfter, tellProgress, writeVersion, type CommitParts } from './commit'
 import type { CommitOptions } from './options'
 import type { Hold } from '../state/hold'
 import type { PondStore } from '../state/pond-store'
@@ -24,7 +24,7 @@ export function canCommitAtOnce({ pending, state }: Hold): boolean {
 }
 
 /**
- * @param keep writes what was staged to the journal
+ * @param keep writes what was staged to the journal, and in the same action which transaction may have committed it
  * @returns null where somebody else's version came first: what was staged is kept, for a commit that replays it
  * @throws as `writeVersion`; what was staged is kept then
  */
@@ -32,7 +32,7 @@ export async function commitAtOnce(
   parts: CommitParts,
   overlay: Overlay,
   input: CommitOptions,
-  keep: () => Promise<void>,
+  keep: (maybeCommittedBy?: Transaction) => Promise<void>,
 ): Promise<CommitOutcome | null> {
   const { store, hold } = parts
   const { clock, log } = store.world
@@ -53,9 +53,9 @@ export async function commitAtOnce(
   } catch (error) {
     if (isPondError(error, 'platform.crashed')) throw error
     await cleanUp(log, 'what was staged for a commit that failed', async () => {
-      await keep()
-      // The version may stand although it is not known to be durable: then what was staged is not pending.
-      if (begun !== undefined) await hold.pending.appendIntent(begun.transactionId, seqsOf(overlay), begun.wallClock)
+      // The version may stand although it is not known to be durable. Were that said by a second action, a process
+      // that ends before it would leave the same operations committed and pending.
+      await keep(begun)
       await hold.refresh()
     })
     throw error

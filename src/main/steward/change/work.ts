@@ -14,6 +14,7 @@ import {
   type InlineContent,
   type Operation,
   type Overlay,
+  type Transaction,
 } from '../../tlogfs'
 import { pendingOperation } from '../read/history'
 import type { Hold } from '../state/hold'
@@ -82,14 +83,22 @@ export async function doWork<T>(
   return { result, staged, operations: applied.map(pendingOperation), displaced }
 }
 
-/** Makes what was done pending, durably. */
-export async function keepWork(store: PondStore, hold: Hold, { staged, displaced }: DoneWork<unknown>): Promise<void> {
+/**
+ * Makes what was done pending, durably.
+ * @param maybeCommittedBy the transaction that committed it already, if that stands
+ */
+export async function keepWork(
+  store: PondStore,
+  hold: Hold,
+  { staged, displaced }: DoneWork<unknown>,
+  maybeCommittedBy?: Transaction,
+): Promise<void> {
   const { overlay, operations, contents } = staged
   if (operations.length === 0) return
   const state = hold.state()
   const displaces = displaced.length > 0
   await followHead(store, hold)
-  await hold.pending.appendOperations(operations, contents, { displaces })
+  await hold.pending.appendOperations(operations, contents, { displaces, maybeCommittedBy })
   contents.clear()
   hold.publish({
     ...state,

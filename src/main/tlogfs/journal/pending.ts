@@ -19,8 +19,16 @@ import type { InlineContent } from '../content/blobs'
 import { hasInlineContent, type Operation } from '../content/operation'
 import { operationBytes } from '../content/operation-bytes'
 import { readRecord } from './journal-record'
-import { discardMeta, displacementMeta, operationEntries, operationEntry, seqOfDisplacement } from './pending-entries'
-import { fromRanges, toRanges } from './ranges'
+import {
+  discardMeta,
+  displacementMeta,
+  intentMeta,
+  operationEntries,
+  operationEntry,
+  recordsAfter,
+  type AppendOptions,
+} from './pending-entries'
+import { fromRanges } from './ranges'
 import type { Discard, Displacement, Intent, KnownDiscard, Undoable } from './undoable'
 
 export class Pending {
@@ -166,23 +174,17 @@ export class Pending {
     }
   }
 
-  /**
-   * Appends operations durably, as one action. Under the lock.
-   * @param displaces whether they take the place of pending ones, so that `undo` takes them back
-   */
+  /** Appends operations durably, with what is said of them, as one action. Under the lock. */
   async appendOperations(
     operations: readonly Operation[],
     contents: ReadonlyMap<number, InlineContent>,
-    { displaces = false }: { readonly displaces?: boolean } = {},
+    options: AppendOptions = {},
   ): Promise<void> {
-    const places = await this.#journal.append(operationEntries(operations, contents, displaces))
+    const records = recordsAfter(operations, options)
+    const places = await this.#journal.append(operationEntries(operations, contents, records))
     this.#revision++
     for (const [i, operation] of operations.entries()) this.#add(operation, places[i]!)
-    if (displaces) {
-      const seq = seqOfDisplacement(operations)
-      this.#displacements.push({ seq, seqs: new Set(operations.map((each) => each.seq)), undone: false })
-      this.#nextSeq = Math.max(this.#nextSeq, seq + 1)
-    }
+    await this.#take(records.map((meta, i) => ({ meta, content: places[operations.length + i]! })))
   }
 
   /** @param discard.undoes the displacement that this takes back */
@@ -204,7 +206,7 @@ export class Pending {
   }
 
   async appendIntent(transactionId: string, seqs: ReadonlySet<number>, at: Micros): Promise<void> {
-    await this.#append({ kind: 'intent', seq: this.#nextSeq, transactionId, seqs: toRanges(seqs), at })
+    await this.#append(intentMeta({ seq: this.#nextSeq, transactionId, seqs, at }))
   }
 
   /** True after a failed sync: nothing can be appended before a new generation was started. */
