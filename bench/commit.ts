@@ -69,7 +69,7 @@ export async function commitCold(): Promise<Row> {
     [
       { name: 'bare node', run: async () => void (await node(['-e', '0'], source)) },
       {
-        name: 'pond write -m',
+        name: 'pond copy -m',
         run: async (turn) => {
           const file = join(source, `f${turn}.csv`)
           await writeFile(file, text(turn, 1024))

@@ -10,6 +10,7 @@ import { eventLoopDelay } from './event-loop'
 import { gridFirstPage, gridSort, gridSpool, gridWindow } from './grid'
 import { importBig, importMany, importSmall } from './import'
 import { listLargeDirectory, nodeHistory, openLongHistory, readRandomVersions, verifySpeed } from './long-history'
+import { lookCold } from './look-cold'
 import { ms, type Row } from './measure'
 import { memoryOfEntries, memoryOfExport, memoryOfImport, memoryOfSeries } from './memory'
 import { openAfterManyCommits } from './open'
@@ -24,6 +25,7 @@ import { cleanUp } from './world'
 const WORKLOADS: readonly (readonly [name: string, run: () => Promise<Row>])[] = [
   ['commit-warm', commitWarm],
   ['commit-cold', commitCold],
+  ['look-cold', lookCold],
   ['commit-batch', batchCommits],
   ['import-small', importSmall],
   ['import-many', importMany],
@@ -67,10 +69,12 @@ async function main(): Promise<void> {
   process.stdout.write(`${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}\n`)
   for (const [name, run] of WORKLOADS) {
     if (!name.includes(wanted)) continue
+    const begun = performance.now()
     try {
       const row = await run()
       rows.push(row)
-      process.stdout.write(`\n${row.workload}\n`)
+      const took = ms(performance.now() - begun)
+      process.stdout.write(`\n${name}: ${row.workload} (${took} with what it needs)\n`)
       for (const { name: who, medianMs, p95Ms, runs } of row.samples) {
         process.stdout.write(
           `  ${who.padEnd(34)} median ${shown(medianMs, row).padStart(9)}   p95 ${shown(p95Ms, row).padStart(9)}   ${runs} runs\n`,

@@ -22,7 +22,10 @@ export const STREAMED_ROWS = Number(process.env['POND_BENCH_ROWS'] ?? (isFull ? 
 export const REDUCED_ROWS = Number(process.env['POND_BENCH_REDUCED'] ?? (isFull ? 30_000_000 : 3_000_000))
 
 /** Small files that are copied in one go. */
-export const SMALL_FILES = isFull ? 100_000 : 30_000
+export const SMALL_FILES = isFull ? 100_000 : 20_000
+
+/** Rows of the oplog that SQL is asked of. */
+export const OPLOG_ROWS = isFull ? 1_000_000 : 250_000
 
 /** Runs of what takes most of a minute each. */
 export const LONG_RUNS = isFull ? 3 : 1

@@ -1,9 +1,9 @@
-/** SQL over a million oplog rows, some of them pending, against DuckDB alone on the same Parquet files. */
+/** SQL over many oplog rows, some of them pending, against DuckDB alone on the same Parquet files. */
 import { DuckDBInstance } from '@duckdb/node-api'
 import { interleaved, ratio, type Row, type Sample } from './measure'
+import { OPLOG_ROWS as ROWS } from './sizes'
 import { newPond } from './world'
 
-const ROWS = 1_000_000
 const PER_COMMIT = 50_000
 const PENDING = 1_000
 
