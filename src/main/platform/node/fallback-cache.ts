@@ -4,13 +4,12 @@
  */
 import { createHash } from 'node:crypto'
 import { chmod, lstat, mkdir, mkdtemp } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Storage } from '../storage'
 import { platformError } from './errors'
 import { nodeStorage } from './storage'
-
-type Environment = Readonly<Record<string, string | undefined>>
+import { userCache, type Environment } from './user-cache'
 
 /**
  * Apart for each user and pond, and the same for every process: in the user's cache folder, else in the system's
@@ -27,13 +26,6 @@ export async function nodeFallbackCache(folder: string, env: Environment = proce
   } catch (error) {
     throw platformError('make a folder in', tmpdir(), tmpdir(), error)
   }
-}
-
-function userCache(env: Environment): string {
-  const named = env['XDG_CACHE_HOME']
-  if (named !== undefined && isAbsolute(named)) return named
-  if (process.platform === 'win32') return env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local')
-  return process.platform === 'darwin' ? join(homedir(), 'Library', 'Caches') : join(homedir(), '.cache')
 }
 
 function userName(): string {

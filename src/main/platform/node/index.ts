@@ -1,4 +1,5 @@
 /** The adapters of a real machine, and what hosts need of its files. */
+export { keepCompiledCode } from './compile-cache'
 export { configFolder } from './config-folder'
 export { hostError, systemError } from './host-error'
 export { mustBeOutsidePonds } from './host-guard'
