@@ -3,6 +3,7 @@
  * implements it (`main/api`), the command line calls that implementation in process, Electron
  * carries it over a MessagePort, the web host over a WebSocket. Inputs are validated once, at the
  * server's edge; outputs are types only. Bytes never travel here, see `bytes.ts`.
+ * Longer than 350 lines because it is one object, which both sides name as a whole.
  */
 import { eventIterator, oc, type, type ContractRouterClient } from '@orpc/contract'
 import { z } from 'zod'
@@ -21,6 +22,7 @@ import type {
   PondChanged,
   PondInfo,
   QueryState,
+  CheckResult,
   RecipeExplanation,
   RecipeFactory,
   RecipePreview,
@@ -304,6 +306,8 @@ export const contract = {
     list: base.input(z.object({ at })).output(type<readonly RecipeState[]>()),
     /** How a computed file is made; null for what is stored, and for a directory. Nothing is computed. */
     explain: base.input(z.object({ path, at })).output(type<{ readonly explanation: RecipeExplanation | null }>()),
+    /** What recipes say that has to hold of their tables, looked at: of those at a path, above and below it. */
+    check: base.input(z.object({ at, path: path.default('/') })).output(steps<readonly CheckResult[]>()),
     /** The factories with their fields, as an editor completes them. */
     schema: base.output(type<readonly RecipeFactory[]>()),
     /** The first of what a text would make at a moment, were it the recipe at a path. Nothing is staged. */

@@ -28,6 +28,7 @@ const SESSION: readonly (readonly [argv: readonly string[], stdin?: string])[] =
   [['recipes']],
   [['recipes', '--factories']],
   [['explain', '/weather/warm-days']],
+  [['check']],
   [['freeze', '/weather/warm-days', '/frozen']],
   [['rm', '/frozen']],
   [['mkdir', '-p', '/a/b']],

@@ -21,6 +21,7 @@ import type {
   PondConfig,
   PondInfo,
   Progress,
+  CheckResult,
   ResolvedAt,
   RecipeExplanation,
   RecipePreview,
@@ -39,6 +40,7 @@ import { cleanUp } from '../diagnostics'
 import type { Storage, StorageEntry, World } from '../platform'
 import { openQueries, type Queries, type QuerySource } from '../query'
 import { PondRecipes } from './recipes/recipes'
+import type { CheckOptions } from './recipes/check'
 import type { PreviewRequest } from './recipes/preview'
 import { frozen } from './recipes/freeze'
 import { explainComputed, surveyRecipes } from './recipes/survey'
@@ -549,6 +551,17 @@ export class Pond {
   /** How a computed file is made; null for what is stored, and for a directory. @throws tinyfs.not-found, recipes.*, query.* */
   async explain(path: string, at: At = 'pending'): Promise<RecipeExplanation | null> {
     return explainComputed(await this.moment(at), path, this.#steward.derived)
+  }
+
+  /**
+   * What recipes say that has to hold of their tables, looked at: by the path of the recipe, as they are written. What
+   * cannot be made is `broken`. How fresh a table is counts at the head and of what is pending only.
+   * @throws steward.unknown-version, steward.bad-time, platform.cancelled
+   */
+  async checkRecipes(at: At = 'pending', options: CheckOptions = {}): Promise<readonly CheckResult[]> {
+    const moment = await this.moment(at)
+    const { version } = (await this.moment('head')).at
+    return this.#recipes.check(moment, moment.at.kind === 'pending' || moment.at.version === version, options)
   }
 
   /**

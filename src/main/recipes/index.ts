@@ -1,8 +1,10 @@
 /** Recipes: files that say what their neighbours are computed of. Enter the layer here. */
 export { Recipes, type RecipeMoment } from './outputs/recipes'
+export { keyOf } from './outputs/key'
 export { CircularOutput, FailedOutput, type Link, type Source } from './outputs/output'
 export { TableOutput, type Plan } from './outputs/table-output'
 export { TextOutput } from './outputs/text-output'
+export type { PlacedCheck } from './factories/checks'
 export type { Column, Compute, FromFiles, MadeFile, Match, Read, Reads } from './factories/compute'
 export type { TimeRange } from './factories/reduce-state'
 export { joined, type Timed, type TimedPart } from './factories/slices'

@@ -43,6 +43,31 @@ export interface RecipeProblem {
   readonly nearest: string | null
 }
 
+/** A check that fails with `error` makes `pond check` fail; `warn` is said. */
+export const CHECK_SEVERITIES = ['error', 'warn'] as const
+export type CheckSeverity = (typeof CHECK_SEVERITIES)[number]
+
+/** What came of one check of a table that a recipe makes, or of an entry that cannot be made. */
+export interface CheckResult {
+  /** The table. */
+  readonly path: string
+  /** Where the recipe is stored. */
+  readonly recipe: string
+  /** As it is written; null of an entry that cannot be made, of which nothing can be checked. */
+  readonly check: string | null
+  readonly severity: CheckSeverity
+  /** Of the check in the recipe, from 1, columns in UTF-16 units. */
+  readonly line: number | null
+  readonly column: number | null
+  /** `broken`: it could not be asked; see `problem`. */
+  readonly outcome: 'passed' | 'failed' | 'broken'
+  /** Rows that break it; of `unique` groups of rows. */
+  readonly failures: number
+  /** The first few of them. */
+  readonly examples: TablePreview | null
+  readonly problem: RecipeProblem | null
+}
+
 /** How a computed file is made. */
 export interface RecipeExplanation {
   /** Of a table: over paths of the pond, all that the recipe says is in it. */

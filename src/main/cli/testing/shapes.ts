@@ -3,7 +3,7 @@
  * that comes, goes or changes its type is noticed. Described for people in docs/cli.md.
  */
 import { z } from 'zod'
-import { CHANGE_KINDS, FILE_TYPES, OPERATION_KINDS, TABLE_FORMATS } from '../../../shared/model'
+import { CHANGE_KINDS, CHECK_SEVERITIES, FILE_TYPES, OPERATION_KINDS, TABLE_FORMATS } from '../../../shared/model'
 
 const count = z.int().nonnegative()
 const micros = z.int()
@@ -193,6 +193,25 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
     key: hash,
     cachedBytes: count.nullable(),
   }),
+  check: z.array(
+    z.strictObject({
+      path,
+      recipe: path,
+      check: text.nullable(),
+      severity: z.enum(CHECK_SEVERITIES),
+      line: count.nullable(),
+      column: count.nullable(),
+      outcome: z.enum(['passed', 'failed', 'broken']),
+      failures: count,
+      examples: z
+        .strictObject({
+          columns: z.array(z.strictObject({ name: text, type: text })),
+          rows: z.array(z.array(text.nullable())),
+        })
+        .nullable(),
+      problem: recipeOf.problem,
+    }),
+  ),
   describe: z.union([description, z.array(description)]),
   mkdir: staged,
   touch: staged,

@@ -78,6 +78,15 @@ export const ENTRY_VERBS: readonly Verb[] = [
     load: () => import('../commands/explain'),
   },
   {
+    name: 'check',
+    args: '[path]',
+    summary: 'whether what recipes make can be made, and is as their checks say; ends with 1 where not',
+    options: [['--all', 'what passed, too'], ...READ],
+    words: ['pond'],
+    example: ['pond check', 'pond check /river --all', 'pond check --at head --json'],
+    load: () => import('../commands/check'),
+  },
+  {
     name: 'freeze',
     args: '<path> [to]',
     summary: 'store what a computed file is now, in its place or at another path',

@@ -3,16 +3,15 @@ import { mustGoOn } from '../../../shared/cancellation'
 import { PondError } from '../../../shared/errors'
 import type { RecipePreview, RecipeProblem, TablePreview } from '../../../shared/model'
 import { baseName, type PondPath } from '../../../shared/path'
-import { toText, type RowStream } from '../../query'
+import type { RowStream } from '../../query'
 import { FailedOutput, outputName, problemsOf, TableOutput, TextOutput, type Link, type Source } from '../../recipes'
 import type { Moment } from '../../steward'
 import type { ComputedNode } from '../../tinyfs'
+import { firstRows } from './first-rows'
 
 const MOST_ROWS = 100
 const MOST_CHARACTERS = 64 * 1024
 const MOST_NAMES = 200
-/** A value of a cell, of which nobody reads more in a preview. */
-const MOST_OF_VALUE = 1_000
 
 export interface PreviewRequest {
   /** Where the text stands, or will. */
@@ -60,15 +59,8 @@ async function madeOf(node: ComputedNode, context: PreviewContext): Promise<Reci
 
 async function rowsOf(node: TableOutput, { stream }: PreviewContext): Promise<RecipePreview['made']> {
   const { sql } = await node.plan()
-  const { columns, batches } = await stream(`SELECT * FROM (\n${sql}\n) LIMIT ${MOST_ROWS + 1}`, [
-    { id: node.id, name: node.path },
-  ])
-  const rows: (string | null)[][] = []
-  for await (const batch of batches) {
-    for (const row of batch) {
-      rows.push(row.map((value) => (value == null ? null : toText(value).slice(0, MOST_OF_VALUE))))
-    }
-  }
+  const link = { id: node.id, name: node.path }
+  const { columns, rows } = await firstRows(await stream(`SELECT * FROM (\n${sql}\n) LIMIT ${MOST_ROWS + 1}`, [link]))
   const preview: TablePreview = { columns, rows: rows.slice(0, MOST_ROWS) }
   return { kind: 'table', preview, isWhole: rows.length <= MOST_ROWS }
 }

@@ -1,5 +1,5 @@
 /** The recipes of an opened pond, with what they compute by. */
-import type { RecipePreview, ResolvedAt } from '../../../shared/model'
+import type { CheckResult, RecipePreview, ResolvedAt } from '../../../shared/model'
 import { parsePath } from '../../../shared/path'
 import { Recipes, Templates, type Link, type Plan, type RecipeMoment } from '../../recipes'
 import type { World } from '../../platform'
@@ -7,6 +7,7 @@ import type { Queries, RowStream } from '../../query'
 import type { MakerAt, Moment, Steward } from '../../steward'
 import type { Maker, NodeId } from '../../tinyfs'
 import { querySource } from '../sql/source'
+import { checkRecipes, type CheckOptions } from './check'
 import { PondCompute } from './compute'
 import { previewOf, sourceAt, type PreviewRequest } from './preview'
 
@@ -20,9 +21,11 @@ export class PondRecipes {
   readonly #context: PondRecipesContext
   readonly #recipes: Recipes
   readonly #templates: Templates
+  readonly #clock: World['clock']
 
   constructor(world: World, context: PondRecipesContext) {
     this.#context = context
+    this.#clock = world.clock
     this.#templates = new Templates(world)
     this.#recipes = new Recipes(this.#templates.render)
   }
@@ -53,6 +56,15 @@ export class PondRecipes {
       return queries().stream(querySource(steward(), seen), sql, signal)
     }
     return previewOf(await this.#recipes.of(text, source, here), { stream, signal })
+  }
+
+  /** What recipes say that has to hold of their tables at a moment, looked at. @param isNow whether that is the head or what is pending */
+  async check(moment: Moment, isNow: boolean, options: CheckOptions): Promise<readonly CheckResult[]> {
+    const { steward, queries } = this.#context
+    const compute = new PondCompute({ steward, queries, moment: async () => moment })
+    const stream = (sql: string): Promise<RowStream> =>
+      queries().stream(querySource(steward(), moment, {}), sql, options.signal)
+    return checkRecipes({ moment, compute, stream, clock: this.#clock, isNow }, options)
   }
 
   #momentOf(at: ResolvedAt, backend: Moment['backend'], makerFor: (above: readonly Link[]) => Maker): RecipeMoment {

@@ -2,27 +2,25 @@
 import { mustGoOn } from '../../../shared/cancellation'
 import { isPondError } from '../../../shared/errors'
 import type { RecipeExplanation, RecipeState } from '../../../shared/model'
-import { FailedOutput, problemsOf, SUFFIX, TableOutput, TextOutput } from '../../recipes'
+import { FailedOutput, problemsOf, TableOutput, TextOutput } from '../../recipes'
 import type { Moment, Steward } from '../../steward'
-import { glob, type ComputedNode } from '../../tinyfs'
+import type { ComputedNode } from '../../tinyfs'
+import { filesOf, recipeOutputs } from './outputs'
 
 /** Of a directory so many of the files in it are looked at. */
 const MOST_FILES = 100
 
-/** Ordered by the path of the recipe. What is stored in place of what a recipe would make counts: that recipe makes nothing. */
+/** Ordered by the path of the recipe. */
 export async function surveyRecipes(
   moment: Moment,
   derived: Steward['derived'],
   signal?: AbortSignal,
 ): Promise<readonly RecipeState[]> {
   const states: RecipeState[] = []
-  for (const { path } of await glob(moment.fs, `/**/*${SUFFIX}`)) {
+  for (const { recipe: path, output, node } of await recipeOutputs(moment)) {
     mustGoOn(signal)
-    const output = path.slice(0, -SUFFIX.length)
-    if (!(await moment.fs.exists(output))) continue
     const entry = await moment.entry(output)
-    const node = moment.computed((await moment.fs.find(output)).node)
-    if (entry.recipe === undefined || node === undefined) continue
+    if (entry.recipe === undefined) continue
     const { change } = await moment.entry(path)
     const base = { ...entry.recipe, output, fileType: entry.fileType, change }
     try {
@@ -58,7 +56,7 @@ async function stateOf(
 ): Promise<Pick<RecipeState, 'state' | 'inputs' | 'cachedBytes'>> {
   const inputs = new Set<string>()
   let [files, made, inlined, cachedBytes] = [0, 0, 0, 0]
-  for await (const file of filesOf(node)) {
+  for await (const { node: file } of filesOf(node, '')) {
     mustGoOn(signal)
     if (++files > MOST_FILES) break
     if (file instanceof FailedOutput) throw file.error()
@@ -77,9 +75,4 @@ async function stateOf(
   }
   const state = files === made ? 'made' : files === made + inlined ? 'inlined' : 'not-made'
   return { state, inputs: [...inputs].sort(), cachedBytes }
-}
-
-async function* filesOf(node: ComputedNode): AsyncGenerator<ComputedNode, void, void> {
-  if (node.entries === undefined) yield node
-  else for (const { computed } of await node.entries()) yield* filesOf(computed)
 }

@@ -2,7 +2,7 @@
 import type { SpecOf } from '../spec/fields'
 import type { Compute } from './compute'
 import { fieldsOf, inputSql } from './input'
-import { name } from './sql-text'
+import { name, withoutEnd } from './sql-text'
 
 /** @throws query.*, recipes.bad-spec */
 export async function sqlSql({ inputs = {}, query, series }: SpecOf<'sql'>, compute: Compute): Promise<string> {
@@ -18,11 +18,4 @@ export async function sqlSql({ inputs = {}, query, series }: SpecOf<'sql'>, comp
   return /^\s*(--.*\n\s*)*WITH\b/i.test(body)
     ? `WITH ${ctes.join(', ')}\nSELECT * FROM (\n${body}\n)`
     : `WITH ${ctes.join(', ')}\n${body}`
-}
-
-/** Without semicolons and spaces at its end. Not by a pattern: of many spaces elsewhere it would look from each to the last. */
-function withoutEnd(query: string): string {
-  let end = query.length
-  while (end > 0 && (query[end - 1] === ';' || query[end - 1]!.trim() === '')) end--
-  return query.slice(0, end)
 }

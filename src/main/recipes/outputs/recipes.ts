@@ -3,6 +3,7 @@
  * make at a moment. Nothing is computed before somebody reads it.
  */
 import type { ComputedNode, Maker, Metadata, NodeId, NodeRef, ReadBackend } from '../../tinyfs'
+import { checksOf } from '../factories/checks'
 import type { Compute } from '../factories/compute'
 import { inputsOf, joinSql } from '../factories/join'
 import { sqlSql } from '../factories/sql'
@@ -139,7 +140,7 @@ export class Recipes {
     if ('problems' in checked) return new FailedOutput(source, checked.problems, subPath)
     const { recipe } = checked
     const { spec, variables } = recipe
-    const context = { ...at, variables, render: this.#render, subPath }
+    const context = { ...at, variables, render: this.#render, subPath, checks: checksOf(recipe) }
     switch (spec.recipe) {
       case 'text':
         return spec.input === undefined

@@ -1,5 +1,6 @@
 /** Tables that recipes compute by a query: known by the query, and made only where somebody wants bytes. */
 import type { FileReader, NodeId } from '../../tinyfs'
+import type { PlacedCheck } from '../factories/checks'
 import type { Compute, MadeFile, Read } from '../factories/compute'
 import type { TimeRange } from '../factories/reduce-state'
 import type { Timed } from '../factories/slices'
@@ -40,23 +41,27 @@ export interface TableContext {
   /** Of the same moment, known already; this one's is added. */
   readonly plans: Map<NodeId, Plan>
   readonly subPath?: string
+  /** What has to hold of it. */
+  readonly checks?: readonly PlacedCheck[]
 }
 
 /** A table that a query computes. */
 export class TableOutput extends Output {
   readonly fileType: 'file:table' | 'file:series'
   readonly isInlined: boolean
+  readonly checks: readonly PlacedCheck[]
   readonly #recipe: TableRecipe
   readonly #compute: Compute
   readonly #plans: Map<NodeId, Plan>
 
-  constructor(source: Source, recipe: TableRecipe, { compute, plans, subPath = '' }: TableContext) {
+  constructor(source: Source, recipe: TableRecipe, { compute, plans, subPath = '', checks = [] }: TableContext) {
     super(source, subPath)
     this.#recipe = recipe
     this.#compute = compute
     this.#plans = plans
     this.fileType = recipe.fileType
     this.isInlined = recipe.isInlined
+    this.checks = checks
   }
 
   /** @throws query.*, recipes.cycle, recipes.no-input, recipes.bad-spec */

@@ -42,6 +42,26 @@ const common = {
   vars: vars.optional(),
 }
 
+const severity = z.enum(['error', 'warn']).default('error')
+const bound = z.union([z.number(), name])
+
+/** What has to hold of a table. */
+export const check = z.union([
+  z.strictObject({ not_null: columns, severity }),
+  z.strictObject({ unique: columns, severity }),
+  z
+    .strictObject({ range: name, min: bound.optional(), max: bound.optional(), severity })
+    .refine(({ min, max }) => min !== undefined || max !== undefined, {
+      path: ['min'],
+      message: 'min is missing',
+      params: { expected: 'min, max or both' },
+    }),
+  z.strictObject({ fresh: duration, time: name.optional(), severity }),
+  z.strictObject({ sql: name, severity }),
+])
+
+const ofTables = { ...common, checks: z.array(check).optional() }
+
 const component = z.strictObject({
   type: z.enum(['sine', 'triangle', 'square', 'line']),
   amplitude: z.number().default(1),
@@ -57,7 +77,7 @@ export const FACTORIES = {
   sql: z
     .strictObject({
       recipe: z.literal('sql'),
-      ...common,
+      ...ofTables,
       inputs: z.record(name, input).optional(),
       query: name.optional(),
       series: name.optional(),
@@ -69,14 +89,14 @@ export const FACTORIES = {
     }),
   join: z.strictObject({
     recipe: z.literal('join'),
-    ...common,
+    ...ofTables,
     inputs: z.array(z.strictObject({ ...inputShape, scope: name })).min(1),
     time: name.default('timestamp'),
     kind: z.enum(['full', 'left']).default('full'),
   }),
   pivot: z.strictObject({
     recipe: z.literal('pivot'),
-    ...common,
+    ...ofTables,
     input,
     columns,
     time: name.default('timestamp'),
@@ -84,7 +104,7 @@ export const FACTORIES = {
   reduce: z
     .strictObject({
       recipe: z.literal('reduce'),
-      ...common,
+      ...ofTables,
       input,
       name: name.default('$0'),
       time: name.default('timestamp'),
@@ -134,7 +154,7 @@ export const FACTORIES = {
   }),
   synthetic: z.strictObject({
     recipe: z.literal('synthetic'),
-    ...common,
+    ...ofTables,
     start: name,
     end: name,
     interval: duration,
@@ -145,5 +165,6 @@ export const FACTORIES = {
 export type Factory = keyof typeof FACTORIES
 export type SpecOf<F extends Factory> = z.infer<(typeof FACTORIES)[F]>
 export type Spec = { [F in Factory]: SpecOf<F> }[Factory]
+export type Check = z.infer<typeof check>
 export type Input = z.infer<typeof input>
 export type InputFields = z.infer<typeof fields>
