@@ -90,7 +90,7 @@ export class TextOutput extends Output {
     const { template_file: file, template = '' } = this.#spec
     const source = file === undefined ? template : await compute.text(file)
     const { match, matches = [] } = this.#of ?? {}
-    const visible = { ...variables, ...(match !== undefined && { c: match.captures, path: match.path }) }
+    const visible = match === undefined ? variables : visibleOf(match, variables)
     const queries = await this.#queries(visible)
     const reads: Read[] = []
     for (const sql of Object.values(queries)) reads.push(...(await compute.reads(sql)).files)
@@ -165,6 +165,11 @@ function partsOf(column: string): Readonly<Record<string, string | null>> {
   return { instrument, name, unit: unit.length === 0 ? null : unit.join('.'), agg }
 }
 
+/** A path that is no pattern captures nothing: in a directory of recipes it is called by what is gone through there. */
+function visibleOf({ path, captures }: Match, variables: Variables): Variables {
+  return { ...variables, ...((captures.length > 0 || !('c' in variables)) && { c: captures }), path }
+}
+
 /** One legal name for each match, no two of them alike. @throws recipes.bad-name */
 export async function namesOf(
   path: string,
@@ -173,9 +178,9 @@ export async function namesOf(
   { render, variables }: { readonly render: Render; readonly variables: Variables },
 ): Promise<readonly string[]> {
   const rendered = await render(
-    matches.map(({ path: at, captures }) => ({
+    matches.map((match) => ({
       template: withCaptures(template),
-      context: { ...variables, c: captures, path: at },
+      context: visibleOf(match, variables),
       steps: FEW_STEPS,
     })),
   )
