@@ -172,7 +172,10 @@ inputs:
       { name: 'B', rows: newest('(SELECT timestamp, level::FLOAT AS height, r FROM b)'), columns: ['height'] },
     ]
     await isTable('/full', beside(scopes))
-    await isTable('/left', `SELECT * FROM (${beside(scopes)}) WHERE timestamp IN (SELECT timestamp FROM ${scopes[0]!.rows})`)
+    await isTable(
+      '/left',
+      `SELECT * FROM (${beside(scopes)}) WHERE timestamp IN (SELECT timestamp FROM ${scopes[0]!.rows})`,
+    )
   },
 }
 
@@ -260,7 +263,9 @@ template: |
     )
     for (const letter of letters) {
       const parts = series.get(letter)!
-      const above = parts.flatMap(({ rows }) => rows).flatMap(({ level: l }) => (l !== null && l > least ? [l * 8] : []))
+      const above = parts
+        .flatMap(({ rows }) => rows)
+        .flatMap(({ level: l }) => (l !== null && l > least ? [l * 8] : []))
       const types = columnsOf(parts).map(
         ({ name, isInteger }) => `${name} ${name === 'note' ? 'VARCHAR' : isInteger ? 'BIGINT' : 'DOUBLE'};`,
       )
@@ -304,10 +309,7 @@ entries: [{ name: "only-$0", recipe: sql, query: "SELECT count(*) AS n, '$0' AS 
       letters.flatMap((letter) => [letter, `${letter}-warm`, `${letter}.md`]),
     )
     for (const letter of letters) {
-      await isTable(
-        `/by/${letter}-warm`,
-        `SELECT timestamp, level FROM ${letter} WHERE level > ${least} ORDER BY ALL`,
-      )
+      await isTable(`/by/${letter}-warm`, `SELECT timestamp, level FROM ${letter} WHERE level > ${least} ORDER BY ALL`)
       const rows = series.get(letter)!.flatMap((part) => part.rows).length
       await isText(`/by/${letter}.md`, `$0: ${rows} of ${least}`)
       await holds(`/by/${letter}`, [letter])
@@ -318,7 +320,8 @@ entries: [{ name: "only-$0", recipe: sql, query: "SELECT count(*) AS n, '$0' AS 
     }
     await holds('/list', ['only-b', 'only-c'])
     for (const letter of ['b', 'c'] as const) {
-      if (series.has(letter)) await isTable(`/list/only-${letter}`, `SELECT count(*) AS n, '${letter}' AS letter FROM ${letter}`)
+      if (series.has(letter))
+        await isTable(`/list/only-${letter}`, `SELECT count(*) AS n, '${letter}' AS letter FROM ${letter}`)
       else await fails(`/list/only-${letter}`, ...MISSING)
     }
   },

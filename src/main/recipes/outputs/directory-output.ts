@@ -11,6 +11,7 @@ import type { Problem } from '../spec/problem'
 import type { Render } from '../templates/rendering'
 import { namesOf } from './text-output'
 import { Output, type Source } from './output'
+import { placed } from './placed'
 
 export interface DirectoryContext {
   readonly compute: Compute
@@ -37,6 +38,10 @@ export class DirectoryOutput extends Output {
 
   /** @throws recipes.bad-name */
   async entries(): Promise<readonly ComputedEntry[]> {
+    return placed(this.source, () => this.#entries())
+  }
+
+  async #entries(): Promise<readonly ComputedEntry[]> {
     const { recipe, render, subPath = '' } = this.#context
     const found: ComputedEntry[] = []
     const taken = new Map<string, string>()

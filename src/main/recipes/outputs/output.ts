@@ -3,6 +3,7 @@ import { PondError } from '../../../shared/errors'
 import type { ComputedEntry, ComputedMetadata, ComputedNode, FileReader, Metadata, NodeId } from '../../tinyfs'
 import type { Factory } from '../spec/fields'
 import { badSpec, problemsOf, type Problem } from '../spec/problem'
+import type { YamlData } from '../spec/yaml'
 import { outputId } from './key'
 
 /** Part of every key: a factory that would make something else of the same gets another. */
@@ -23,6 +24,8 @@ export interface Source {
   readonly metadata: Metadata
   /** What the recipe says of itself. */
   readonly description?: string | undefined
+  /** What it says, where that can be read; of one that is nested, its part. */
+  readonly yaml?: YamlData
 }
 
 /** A recipe whose result is being sought, with what it is sought for. */

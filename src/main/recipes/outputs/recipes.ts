@@ -136,9 +136,10 @@ export class Recipes {
     return this.#output(source, checked, '', { compute: moment.compute([link]), plans: new Map() })
   }
 
-  #output(source: Source, checked: NonNullable<Checked>, subPath: string, at: OutputContext): ComputedNode {
-    if ('problems' in checked) return new FailedOutput(source, checked.problems, subPath)
+  #output(file: Source, checked: NonNullable<Checked>, subPath: string, at: OutputContext): ComputedNode {
+    if ('problems' in checked) return new FailedOutput(file, checked.problems, subPath)
     const { recipe } = checked
+    const source = { ...file, yaml: recipe.yaml }
     const { spec, variables } = recipe
     const context = { ...at, variables, render: this.#render, subPath, checks: checksOf(recipe) }
     switch (spec.recipe) {

@@ -6,6 +6,7 @@ import type { SpecOf } from '../spec/fields'
 import type { FromFiles, Match, Remarks } from '../factories/compute'
 import { Output, type Source } from './output'
 import { fromSlices, remarksOf } from './reduced'
+import { placed } from './placed'
 import { TableOutput, type TableContext, type TableRecipe } from './table-output'
 import { namesOf, type TextContext } from './text-output'
 
@@ -24,6 +25,10 @@ export class ReduceOutput extends Output {
 
   /** @throws recipes.bad-name */
   async entries(): Promise<readonly ComputedEntry[]> {
+    return placed(this.source, () => this.#entries())
+  }
+
+  async #entries(): Promise<readonly ComputedEntry[]> {
     const { compute, subPath = '' } = this.#context
     const { glob, exclude } = fieldsOf(this.#spec.input)
     const matches = await compute.matches(glob, [exclude ?? []].flat())

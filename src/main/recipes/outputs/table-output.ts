@@ -7,6 +7,7 @@ import type { Timed } from '../factories/slices'
 import type { Factory } from '../spec/fields'
 import { keyOf } from './key'
 import { CODE_VERSIONS, Output, type Source } from './output'
+import { placed } from './placed'
 
 /** What is known of a table without making it. */
 export interface Plan {
@@ -68,8 +69,11 @@ export class TableOutput extends Output {
   async plan(): Promise<Plan> {
     const known = this.#plans.get(this.id)
     if (known !== undefined) return known
-    const sql = await this.#recipe.sql()
-    const { files: reads, engineVersion } = await this.#compute.reads(sql)
+    const { sql, reads, engineVersion } = await placed(this.source, async () => {
+      const sql = await this.#recipe.sql()
+      const { files: reads, engineVersion } = await this.#compute.reads(sql)
+      return { sql, reads, engineVersion }
+    })
     const { factory } = this.#recipe
     const key = keyOf({ factory, version: CODE_VERSIONS[factory], engine: engineVersion, sql, reads })
     const plan = { sql, reads, key, engineVersion }
@@ -86,8 +90,10 @@ export class TableOutput extends Output {
       'pond.key': key,
       'pond.inputs': JSON.stringify(reads.map(({ path, hash }) => ({ path, hash }))),
     }
-    if (this.#recipe.make !== undefined) return this.#recipe.make({ plan, metadata, signal })
-    return this.#compute.parquet({ sql, key, metadata, signal })
+    return placed(this.source, async () => {
+      if (this.#recipe.make !== undefined) return this.#recipe.make({ plan, metadata, signal })
+      return this.#compute.parquet({ sql, key, metadata, signal })
+    })
   }
 
   /** What its rows come from, if they come one by one, with the times of a column; undefined where nobody knows. */

@@ -10,6 +10,7 @@ import { AGGREGATES, type SpecOf } from '../spec/fields'
 import { FEW_STEPS, type Render } from '../templates/rendering'
 import { keyOf } from './key'
 import { CODE_VERSIONS, Output, type Source } from './output'
+import { placed } from './placed'
 
 /** Rows of one query that a template may see. */
 const MOST_ROWS = 100_000
@@ -37,6 +38,10 @@ export class TextDirectory extends Output {
 
   /** @throws recipes.bad-name */
   async entries(): Promise<readonly ComputedEntry[]> {
+    return placed(this.source, () => this.#entries())
+  }
+
+  async #entries(): Promise<readonly ComputedEntry[]> {
     const { compute, render, variables, subPath = '' } = this.#context
     const { glob, exclude } = fieldsOf(this.#spec.input!)
     const matches = await compute.matches(glob, [exclude ?? []].flat())
@@ -79,7 +84,7 @@ export class TextOutput extends Output {
 
   /** What it depends on, known without making it. @throws query.*, recipes.bad-template */
   async plan(): Promise<{ readonly key: string; readonly reads: readonly Pick<Read, 'path'>[] }> {
-    const { key, reads } = await this.#planned()
+    const { key, reads } = await placed(this.source, () => this.#planned())
     const { template_file: file } = this.#spec
     const own = [...(this.#of === undefined ? [] : [this.#of.match]), ...(file === undefined ? [] : [{ path: file }])]
     return { key, reads: [...own, ...reads] }
@@ -93,13 +98,19 @@ export class TextOutput extends Output {
     const visible = match === undefined ? variables : visibleOf(match, variables)
     const queries = await this.#queries(visible)
     const reads: Read[] = []
-    for (const sql of Object.values(queries)) reads.push(...(await compute.reads(sql)).files)
+    const engines = new Set<string>()
+    for (const sql of Object.values(queries)) {
+      const { files, engineVersion } = await compute.reads(sql)
+      reads.push(...files)
+      engines.add(engineVersion)
+    }
     const key = keyOf({
       factory: 'text',
       version: CODE_VERSIONS.text,
       source,
       visible,
       queries,
+      engines: [...engines],
       reads,
       matches,
       hash: match && (await compute.hashOf(match.path)),
@@ -109,6 +120,10 @@ export class TextOutput extends Output {
 
   /** @throws recipes.bad-template, query.* */
   async made(signal?: AbortSignal): Promise<MadeFile> {
+    return placed(this.source, () => this.#made(signal))
+  }
+
+  async #made(signal: AbortSignal | undefined): Promise<MadeFile> {
     const { compute, render } = this.#context
     const { template_file: file } = this.#spec
     const { key, source, visible, queries, match, matches } = await this.#planned()

@@ -38,7 +38,8 @@ function sentence({ message, expected, nearest }: Pick<Problem, 'message' | 'exp
 export function problemsOf({ code, message, detail }: PondError): readonly RecipeProblem[] {
   const problems = detail['problems']
   if (code !== 'recipes.bad-spec' || !Array.isArray(problems)) {
-    return [{ code, message, line: null, column: null, nearest: null }]
+    const { line = null, column = null } = (detail['recipe'] ?? {}) as Partial<Place>
+    return [{ code, message, line, column, nearest: null }]
   }
   const wire = (problems as readonly Problem[]).map((problem) => ({
     code,

@@ -47,6 +47,18 @@ export class YamlData {
     return field?.keyAt ?? this.placeOf(path)
   }
 
+  /** Whether it has a field of this name. */
+  has(field: string): boolean {
+    return this.#root.kind === 'map' && this.#root.fields.has(field)
+  }
+
+  /** Of the first text that is one of these words, or of the first in which one of them stands. */
+  placeNaming(words: readonly string[]): Place | undefined {
+    const scalars = scalarsOf(this.#root)
+    const is = scalars.find(({ value }) => words.includes(String(value)))
+    return (is ?? scalars.find(({ value }) => words.some((word) => String(value).includes(word))))?.at
+  }
+
   /** Without fields of these names: they say what the others are. */
   without(...names: readonly string[]): YamlData {
     const root = this.#root
@@ -239,6 +251,12 @@ class Reader {
       throw new Refused(at, `${source} has more digits than a number keeps`, 'text, in quotes')
     return value
   }
+}
+
+function scalarsOf(part: Part): readonly Extract<Part, { kind: 'scalar' }>[] {
+  if (part.kind === 'scalar') return [part]
+  const parts = part.kind === 'list' ? part.items : [...part.fields.values()].map((field) => field.part)
+  return parts.flatMap(scalarsOf)
 }
 
 function valueOf(part: Part): Data {
