@@ -23,6 +23,7 @@ import type {
   PondInfo,
   QueryState,
   CheckResult,
+  ComputedChange,
   RecipeExplanation,
   RecipeFactory,
   RecipePreview,
@@ -306,6 +307,8 @@ export const contract = {
     list: base.input(z.object({ at })).output(type<readonly RecipeState[]>()),
     /** How a computed file is made; null for what is stored, and for a directory. Nothing is computed. */
     explain: base.input(z.object({ path, at })).output(type<{ readonly explanation: RecipeExplanation | null }>()),
+    /** Computed files that differ between two moments, told by their keys. Nothing is computed. */
+    changes: base.input(z.object({ from: at, to: at })).output(type<readonly ComputedChange[]>()),
     /** What recipes say that has to hold of their tables, looked at: of those at a path, above and below it. */
     check: base.input(z.object({ at, path: path.default('/') })).output(steps<readonly CheckResult[]>()),
     /** The factories with their fields, as an editor completes them. */

@@ -83,3 +83,49 @@ describe('pond freeze', () => {
     expect(ended.json()).toMatchObject({ error: { code: 'tinyfs.exists' } })
   })
 })
+
+describe('pond check', () => {
+  it('shows what does not hold, with the first rows, and ends with 1', async () => {
+    await pond(['write', '/c.csv'], 'n\n1\n-2\n')
+    const checks = 'checks: [{ range: n, min: 0 }, { not_null: n, severity: warn }]'
+    await pond(['write', '/c.recipe.yaml'], `recipe: sql\ninputs: { c: /c.csv }\n${checks}\n`)
+    const { stdout, status } = await pond(['check', '/c'])
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/^FAILED {2}\/c {2}range: n, min: 0$/m)
+    expect(stdout).toMatch(/^ {2}\/c\.recipe\.yaml:3:10: 1 row$/m)
+    expect(stdout).toMatch(/^ {4}n=-2$/m)
+    expect(stdout).toMatch(/^1 of 2 checks passed$/m)
+    expect(stdout).not.toContain('not_null')
+    expect((await pond(['check', '/c', '--all'])).stdout).toMatch(/^ok {2}\/c {2}not_null: n$/m)
+  })
+
+  it('ends with 0 where only a warning does not hold, and with 1 where something cannot be made', async () => {
+    await pond(['write', '/c.csv'], 'n\n1\n\n')
+    const warns = await pond(['check', '/c.recipe.yaml'])
+    expect(warns.status).toBe(0)
+    const all = await pond(['check'])
+    expect(all.status).toBe(1)
+    expect(all.stdout).toMatch(/^BROKEN {2}\/bad$/m)
+    expect(all.stdout).toMatch(/^ {2}\/bad\.recipe\.yaml:2:1: /m)
+  })
+})
+
+describe('what is computed', () => {
+  it('is known to status, diff and log', async () => {
+    await pond(['commit', '-m', 'as it is'])
+    await pond(['write', '/t.csv'], 'n\n7\n8\n9\n')
+    const { stdout } = await pond(['status'])
+    expect(stdout).toMatch(/^1 computed file with other content:$/m)
+    const [change] = (await pond(['diff', '--computed', '--json'])).json<unknown[]>()
+    expect(change).toEqual({
+      path: '/big',
+      recipe: '/big.recipe.yaml',
+      change: 'modified',
+      isRecipeChanged: false,
+      inputs: ['/t.csv'],
+    })
+    await pond(['commit', '-m', 'more rows'])
+    const messages = (await pond(['log', '/big', '--json'])).json<{ message: string }[]>().map(({ message }) => message)
+    expect(messages).toEqual(['more rows', 'as it is'])
+  })
+})

@@ -46,6 +46,7 @@ const SESSION: readonly (readonly [argv: readonly string[], stdin?: string])[] =
   [['copy', '/t.csv', '/u.csv', '-m', 'copied']],
   [['status']],
   [['diff']],
+  [['diff', '0', 'head', '--computed']],
   [['diff', '1', '3', '--stat']],
   [['diff', '3', '4', '/weather/daily.csv', '--rows', '--key', 'date']],
   [['show', 'pending']],

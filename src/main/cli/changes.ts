@@ -1,5 +1,5 @@
 /** How net changes look: a line each, or counted. */
-import type { Change, ChangeCounts } from '../../shared/model'
+import type { Change, ChangeCounts, ComputedChange } from '../../shared/model'
 import { CHANGE_KINDS } from '../../shared/model'
 import { isWithin } from '../../shared/path'
 import { GLYPHS, grouped, size, visible } from './display'
@@ -12,6 +12,18 @@ export async function showChanges(out: Output, changes: readonly Change[]): Prom
       { text: GLYPHS[change.change], plain: change.change, change: change.change },
       { text: pathOf(change), plain: [change.path, change.oldPath ?? ''], change: change.change },
       { text: sizes(change), plain: [String(change.sizeBefore ?? ''), String(change.sizeAfter ?? '')] },
+    ]),
+  )
+}
+
+/** What is computed, and because of what it became another. */
+export async function showComputed(out: Output, changes: readonly ComputedChange[]): Promise<void> {
+  await out.table(
+    [{ title: '' }, { title: '' }, { title: '' }],
+    changes.map(({ path, recipe, change, isRecipeChanged, inputs }): Cell[] => [
+      { text: GLYPHS[change], plain: change, change },
+      { text: visible(path), plain: path, change },
+      [...(isRecipeChanged ? [recipe] : []), ...inputs].map(visible).join(' '),
     ]),
   )
 }

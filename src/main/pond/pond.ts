@@ -22,6 +22,7 @@ import type {
   PondInfo,
   Progress,
   CheckResult,
+  ComputedChange,
   ResolvedAt,
   RecipeExplanation,
   RecipePreview,
@@ -34,6 +35,7 @@ import type {
   Version,
 } from '../../shared/model'
 import { closeAll } from '../../shared/close-all'
+import { parsePath } from '../../shared/path'
 import { CACHE_FOLDER } from '../../shared/pond-folder'
 import { toExactTime } from '../../shared/time'
 import { cleanUp } from '../diagnostics'
@@ -43,7 +45,7 @@ import { PondRecipes } from './recipes/recipes'
 import type { CheckOptions } from './recipes/check'
 import type { PreviewRequest } from './recipes/preview'
 import { frozen } from './recipes/freeze'
-import { explainComputed, surveyRecipes } from './recipes/survey'
+import { explainComputed } from './recipes/survey'
 import { querySource } from './sql/source'
 import {
   asCommitted,
@@ -461,11 +463,22 @@ export class Pond {
 
   // ---- history ---------------------------------------------------------------------------------
 
-  /** Versions, newest first; with `path` only those that touched the node at that path (or that was there). */
-  log(
+  /**
+   * Versions, newest first; with `path` only those that touched the node at that path (or that was there). Of what is
+   * computed, those in which it became another, as its keys tell, among the last thousand.
+   */
+  async log(
     options: { readonly path?: string; readonly before?: Version; readonly limit?: number } = {},
   ): Promise<readonly LogEntry[]> {
-    return this.#steward.log.entries(options)
+    const { log } = this.#steward
+    if (options.path === undefined) return log.entries(options)
+    const path = parsePath(options.path)
+    const now = await this.moment('pending')
+    const isComputed = (await now.fs.exists(path)) && now.computed((await now.fs.find(path)).node) !== undefined
+    if (!isComputed) return log.entries(options)
+    const { version } = (await this.moment('head')).at
+    const range = { before: Math.min(options.before ?? Infinity, version + 1), limit: options.limit ?? Infinity }
+    return log.entriesOf(await this.#recipes.versions(path, range, (each) => this.moment(String(each))))
   }
 
   /** Operations of a version in their order; null: those that are pending. @throws steward.unknown-version */
@@ -545,12 +558,20 @@ export class Pond {
    * @throws steward.unknown-version, steward.bad-time, platform.cancelled
    */
   async recipes(at: At = 'pending', signal?: AbortSignal): Promise<readonly RecipeState[]> {
-    return surveyRecipes(await this.moment(at), this.#steward.derived, signal)
+    return this.#recipes.states(await this.moment(at), signal)
   }
 
   /** How a computed file is made; null for what is stored, and for a directory. @throws tinyfs.not-found, recipes.*, query.* */
-  async explain(path: string, at: At = 'pending'): Promise<RecipeExplanation | null> {
-    return explainComputed(await this.moment(at), path, this.#steward.derived)
+  async explain(path: string, at: At | Moment = 'pending'): Promise<RecipeExplanation | null> {
+    return explainComputed(at instanceof Moment ? at : await this.moment(at), path, this.#steward.derived)
+  }
+
+  /**
+   * Computed files that differ between two moments, by path, with what made them differ. They are told by the hashes of all
+   * that determines them: nothing is computed. @throws steward.unknown-version, steward.bad-time, platform.cancelled
+   */
+  async computedChanges(from: At, to: At, signal?: AbortSignal): Promise<readonly ComputedChange[]> {
+    return this.#recipes.changes(await this.moment(from), await this.moment(to), signal)
   }
 
   /**

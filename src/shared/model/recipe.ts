@@ -68,6 +68,18 @@ export interface CheckResult {
   readonly problem: RecipeProblem | null
 }
 
+/** A computed file that differs between two moments. */
+export interface ComputedChange {
+  readonly path: string
+  /** Where the recipe is stored, or was. */
+  readonly recipe: string
+  readonly change: Extract<ChangeKind, 'added' | 'modified' | 'deleted'>
+  /** Whether the recipe itself is another. */
+  readonly isRecipeChanged: boolean
+  /** Of `modified`: paths that it reads whose content is another, stored and computed, ordered. */
+  readonly inputs: readonly string[]
+}
+
 /** How a computed file is made. */
 export interface RecipeExplanation {
   /** Of a table: over paths of the pond, all that the recipe says is in it. */
@@ -76,6 +88,8 @@ export interface RecipeExplanation {
   readonly inputs: readonly string[]
   /** Hash of all that determines its content. */
   readonly key: string
+  /** Whether queries read what it is computed of, so that no file is needed. */
+  readonly isInlined: boolean
   /** Bytes of it in the cache; null where it is not made. */
   readonly cachedBytes: number | null
 }

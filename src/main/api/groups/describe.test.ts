@@ -67,3 +67,33 @@ it('a text that a recipe makes is described with its size, once it is made', asy
     await rm(folder, { recursive: true, force: true })
   }
 })
+
+it('a table that queries compute is described by its columns and first rows, and is not made for it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'pond-describe-'))
+  const pond = await createPond(nodeWorld({ storage: nodeStorage(join(folder, 'pond')) }))
+  const put = async (path: string, content: string): Promise<void> => {
+    const prepared = await pond.prepare(text(content))
+    await pond.stage((fs) => fs.put(path, prepared))
+  }
+  try {
+    await put('/t.csv', 'n\n1\n2\n')
+    await put('/o.recipe.yaml', 'recipe: sql\ninputs: { t: /t.csv }\nquery: SELECT n, n * 2 AS m FROM t ORDER BY n\n')
+    await put('/bad.recipe.yaml', "recipe: sql\nquery: FROM '/nowhere.csv'\n")
+    const moment = await pond.moment('pending')
+    expect(await describeEntry(pond, moment, '/o', { previewRows: 1 })).toMatchObject({
+      kind: 'table',
+      columns: [
+        { name: 'n', type: 'BIGINT' },
+        { name: 'm', type: 'BIGINT' },
+      ],
+      rows: null,
+      entry: { size: null },
+      preview: { rows: [['1', '2']] },
+    })
+    expect(await pond.explain('/o')).toMatchObject({ cachedBytes: null })
+    expect(await describeEntry(pond, moment, '/bad')).toMatchObject({ problem: { code: 'tinyfs.not-found' } })
+  } finally {
+    await pond.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+})

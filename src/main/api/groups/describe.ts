@@ -1,8 +1,17 @@
 /** What an entry is to the viewer: a table with columns, text, an image, or bytes. */
-import { PondError } from '../../../shared/errors'
-import type { Description, Entry, Reading, ReadingOptions, TableFormat, WireError } from '../../../shared/model'
+import { mustGoOn } from '../../../shared/cancellation'
+import { isPondError, PondError } from '../../../shared/errors'
+import type {
+  Description,
+  Entry,
+  FileType,
+  Reading,
+  ReadingOptions,
+  TableFormat,
+  WireError,
+} from '../../../shared/model'
 import { readingOf } from '../../../shared/reading'
-import type { Moment, Pond } from '../../pond'
+import { firstRows, type Moment, type Pond } from '../../pond'
 import { isTablePath } from '../../query'
 import { isImage } from '../page/media-type'
 
@@ -46,11 +55,39 @@ export async function describe(
   request: DescribeRequest = {},
 ): Promise<Description> {
   const found = await moment.entry(path)
-  const content = await describeContent(pond, moment, found, request)
+  const inlined = await describeInlined(pond, moment, found, request)
+  const content = inlined ?? (await describeContent(pond, moment, found, request))
   // What is computed has been made by now, and has a size.
-  const isMade = found.recipe !== undefined && found.fileType.startsWith('file:')
+  const isMade = found.recipe !== undefined && found.fileType.startsWith('file:') && inlined === null
   const entry = isMade ? { ...found, size: await sizeOf(moment, found.path) } : found
   return { entry, ...content, ...(await eventTimes(moment, entry)), versions: entry.nodeVersion }
+}
+
+/** A table that queries read by what it is computed of, and that is no file yet: its columns and first rows, not made for it. */
+async function describeInlined(
+  pond: Pond,
+  moment: Moment,
+  { path, recipe, fileType }: Entry,
+  { previewRows = 0, signal }: DescribeRequest,
+): Promise<Content | null> {
+  if (recipe === undefined || recipe.problem !== null || !isTable(fileType)) return null
+  try {
+    const explained = await pond.explain(path, moment)
+    if (explained === null || !explained.isInlined || explained.cachedBytes !== null) return null
+    const sql = `SELECT * FROM '${literalGlob(path).replaceAll("'", "''")}' LIMIT ${previewRows}`
+    const { columns, rows } = await firstRows(await pond.queries.stream(await pond.source(moment), sql, signal))
+    const preview = previewRows === 0 ? null : { columns, rows }
+    return { kind: 'table', ...NO_TABLE, tableFormat: 'parquet', columns, preview }
+  } catch (error) {
+    mustGoOn(signal)
+    if (!isPondError(error) || error.code === 'internal') throw error
+    const { code, message, detail } = error
+    return { kind: 'binary', ...NO_TABLE, tableFormat: 'parquet', problem: { code, message, detail } }
+  }
+}
+
+function isTable(fileType: FileType): boolean {
+  return fileType === 'file:table' || fileType === 'file:series'
 }
 
 export async function describeContent(

@@ -167,6 +167,7 @@ it('a computed file is explained by its query, its inputs and its key, and a sto
     sql: "SELECT n FROM '/t.csv'",
     inputs: ['/t.csv'],
     key: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    isInlined: true,
     cachedBytes: null,
   })
   await (await pond.open('/b')).close()

@@ -8,6 +8,7 @@ export function recipesHandlers(session: Session): Group<'recipes'> {
   return {
     list: ({ at }, { signal }) => session.mustWorkspace().pond.recipes(at, signal),
     explain: async ({ path, at }) => ({ explanation: await session.mustWorkspace().pond.explain(path, at) }),
+    changes: ({ from, to }, { signal }) => session.mustWorkspace().pond.computedChanges(from, to, signal),
     check: ({ at, path }, call) =>
       steps(call, (onProgress, signal) => session.mustWorkspace().pond.checkRecipes(at, { path, signal, onProgress })),
     schema: async () => recipeSchema(),

@@ -1,9 +1,9 @@
 /** `pond diff [A [B]] [PATH...]`: net changes between two moments, of some paths or of all; or the rows of a table. */
 import { isPondError, PondError } from '../../../shared/errors'
 import type { Change, ChangeCounts } from '../../../shared/model'
-import { parsePath, quote, type PondPath } from '../../../shared/path'
+import { isWithin, parsePath, quote, type PondPath } from '../../../shared/path'
 import type { Pond } from '../../pond'
-import { concerns, countsText, showChanges } from '../changes'
+import { concerns, countsText, showChanges, showComputed } from '../changes'
 import type { Context, Run } from '../context'
 import { usage, type Invocation } from '../invocation'
 import { runQuery } from '../run-query'
@@ -11,6 +11,7 @@ import { runQuery } from '../run-query'
 export const run: Run = async (context) => {
   const { out, invocation } = context
   const { from, to, paths } = subject(invocation)
+  if (invocation.flag('computed')) return diffComputed(context, { from, to, paths })
   if (invocation.flag('rows')) return diffRows(context, { from, to, paths })
   for (const option of ['key', 'format'])
     if (invocation.text(option) !== undefined) throw usage(`expected --rows with --${option}, found --${option} alone`)
@@ -31,6 +32,15 @@ interface Subject {
   readonly from: string
   readonly to: string
   readonly paths: readonly PondPath[]
+}
+
+/** What is computed and became another, told without computing it. */
+async function diffComputed(context: Context, { from, to, paths }: Subject): Promise<void> {
+  const { out, signal } = context
+  const pond = await context.reading()
+  const all = await pond.computedChanges(from, to, signal)
+  const changes = all.filter(({ path }) => paths.length === 0 || paths.some((each) => isWithin(path, each)))
+  await out.show(changes, () => showComputed(out, changes))
 }
 
 /** Rows that were added, deleted or modified; without a key, one that was modified is deleted and added. */

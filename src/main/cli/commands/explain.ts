@@ -11,7 +11,7 @@ export const run: Run = async (context) => {
   const { recipe } = await (await pond.moment(at)).entry(path)
   const explanation = await pond.explain(path, at)
   if (explanation === null) throw notComputed(path, recipe?.path)
-  const { sql, inputs, key, cachedBytes } = explanation
+  const { sql, inputs, key, isInlined, cachedBytes } = explanation
   await out.show({ path, recipe: recipe?.path ?? null, ...explanation }, async () => {
     await out.table(
       [{ title: '' }, { title: '' }],
@@ -19,7 +19,14 @@ export const run: Run = async (context) => {
         ['recipe', recipe === undefined ? '' : visible(recipe.path)],
         ...inputs.map((input, i) => [i === 0 ? 'reads' : '', visible(input)]),
         ['key', key],
-        ['cached', cachedBytes === null ? 'no: it is made when it is read' : size(cachedBytes)],
+        [
+          'cached',
+          cachedBytes !== null
+            ? size(cachedBytes)
+            : isInlined
+              ? 'no: queries read what it is computed of'
+              : 'no: it is made when it is read',
+        ],
       ],
     )
     if (sql !== null) await out.line(`\n${prose(sql)}`)

@@ -54,6 +54,14 @@ const entry = z.strictObject({
   recipe: z.strictObject(recipeOf).optional(),
 })
 
+const computedChange = z.strictObject({
+  path,
+  recipe: path,
+  change: z.enum(['added', 'modified', 'deleted']),
+  isRecipeChanged: z.boolean(),
+  inputs: z.array(path),
+})
+
 const recipeField = z.strictObject({
   name: text,
   words: text,
@@ -191,6 +199,7 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
     sql: text.nullable(),
     inputs: z.array(path),
     key: hash,
+    isInlined: z.boolean(),
     cachedBytes: count.nullable(),
   }),
   check: z.array(
@@ -260,8 +269,9 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
     conflicts,
     undoable: count,
     changes: z.array(netChange),
+    computed: z.array(computedChange),
   }),
-  diff: z.union([z.array(netChange), counts, rows]),
+  diff: z.union([z.array(netChange), z.array(computedChange), counts, rows]),
   commit,
   sync: commit,
   discard: z.strictObject({ discarded: count, paths: z.array(path) }),

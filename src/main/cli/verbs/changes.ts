@@ -16,6 +16,7 @@ export const CHANGE_VERBS: readonly Verb[] = [
     summary: 'what changed; pending against committed by default',
     options: [
       ['--stat', 'counts only'],
+      ['--computed', 'what is computed and became another, and why'],
       ['--rows', 'of one table: its rows instead'],
       ['--key <columns>', 'with --rows: what tells a row, columns with commas between', 'free'],
       QUERY_FORMAT,

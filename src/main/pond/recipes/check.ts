@@ -25,6 +25,8 @@ export interface CheckOptions {
 
 export interface CheckParts {
   readonly moment: Moment
+  /** Paths of files that may be recipes. */
+  readonly recipes: readonly string[]
   /** At that moment. */
   readonly compute: Compute
   readonly stream: (sql: string) => Promise<RowStream>
@@ -43,7 +45,7 @@ interface Found {
 export async function checkRecipes(parts: CheckParts, options: CheckOptions): Promise<readonly CheckResult[]> {
   const { path: asked = '/', signal, onProgress } = options
   const results: CheckResult[] = []
-  const outputs = await recipeOutputs(parts.moment)
+  const outputs = await recipeOutputs(parts.moment, parts.recipes)
   for (const [done, made] of outputs.entries()) {
     mustGoOn(signal)
     onProgress?.({ kind: 'progress', done, total: outputs.length, unit: 'files', note: made.output })

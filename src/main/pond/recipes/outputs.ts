@@ -1,7 +1,7 @@
 /** What the recipes of a moment make, by path. */
 import { SUFFIX } from '../../recipes'
 import type { Moment } from '../../steward'
-import { glob, type ComputedNode } from '../../tinyfs'
+import type { ComputedNode } from '../../tinyfs'
 
 export interface RecipeOutput {
   /** Where the recipe is stored. */
@@ -10,10 +10,13 @@ export interface RecipeOutput {
   readonly node: ComputedNode
 }
 
-/** Ordered by the path of the recipe. What is stored in place of what a recipe would make counts: that recipe makes nothing. */
-export async function recipeOutputs(moment: Moment): Promise<readonly RecipeOutput[]> {
+/**
+ * In the order of the paths. What is stored in place of what a recipe would make counts: that recipe makes nothing.
+ * @param paths of files that may be recipes
+ */
+export async function recipeOutputs(moment: Moment, paths: readonly string[]): Promise<readonly RecipeOutput[]> {
   const found: RecipeOutput[] = []
-  for (const { path: recipe } of await glob(moment.fs, `/**/*${SUFFIX}`)) {
+  for (const recipe of paths) {
     const output = recipe.slice(0, -SUFFIX.length)
     if (!(await moment.fs.exists(output))) continue
     const node = moment.computed((await moment.fs.find(output)).node)

@@ -1,6 +1,13 @@
 /** The recipes of an opened pond, with what they compute by. */
-import type { CheckResult, RecipePreview, ResolvedAt } from '../../../shared/model'
-import { parsePath } from '../../../shared/path'
+import type {
+  CheckResult,
+  ComputedChange,
+  RecipePreview,
+  RecipeState,
+  ResolvedAt,
+  Version,
+} from '../../../shared/model'
+import { parsePath, type PondPath } from '../../../shared/path'
 import { Recipes, Templates, type Link, type Plan, type RecipeMoment } from '../../recipes'
 import type { World } from '../../platform'
 import type { Queries, RowStream } from '../../query'
@@ -9,7 +16,13 @@ import type { Maker, NodeId } from '../../tinyfs'
 import { querySource } from '../sql/source'
 import { checkRecipes, type CheckOptions } from './check'
 import { PondCompute } from './compute'
+import { computedChanges, keyAt, type Side } from './computed-changes'
 import { previewOf, sourceAt, type PreviewRequest } from './preview'
+import { RecipeIndex } from './recipe-index'
+import { surveyRecipes } from './survey'
+
+/** Versions that are compared for one history. */
+const MOST_VERSIONS = 1_000
 
 export interface PondRecipesContext {
   /** Asked once there is something to compute: the pond is open by then. */
@@ -22,10 +35,12 @@ export class PondRecipes {
   readonly #recipes: Recipes
   readonly #templates: Templates
   readonly #clock: World['clock']
+  readonly index: RecipeIndex
 
   constructor(world: World, context: PondRecipesContext) {
     this.#context = context
     this.#clock = world.clock
+    this.index = new RecipeIndex(context.steward)
     this.#templates = new Templates(world)
     this.#recipes = new Recipes(this.#templates.render)
   }
@@ -61,10 +76,42 @@ export class PondRecipes {
   /** What recipes say that has to hold of their tables at a moment, looked at. @param isNow whether that is the head or what is pending */
   async check(moment: Moment, isNow: boolean, options: CheckOptions): Promise<readonly CheckResult[]> {
     const { steward, queries } = this.#context
+    const recipes = await this.index.paths(moment, options.signal)
     const compute = new PondCompute({ steward, queries, moment: async () => moment })
     const stream = (sql: string): Promise<RowStream> =>
       queries().stream(querySource(steward(), moment, {}), sql, options.signal)
-    return checkRecipes({ moment, compute, stream, clock: this.#clock, isNow }, options)
+    return checkRecipes({ moment, recipes, compute, stream, clock: this.#clock, isNow }, options)
+  }
+
+  /** Every recipe with what it reads and how far that is made. Nothing is computed. */
+  async states(moment: Moment, signal?: AbortSignal): Promise<readonly RecipeState[]> {
+    return surveyRecipes(moment, await this.index.paths(moment, signal), this.#context.steward().derived, signal)
+  }
+
+  /** What of all that is computed differs. Nothing is computed. */
+  async changes(from: Moment, to: Moment, signal?: AbortSignal): Promise<readonly ComputedChange[]> {
+    const side = async (moment: Moment): Promise<Side> => ({ moment, recipes: await this.index.paths(moment, signal) })
+    return computedChanges(await side(from), await side(to), signal)
+  }
+
+  /**
+   * Versions in which what is computed at a path became another, newest first.
+   * @param range.before only earlier ones @param at gives a version's moment
+   */
+  async versions(
+    path: PondPath,
+    { before, limit }: { readonly before: Version; readonly limit: number },
+    at: (version: Version) => Promise<Moment>,
+  ): Promise<readonly Version[]> {
+    const found: Version[] = []
+    const last = before - 1
+    let key = await keyAt(await at(last), path)
+    for (let version = last; version > Math.max(0, last - MOST_VERSIONS) && found.length < limit; version--) {
+      const earlier = await keyAt(await at(version - 1), path)
+      if (earlier !== key) found.push(version)
+      key = earlier
+    }
+    return found
   }
 
   #momentOf(at: ResolvedAt, backend: Moment['backend'], makerFor: (above: readonly Link[]) => Maker): RecipeMoment {

@@ -10,14 +10,15 @@ import { filesOf, recipeOutputs } from './outputs'
 /** Of a directory so many of the files in it are looked at. */
 const MOST_FILES = 100
 
-/** Ordered by the path of the recipe. */
+/** Ordered by the path of the recipe. @param recipes paths of files that may be recipes */
 export async function surveyRecipes(
   moment: Moment,
+  recipes: readonly string[],
   derived: Steward['derived'],
   signal?: AbortSignal,
 ): Promise<readonly RecipeState[]> {
   const states: RecipeState[] = []
-  for (const { recipe: path, output, node } of await recipeOutputs(moment)) {
+  for (const { recipe: path, output, node } of await recipeOutputs(moment, recipes)) {
     mustGoOn(signal)
     const entry = await moment.entry(output)
     if (entry.recipe === undefined) continue
@@ -46,7 +47,8 @@ export async function explainComputed(
   const { key, reads } = await node.plan()
   const inputs = [...new Set(reads.map((read) => read.path))].sort()
   const sql = node instanceof TableOutput ? (await node.plan()).sql : null
-  return { sql, inputs, key, cachedBytes: (await derived.sizeOf(key)) ?? null }
+  const isInlined = node instanceof TableOutput && node.isInlined
+  return { sql, inputs, key, isInlined, cachedBytes: (await derived.sizeOf(key)) ?? null }
 }
 
 async function stateOf(

@@ -83,10 +83,12 @@ export class TextOutput extends Output {
   }
 
   /** What it depends on, known without making it. @throws query.*, recipes.bad-template */
-  async plan(): Promise<{ readonly key: string; readonly reads: readonly Pick<Read, 'path'>[] }> {
+  async plan(): Promise<{ readonly key: string; readonly reads: readonly Read[] }> {
     const { key, reads } = await placed(this.source, () => this.#planned())
     const { template_file: file } = this.#spec
-    const own = [...(this.#of === undefined ? [] : [this.#of.match]), ...(file === undefined ? [] : [{ path: file }])]
+    const own: Read[] = []
+    for (const path of [this.#of?.match.path, file])
+      if (path !== undefined) own.push({ path, hash: await this.#context.compute.hashOf(path) })
     return { key, reads: [...own, ...reads] }
   }
 

@@ -46,6 +46,15 @@ export class Log {
     return [...(await this.#history.of(snapshot, versions)).values()].reverse()
   }
 
+  /** What these versions say of themselves, newest first. */
+  async entriesOf(versions: readonly Version[]): Promise<readonly LogEntry[]> {
+    const { snapshot } = await this.#store.state()
+    const records = await this.#history.of(snapshot, versions)
+    return [...records.values()]
+      .map(({ totalNodes: _totalNodes, ...record }) => ({ ...record, isHead: record.version === snapshot.pondVersion }))
+      .sort((a, b) => b.version - a.version)
+  }
+
   /** In their order; null: those that are pending. @throws steward.unknown-version */
   async operations(version: Version | null): Promise<readonly OperationRecord[]> {
     const state = await this.#store.state()
