@@ -38,6 +38,8 @@ describe('every relation', () => {
         'path parent name file_type media_type size sha256 created_version modified_version modified_at modified_by is_pending',
       'pond.file_versions': 'path old_path version valid_to_version change size sha256 author committed_at message',
       'pond.info': 'key value',
+      'pond.recipes': 'path output factory kind file_type description state problem line column key cached_bytes',
+      'pond.lineage': 'output input hash node_version via',
     }
     const catalog = await test.pond.queries.catalog()
     expect(
@@ -70,7 +72,16 @@ describe('every relation', () => {
       `SELECT table_schema || '.' || table_name FROM information_schema.tables WHERE table_schema = 'pond'`,
     )
     expect(new Set(all.flat())).toEqual(
-      new Set(['pond.file_versions', 'pond.files', 'pond.info', 'pond.log', 'pond.operations', 'pond.status']),
+      new Set([
+        'pond.file_versions',
+        'pond.files',
+        'pond.info',
+        'pond.lineage',
+        'pond.log',
+        'pond.operations',
+        'pond.recipes',
+        'pond.status',
+      ]),
     )
   })
 })

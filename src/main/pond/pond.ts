@@ -619,7 +619,9 @@ export class Pond {
 
   /** What SQL reads at a moment; give it to `queries`. */
   async source(at: At | Moment = 'head'): Promise<QuerySource> {
-    return querySource(this.#steward, at instanceof Moment ? at : await this.moment(at))
+    return querySource(this.#steward, at instanceof Moment ? at : await this.moment(at), {
+      survey: this.#recipes.survey,
+    })
   }
 
   /** SQL, started when first asked for; in a process of its own where the world has them. */

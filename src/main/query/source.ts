@@ -88,6 +88,41 @@ export interface NamesAsked {
   readonly limit: number
 }
 
+/** A recipe, as `pond.recipes` tells of it. */
+export interface RecipeRow {
+  readonly path: string
+  readonly output: string
+  readonly factory: string | null
+  readonly kind: string
+  readonly fileType: string
+  readonly description: string | null
+  readonly state: string
+  readonly problem: string | null
+  readonly line: number | null
+  readonly column: number | null
+  /** Of one file; null of a directory, and where nothing can be made. */
+  readonly key: string | null
+  readonly cachedBytes: number
+}
+
+/** What a computed file reads, as `pond.lineage` tells of it. */
+export interface LineageRow {
+  readonly output: string
+  readonly input: string
+  /** Of its content; of what is computed, its key. */
+  readonly hash: string
+  /** Null of what is computed. */
+  readonly nodeVersion: number | null
+  /** The recipe. */
+  readonly via: string
+}
+
+/** All that is computed. */
+export interface ComputedRows {
+  readonly recipes: readonly RecipeRow[]
+  readonly lineage: readonly LineageRow[]
+}
+
 /** A pending operation as the row it would become: `txnSeq` is -1 and means NULL. */
 export type PendingRow = OplogRow
 
@@ -124,6 +159,8 @@ export interface QuerySource {
   /** Names of a directory in UTF-8 order, all of them by default. @throws tinyfs.not-found, tinyfs.not-a-directory */
   list(directory: string, which?: NamesAsked): Promise<readonly ListedName[]>
   info(): Promise<Readonly<Record<string, string>>>
+  /** Told without computing it. It may take queries of its own: nobody holds a slot who asks. */
+  computed(): Promise<ComputedRows>
   /**
    * Another moment of the same pond: a version, `head`, `head~2`, `pending` or a time. The head is the one
    * that this source knows, whatever others commit meanwhile. @throws steward.bad-time, steward.unknown-version

@@ -45,7 +45,7 @@ export class PondCompute implements Compute {
   }
 
   async #source(reading: SeriesReading = {}): Promise<QuerySource> {
-    return querySource(this.#context.steward(), await this.#at(), reading)
+    return querySource(this.#context.steward(), await this.#at(), { reading })
   }
 
   /** Of a series one version of each kind of columns tells all. */

@@ -13,12 +13,13 @@ import type { World } from '../../platform'
 import type { Queries, RowStream } from '../../query'
 import type { MakerAt, Moment, Steward } from '../../steward'
 import type { Maker, NodeId } from '../../tinyfs'
-import { querySource } from '../sql/source'
+import { querySource, type Survey } from '../sql/source'
 import { checkRecipes, type CheckOptions } from './check'
 import { PondCompute } from './compute'
 import { computedChanges, keyAt, type Side } from './computed-changes'
 import { previewOf, sourceAt, type PreviewRequest } from './preview'
 import { RecipeIndex } from './recipe-index'
+import { computedRows } from './computed-rows'
 import { surveyRecipes } from './survey'
 
 /** Versions that are compared for one history. */
@@ -79,13 +80,19 @@ export class PondRecipes {
     const recipes = await this.index.paths(moment, options.signal)
     const compute = new PondCompute({ steward, queries, moment: async () => moment })
     const stream = (sql: string): Promise<RowStream> =>
-      queries().stream(querySource(steward(), moment, {}), sql, options.signal)
+      queries().stream(querySource(steward(), moment, { reading: {} }), sql, options.signal)
     return checkRecipes({ moment, recipes, compute, stream, clock: this.#clock, isNow }, options)
   }
 
   /** Every recipe with what it reads and how far that is made. Nothing is computed. */
   async states(moment: Moment, signal?: AbortSignal): Promise<readonly RecipeState[]> {
     return surveyRecipes(moment, await this.index.paths(moment, signal), this.#context.steward().derived, signal)
+  }
+
+  /** The same, with what each file reads, as SQL tells of it. */
+  readonly survey: Survey = async (moment) => {
+    const { derived } = this.#context.steward()
+    return computedRows(moment, await this.index.paths(moment), derived)
   }
 
   /** What of all that is computed differs. Nothing is computed. */

@@ -10,6 +10,7 @@ import { plainBytes } from './plain-bytes'
 import { seriesFilesFor, type SeriesReading } from './series-files'
 import type { DataFile } from '../../oplog'
 import type {
+  ComputedRows,
   DirectoryRow,
   FileState,
   ListedName,
@@ -30,7 +31,14 @@ const BATCH = 4_096
 const EVERY_NAME: NamesAsked = { prefix: '', limit: Infinity }
 
 /** @param reading how recipes read series; without it, all versions as they are */
-export function querySource(steward: Steward, moment: Moment, reading?: SeriesReading): QuerySource {
+/** What is computed at a moment, told without computing it. */
+export type Survey = (moment: Moment) => Promise<ComputedRows>
+
+export function querySource(
+  steward: Steward,
+  moment: Moment,
+  { reading, survey = nothing }: { readonly reading?: SeriesReading | undefined; readonly survey?: Survey } = {},
+): QuerySource {
   const { backend, at } = moment
   const view = backend instanceof Overlay ? backend.base : backend
   const pondFolder = steward.world.storage.hostPath ?? ''
@@ -104,8 +112,10 @@ export function querySource(steward: Steward, moment: Moment, reading?: SeriesRe
       }
     },
 
+    computed: () => survey(moment),
+
     async moment(text: string): Promise<QuerySource> {
-      return querySource(steward, await beside(text), reading)
+      return querySource(steward, await beside(text), { reading, survey })
     },
 
     async changesUntil(to: ResolvedAt): Promise<readonly Change[]> {
@@ -125,6 +135,9 @@ export function querySource(steward: Steward, moment: Moment, reading?: SeriesRe
     },
   }
 }
+
+/** Recipes see files, and nothing else of the pond. */
+const nothing: Survey = async () => ({ recipes: [], lineage: [] })
 
 /** The place of the first of sorted names that does not stand before a text. */
 function firstNotBefore(entries: readonly { readonly name: string }[], text: string): number {

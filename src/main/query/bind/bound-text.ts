@@ -10,7 +10,7 @@ import { PondFiles } from '../files/pond-files'
 import { mayReadContent } from '../sql/reads-content'
 import { planRelations, possibleRelations, type RelationPlan } from '../relations/relations'
 import type { Written } from '../sql/rewriting'
-import type { QuerySource } from '../source'
+import type { ComputedRows, QuerySource } from '../source'
 import { parseStatements, type Statement } from '../sql/statement'
 import type { SqlView } from '../files/sql-views'
 import { readingsOf } from '../text/readings'
@@ -30,6 +30,8 @@ interface Plan {
   readonly plan: RelationPlan
   /** Whether a statement names something at this moment. */
   readonly isUsed: boolean
+  /** What is computed, where a statement asks about it. */
+  readonly computedRows: ComputedRows | undefined
 }
 
 export interface BoundText {
@@ -88,10 +90,14 @@ async function boundText(
   const now = binding.moments[0]!
   for (const { possible } of statements) for (const name of possibleRelations(possible.words)) now.relations.add(name)
   const isCatalogWanted = statements.some(({ references }) => references.catalog)
-  const plans = binding.moments.map((moment) => {
+  const plans: Plan[] = []
+  for (const moment of binding.moments) {
     const plan = planRelations(moment.relations, moment === now && isCatalogWanted)
-    return { moment, plan, isUsed: moment === now || plan.create.length > 0 }
-  })
+    // To tell it may take queries of its own, while this one has no slot yet.
+    const computedRows =
+      plan.fill.has('recipes') || plan.fill.has('lineage') ? await moment.source.computed() : undefined
+    plans.push({ moment, plan, isUsed: moment === now || plan.create.length > 0, computedRows })
+  }
   const ready = await engine.parse(async (connection) => {
     const written: Ready[] = []
     for (const [index, statement] of statements.entries()) {

@@ -25,3 +25,26 @@ export const CHANGE_TABLE: TableType = {
 }
 
 export const INFO_TABLE: TableType = { name: 'info', columns: [string('key'), string('value')] }
+
+export const RECIPE_TABLE: TableType = {
+  name: 'recipes',
+  columns: [
+    string('path'),
+    string('output'),
+    string('factory'),
+    string('kind'),
+    string('file_type'),
+    string('description'),
+    string('state'),
+    string('problem'),
+    long('line'),
+    long('column'),
+    string('key'),
+    long('cached_bytes'),
+  ],
+}
+
+export const LINEAGE_TABLE: TableType = {
+  name: 'lineage',
+  columns: [string('output'), string('input'), string('hash'), long('node_version'), string('via')],
+}

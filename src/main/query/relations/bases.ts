@@ -7,18 +7,20 @@ import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api'
 import type { Change } from '../../../shared/model'
 import { OPLOG_TABLE } from '../../oplog'
 import { duckdbColumns } from '../../tables'
-import { CHANGE_TABLE, DIRECTORY_TABLE, INFO_TABLE } from './base-tables'
+import { CHANGE_TABLE, DIRECTORY_TABLE, INFO_TABLE, LINEAGE_TABLE, RECIPE_TABLE } from './base-tables'
 import { othersRows } from './others-rows'
 import { quoteName, quoteText } from '../engine/quote'
-import type { DirectoryRow, PendingRow, QuerySource } from '../source'
+import type { ComputedRows, DirectoryRow, LineageRow, PendingRow, QuerySource, RecipeRow } from '../source'
 
-export type Base = 'rows' | 'pending' | 'directories' | 'changes' | 'info'
+export type Base = 'rows' | 'pending' | 'directories' | 'changes' | 'info' | 'recipes' | 'lineage'
 export interface Bases extends Pick<
   QuerySource,
   'at' | 'dataFiles' | 'othersFiles' | 'hasLaterRows' | 'pendingRows' | 'directoryRows' | 'changes' | 'info'
 > {
   /** Whether somebody may look at the column `content` of what is pending. */
   readonly wantsContent: boolean
+  /** Where somebody asks for it, known before. */
+  readonly computedRows?: ComputedRows | undefined
 }
 
 /** The database that a statement's relations are in, if they have no moment of their own. */
@@ -36,6 +38,8 @@ const TABLES: Readonly<Record<Base, string>> = {
   directories: duckdbColumns(DIRECTORY_TABLE),
   changes: duckdbColumns(CHANGE_TABLE),
   info: duckdbColumns(INFO_TABLE),
+  recipes: duckdbColumns(RECIPE_TABLE),
+  lineage: duckdbColumns(LINEAGE_TABLE),
 }
 
 /** Creates a base in a database of DuckDB's that has the schema `$pond`; empty when `bases` is null. */
@@ -92,6 +96,22 @@ export async function fillBase({ connection, database }: Target, base: Base, bas
       return append(table, [Object.entries(await bases.info())], (out, [key, value]: [string, string]) => {
         text(out, key)
         text(out, value)
+      })
+    case 'recipes':
+      return append(table, [bases.computedRows?.recipes ?? []], (out, row: RecipeRow) => {
+        for (const value of [row.path, row.output, row.factory, row.kind, row.fileType, row.description, row.state])
+          text(out, value)
+        text(out, row.problem)
+        integer(out, row.line)
+        integer(out, row.column)
+        text(out, row.key)
+        integer(out, row.cachedBytes)
+      })
+    case 'lineage':
+      return append(table, [bases.computedRows?.lineage ?? []], (out, row: LineageRow) => {
+        for (const value of [row.output, row.input, row.hash]) text(out, value)
+        integer(out, row.nodeVersion)
+        text(out, row.via)
       })
   }
 }

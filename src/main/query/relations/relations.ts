@@ -194,6 +194,18 @@ const DEFINITIONS: readonly Definition[] = [
     bases: ['info'],
     sql: 'SELECT key, value FROM $db."$pond".info',
   },
+  {
+    schema: 'pond',
+    name: 'recipes',
+    bases: ['recipes'],
+    sql: 'SELECT * FROM $db."$pond".recipes',
+  },
+  {
+    schema: 'pond',
+    name: 'lineage',
+    bases: ['lineage'],
+    sql: 'SELECT * FROM $db."$pond".lineage',
+  },
 ]
 
 const BY_NAME = new Map(DEFINITIONS.map((definition) => [key(definition), definition]))

@@ -112,6 +112,7 @@ const SOURCE: Codec<QuerySource> = object<QuerySource>(
     tables: call([data()], list(TABLE_FILE)),
     list: call([data(), optional(data())], data()),
     info: call([], data()),
+    computed: call([], data()),
     moment: call([data()], MOMENT),
     changesUntil: call([data()], data()),
     nodeId: call([data()], data()),

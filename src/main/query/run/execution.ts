@@ -91,10 +91,10 @@ export class Execution {
     })
     const execution = new Execution(engine, sandbox, text, signal)
     try {
-      for (const { moment, plan, isUsed } of text.plans) {
+      for (const { moment, plan, isUsed, computedRows } of text.plans) {
         const { source: bases, database } = moment
         const target = { connection: sandbox.connection, database }
-        if (isUsed) await createRelations(target, plan, { ...bases, wantsContent: text.wantsContent })
+        if (isUsed) await createRelations(target, plan, { ...bases, wantsContent: text.wantsContent, computedRows })
       }
       for (const view of text.views) await execution.#create(view)
       // What is left out may be all that has a column that is named.

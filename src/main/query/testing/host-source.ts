@@ -98,6 +98,7 @@ async function hostSource(
     hasLaterRows: false,
     async *pendingRows() {},
     async *directoryRows() {},
+    computed: () => Promise.resolve({ recipes: [], lineage: [] }),
     changes: () => Promise.resolve([]),
     tables(pathOrGlob) {
       if (/[*?[{]/.test(pathOrGlob) && !tables.has(pathOrGlob)) {
