@@ -129,3 +129,81 @@ describe('what is computed', () => {
     expect(messages).toEqual(['more rows', 'as it is'])
   })
 })
+
+const TWO = `# What is warm, and how much of it
+path: /many/warm
+recipe: sql
+vars: { least: 10, of: n }   # degrees
+query: SELECT {{ of }} FROM '/t.csv' WHERE n > {{ least }}
+---
+path: /many/count.md
+recipe: text
+data: { w: "FROM '/many/warm'" }
+template: "{{ data.w|length }} warm"
+`
+
+describe('pond apply', () => {
+  const read = async (path: string): Promise<string> => (await pond(['cat', path])).stdout
+
+  it('stages every recipe of a text, as it is written but for its path, and leaves alone what is so already', async () => {
+    const first = (await pond(['apply', '-', '--json'], TWO)).json<{ recipes: unknown; staged: number }>()
+    expect(first.recipes).toEqual([
+      { path: '/many/warm.recipe.yaml', outcome: 'created' },
+      { path: '/many/count.md.recipe.yaml', outcome: 'created' },
+    ])
+    const text = await read('/many/warm.recipe.yaml')
+    expect(text).toContain('# What is warm')
+    expect(text).toContain('least: 10')
+    expect(text).not.toContain('path:')
+    expect(await read('/many/count.md')).toBe('0 warm')
+    const again = await pond(['apply', '-'], TWO)
+    expect(again.stdout).toMatch(/^= \/many\/warm\.recipe\.yaml$/m)
+    expect(again.stdout).toContain('nothing to stage')
+  })
+
+  it('puts variables in place, each of the kind that stands there, and can be undone', async () => {
+    const { stdout } = await pond(['apply', '-', '-v', 'least=5'], TWO)
+    expect(stdout).toMatch(/^~ \/many\/warm\.recipe\.yaml$/m)
+    expect(stdout).toMatch(/^= \/many\/count\.md\.recipe\.yaml$/m)
+    expect(await read('/many/warm.recipe.yaml')).toContain('least: 5')
+    expect(await read('/many/count.md')).toBe('3 warm')
+    await pond(['undo'])
+    expect(await read('/many/warm.recipe.yaml')).toContain('least: 10')
+  })
+
+  it('tells with --dry-run what it would do, and stages nothing', async () => {
+    const before = (await pond(['status', '--json'])).json<{ pendingOperations: number }>().pendingOperations
+    const { stdout } = await pond(['apply', '-', '--dry-run', '-v', 'least=5'], TWO)
+    expect(stdout).toBe('~ /many/warm.recipe.yaml\n= /many/count.md.recipe.yaml\n')
+    expect((await pond(['status', '--json'])).json()).toMatchObject({ pendingOperations: before })
+  })
+
+  it.each([
+    [
+      'a recipe that is wrong',
+      `${TWO}---\npath: /x\nrecipe: sql\nqery: SELECT 1\n`,
+      [],
+      /^stdin, line 14, column 1: "qery"/,
+    ],
+    ['no path', 'recipe: sql\nquery: SELECT 1\n', [], /line 1, column 1: path is missing/],
+    ['a path that is none', 'path: /\nrecipe: sql\nquery: SELECT 1\n', [], /line 1, column 7: path is "\/"/],
+    ['two of one path', `${TWO}---\n${TWO.slice(0, TWO.indexOf('---'))}`, [], /line 13, column 7: .*\/many\/warm/],
+    ['no YAML', 'path: [\n', [], /this is not YAML/],
+    ['nothing', '# nothing\n', [], /there is no recipe in it/],
+    ['a variable that no recipe has', TWO, ['-v', 'leest=5'], /did you mean least\?/],
+    [
+      'a number that is none',
+      TWO,
+      ['-v', 'least=much'],
+      /line 4, column 16: least is given as much; expected a number/,
+    ],
+  ])('of %s is refused where it stands, and stages nothing', async (_, text, options, message) => {
+    const before = (await pond(['status', '--json'])).json<{ pendingOperations: number }>().pendingOperations
+    const ended = await pond(['apply', '-', '--json', ...options], text)
+    expect(ended.status).toBe(1)
+    const { error } = ended.json<{ error: { code: string; message: string } }>()
+    expect(error.code).toBe('recipes.bad-spec')
+    expect(error.message).toMatch(message)
+    expect((await pond(['status', '--json'])).json()).toMatchObject({ pendingOperations: before })
+  })
+})

@@ -7,6 +7,7 @@
  */
 import type { Schema } from 'apache-arrow'
 import type {
+  AppliedRecipe,
   At,
   Change,
   ChangeCounts,
@@ -42,6 +43,7 @@ import { cleanUp } from '../diagnostics'
 import type { Storage, StorageEntry, World } from '../platform'
 import { openQueries, type Queries, type QuerySource } from '../query'
 import { PondRecipes } from './recipes/recipes'
+import { applying, type RecipeText } from './recipes/apply'
 import type { CheckOptions } from './recipes/check'
 import type { PreviewRequest } from './recipes/preview'
 import { frozen } from './recipes/freeze'
@@ -136,6 +138,12 @@ async function hasOwnCache(storage: Storage): Promise<boolean> {
 }
 
 const opened = new Set<Pond>()
+
+export interface ApplyOptions extends StageOptions {
+  readonly vars?: Readonly<Record<string, string | number | boolean>>
+  /** Only tells what it would do. */
+  readonly dryRun?: boolean
+}
 
 export class Pond {
   readonly pondId: string
@@ -583,6 +591,22 @@ export class Pond {
     const moment = await this.moment(at)
     const { version } = (await this.moment('head')).at
     return this.#recipes.check(moment, moment.at.kind === 'pending' || moment.at.version === version, options)
+  }
+
+  /**
+   * Stages recipes from texts of several documents, each with the `path` of what it makes: all of them or, where one is
+   * wrong, none. What is there already is left alone. @param options.vars take the place of variables of those names
+   * @throws recipes.bad-spec with line and column of the text; tinyfs.*
+   */
+  async applyRecipes(
+    texts: readonly RecipeText[],
+    { vars = {}, dryRun = false, ...options }: ApplyOptions = {},
+  ): Promise<{ readonly recipes: readonly AppliedRecipe[]; readonly staged: Staged<void> | null }> {
+    const documents = await this.#recipes.read(texts, vars)
+    const moment = await this.moment('pending')
+    const { recipes, put } = await applying(moment, documents)
+    if (dryRun) return { recipes, staged: null }
+    return { recipes, staged: await put(this, { undoable: true, ...options }) }
   }
 
   /**

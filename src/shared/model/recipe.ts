@@ -80,6 +80,12 @@ export interface ComputedChange {
   readonly inputs: readonly string[]
 }
 
+/** What became of a recipe that was applied. */
+export interface AppliedRecipe {
+  readonly path: string
+  readonly outcome: 'created' | 'changed' | 'unchanged'
+}
+
 /** How a computed file is made. */
 export interface RecipeExplanation {
   /** Of a table: over paths of the pond, all that the recipe says is in it. */

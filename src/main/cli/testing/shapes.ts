@@ -229,6 +229,9 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
   rm: staged,
   write: staged.extend({ path, size: count, sha256: hash }),
   freeze: staged.extend({ path }),
+  apply: staged.extend({
+    recipes: z.array(z.strictObject({ path, outcome: z.enum(['created', 'changed', 'unchanged']) })),
+  }),
   append: staged.extend({
     path,
     nodeVersion: count,

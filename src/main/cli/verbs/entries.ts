@@ -78,6 +78,19 @@ export const ENTRY_VERBS: readonly Verb[] = [
     load: () => import('../commands/explain'),
   },
   {
+    name: 'apply',
+    args: '<file...>',
+    summary: 'stage recipes from files of this machine (- is stdin), each with the path of what it makes; all or none',
+    options: [
+      ['-v, --var <name=value>', 'in place of a variable of that name; may be given again', 'free', true],
+      ['--dry-run', 'only say what it would do'],
+      ...WRITE,
+    ],
+    words: ['host'],
+    example: ['pond apply recipes.yaml --dry-run', 'pond apply recipes.yaml -v station=upper -m "Recipes"'],
+    load: () => import('../commands/apply'),
+  },
+  {
     name: 'check',
     args: '[path]',
     summary: 'whether what recipes make can be made, and is as their checks say; ends with 1 where not',

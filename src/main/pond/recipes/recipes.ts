@@ -8,12 +8,21 @@ import type {
   Version,
 } from '../../../shared/model'
 import { parsePath, type PondPath } from '../../../shared/path'
-import { Recipes, Templates, type Link, type Plan, type RecipeMoment } from '../../recipes'
+import {
+  Recipes,
+  Templates,
+  type Link,
+  type Plan,
+  type RecipeDocument,
+  type RecipeMoment,
+  type Variables,
+} from '../../recipes'
 import type { World } from '../../platform'
 import type { Queries, RowStream } from '../../query'
 import type { MakerAt, Moment, Steward } from '../../steward'
 import type { Maker, NodeId } from '../../tinyfs'
 import { querySource, type Survey } from '../sql/source'
+import { recipesIn, type RecipeText } from './apply'
 import { checkRecipes, type CheckOptions } from './check'
 import { PondCompute } from './compute'
 import { computedChanges, keyAt, type Side } from './computed-changes'
@@ -82,6 +91,11 @@ export class PondRecipes {
     const stream = (sql: string): Promise<RowStream> =>
       queries().stream(querySource(steward(), moment, { reading: {} }), sql, options.signal)
     return checkRecipes({ moment, recipes, compute, stream, clock: this.#clock, isNow }, options)
+  }
+
+  /** @throws recipes.bad-spec */
+  read(texts: readonly RecipeText[], given: Variables): Promise<readonly RecipeDocument[]> {
+    return recipesIn(texts, given, this.#templates.render)
   }
 
   /** Every recipe with what it reads and how far that is made. Nothing is computed. */

@@ -2,7 +2,18 @@
  * YAML 1.2 (core schema) as data whose every part knows its place. Bounded: text, aliases and what they
  * grow to. Knows nothing of recipes.
  */
-import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  parseAllDocuments,
+  parseDocument,
+  type Document,
+  type Node,
+} from 'yaml'
 import type { Place, Problem } from './problem'
 
 export const MAX_BYTES = 1 << 20
@@ -93,7 +104,7 @@ interface Field {
 }
 
 export interface YamlDocument {
-  /** Where it stands in the text, in UTF-16 units; its `---` may be the first of it. */
+  /** Where it stands in the text, in UTF-16 units; its `---`, and comments above it, may be the first of it. */
   readonly start: number
   readonly end: number
   /** Undefined where there are problems. */
@@ -122,7 +133,33 @@ export function readYaml(text: string): readonly YamlDocument[] {
     lineCounter: lines,
   })
   if (!Array.isArray(documents)) return []
-  return documents.map((document) => readDocument(document as Document.Parsed, lines))
+  return documents.map((document, i) => {
+    const start = documents[i - 1]?.range[2] ?? 0
+    return { ...readDocument(document as Document.Parsed, lines), start }
+  })
+}
+
+/**
+ * A document as it was written, but for fields of its outermost map: comments and the way things are quoted stay.
+ * @param text of it alone, without problems
+ */
+export function edited(
+  text: string,
+  { without, set }: { readonly without: string; readonly set: readonly (readonly [path: DataPath, value: Data])[] },
+): string {
+  const document = parseDocument(text, { version: '1.2', schema: 'core' })
+  const { contents, directives } = document
+  if (isMap(contents)) {
+    const [first, second] = contents.items
+    const comment = isScalar(first?.key) && first.key.value === without ? first.key.commentBefore : undefined
+    // What stands above the first field is said of all of them.
+    if (typeof comment === 'string' && isScalar(second?.key))
+      second.key.commentBefore = [comment, second.key.commentBefore].filter(Boolean).join('\n')
+  }
+  document.delete(without)
+  for (const [path, value] of set) document.setIn(path, value)
+  if (directives !== undefined) directives.docStart = null
+  return document.toString({ lineWidth: 0 })
 }
 
 /**
