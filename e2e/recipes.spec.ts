@@ -178,3 +178,58 @@ test('pipelines show what reads what and what fails; a failing entry leads to th
   await page.getByRole('button', { name: 'Open the recipe at line 2' }).click()
   await expect(editor(page)).toContainText('qeury')
 })
+
+test('whoever commits sees what becomes another and which checks do not hold; what is computed can be frozen', async ({
+  page,
+  place,
+}) => {
+  const checked = `recipe: sql
+query: SELECT * FROM '/readings.csv' WHERE t > 5
+checks:
+  - { range: t, max: 20 }
+  - { not_null: day, severity: warn }
+`
+  await place.make('recipes', async (pond) => {
+    await pond.writeFile('/readings.csv', 'day,t\n1,12\n')
+    await pond.writeFile('/warm.recipe.yaml', checked)
+    await pond.commit('one reading')
+    await pond.writeFile('/readings.csv', 'day,t\n1,12\n2,99\n')
+  })
+  const { url } = await place.serve('recipes')
+  await page.goto(url)
+
+  await page
+    .getByRole('button', { name: /^Commit/ })
+    .first()
+    .click()
+  const dialog = page.getByRole('dialog', { name: 'Commit' })
+  const computed = dialog.getByRole('region', { name: 'What is computed' })
+  await expect(computed).toContainText('1 computed file gets other content')
+  await expect(computed.getByRole('list', { name: 'Computed files' })).toContainText('/readings.csv')
+  await expect(computed).toContainText('1 of 2 checks does not hold')
+  const wrong = computed.getByRole('list', { name: 'Checks that do not hold' })
+  await expect(wrong).toContainText('range: t, max: 20')
+  await expect(wrong).toContainText('99')
+  await shoot(page, 'commit-checks')
+  await cleanInBothThemes(page, place, 'commit with checks')
+  // It keeps nobody from committing, and leads to the line.
+  await expect(dialog.getByRole('button', { name: 'Commit changes' })).toBeEnabled()
+  await wrong.getByRole('button').click()
+  await expect(dialog).toBeHidden()
+  await expect(editor(page)).toContainText('range: t, max: 20')
+
+  await page.getByRole('tab', { name: 'Pipelines' }).click()
+  await page.getByRole('button', { name: 'Check all' }).click()
+  const checks = page.getByRole('region', { name: 'Checks', exact: true })
+  await expect(checks).toContainText('1 of 2 checks does not hold')
+  await shoot(page, 'pipelines-checks')
+  await cleanInBothThemes(page, place, 'pipelines with checks')
+  await checks.getByRole('button', { name: 'Close the checks' }).click()
+  await expect(checks).toBeHidden()
+
+  await treeItem(page, /^warm, computed by/).click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Freeze what it is now' }).click()
+  await expect(treeItem(page, /^warm, added/)).toBeVisible()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(treeItem(page, /^warm, computed by/)).toBeVisible()
+})

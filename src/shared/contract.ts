@@ -311,6 +311,10 @@ export const contract = {
     changes: base.input(z.object({ from: at, to: at })).output(type<readonly ComputedChange[]>()),
     /** What recipes say that has to hold of their tables, looked at: of those at a path, above and below it. */
     check: base.input(z.object({ at, path: path.default('/') })).output(steps<readonly CheckResult[]>()),
+    /** Stages what a computed file is now as a stored one, at another path or (null) in its own place. */
+    freeze: base
+      .input(z.object({ path, to: path.nullable().default(null) }))
+      .output(steps<{ readonly path: string }>()),
     /** The factories with their fields, as an editor completes them. */
     schema: base.output(type<readonly RecipeFactory[]>()),
     /** The first of what a text would make at a moment, were it the recipe at a path. Nothing is staged. */

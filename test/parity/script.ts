@@ -78,6 +78,7 @@ export async function replay({ api, bytes, wire, folder }: Client): Promise<Tran
   )
   await note('check, nothing to check', last(api.recipes.check({ at: 'pending', path: '/' })))
   await note('nothing computed changed', api.recipes.changes({ from: 'head', to: 'pending' }))
+  await note('freeze what is stored', last(api.recipes.freeze({ path: '/a/b/words.csv' })))
   await note('explain what is stored', api.recipes.explain({ path: '/a/b/words.csv', at: 'pending' }))
   const words = { path: '/a/b/words.csv', at: 'pending', previewRows: 2 }
   await note('describe', api.files.describe({ ...words, reading: null }))

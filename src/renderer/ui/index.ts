@@ -1,6 +1,7 @@
 /** The primitives every feature draws with. The grid has an entry of its own, `ui/grid`. */
 export * from './advice'
 export * from './change-badge'
+export * from './check-list'
 export * from './clsx'
 export * from './displace-question'
 export * from './empty-state'

@@ -11,6 +11,11 @@ export function recipesHandlers(session: Session): Group<'recipes'> {
     changes: ({ from, to }, { signal }) => session.mustWorkspace().pond.computedChanges(from, to, signal),
     check: ({ at, path }, call) =>
       steps(call, (onProgress, signal) => session.mustWorkspace().pond.checkRecipes(at, { path, signal, onProgress })),
+    freeze: ({ path, to }, call) =>
+      steps(call, async (_report, signal) => {
+        const { result } = await session.mustWorkspace().pond.freeze(path, to ?? path, { signal, undoable: true })
+        return { path: result }
+      }),
     schema: async () => recipeSchema(),
     preview: ({ path, at, text }, { signal }) => session.mustWorkspace().pond.previewRecipe({ path, text, signal }, at),
   }

@@ -17,6 +17,7 @@ import {
   notifyDone,
 } from '../../ui'
 import classes from './commit.module.css'
+import { Computed } from './computed'
 import { useCommit } from './use-commit'
 
 const AUTHOR_KEY = 'duckpond.author'
@@ -139,6 +140,7 @@ function CommitForm({ work, onClose }: { readonly work: ReturnType<typeof useCom
           </ul>
         </section>
       )}
+      <Computed onShow={onClose} />
       <Unsaved disabled={running} onShow={onClose} />
       {state.step === 'conflict' && (
         <section className={classes.conflict} role="alert">

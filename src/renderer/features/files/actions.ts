@@ -37,6 +37,8 @@ export interface FileActions {
   discard(paths: readonly string[]): Promise<void>
   /** Asks first where something pending would go. */
   restore(path: string, version: Version): Promise<void>
+  /** Stores what a computed file is now, in its own place. */
+  freeze(path: string): Promise<void>
   download(path: string, at?: string): void
   /** To a folder of this machine: the system's chooser, or the window's own. */
   exportEntries(paths: readonly string[]): Promise<void>
@@ -158,6 +160,20 @@ function createActions(connection: Connection, pondId: string, at: string): File
           `Restored ${nameOf(path)} to ${target}, as a pending change`,
           displaced.length > 0 ? UNDO : undefined,
         )
+      })
+    },
+    freeze: async (path) => {
+      await attempt(`${nameOf(path)} was not frozen`, async () => {
+        await runTask(`Freezing ${nameOf(path)}`, async (task) =>
+          followSteps(await api.recipes.freeze({ path }, { signal: task.signal }), task.progress),
+        )
+        notifyDone(`${nameOf(path)} stays as it is now, as a pending change`, {
+          label: 'Undo',
+          run: () =>
+            void attempt(`${nameOf(path)} is still frozen`, async () => {
+              await api.changes.discard({ paths: [path] })
+            }),
+        })
       })
     },
     download: (path, moment = at) => {

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react'
 import type { RecipeState } from '../../../shared/model'
 import { failureOf, useRead, useReadOnlyReason, useSession } from '../../session'
 import { ErrorState, formatCount, Pane, PaneBody, PaneTitle, Spacer, Toolbar } from '../../ui'
+import { CheckButton, Checks, useChecks } from './checks'
 import { EXAMPLE } from './example'
 import { GraphView } from './graph-view'
 import classes from './pipelines.module.css'
@@ -24,6 +25,7 @@ export function PipelinesView() {
     if (front) void refetch()
   }, [front, refetch])
   const [wanted, setWanted] = useState<'graph' | 'table' | null>(null)
+  const checks = useChecks()
   if (error !== null) return <ErrorState title="The recipes cannot be listed" failure={failureOf(error)} />
   if (data === undefined) {
     return (
@@ -53,8 +55,10 @@ export function PipelinesView() {
             ]}
           />
         )}
+        {data.length > 0 && <CheckButton checks={checks} />}
         <MakeExample />
       </Toolbar>
+      <Checks checks={checks} />
       <PaneBody fill>
         {data.length === 0 ? (
           <Lesson />

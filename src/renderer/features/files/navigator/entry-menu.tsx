@@ -11,6 +11,7 @@ import {
   IconFolderShare,
   IconLink,
   IconPencil,
+  IconSnowflake,
   IconTable,
   IconTrash,
   IconUpload,
@@ -91,6 +92,15 @@ export function EntryMenu({ entries }: { readonly entries: readonly TreeEntry[] 
               }
             >
               Go to recipe
+            </Item>
+          )}
+          {recipe !== undefined && isFile && recipe.problem === null && (
+            <Item
+              icon={<IconSnowflake size={16} stroke={1.6} />}
+              {...write}
+              onClick={() => void actions.freeze(entry.path)}
+            >
+              Freeze what it is now
             </Item>
           )}
           {entry.change !== null && (
