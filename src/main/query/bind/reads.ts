@@ -4,6 +4,7 @@
  */
 import { PondError } from '../../../shared/errors'
 import type { ReadingOptions } from '../../../shared/model'
+import { quote } from '../../../shared/path'
 import type { Engine } from '../engine/engine'
 import { formatOfName } from '../formats'
 import { momentText, MomentDatabases } from '../relations/moment-databases'
@@ -34,34 +35,38 @@ export interface Reads {
 const CLOCK_WITH_ONE = 'age'
 /** Words that are columns to the parser. */
 const CLOCK_WORDS = new Set(['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp'])
+/** Of the last two DuckDB says that they are consistent. */
 const CLOCK = new Set([
-  'now',
-  'today',
-  'current_date',
-  'get_current_time',
-  'get_current_timestamp',
-  'transaction_timestamp',
+  ...['now', 'today', 'current_date', 'get_current_time', 'get_current_timestamp', 'transaction_timestamp'],
+  ...['current_localtime', 'current_localtimestamp'],
 ])
+/** Of a sample that nobody gave a seed. */
+const CHANCE = new Set(['using sample', 'reservoir_quantile'])
 /** It is volatile so that it is not computed ahead, and gives no value at all. */
 const HARMLESS = new Set(['error'])
 
 /** @throws query.syntax, query.not-allowed, query.no-such-file, and what the source throws */
 export async function readsOf(engine: Engine, source: QuerySource, sql: string): Promise<Reads> {
   const statements = await engine.parse((connection) => parseStatements(connection, sql))
+  if (statements.length > 1 || statements[0]?.isQuery !== true)
+    throw new PondError('query.not-allowed', 'a table is computed by one query', { candidates: [] })
   const moments = new MomentDatabases(source)
   const files = new Map<string, FileRead>()
-  const take = async (from: QuerySource, path: string): Promise<void> => {
-    for (const { path: at, sha256, reading } of await tablesAt(from, path)) {
+  const take = async (from: QuerySource, path: string): Promise<number> => {
+    const found = await tablesAt(from, path)
+    for (const { path: at, sha256, reading } of found) {
       files.set(`${at} ${sha256}`, { path: at, sha256, ...(reading !== undefined && { reading }) })
     }
+    return found.length
   }
   const words = new Set<string>()
   for (const statement of statements) {
     const rewriting = new Rewriting(statement, sql)
     for (const { schema, name, isExpression, moment } of statement.references.tables) {
       if (isExpression || schema !== '' || !(name.includes('/') || formatOfName(name) !== null)) continue
-      if (moment === null) await take(source, name)
-      else {
+      if (moment === null) {
+        if ((await take(source, name)) === 0) throw nothingAt(name)
+      } else {
         const { unit, expression } = moment
         const at = rewriting.place(placeOf(expression))
         const text = momentText(statement.constants.get(expression) ?? null, unit, at)
@@ -79,7 +84,9 @@ export async function readsOf(engine: Engine, source: QuerySource, sql: string):
   return {
     engineVersion,
     files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
-    volatile: found.filter((word) => volatile.has(word) && !HARMLESS.has(word)),
+    volatile: found.filter(
+      (word) => volatile.has(word) && !HARMLESS.has(word) && !CLOCK.has(word) && !CLOCK_WORDS.has(word),
+    ),
     clock: found.filter((word) => CLOCK.has(word) || CLOCK_WORDS.has(word) || word === `${CLOCK_WITH_ONE}/1`),
   }
 }
@@ -90,6 +97,24 @@ async function tablesAt(source: QuerySource, path: string): Promise<readonly Tab
     throw new PondError('query.no-such-file', message, { path, candidates: [] })
   }
   return source.tables(path)
+}
+
+/** A macro asks whatever its body asks, perhaps by way of another macro. */
+function withMacros(
+  volatile: ReadonlySet<string>,
+  macros: readonly (readonly [name: string, body: string])[],
+): ReadonlySet<string> {
+  const all = new Set([...volatile, ...CLOCK, ...CLOCK_WORDS])
+  for (let before = -1; before !== all.size;) {
+    before = all.size
+    for (const [name, body] of macros) if (body.match(/\w+/g)?.some((word) => all.has(word))) all.add(name)
+  }
+  return all
+}
+
+function nothingAt(path: string): PondError {
+  const message = `${quote(path)} matches no file of the pond at this moment`
+  return new PondError('query.no-such-file', message, { path, candidates: [] })
 }
 
 interface EngineFacts {
@@ -103,9 +128,12 @@ function factsOf(engine: Engine): Promise<EngineFacts> {
   let facts = known.get(engine)
   if (facts === undefined) {
     facts = engine.parse(async (connection) => {
-      const sql = `SELECT version(), list(DISTINCT function_name) FROM duckdb_functions() WHERE stability = 'VOLATILE'`
-      const [row] = (await connection.runAndReadAll(sql)).getRowsJson()
-      return { engineVersion: String(row![0]), volatile: new Set(['using sample', ...(row![1] as string[])]) }
+      const sql = `SELECT version(), function_name, macro_definition FROM duckdb_functions()
+        WHERE stability IN ('VOLATILE', 'CONSISTENT_WITHIN_QUERY') OR macro_definition IS NOT NULL`
+      const rows = (await connection.runAndReadAll(sql)).getRowsJson() as (string | null)[][]
+      const macros = rows.flatMap(([, name, body]) => (body == null ? [] : [[name!, body] as const]))
+      const volatile = new Set([...CHANCE, ...rows.flatMap(([, name, body]) => (body == null ? [name!] : []))])
+      return { engineVersion: String(rows[0]![0]), volatile: withMacros(volatile, macros) }
     })
     known.set(engine, facts)
     facts.catch(() => known.delete(engine))
