@@ -116,6 +116,7 @@ export const ERRORS = {
   'recipes.no-input': wrong(409),
   'recipes.not-computed': wrong(409),
   'recipes.not-deterministic': wrong(409),
+  'recipes.too-deep': wrong(409),
   'recipes.too-large': wrong(413),
 
   'library.bad-argument': usage,

@@ -2,6 +2,7 @@
  * What a query reads: one pond at one moment. The query layer owns this interface; `pond/sql`
  * implements it over a steward's view, so that neither layer knows the other.
  */
+import type { PondError } from '../../shared/errors'
 import type { Change, FileType, Micros, ReadingOptions, ResolvedAt } from '../../shared/model'
 import type { OplogRow } from '../oplog'
 
@@ -28,6 +29,8 @@ export interface TableFile {
    * without its content, which is made only where `hostFile` or `open` is called.
    */
   readonly query?: string
+  /** Says of what that query fails by where it stands. */
+  told?(error: ErrorTold): Promise<ErrorTold>
   /**
    * Makes the content readable for DuckDB and returns its absolute host path: the blob itself once it
    * is checked against its hash, or a copy in the cache. The name has no useful extension. What has to be computed first
@@ -39,6 +42,9 @@ export interface TableFile {
   /** Of a series alone: its versions up to the moment, in order. Reading it is reading all of them. */
   parts?(): Promise<readonly SeriesPartFile[]>
 }
+
+/** An error as plain data. */
+export type ErrorTold = Pick<PondError, 'code' | 'message' | 'detail'>
 
 export interface TableBytes {
   readonly size: number

@@ -1,5 +1,5 @@
 /** Recipes: files that say what their neighbours are computed of. Enter the layer here. */
-export { Recipes, type RecipeMoment } from './outputs/recipes'
+export { noPlans, Recipes, type Plans, type RecipeMoment } from './outputs/recipes'
 export { keyOf } from './outputs/key'
 export { CircularOutput, FailedOutput, type Link, type Source } from './outputs/output'
 export { TableOutput, type Plan } from './outputs/table-output'

@@ -157,7 +157,7 @@ checks:
     expect(results.map(({ path, outcome, problem }) => [path, outcome, problem?.code])).toEqual([
       ['/a', 'broken', 'recipes.cycle'],
       ['/b', 'broken', 'recipes.cycle'],
-      ['/c', 'broken', 'tinyfs.not-found'],
+      ['/c', 'broken', 'recipes.no-input'],
       ['/d', 'passed', undefined],
     ])
   })

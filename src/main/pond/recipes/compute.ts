@@ -1,10 +1,12 @@
 /** What recipes ask at one moment, answered by the query layer over that moment, and made in the cache. */
 import { PondError } from '../../../shared/errors'
+import type { Version } from '../../../shared/model'
 import { quote } from '../../../shared/path'
 import { toJson, type Queries, type QuerySource, type TableFile } from '../../query'
 import {
   joined,
   TableOutput,
+  TextOutput,
   type Column,
   type Compute,
   type FromFiles,
@@ -27,6 +29,8 @@ export interface ComputeContext {
   readonly queries: () => Queries
   /** As the recipe being resolved sees it: those above it cannot be asked. */
   readonly moment: () => Promise<Moment>
+  /** A version, as that recipe sees it. */
+  readonly momentAt: (version: Version) => Promise<Moment>
 }
 
 export class PondCompute implements Compute {
@@ -102,7 +106,12 @@ export class PondCompute implements Compute {
   async versionOf(at: string | number): Promise<number> {
     const { version } = (await this.#at()).at
     const [, back] = /^head(?:~(\d+))?$/.exec(String(at)) ?? []
-    if (String(at).startsWith('head')) return version - Number(back ?? 0)
+    if (String(at).startsWith('head')) {
+      const before = version - Number(back ?? 0)
+      if (before >= 0) return before
+      const message = `${at} is before version 0: the moment that is read is version ${version}`
+      throw new PondError('recipes.bad-spec', message, { at: String(at), version })
+    }
     const found = (await this.#context.steward().moments.at(String(at))).at.version
     if (found > version) {
       const message = `at ${at} is version ${found}, which is after version ${version}, from which it is read`
@@ -111,8 +120,8 @@ export class PondCompute implements Compute {
     return found
   }
 
-  async matches(pattern: string, exclude: readonly string[]): Promise<readonly Match[]> {
-    const { fs } = await this.#at()
+  async matches(pattern: string, exclude: readonly string[], at?: string | number): Promise<readonly Match[]> {
+    const { fs } = at === undefined ? await this.#at() : await this.#context.momentAt(await this.versionOf(at))
     const excluded = new Set<string>()
     for (const other of exclude) for (const { path } of await glob(fs, other)) excluded.add(path)
     const found: Match[] = []
@@ -155,7 +164,9 @@ export class PondCompute implements Compute {
     const moment = await this.#at()
     const { node } = await moment.fs.find(path)
     const computed = moment.computed(node)
-    if (computed instanceof TableOutput) return (await computed.plan()).key
+    if (computed instanceof TableOutput || computed instanceof TextOutput) return (await computed.plan()).key
+    // It says what is wrong with it.
+    if (computed !== undefined) await (await computed.open?.(path))?.close()
     return (await moment.fs.backend.metadata(node)).sha256 ?? ''
   }
 

@@ -9,10 +9,10 @@ import type {
 } from '../../../shared/model'
 import { parsePath, type PondPath } from '../../../shared/path'
 import {
+  noPlans,
   Recipes,
   Templates,
   type Link,
-  type Plan,
   type RecipeDocument,
   type RecipeMoment,
   type Variables,
@@ -20,7 +20,7 @@ import {
 import type { World } from '../../platform'
 import type { Queries, RowStream } from '../../query'
 import type { MakerAt, Moment, Steward } from '../../steward'
-import type { Maker, NodeId } from '../../tinyfs'
+import type { Maker } from '../../tinyfs'
 import { querySource, type Survey } from '../sql/source'
 import { recipesIn, type RecipeText } from './apply'
 import { checkRecipes, type CheckOptions } from './check'
@@ -60,19 +60,21 @@ export class PondRecipes {
     return this.#templates.close()
   }
 
-  readonly makerAt: MakerAt = (at, backend) => {
+  readonly makerAt: MakerAt = (at, backend) => this.#makersOf(at, backend)([])
+
+  /** What makes what is computed at a moment, while those above are being resolved. */
+  #makersOf(at: ResolvedAt, backend: Moment['backend']): (above: readonly Link[]) => Maker {
     // Of one moment, whoever is above.
-    const plans = new Map<NodeId, Plan>()
+    const plans = noPlans()
     const makerFor = (above: readonly Link[]): Maker =>
       this.#recipes.at(this.#momentOf(at, backend, makerFor), above, plans)
-    return makerFor([])
+    return makerFor
   }
 
   /** The first of what a text would make at a moment, were it the recipe at a path. Nothing is staged. */
   async preview(moment: Moment, { path, text, signal }: PreviewRequest): Promise<RecipePreview> {
     const { at, backend } = moment
-    const makerFor = (above: readonly Link[]): Maker =>
-      this.#recipes.at(this.#momentOf(at, backend, makerFor), above, new Map())
+    const makerFor = this.#makersOf(at, backend)
     const here = this.#momentOf(at, backend, makerFor)
     const source = await sourceAt(moment, parsePath(path))
     const stream = async (sql: string, links: readonly Link[]): Promise<RowStream> => {
@@ -87,7 +89,8 @@ export class PondRecipes {
   async check(moment: Moment, isNow: boolean, options: CheckOptions): Promise<readonly CheckResult[]> {
     const { steward, queries } = this.#context
     const recipes = await this.index.paths(moment, options.signal)
-    const compute = new PondCompute({ steward, queries, moment: async () => moment })
+    const momentAt = (version: Version): Promise<Moment> => steward().moments.at({ kind: 'version', version })
+    const compute = new PondCompute({ steward, queries, moment: async () => moment, momentAt })
     const stream = (sql: string): Promise<RowStream> =>
       queries().stream(querySource(steward(), moment, { reading: {} }), sql, options.signal)
     return checkRecipes({ moment, recipes, compute, stream, clock: this.#clock, isNow }, options)
@@ -142,7 +145,11 @@ export class PondRecipes {
         const { steward, queries } = this.#context
         const moment = async (): Promise<Moment> =>
           (await steward().moments.of(at, backend)).computedBy(makerFor(links))
-        return new PondCompute({ steward: steward, queries, moment })
+        const momentAt = async (version: Version): Promise<Moment> => {
+          const other = await steward().moments.at({ kind: 'version', version })
+          return other.computedBy(this.#makersOf(other.at, other.backend)(links))
+        }
+        return new PondCompute({ steward, queries, moment, momentAt })
       },
     }
   }

@@ -2,6 +2,7 @@
  * A moment of a pond as the query layer reads it. Part of the wiring: the steward and the query layer
  * do not know each other, this makes one of what the other asks for.
  */
+import { PondError } from '../../../shared/errors'
 import type { At, Change, ResolvedAt } from '../../../shared/model'
 import { childPath, compareUtf8, parsePath, type PondPath } from '../../../shared/path'
 import { readingOf } from '../../../shared/reading'
@@ -21,7 +22,7 @@ import type {
   TableFile,
 } from '../../query'
 import { lastNodeAt, parsedAt, pondInfo, pondStatus, type Moment, type ParsedAt, type Steward } from '../../steward'
-import { TableOutput, type TimeRange } from '../../recipes'
+import { TableOutput, TextOutput, type TimeRange } from '../../recipes'
 import { glob, type ComputedNode, type Found, type NodeId, type NodeRef } from '../../tinyfs'
 import { changesOf, differences, operationRows, Overlay, seriesParts } from '../../tlogfs'
 
@@ -80,7 +81,10 @@ export function querySource(
       const isPattern = isGlob(pathOrGlob) && !(await moment.fs.exists(pathOrGlob))
       const found = isPattern ? await filesOf(moment, pathOrGlob) : [await moment.fs.find(pathOrGlob)]
       await moment.fs.backend.readAhead?.(found.map(({ node }) => node))
-      return Promise.all(found.map((each) => tableFile(steward, moment, each, reading)))
+      // One after the other: what several of them are computed of is planned once.
+      const files: TableFile[] = []
+      for (const each of found) files.push(await tableFile(steward, moment, each, reading))
+      return files
     },
 
     async list(directory: string, { prefix, limit } = EVERY_NAME): Promise<readonly ListedName[]> {
@@ -197,6 +201,16 @@ export async function filesOf({ fs }: Moment, pattern: string): Promise<readonly
 
 /** What a recipe makes: a table by its query, and made where somebody wants bytes. */
 async function computedFile(path: string, output: ComputedNode, reading?: SeriesReading): Promise<TableFile> {
+  if (output instanceof TextOutput) {
+    return {
+      path,
+      fileType: output.fileType,
+      size: 0,
+      sha256: (await output.plan()).key,
+      hostFile: async (signal) => (await output.made(signal)).hostPath,
+      open: async () => plainBytes(await output.open()),
+    }
+  }
   if (!(output instanceof TableOutput)) {
     // It says what is wrong with it.
     await (await output.open?.(path))?.close()
@@ -210,6 +224,10 @@ async function computedFile(path: string, output: ComputedNode, reading?: Series
     size: 0,
     sha256: key,
     ...(output.isInlined && { query: range === undefined ? sql : await output.sqlWithin(range) }),
+    told: async ({ code, message, detail }) => {
+      const told = output.told(new PondError(code, message, detail))
+      return { code: told.code, message: told.message, detail: told.detail }
+    },
     hostFile: async (signal) => (await output.made(signal)).hostPath,
     open: async () => plainBytes(await output.open()),
   }

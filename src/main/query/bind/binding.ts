@@ -5,7 +5,6 @@
  */
 import { isPondError, PondError } from '../../../shared/errors'
 import { nearest } from '../../../shared/nearest'
-import { quote } from '../../../shared/path'
 import { deltaTable } from '../files/delta-tables'
 import { formatOfName } from '../formats'
 import { functionTable } from '../functions/function-views'
@@ -24,6 +23,7 @@ import type { QuerySource, TableFile } from '../source'
 import type { Statement } from '../sql/statement'
 import { placeOf } from '../sql/syntax-tree'
 import { makeView, SqlViews, type SqlView } from '../files/sql-views'
+import { notComputed } from './not-computed'
 
 export interface Binding {
   /** In the order in which they can be made. */
@@ -44,10 +44,10 @@ export async function bind(
   source: QuerySource,
   sql: string,
   all: readonly Statement[],
-  options: Omit<BinderOptions, 'views' | 'depth'>,
+  options: Omit<BinderOptions, 'views' | 'computed' | 'depth'>,
 ): Promise<Binding> {
   const { files } = options
-  const binder = new Binder(source, sql, { ...options, views: new SqlViews(), depth: 0 })
+  const binder = new Binder(source, sql, { ...options, views: new SqlViews(), computed: new Map(), depth: 0 })
   const rewritings: Rewriting[] = []
   for (const statement of all) {
     const rewriting = new Rewriting(statement, sql)
@@ -63,12 +63,22 @@ interface BinderOptions {
   readonly files: PondFiles
   readonly parse: (sql: string) => Promise<readonly Statement[]>
   readonly views: SqlViews
+  /** Each computed file once, by moment, path and query. */
+  readonly computed: Map<string, ComputedView>
   /** How many computed tables the text is below: 0 for what a user asks. */
   readonly depth: number
 }
 
 /** Tables that are computed of tables that are computed, and so on. */
 const MAX_DEPTH = 32
+/** That one stands for, itself included. */
+const MOST_VIEWS = 256
+
+interface ComputedView {
+  readonly readable: ReadableFile
+  /** How many views DuckDB binds for it: itself, and those of what it is computed of wherever they stand in it. */
+  readonly count: number
+}
 
 class Binder {
   readonly views: SqlViews
@@ -76,6 +86,7 @@ class Binder {
   readonly files: PondFiles
   readonly #sql: string
   readonly #options: BinderOptions
+  #viewCount = 0
 
   constructor(source: QuerySource, sql: string, options: BinderOptions) {
     this.moments = new MomentDatabases(source)
@@ -143,7 +154,7 @@ class Binder {
   ): Promise<void> {
     const place = rewriting.place(table.byteOffset)
     const ranges = this.#options.wholeSeries ? undefined : timeRanges.get(table.node)
-    const computed = (file: TableFile): Promise<ReadableFile> => this.#computed(source, file, place)
+    const computed = (file: TableFile): Promise<ReadableFile | undefined> => this.#view(source, file, place)
     const files = await this.files.tables(source, table.name, place, { ranges, computed })
     // The query of a computed table is a view of its path already.
     if (table.moment === null && files.length === 1 && files[0]!.view === table.name) return
@@ -152,9 +163,24 @@ class Binder {
     if (view.name !== table.name || table.moment !== null) rewriting.table(table, view)
   }
 
+  /**
+   * Undefined for what stands for too many views: DuckDB binds each where it stands, so that a few recipes of which each reads
+   * the next one twice would be bound millions of times. A file is made once.
+   */
+  async #view(source: QuerySource, file: TableFile, place: Place | null): Promise<ReadableFile | undefined> {
+    const { computed } = this.#options
+    const key = `${momentKey(source)} ${file.path} ${file.query!}`
+    const view = computed.get(key) ?? (await this.#computed(source, file, place))
+    computed.set(key, view)
+    const isTooMuch = view.count > MOST_VIEWS
+    this.#viewCount += isTooMuch ? 1 : view.count
+    return isTooMuch ? undefined : view.readable
+  }
+
   /** Its query becomes a view, of which the outer statement's conditions and columns go down to the files. */
-  async #computed(source: QuerySource, file: TableFile, place: Place | null): Promise<ReadableFile> {
+  async #computed(source: QuerySource, file: TableFile, place: Place | null): Promise<ComputedView> {
     const sql = file.query!
+    const told = (error: PondError): Promise<PondError> => notComputed(file, error, place)
     try {
       if (this.#options.depth >= MAX_DEPTH)
         throw new PondError('query.failed', `it is computed of what is computed, ${MAX_DEPTH} levels deep`, {})
@@ -167,21 +193,17 @@ class Binder {
       const make: SqlView['make'] = async (connection, name) =>
         makeView(connection, name, (await rewriting.write(connection)).text)
       const key = `computed at ${momentKey(source)}: ${sql}`
-      const { name } = this.views.add({ name: file.path, key, files: [], place, make })
-      return { file, hostPath: '', view: name }
+      const { name } = this.views.add({ name: file.path, key, files: [], place, make, told })
+      return { readable: { file, hostPath: '', view: name }, count: 1 + nested.#viewCount }
     } catch (error) {
-      if (!isPondError(error)) throw error
-      // Line and column are those of the query that computes it, not of what was asked.
-      const { line: queryLine, column: queryColumn, ...detail } = error.detail
-      const message = `${quote(file.path)} cannot be computed: ${error.message}`
-      throw new PondError(error.code, message, { ...detail, path: file.path, queryLine, queryColumn, ...place }, error)
+      throw isPondError(error) ? await told(error) : error
     }
   }
 
   async #possibleTable(path: string): Promise<void> {
     try {
       const { source } = this.moments.now
-      const computed = (file: TableFile): Promise<ReadableFile> => this.#computed(source, file, null)
+      const computed = (file: TableFile): Promise<ReadableFile | undefined> => this.#view(source, file, null)
       const files = await this.files.tables(source, path, null, { computed })
       this.views.add({ name: path, table: readFiles(files), files: stored(files), place: null })
     } catch (error) {

@@ -57,7 +57,7 @@ export class PondFiles {
   }
 
   /**
-   * As `readable`, for reading as tables; what is computed by a query is what `computed` makes of it.
+   * As `readable`, for reading as tables; what is computed by a query is what `computed` makes of it, or a file where that makes nothing.
    * @throws query.unreadable-file for text that is none
    */
   async tables(
@@ -67,12 +67,16 @@ export class PondFiles {
     {
       ranges,
       computed,
-    }: { readonly ranges?: TimeRanges | undefined; readonly computed: (file: TableFile) => Promise<ReadableFile> },
+    }: {
+      readonly ranges?: TimeRanges | undefined
+      readonly computed: (file: TableFile) => Promise<ReadableFile | undefined>
+    },
   ): Promise<readonly ReadableFile[]> {
     const files: ReadableFile[] = []
     for (const file of await this.#filesAt(source, path, place)) {
-      if (file.query === undefined) files.push(...(await this.parts(file, ranges)))
-      else files.push(await computed(file))
+      const view = file.query === undefined ? undefined : await computed(file)
+      if (view === undefined) files.push(...(await this.parts(file, ranges)))
+      else files.push(view)
     }
     try {
       return await this.asTables(files)

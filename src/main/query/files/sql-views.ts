@@ -2,6 +2,7 @@
  * The temporary views and tables that a statement needs, planned before there is a DuckDB to make them in:
  * each under the name that the user wrote, where that is free.
  */
+import type { PondError } from '../../../shared/errors'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Pace } from '../../platform'
 import type { Sandbox } from '../engine/engine'
@@ -44,6 +45,8 @@ export interface SqlView {
   readonly place: Place | null
   /** SQL that reads one of its files as the view does, in the order in which to try. */
   probe(file: ReadableFile): readonly string[]
+  /** Says of what it fails by whose fault it is, where that is not the statement's. */
+  readonly told?: (error: PondError) => Promise<PondError>
   /** Creates it under its name. */
   make(connection: DuckDBConnection, name: string, tools: SqlViewTools): Promise<void>
 }
@@ -55,6 +58,7 @@ interface Wanted extends Pick<SqlView, 'name' | 'files' | 'place'> {
   readonly table?: string
   /** How one of the files is read by itself, where that is another way than that of its name. */
   readonly probe?: SqlView['probe']
+  readonly told?: SqlView['told']
   /** Another way to make it, which needs `key`. */
   readonly make?: SqlView['make']
   /** Tells two views of one name apart; that of a view by body is the body. */
@@ -80,6 +84,7 @@ export class SqlViews {
     make = madeOf(sql ?? table ?? ''),
     key = sql ?? table ?? '',
     probe = (file) => [readFiles([file])],
+    told,
   }: Wanted): TableName {
     for (let count = 1; ; count++) {
       const free = count === 1 ? name : `${name} (${count})`
@@ -90,10 +95,34 @@ export class SqlViews {
         const loaded = sql === undefined ? arrowFiles(files) : []
         const isRead = sql === undefined || /\b(read_parquet|parquet_scan)\(/i.test(sql)
         const parquet = isRead ? files.filter((file) => file.plan === undefined && !loaded.includes(file)) : []
-        this.#views.set(free.toLowerCase(), { name: free, key, files, loaded, parquet, place, make, probe })
+        const view = {
+          name: free,
+          key,
+          files,
+          loaded,
+          parquet,
+          place,
+          make,
+          probe,
+          ...(told !== undefined && { told }),
+        }
+        this.#views.set(free.toLowerCase(), view)
         return { path: [], name: free }
       }
     }
+  }
+}
+
+/** @throws what the view says of its failure, where that is not the statement's */
+export async function makeOrTell(
+  view: SqlView,
+  connection: DuckDBConnection,
+  { tools, failure }: { readonly tools: SqlViewTools; readonly failure: (error: unknown) => PondError },
+): Promise<void> {
+  try {
+    await view.make(connection, view.name, tools)
+  } catch (error) {
+    throw view.told === undefined ? error : await view.told(failure(error))
   }
 }
 

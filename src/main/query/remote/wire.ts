@@ -80,6 +80,7 @@ const TABLE_FILE: Codec<TableFile> = object<TableFile>(
   {
     hostFile: call([optional(signal)], data()),
     open: call([], TABLE_BYTES),
+    told: call([data()], data()),
     parts: call([], list(SERIES_PART)),
   },
   { onCall: (file, _method, scope) => noteFile(scope, file) },

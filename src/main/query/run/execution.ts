@@ -26,7 +26,7 @@ import { hasTextType } from '../out/type-text'
 import { mustBeExact } from '../files/exact-parquet'
 import { blamed } from '../files/unreadable'
 import { withTextColumns } from './text-blame'
-import { stoppablePace, type SqlView, type SqlViewTools } from '../files/sql-views'
+import { makeOrTell, stoppablePace, type SqlView, type SqlViewTools } from '../files/sql-views'
 
 /** DuckDB's numbers for them. */
 const SELECT_STATEMENT = 1
@@ -320,7 +320,7 @@ export class Execution {
     }
     const { connection } = sandbox
     await mustBeExact(view.parquet, { engine: this.#engine, connection, signal: this.#signal, place: view.place })
-    await view.make(connection, view.name, this.#tools)
+    await makeOrTell(view, connection, { tools: this.#tools, failure: (error) => this.failure(error) })
   }
 
   get #tools(): SqlViewTools {

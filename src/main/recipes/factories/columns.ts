@@ -2,6 +2,8 @@
  * Which columns of an input come into a recipe, and under which names: those that patterns name, in the order of the
  * input; each by the first rule of `rename` that meets it.
  */
+import { PondError } from '../../../shared/errors'
+import { nearest } from '../../../shared/nearest'
 import { compileName } from '../../tinyfs'
 import type { InputFields } from '../spec/fields'
 import type { Column, Compute } from './compute'
@@ -19,6 +21,7 @@ export async function selected(
   const patterns = columns === undefined ? ['*'] : [columns].flat()
   const chosen = chosenBy([...patterns, ...keep.map(literally)], found)
   const renamed = await renamedBy(rename, chosen, compute)
+  mustDiffer(renamed.map(({ to }) => to))
   return chosen.map((column, i) => {
     const { to, cast } = renamed[i]!
     const value = cast === undefined ? name(column.name) : `CAST(${name(column.name)} AS ${cast})`
@@ -34,6 +37,34 @@ export function chosenBy(patterns: readonly string[], columns: readonly Column[]
   if (patterns.includes('*')) return columns
   const compiled = patterns.map((pattern) => compileName(pattern))
   return columns.filter(({ name: column }) => compiled.some((pattern) => pattern.match(column, true) !== undefined))
+}
+
+/** DuckDB does not tell names apart by case, and would call the second one something else. @throws recipes.bad-spec */
+export function mustDiffer(names: readonly string[]): void {
+  const taken = new Map<string, string>()
+  for (const column of names) {
+    const other = taken.get(column.toLowerCase())
+    if (other !== undefined) {
+      const message =
+        other === column ? `two columns are called ${column}` : `${other} and ${column} differ by case only`
+      throw new PondError('recipes.bad-spec', message, { column, other })
+    }
+    taken.set(column.toLowerCase(), column)
+  }
+}
+
+/** The error that says that no column meets any of the patterns. */
+export function noColumns(path: string, patterns: readonly string[], columns: readonly Column[]): PondError {
+  const names = columns.map((column) => column.name)
+  const close = patterns.flatMap((pattern) => nearest(pattern, names, 1))[0]
+  const has = names.length === 0 ? '' : `; it has ${names.join(', ')}`
+  const hint = close === undefined ? has : `; did you mean ${close}?`
+  const message = `${path}: no column of it is called ${patterns.join(' or ')}${hint}`
+  return new PondError('recipes.bad-spec', message, {
+    columns: patterns,
+    path,
+    ...(close !== undefined && { nearest: close }),
+  })
 }
 
 interface Renamed {

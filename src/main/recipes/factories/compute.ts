@@ -47,8 +47,8 @@ export interface Compute {
   timed(sql: string, column: string): Promise<Timed | undefined>
   /** The version that `at` means to whoever reads at this moment. @throws recipes.bad-spec beyond it */
   versionOf(at: string | number): Promise<number>
-  /** Files that a pattern matches, with its captures, ordered by path. @throws tinyfs.bad-pattern */
-  matches(glob: string, exclude: readonly string[]): Promise<readonly Match[]>
+  /** Files that a pattern matches, with its captures, ordered by path; `at` as of an input. @throws tinyfs.bad-pattern */
+  matches(glob: string, exclude: readonly string[], at?: string | number): Promise<readonly Match[]>
   /** Rows as objects by column name, as JSON. @throws query.*, recipes.too-large beyond `most` rows */
   objects(sql: string, most: number): Promise<readonly Readonly<Record<string, unknown>>[]>
   /** The whole of a small text file. @throws tinyfs.* */

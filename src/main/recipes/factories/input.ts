@@ -37,7 +37,7 @@ export async function inputSql(
 async function source({ glob, exclude, at }: InputFields, compute: Compute): Promise<string> {
   const moment = at === undefined ? '' : ` AT (VERSION => ${await compute.versionOf(at)})`
   if (exclude === undefined) return `${text(glob)}${moment}`
-  const paths = (await compute.matches(glob, [exclude].flat())).map(({ path }) => literally(path))
+  const paths = (await compute.matches(glob, [exclude].flat(), at)).map(({ path }) => literally(path))
   const [only] = paths
   if (only === undefined)
     throw new PondError('recipes.no-input', `nothing is left of ${quote(glob)}`, { glob, exclude })

@@ -1,11 +1,12 @@
 /** The factory `reduce`: a series downsampled to buckets of time, at several widths. */
+import { mustHaveTime } from './time-column'
 import { PondError } from '../../../shared/errors'
 import type { Micros } from '../../../shared/model'
 import { readDuration } from '../spec/durations'
 import type { AGGREGATES, SpecOf } from '../spec/fields'
 import { readOrigin, Zone } from '../../../shared/zones'
 import { bucketsSql, indented, type Cut } from './buckets'
-import { chosenBy } from './columns'
+import { chosenBy, noColumns } from './columns'
 import type { Column, Compute } from './compute'
 import { fieldsOf, inputSql, literally } from './input'
 import { name } from './sql-text'
@@ -42,8 +43,7 @@ export async function reductionOf(spec: Reduce, path: string, compute: Compute):
   const fields = { ...fieldsOf(spec.input), glob: literally(path), exclude: undefined }
   const input = await inputSql(fields, compute, { time })
   const columns = await compute.columns(input)
-  const at = columns.find((column) => column.name === time)
-  if (at === undefined || !/^(TIMESTAMP|DATE)/.test(at.type)) throw noTime(path, time, at, columns)
+  const at = mustHaveTime(columns, time, path)
   const others = columns.filter((column) => column !== at)
   const values = valuesOf(spec, others, path)
   const zone = Zone.of(spec.zone)!
@@ -101,6 +101,12 @@ function valuesOf({ values }: Reduce, columns: readonly Column[], path: string):
       found.set(as, { fn, column, as })
     }
   }
+  if (found.size === 0)
+    throw noColumns(
+      path,
+      values.flatMap((value) => value.columns),
+      columns,
+    )
   return [...found.values()]
 }
 
@@ -136,11 +142,4 @@ export function sumSql({ name: column, type }: Column): string {
 /** A sum of more than 38 digits is none of its type: only its text is looked at. */
 function checked(sum: string, type: string): string {
   return `CAST(CAST(${sum} AS VARCHAR) AS ${type})`
-}
-
-function noTime(path: string, time: string, found: Column | undefined, columns: readonly Column[]): PondError {
-  const times = columns.filter(({ type }) => /^(TIMESTAMP|DATE)/.test(type)).map((column) => column.name)
-  const what = found === undefined ? 'is not there' : `is ${found.type}, which says no time`
-  const hint = times.length === 0 ? '' : `; those that say one: ${times.join(', ')}`
-  return new PondError('recipes.bad-spec', `${path}: its column ${time} ${what}${hint}`, { path, column: time, times })
 }

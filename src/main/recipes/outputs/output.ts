@@ -114,6 +114,10 @@ export class CircularOutput extends Output {
     else this.open = refuse
   }
 
+  protected get above(): readonly Link[] {
+    return this.#ring
+  }
+
   error(): PondError {
     const names = [...this.#ring.map(({ name }) => name), this.source.name]
     return new PondError('recipes.cycle', `${names[0]!} is made of itself: ${names.join(' reads ')}`, { ring: names })
@@ -121,5 +125,17 @@ export class CircularOutput extends Output {
 
   protected about(): Readonly<Record<string, unknown>> {
     return {}
+  }
+}
+
+/** Recipes that read each other: so many at most, the first included. */
+export const MOST_DEEP = 32
+
+/** What is sought for more recipes than may be above each other. */
+export class DeepOutput extends CircularOutput {
+  override error(): PondError {
+    const [first] = this.above
+    const message = `${first!.name} is made of what is made of others, more than ${MOST_DEEP} recipes deep`
+    return new PondError('recipes.too-deep', message, { most: MOST_DEEP, ring: [this.source.name] })
   }
 }

@@ -8,16 +8,17 @@ import type { Compute } from '../factories/compute'
 import { inputsOf, joinSql } from '../factories/join'
 import { sqlSql } from '../factories/sql'
 import { syntheticSql } from '../factories/synthetic'
+import { mustHaveTime } from '../factories/time-column'
 import type { Spec } from '../spec/fields'
 import { MAX_BYTES } from '../spec/yaml'
 import { outputName, readRecipe, SUFFIX, type Checked, type Recipe } from '../spec/recipe'
 import type { Render } from '../templates/rendering'
 import { outputId } from './key'
 import { DirectoryOutput, type DirectoryContext } from './directory-output'
-import { CircularOutput, FailedOutput, type Link, type Source } from './output'
+import { CircularOutput, DeepOutput, FailedOutput, MOST_DEEP, type Link, type Source } from './output'
 import { ReduceOutput } from './reduce-output'
 import { TableOutput, type Plan, type TableRecipe } from './table-output'
-import { TextDirectory, TextOutput } from './text-output'
+import { TextDirectory, TextOutput, type TextPlan } from './text-output'
 
 /** Texts of recipes that are kept, read. */
 const KEPT_TEXTS = 4_096
@@ -49,6 +50,10 @@ function tableRecipe(spec: TableSpec, compute: Compute): TableRecipe {
           return syntheticSql(spec)
       }
     },
+    ...(spec.recipe === 'sql' &&
+      spec.series !== undefined && {
+        check: async (sql) => void mustHaveTime(await compute.columns(sql), spec.series!, 'what its query gives'),
+      }),
     ...timesOf(spec, compute),
   }
 }
@@ -85,7 +90,17 @@ function timesOf(spec: TableSpec, compute: Compute): Pick<TableRecipe, 'timed' |
 
 interface OutputContext {
   readonly compute: Compute
-  readonly plans: Map<NodeId, Plan>
+  readonly plans: Plans
+}
+
+/** What is known of the outputs of one moment. */
+export interface Plans {
+  readonly tables: Map<NodeId, Plan>
+  readonly texts: Map<NodeId, TextPlan>
+}
+
+export function noPlans(): Plans {
+  return { tables: new Map(), texts: new Map() }
 }
 
 function fileTypeOf({ spec }: Recipe): ComputedNode['fileType'] {
@@ -96,6 +111,8 @@ function fileTypeOf({ spec }: Recipe): ComputedNode['fileType'] {
 
 export class Recipes {
   readonly #render: Render
+  /** Of tables of which more was checked than that their query can be asked. */
+  readonly #checkedKeys = new Set<string>()
   /** By the hash of the text. */
   readonly #read = new Map<string, Promise<Checked>>()
 
@@ -104,7 +121,7 @@ export class Recipes {
   }
 
   /** @param above recipes that are being resolved, and whose results nobody may ask for */
-  at(moment: RecipeMoment, above: readonly Link[] = [], plans: Map<NodeId, Plan> = new Map()): Maker {
+  at(moment: RecipeMoment, above: readonly Link[] = [], plans: Plans = noPlans()): Maker {
     return {
       outputName,
       sourceName: (output) => output + SUFFIX,
@@ -119,6 +136,8 @@ export class Recipes {
         if (met >= 0 && 'recipe' in checked) {
           return new CircularOutput(source, fileTypeOf(checked.recipe), above.slice(met))
         }
+        if (above.length >= MOST_DEEP && 'recipe' in checked)
+          return new DeepOutput(source, fileTypeOf(checked.recipe), above)
         const compute = moment.compute([...above, { id, name: source.name }])
         return this.#output(source, checked, '', { compute, plans })
       },
@@ -133,15 +152,27 @@ export class Recipes {
     const checked = await readRecipe(text, this.#render)
     if (checked === undefined) return undefined
     const link = { id: outputId(source.id), name: source.name }
-    return this.#output(source, checked, '', { compute: moment.compute([link]), plans: new Map() })
+    return this.#output(source, checked, '', { compute: moment.compute([link]), plans: noPlans() })
   }
 
-  #output(file: Source, checked: NonNullable<Checked>, subPath: string, at: OutputContext): ComputedNode {
-    if ('problems' in checked) return new FailedOutput(file, checked.problems, subPath)
-    const { recipe } = checked
+  #output(file: Source, read: NonNullable<Checked>, subPath: string, at: OutputContext): ComputedNode {
+    if ('problems' in read) return new FailedOutput(file, read.problems, subPath)
+    const { recipe } = read
     const source = { ...file, yaml: recipe.yaml }
     const { spec, variables } = recipe
-    const context = { ...at, variables, render: this.#render, subPath, checks: checksOf(recipe) }
+    const { compute, plans } = at
+    const checked = this.#checkedKeys
+    if (checked.size > KEPT_TEXTS) checked.clear()
+    const context = {
+      compute,
+      checked,
+      plans: plans.tables,
+      texts: plans.texts,
+      variables,
+      render: this.#render,
+      subPath,
+      checks: checksOf(recipe),
+    }
     switch (spec.recipe) {
       case 'text':
         return spec.input === undefined

@@ -30,8 +30,8 @@ export class ReduceOutput extends Output {
 
   async #entries(): Promise<readonly ComputedEntry[]> {
     const { compute, subPath = '' } = this.#context
-    const { glob, exclude } = fieldsOf(this.#spec.input)
-    const matches = await compute.matches(glob, [exclude ?? []].flat())
+    const { glob, exclude, at } = fieldsOf(this.#spec.input)
+    const matches = await compute.matches(glob, [exclude ?? []].flat(), at)
     const names = await namesOf(this.path, this.#spec.name, matches, this.#context)
     return matches.map((match, i): ComputedEntry => {
       const name = names[i]!

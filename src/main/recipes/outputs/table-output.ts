@@ -1,4 +1,5 @@
 /** Tables that recipes compute by a query: known by the query, and made only where somebody wants bytes. */
+import type { PondError } from '../../../shared/errors'
 import type { FileReader, NodeId } from '../../tinyfs'
 import type { PlacedCheck } from '../factories/checks'
 import type { Compute, MadeFile, Read } from '../factories/compute'
@@ -7,7 +8,7 @@ import type { Timed } from '../factories/slices'
 import type { Factory } from '../spec/fields'
 import { keyOf } from './key'
 import { CODE_VERSIONS, Output, type Source } from './output'
-import { placed } from './placed'
+import { placed, withPlace } from './placed'
 
 /** What is known of a table without making it. */
 export interface Plan {
@@ -29,6 +30,8 @@ export interface TableRecipe {
   timed?(column: string): Promise<Timed | undefined>
   /** What gives the same rows of a range, and perhaps others. */
   sqlWithin?(range: TimeRange): Promise<string>
+  /** What has to hold of its query beyond that it can be asked; told once for each key. @throws recipes.bad-spec */
+  check?(sql: string): Promise<void>
   /** Makes it in another way than by its query. */
   make?(made: {
     readonly plan: Plan
@@ -41,6 +44,8 @@ export interface TableContext {
   readonly compute: Compute
   /** Of the same moment, known already; this one's is added. */
   readonly plans: Map<NodeId, Plan>
+  /** Keys of what was checked, at any moment. */
+  readonly checked: Set<string>
   readonly subPath?: string
   /** What has to hold of it. */
   readonly checks?: readonly PlacedCheck[]
@@ -54,12 +59,18 @@ export class TableOutput extends Output {
   readonly #recipe: TableRecipe
   readonly #compute: Compute
   readonly #plans: Map<NodeId, Plan>
+  readonly #checked: Set<string>
 
-  constructor(source: Source, recipe: TableRecipe, { compute, plans, subPath = '', checks = [] }: TableContext) {
+  constructor(
+    source: Source,
+    recipe: TableRecipe,
+    { compute, plans, checked, subPath = '', checks = [] }: TableContext,
+  ) {
     super(source, subPath)
     this.#recipe = recipe
     this.#compute = compute
     this.#plans = plans
+    this.#checked = checked
     this.fileType = recipe.fileType
     this.isInlined = recipe.isInlined
     this.checks = checks
@@ -69,16 +80,24 @@ export class TableOutput extends Output {
   async plan(): Promise<Plan> {
     const known = this.#plans.get(this.id)
     if (known !== undefined) return known
-    const { sql, reads, engineVersion } = await placed(this.source, async () => {
+    const plan = await placed(this.source, async () => {
       const sql = await this.#recipe.sql()
       const { files: reads, engineVersion } = await this.#compute.reads(sql)
-      return { sql, reads, engineVersion }
+      const { factory } = this.#recipe
+      const key = keyOf({ factory, version: CODE_VERSIONS[factory], engine: engineVersion, sql, reads })
+      if (this.#recipe.check !== undefined && !this.#checked.has(key)) {
+        await this.#recipe.check(sql)
+        this.#checked.add(key)
+      }
+      return { sql, reads, key, engineVersion }
     })
-    const { factory } = this.#recipe
-    const key = keyOf({ factory, version: CODE_VERSIONS[factory], engine: engineVersion, sql, reads })
-    const plan = { sql, reads, key, engineVersion }
     this.#plans.set(this.id, plan)
     return plan
+  }
+
+  /** Says of what its query fails by where it stands in the recipe. */
+  told(error: PondError): PondError {
+    return withPlace(this.source, error)
   }
 
   /** Makes it, where it is not made. @param signal nobody asks for it any more, as far as this caller knows */

@@ -1,7 +1,7 @@
 /** Texts that recipes make of templates: one file, or a directory with one for each file that a pattern matches. */
 import { PondError } from '../../../shared/errors'
 import { checkName } from '../../../shared/path'
-import type { ComputedEntry, FileReader } from '../../tinyfs'
+import type { ComputedEntry, FileReader, NodeId } from '../../tinyfs'
 import type { Compute, MadeFile, Match, Read } from '../factories/compute'
 import { fieldsOf } from '../factories/input'
 import { text as sqlText } from '../factories/sql-text'
@@ -19,7 +19,21 @@ export interface TextContext {
   readonly compute: Compute
   readonly render: Render
   readonly variables: Variables
+  /** Of the same moment, known already; this one's is added. */
+  readonly texts: Map<NodeId, TextPlan>
   readonly subPath?: string
+}
+
+/** What is known of a text without making it. */
+export interface TextPlan {
+  readonly key: string
+  readonly source: string
+  /** What the template sees of the recipe and of the match. */
+  readonly visible: Variables
+  readonly queries: Readonly<Record<string, string>>
+  readonly reads: readonly Read[]
+  readonly match: Match | undefined
+  readonly matches: readonly Match[]
 }
 
 type TextSpec = SpecOf<'text'>
@@ -92,7 +106,16 @@ export class TextOutput extends Output {
     return { key, reads: [...own, ...reads] }
   }
 
-  async #planned() {
+  async #planned(): Promise<TextPlan> {
+    const { texts } = this.#context
+    const known = texts.get(this.id)
+    if (known !== undefined) return known
+    const plan = await this.#newPlan()
+    texts.set(this.id, plan)
+    return plan
+  }
+
+  async #newPlan(): Promise<TextPlan> {
     const { compute, variables } = this.#context
     const { template_file: file, template = '' } = this.#spec
     const source = file === undefined ? template : await compute.text(file)
@@ -140,7 +163,7 @@ export class TextOutput extends Output {
       }
       const [rendered] = await render([{ template: source, context }])
       if ('text' in rendered!) return Buffer.from(rendered.text)
-      throw badTemplate(this.path, file, rendered!)
+      throw badTemplate(this.path, file === undefined ? 'template' : 'template_file', rendered!)
     }
     return compute.bytes(key, make, signal)
   }
@@ -224,12 +247,13 @@ function badName(path: string, why: string, cause?: unknown): PondError {
 
 function badTemplate(
   path: string,
-  what: string | undefined,
+  what: string,
   { problem, line }: { readonly problem: string; readonly line?: number },
 ): PondError {
-  const where = `${what ?? 'template'}${line === undefined ? '' : `, line ${line} of it`}`
+  const where = `${what}${line === undefined ? '' : `, line ${line} of it`}`
   return new PondError('recipes.bad-template', `${path} cannot be made: ${where}: ${problem}`, {
     path,
+    field: what,
     ...(line !== undefined && { line }),
   })
 }

@@ -86,6 +86,14 @@ export const FACTORIES = {
       path: ['query'],
       message: 'query is missing',
       params: { expected: 'a query, or one input' },
+    })
+    .superRefine(({ inputs = {}, series }, context) => {
+      if (series !== undefined) return
+      const params = { expected: 'no range, or series: the time column that it is about' }
+      for (const [alias, one] of Object.entries(inputs))
+        for (const field of ['from', 'to'] as const)
+          if (typeof one !== 'string' && one[field] !== undefined)
+            context.addIssue({ code: 'custom', path: ['inputs', alias, field], message: 'a range of what?', params })
     }),
   join: z.strictObject({
     recipe: z.literal('join'),
@@ -135,7 +143,8 @@ export const FACTORIES = {
     .strictObject({
       recipe: z.literal('text'),
       ...common,
-      input: input.optional(),
+      // It tells which texts there are: what they show of it is asked for by `data`.
+      input: z.union([name, z.strictObject({ glob: name, exclude: columns.optional() })]).optional(),
       name: name.default('$0.md'),
       template: z.string().optional(),
       template_file: name.optional(),
@@ -152,14 +161,33 @@ export const FACTORIES = {
     entries: z.array(z.looseObject({ name, recipe: name })).min(1),
     for_each: z.union([name, z.array(z.union([z.string(), z.number()])).min(1)]).optional(),
   }),
-  synthetic: z.strictObject({
-    recipe: z.literal('synthetic'),
-    ...ofTables,
-    start: name,
-    end: name,
-    interval: duration,
-    points: z.array(z.strictObject({ name, components: z.array(component).min(1) })).min(1),
-  }),
+  synthetic: z
+    .strictObject({
+      recipe: z.literal('synthetic'),
+      ...ofTables,
+      start: name,
+      end: name,
+      interval: duration,
+      points: z.array(z.strictObject({ name, components: z.array(component).min(1) })).min(1),
+    })
+    .superRefine(({ start, end, points }, context) => {
+      const issue = (path: (string | number)[], message: string, expected: string): unknown =>
+        context.addIssue({ code: 'custom', path, message, params: { expected } })
+      const times = [start, end].map((text) => (text === 'epoch' ? undefined : readOrigin(text, Zone.of('UTC')!)))
+      for (const [i, field] of ['start', 'end'].entries())
+        if (times[i] === undefined) issue([field], 'this is no time', 'a time such as 2026-01-05 or 2026-01-05 06:00')
+      if (times[0]! > times[1]!) issue(['end'], 'it ends before it starts', `a time not before ${start}`)
+      const taken = new Set(['timestamp'])
+      for (const [i, { name: column }] of points.entries()) {
+        if (taken.has(column.toLowerCase()))
+          issue(
+            ['points', i, 'name'],
+            'two columns of one name',
+            'names that differ by more than case, and from timestamp',
+          )
+        taken.add(column.toLowerCase())
+      }
+    }),
 } as const
 
 export type Factory = keyof typeof FACTORIES

@@ -63,11 +63,12 @@ export class YamlData {
     return this.#root.kind === 'map' && this.#root.fields.has(field)
   }
 
-  /** Of the first text that is one of these words, or of the first in which one of them stands. */
+  /** Of the text that is the first of these words, or the next; else of the one in which one of them stands. */
   placeNaming(words: readonly string[]): Place | undefined {
-    const scalars = scalarsOf(this.#root)
-    const is = scalars.find(({ value }) => words.includes(String(value)))
-    return (is ?? scalars.find(({ value }) => words.some((word) => String(value).includes(word))))?.at
+    const scalars = scalarsOf(this.#root).map(({ at, value }) => ({ at, text: String(value) }))
+    const is = (word: string): Place | undefined => scalars.find(({ text }) => text === word)?.at
+    const has = (word: string): Place | undefined => scalars.find(({ text }) => text.includes(word))?.at
+    return firstOf(words, is) ?? firstOf(words, has)
   }
 
   /** Without fields of these names: they say what the others are. */
@@ -288,6 +289,14 @@ class Reader {
       throw new Refused(at, `${source} has more digits than a number keeps`, 'text, in quotes')
     return value
   }
+}
+
+function firstOf<T>(words: readonly string[], find: (word: string) => T | undefined): T | undefined {
+  for (const word of words) {
+    const found = find(word)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 function scalarsOf(part: Part): readonly Extract<Part, { kind: 'scalar' }>[] {
