@@ -132,6 +132,7 @@ describe('one session over three bridges', () => {
     })
     expect(Object.fromEntries(codes)).toEqual({
       'no pond yet': 'api.no-pond',
+      'freeze what is stored': 'recipes.not-computed',
       'a folder that is none': 'steward.not-a-pond',
       'create again': 'steward.already-a-pond',
       'mkdir without parents': 'tinyfs.not-found',

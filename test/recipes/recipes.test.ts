@@ -2,6 +2,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Pond } from '../../src/main/pond'
+import type { PreparedContent, StagingFileSystem } from '../../src/main/steward/types'
 import { newPond, type TestPond } from '../query/pond'
 
 const rows = (test: TestPond, sql: string, at?: string) => test.rows(sql, at)
@@ -205,5 +206,124 @@ values:
       'note.last': 'n23',
       'note.count': 24,
     })
+  })
+})
+
+describe('What is computed cannot be changed', () => {
+  const refused = { code: 'tinyfs.read-only', message: expect.stringContaining('recipe.yaml') as string }
+
+  it.each<[string, (fs: StagingFileSystem, content: PreparedContent) => Promise<unknown>]>([
+    ['written to', (fs, content) => fs.put('/warm', content, { replace: true })],
+    ['covered by a file', (fs, content) => fs.put('/warm', content, { replace: true, fileType: 'file:table' })],
+    ['moved', (fs) => fs.rename('/warm', '/elsewhere')],
+    ['removed', (fs) => fs.remove('/warm')],
+    ['removed with all that is in it', (fs) => fs.remove('/notes', { recursive: true })],
+    ['moved into', (fs) => fs.rename('/days.csv', '/notes/days.csv')],
+    ['written into', (fs, content) => fs.put('/notes/new.md', content)],
+    ['made a directory in', (fs) => fs.createDirectory('/notes/new')],
+    [
+      'appended to',
+      (fs, content) =>
+        fs.append('/warm', {
+          content,
+          facts: { timestampColumn: 'ts', rows: 1 },
+          minEventTime: null,
+          maxEventTime: null,
+        }),
+    ],
+  ])('when it would be %s, in the stage that is asked, and nothing of that stage remains', async (_, act) => {
+    await using test = await newPond()
+    await write(test, {
+      '/days.csv': DAYS,
+      '/warm.recipe.yaml': WARM,
+      '/notes.recipe.yaml': 'recipe: text\ninput: /*.csv\ntemplate: "{{ path }}"\n',
+    })
+    const content = await test.pond.prepare([Buffer.from('x')])
+    const before = await test.pond.show(null)
+    const staged = test.pond.stage(async (fs) => {
+      await fs.put('/beside', content)
+      await act(fs, content)
+    })
+    await expect(staged).rejects.toMatchObject(refused)
+    expect(await test.pond.show(null)).toEqual(before)
+  })
+
+  it('and is there for what the same stage does after its recipe', async () => {
+    await using test = await newPond()
+    const content = await test.pond.prepare([Buffer.from(WARM)])
+    await test.pond.stage(async (fs) => {
+      expect(await fs.exists('/warm')).toBe(false)
+      await fs.put('/warm.recipe.yaml', content)
+      expect(await fs.exists('/warm')).toBe(true)
+      await fs.rename('/warm.recipe.yaml', '/hot.recipe.yaml')
+      expect((await fs.list('/')).map(({ name }) => name)).toEqual(['hot', 'hot.recipe.yaml'])
+      await fs.createSymlink('/link', '/hot')
+    })
+    expect((await test.pond.list('/')).map(({ name }) => name)).toEqual(['hot', 'hot.recipe.yaml', 'link'])
+  })
+
+  it('but gives way to what is stored before its recipe is', async () => {
+    await using test = await newPond()
+    await write(test, { '/warm': 'stored', '/days.csv': DAYS })
+    await write(test, { '/warm.recipe.yaml': WARM })
+    await write(test, { '/warm': 'stored again' })
+    expect((await bytes(test.pond, '/warm')).toString()).toBe('stored again')
+  })
+})
+
+describe('An input', () => {
+  it('is read in the format that is said, with the options of that reader, whatever its files are called', async () => {
+    await using test = await newPond()
+    await write(test, {
+      '/log/a.txt': 'id;n\n007;1\n',
+      '/log/b.txt': 'n;id;extra\n2;008;x\n',
+      '/log/skip.txt': 'no table',
+      '/events.log': '{"n": 1}\n{"n": 2}\n',
+      '/t.recipe.yaml': `recipe: sql
+inputs:
+  t: { glob: /log/*.txt, exclude: /log/skip.txt, format: csv, options: { delim: ";", header: true, types: { id: VARCHAR } } }
+query: SELECT id, n, extra FROM t ORDER BY n
+`,
+      '/e.recipe.yaml':
+        'recipe: sql\ninputs: { e: { glob: /events.log, format: jsonl } }\nquery: SELECT sum(n)::INTEGER FROM e\n',
+    })
+    expect(await rows(test, "FROM '/t'")).toEqual([
+      ['007', 1, null],
+      ['008', 2, 'x'],
+    ])
+    expect(await rows(test, "FROM '/e'")).toEqual([[3]])
+  })
+
+  it('that is optional and has no files has no rows, and the columns that it names', async () => {
+    await using test = await newPond()
+    await write(test, {
+      '/o.recipe.yaml': `recipe: sql
+inputs:
+  o: { glob: /late/*.csv, optional: true, columns: [day, t], rename: [{ from: t, cast: DOUBLE }] }
+query: SELECT day, t FROM o
+`,
+      '/needed.recipe.yaml': 'recipe: sql\ninputs: { o: /late/*.csv }\n',
+    })
+    expect(await rows(test, "SELECT count(*)::INTEGER FROM '/o'")).toEqual([[0]])
+    expect(await rows(test, "SELECT column_name, column_type FROM (DESCRIBE FROM '/o')")).toEqual([
+      ['day', 'VARCHAR'],
+      ['t', 'DOUBLE'],
+    ])
+    await expect(rows(test, "FROM '/needed'")).rejects.toMatchObject({
+      code: expect.stringMatching(/no-such-file|no-input/) as string,
+    })
+    await write(test, { '/late/a.csv': 'day,t\n2026-01-01,5\n' })
+    expect(await rows(test, "SELECT t FROM '/o'")).toEqual([[5]])
+  })
+
+  it.each([
+    ['options without a format', '{ glob: /a.txt, options: { delim: ";" } }'],
+    ['a format at another moment', '{ glob: /a.txt, format: csv, at: 1 }'],
+    ['a format that is none', '{ glob: /a.txt, format: cvs }'],
+    ['an option that is SQL', '{ glob: /a.txt, format: csv, options: { "delim) --": 1 } }'],
+  ])('with %s is refused at its place', async (_, input) => {
+    await using test = await newPond()
+    await write(test, { '/a.txt': 'n\n1\n', '/o.recipe.yaml': `recipe: sql\ninputs:\n  a: ${input}\n` })
+    await expect(rows(test, "FROM '/o'")).rejects.toMatchObject({ code: 'recipes.bad-spec', detail: { line: 3 } })
   })
 })

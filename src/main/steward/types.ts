@@ -15,6 +15,8 @@ export interface PutOptions {
   /** Of a series: as in `FileOptions`. */
   readonly timestampColumn?: string
   readonly attributes?: Readonly<Record<string, unknown>>
+  /** Take the place of what is computed there. Default: refuse with tinyfs.read-only. */
+  readonly overComputed?: boolean
 }
 
 /** The pending filesystem inside `stage`: reads see what the same `stage` did before. */

@@ -98,6 +98,8 @@ export interface ReadBackend {
    * @param signal ends the waiting for what has to be made first; what is stored does not wait
    */
   open(node: NodeRef, path?: string, signal?: AbortSignal): Promise<FileReader>
+  /** The name of the file that computes a node; undefined for what is stored, and where nobody knows. */
+  madeBy?(node: NodeRef): string | undefined
   /** Reads what `metadata` will be asked for soon, where many nodes cost less than each of them. */
   readAhead?(nodes: readonly NodeRef[]): Promise<void>
   /** Reads what `entries` and `lookup` will be asked for soon, where many directories cost less than each of them. */

@@ -68,7 +68,7 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
    */
   async createDirectory(path: string, { parents = false }: { readonly parents?: boolean } = {}): Promise<NodeRef> {
     const place = await this.#place(withoutSlash(path), { follow: false, parents })
-    if (place.node === undefined && place.computed) throw readOnly(place.path)
+    if (place.node === undefined && place.computed) throw this.#readOnly(place)
     const refusal =
       place.node === undefined
         ? await this.#makeDirectory(place.parent, place.name)
@@ -122,7 +122,7 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
     if (node === undefined && hasTrailingSlash(path)) throw notFound(`${place.path}/`, place.link)
     if (node !== undefined && !replace) throw alreadyExists(spelled(place, path), node.fileType, name)
     if (node?.fileType === 'directory') throw isADirectory(place.path)
-    if (place.computed) throw readOnly(place.path)
+    if (place.computed) throw this.#readOnly(place)
     return { path: place.path, parent, name, existing: node }
   }
 
@@ -133,7 +133,7 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
   async remove(path: string, { recursive = false }: { readonly recursive?: boolean } = {}): Promise<void> {
     const found = await this.#own(path)
     if (found.name === '') throw rootRefused('removed')
-    if (found.computed) throw readOnly(found.path)
+    if (found.computed) throw this.#readOnly(found)
     if (found.node.fileType === 'directory') {
       if (recursive) await this.#empty(found.path, found.node)
       else if ((await this.#ownEntries(found.node)).length > 0) throw notEmpty(found.path)
@@ -148,18 +148,22 @@ export class FileSystem extends ReadFileSystem<WriteBackend> {
   async rename(from: string, to: string): Promise<void> {
     const source = await this.#own(from)
     if (source.name === '') throw rootRefused('moved')
-    if (source.computed) throw readOnly(source.path)
+    if (source.computed) throw this.#readOnly(source)
     const target = await this.resolve(withoutSlash(to), { follow: false })
     const isItself = target.path === source.path
     if (target.node !== undefined && !isItself)
       throw alreadyExists(spelled(target, to), target.node.fileType, target.name)
-    if (target.computed) throw readOnly(target.path)
+    if (target.computed) throw this.#readOnly(target)
     if (hasTrailingSlash(to) && source.node.fileType !== 'directory') throw notFound(`${target.path}/`)
     // An entry may take a twin of its own name: lookup then answers with the old spelling.
     const name = isItself ? baseName(parsePath(to)) : target.name
     if (isItself && name === source.name) return
     if (!isItself && isWithin(target.path, source.path)) throw intoItself(source.path, target.path)
     await this.backend.rename({ parent: source.parent, name: source.name }, { parent: target.parent, name })
+  }
+
+  #readOnly({ path, node, parent }: Pick<Resolved, 'path' | 'node' | 'parent'>): PondError {
+    return readOnly(path, this.backend.madeBy?.(node ?? parent))
   }
 
   #place(

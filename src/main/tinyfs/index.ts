@@ -12,6 +12,7 @@ export type {
 export { FileSystem, type FilePlace, type PlaceOptions } from './filesystem'
 export { ReadFileSystem, type Found } from './read-filesystem'
 export { ComputedBackend } from './dynamic/computed-backend'
+export { ComputedWriteBackend } from './dynamic/computed-write-backend'
 export type { ComputedEntry, ComputedMetadata, ComputedNode, Maker } from './dynamic/maker'
 export { DynamicBackend } from './dynamic/dynamic-backend'
 export { DynamicWriteBackend } from './dynamic/dynamic-write-backend'

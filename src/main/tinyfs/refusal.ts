@@ -56,9 +56,11 @@ export function rootRefused(what: string): PondError {
   return new PondError('tinyfs.root', `the root directory cannot be ${what}`, { path: '/' })
 }
 
-export function readOnly(path: string): PondError {
-  const message = `${quote(path)} cannot be changed: what is there is computed, not stored`
-  return new PondError('tinyfs.read-only', message, { path })
+/** @param by what computes it, where that is known */
+export function readOnly(path: string, by?: string): PondError {
+  const how = by === undefined ? 'computed' : `computed by ${quote(by)}`
+  const message = `${quote(path)} cannot be changed: what is there is ${how}, not stored`
+  return new PondError('tinyfs.read-only', message, { path, ...(by !== undefined && { by }) })
 }
 
 export function tooLarge(path: string, size: number, limit: number): PondError {

@@ -91,7 +91,7 @@ it('a table that queries compute is described by its columns and first rows, and
       preview: { rows: [['1', '2']] },
     })
     expect(await pond.explain('/o')).toMatchObject({ cachedBytes: null })
-    expect(await describeEntry(pond, moment, '/bad')).toMatchObject({ problem: { code: 'tinyfs.not-found' } })
+    expect(await describeEntry(pond, moment, '/bad')).toMatchObject({ problem: { code: 'recipes.no-input' } })
   } finally {
     await pond.close()
     await rm(folder, { recursive: true, force: true })

@@ -30,6 +30,10 @@ export class SamplePonds {
     writeFileSync(join(folder, 'raw', '2026', 'a.csv'), 'n\n1\n')
     writeFileSync(join(folder, 'may.csv'), 'timestamp,flow\n2026-05-01,1.5\n2026-05-02,2.5\n')
     writeFileSync(join(folder, 'june.csv'), 'at,flow\n2026-06-01,1.5\n')
+    writeFileSync(
+      join(folder, 'recipes.yaml'),
+      "path: /made\nrecipe: sql\nvars: { station: lower }\nquery: FROM '/river/{{ station }}.series'\n",
+    )
     return folder
   }
 

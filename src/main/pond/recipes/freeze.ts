@@ -40,6 +40,7 @@ export async function frozen(
     stage: (fs, to) =>
       fs.put(to, content, {
         // A series is frozen as one table: its parts are the recipe's to make.
+        overComputed: to === place,
         fileType: fileType === 'file:data' ? 'file:data' : 'file:table',
         attributes: { [DERIVED_FROM]: derivedFrom },
       }),

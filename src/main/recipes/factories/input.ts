@@ -7,7 +7,7 @@ import type { Input, InputFields } from '../spec/fields'
 import { selected } from './columns'
 import type { Compute } from './compute'
 import type { TimeRange } from './reduce-state'
-import { lines, name, text } from './sql-text'
+import { lines, list, name, text } from './sql-text'
 
 export interface InputOptions {
   /** Only rows of this time count: others may be there, or may not. */
@@ -34,15 +34,48 @@ export async function inputSql(
   return columns === undefined ? `SELECT * FROM ${from}${where}` : `SELECT\n${lines(columns)}\nFROM ${from}${where}`
 }
 
-async function source({ glob, exclude, at }: InputFields, compute: Compute): Promise<string> {
+async function source(input: InputFields, compute: Compute): Promise<string> {
+  const { glob, exclude, format, at } = input
   const moment = at === undefined ? '' : ` AT (VERSION => ${await compute.versionOf(at)})`
-  if (exclude === undefined) return `${text(glob)}${moment}`
+  if (exclude === undefined) return format === undefined ? `${text(glob)}${moment}` : readerCall(input, text(glob))
   const paths = (await compute.matches(glob, [exclude].flat(), at)).map(({ path }) => literally(path))
   const [only] = paths
   if (only === undefined)
     throw new PondError('recipes.no-input', `nothing is left of ${quote(glob)}`, { glob, exclude })
+  if (format !== undefined) return readerCall(input, list(paths))
   if (paths.length === 1) return `${text(only)}${moment}`
   return `(\n${paths.map((path) => `  SELECT * FROM ${text(path)}${moment}`).join('\n  UNION ALL BY NAME\n')}\n)`
+}
+
+const READERS = { csv: 'read_csv', json: 'read_json', jsonl: 'read_json', parquet: 'read_parquet' } as const
+
+/** Several files are one table by the names of their columns, as everywhere. */
+function readerCall({ format, options = {} }: InputFields, paths: string): string {
+  const said = { union_by_name: true, ...(format === 'jsonl' && { format: 'newline_delimited' }), ...options }
+  const all = Object.entries(said).map(([option, value]) => `${option} = ${literal(value)}`)
+  return `${READERS[format!]}(${[paths, ...all].join(', ')})`
+}
+
+type OptionValue = NonNullable<InputFields['options']>[string]
+
+function literal(value: OptionValue): string {
+  if (typeof value === 'string') return text(value)
+  if (typeof value !== 'object') return String(value)
+  if (Array.isArray(value)) return `[${value.map((item) => literal(item)).join(', ')}]`
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${text(key)}: ${text(item)}`)
+    .join(', ')}}`
+}
+
+/** An input that has no files, with the columns that it names. */
+export function emptyInput({ columns = [], rename = [] }: InputFields): string {
+  const named = [columns].flat().filter((column) => !/[*?[\]{}]/.test(column))
+  const all = named.map((column) => {
+    const rule = rename.find((each) => 'from' in each && each.from === column)
+    const { to = column, cast = 'VARCHAR' } = rule !== undefined && 'from' in rule ? rule : {}
+    return `CAST(NULL AS ${cast}) AS ${name(to)}`
+  })
+  return `SELECT ${all.length === 0 ? 'NULL AS "nothing"' : all.join(', ')} WHERE false`
 }
 
 /** A path as a pattern that meets it alone. */

@@ -1,14 +1,16 @@
 /** The factory `sql`: a query over named inputs, and over paths of the pond that stand in it. */
-import type { SpecOf } from '../spec/fields'
+import type { QueryInput, SpecOf } from '../spec/fields'
 import type { Compute } from './compute'
-import { fieldsOf, inputSql } from './input'
+import { emptyInput, fieldsOf, inputSql } from './input'
 import { name, withoutEnd } from './sql-text'
 
 /** @throws query.*, recipes.bad-spec */
 export async function sqlSql({ inputs = {}, query, series }: SpecOf<'sql'>, compute: Compute): Promise<string> {
   const ctes: string[] = []
   for (const [alias, input] of Object.entries(inputs)) {
-    const sql = await inputSql(fieldsOf(input), compute, series === undefined ? {} : { time: series })
+    const sql = (await isMissing(input, compute))
+      ? emptyInput(fieldsOf(input))
+      : await inputSql(fieldsOf(input), compute, series === undefined ? {} : { time: series })
     ctes.push(`${name(alias)} AS (\n${sql.replaceAll(/^/gm, '  ')}\n)`)
   }
   const [only] = Object.keys(inputs)
@@ -18,4 +20,9 @@ export async function sqlSql({ inputs = {}, query, series }: SpecOf<'sql'>, comp
   return /^\s*(--.*\n\s*)*WITH\b/i.test(body)
     ? `WITH ${ctes.join(', ')}\nSELECT * FROM (\n${body}\n)`
     : `WITH ${ctes.join(', ')}\n${body}`
+}
+
+async function isMissing(input: QueryInput, compute: Compute): Promise<boolean> {
+  if (typeof input === 'string' || input.optional !== true) return false
+  return (await compute.matches(input.glob, [input.exclude ?? []].flat(), input.at)).length === 0
 }

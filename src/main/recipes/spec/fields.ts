@@ -23,17 +23,40 @@ const rename = z.union([
   z.strictObject({ match: name, to: name }),
 ])
 
+const plain = z.union([z.string(), z.number(), z.boolean()])
+const option = z.union([plain, z.array(plain), z.record(z.string(), z.string())])
+
+/** Those that have a function in SQL, and options. */
+export const INPUT_FORMATS = ['csv', 'json', 'jsonl', 'parquet'] as const
+
 const inputShape = {
   glob: name,
   exclude: columns.optional(),
+  format: z.enum(INPUT_FORMATS).optional(),
+  options: z.record(z.string().regex(/^[A-Za-z_]+$/), option).optional(),
   from: name.optional(),
   to: name.optional(),
   columns: columns.optional(),
   rename: z.array(rename).optional(),
   at: z.union([name, z.number().int().nonnegative()]).optional(),
 }
-const fields = z.strictObject(inputShape)
+/** What the fields of an input need of each other. */
+function isWhole({ format, options, at }: { format?: unknown; options?: unknown; at?: unknown }): boolean {
+  return format === undefined ? options === undefined : at === undefined
+}
+const NOT_WHOLE = {
+  path: ['format'],
+  message: 'format is wrong here',
+  params: { expected: 'a format where there are options, and none where there is an at' },
+}
+
+const fields = z.strictObject(inputShape).refine(isWhole, NOT_WHOLE)
 export const input = z.union([name, fields])
+/** Of a query: without a file it may be an input without rows. */
+const queryInput = z.union([
+  name,
+  z.strictObject({ ...inputShape, optional: z.boolean().optional() }).refine(isWhole, NOT_WHOLE),
+])
 
 export const vars = z.record(z.string().regex(/^[A-Za-z_]\w*$/), z.union([z.string(), z.number(), z.boolean()]))
 
@@ -78,7 +101,7 @@ export const FACTORIES = {
     .strictObject({
       recipe: z.literal('sql'),
       ...ofTables,
-      inputs: z.record(name, input).optional(),
+      inputs: z.record(name, queryInput).optional(),
       query: name.optional(),
       series: name.optional(),
     })
@@ -98,7 +121,7 @@ export const FACTORIES = {
   join: z.strictObject({
     recipe: z.literal('join'),
     ...ofTables,
-    inputs: z.array(z.strictObject({ ...inputShape, scope: name })).min(1),
+    inputs: z.array(z.strictObject({ ...inputShape, scope: name }).refine(isWhole, NOT_WHOLE)).min(1),
     time: name.default('timestamp'),
     kind: z.enum(['full', 'left']).default('full'),
   }),
@@ -196,3 +219,4 @@ export type Spec = { [F in Factory]: SpecOf<F> }[Factory]
 export type Check = z.infer<typeof check>
 export type Input = z.infer<typeof input>
 export type InputFields = z.infer<typeof fields>
+export type QueryInput = z.infer<typeof queryInput>

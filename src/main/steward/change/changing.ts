@@ -88,7 +88,8 @@ export class Changing {
         hold,
         async (staging) => {
           const views = await this.#store.views()
-          return work(new StewardStagingFileSystem(staging, views.overWritable(staging)))
+          const shown = views.overWritable(this.#moments.writable(staging, staging.overlay))
+          return work(new StewardStagingFileSystem(staging, shown))
         },
         { signal: options.signal, ...(options.undoable === true && { displacing: ['update', 'delete'] }) },
       )

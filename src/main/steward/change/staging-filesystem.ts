@@ -37,7 +37,15 @@ export class StewardStagingFileSystem extends FileSystem implements StagingFileS
   }
 
   async put(path: string, content: PreparedContent, options: PutOptions = {}): Promise<PondPath> {
-    const { replace = false, parents = false, ...fileOptions } = options
+    const { replace = false, parents = false, overComputed = false, ...fileOptions } = options
+    if (overComputed) {
+      const { node, parent, name, path: at, computed } = await this.resolve(path, { follow: false })
+      // What is in a directory that is computed has no place among what is stored.
+      if (computed && node !== undefined && this.backend.madeBy?.(parent) === undefined) {
+        await this.#staging.putFile(parent, name, content, fileOptions)
+        return at
+      }
+    }
     return this.#atPlace(path, { replace, parents }, async (place) => {
       await this.#putAt(place, content, fileOptions)
       return place.path

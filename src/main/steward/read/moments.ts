@@ -1,7 +1,7 @@
 /** Finds the moment that somebody names, and keeps the views of a few past versions with what they have read. */
 import type { At, Change, ChangeCounts, ResolvedAt, Version } from '../../../shared/model'
 import { fromIsoTime } from '../../../shared/time'
-import { ComputedBackend, type Maker } from '../../tinyfs'
+import { ComputedBackend, ComputedWriteBackend, type Maker, type WriteBackend } from '../../tinyfs'
 import { changesOf, countChanges, differences, View, type Overlay } from '../../tlogfs'
 import { parsedAt, resolveAt, type ParsedAt } from './at'
 import type { History } from './history'
@@ -42,6 +42,12 @@ export class Moments {
   /** A moment that is known already. */
   async of(at: ResolvedAt, backend: View | Overlay): Promise<Moment> {
     return new Moment(at, backend, { views: await this.#store.views(), computed: this.#computedOver(at, backend) })
+  }
+
+  /** What is being staged, with what it makes. Changes go to what is stored. @param overlay of the staging */
+  writable(staging: WriteBackend, overlay: Overlay): WriteBackend {
+    if (this.#makerAt === undefined) return staging
+    return new ComputedWriteBackend(staging, this.#makerAt({ kind: 'pending', version: overlay.base.version }, overlay))
   }
 
   #computedOver(at: ResolvedAt, backend: View | Overlay): ComputedBackend | undefined {

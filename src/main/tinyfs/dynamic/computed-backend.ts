@@ -42,6 +42,11 @@ export class ComputedBackend<B extends ReadBackend = ReadBackend> implements Rea
     return this.#nodes.get(node.id)
   }
 
+  madeBy(node: NodeRef): string | undefined {
+    const computed = this.computed(node)
+    return computed && this.#maker.sourceName(computed.path.split('/')[0]!)
+  }
+
   async lookup(directory: NodeRef, name: string): Promise<DirectoryEntry | undefined> {
     const inside = this.computed(directory)
     if (inside !== undefined) {

@@ -51,6 +51,10 @@ export class DynamicBackend<B extends ReadBackend = ReadBackend> implements Read
     return this.#mounts.has(node.id)
   }
 
+  madeBy(node: NodeRef): string | undefined {
+    return this.base.madeBy?.(node)
+  }
+
   async lookup(directory: NodeRef, name: string): Promise<DirectoryEntry | undefined> {
     const mount = this.#mounts.get(directory.id)
     if (mount !== undefined) return (await this.#listing(mount)).byNormalName.get(name.normalize('NFC'))
