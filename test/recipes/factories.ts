@@ -104,7 +104,7 @@ const SQL: Case = {
     '/warm.recipe.yaml': warm(least),
     '/days.recipe.yaml': `recipe: sql
 query: |
-  SELECT date_trunc('day', timestamp) AS day, count(*) AS rows, sum(n) AS n, max(ph) AS ph, min(twice) AS least FROM '/warm'
+  SELECT date_trunc('day', timestamp) AS day, count(*) AS rows, sum(n)::DOUBLE AS n, max(ph) AS ph, min(twice) AS least FROM '/warm'
   GROUP BY 1 ORDER BY 1
 `,
     '/some.recipe.yaml': `recipe: sql
@@ -128,7 +128,7 @@ query: FROM r ORDER BY ALL
       await isTable('/warm', `${rows} ORDER BY ALL`)
       await isTable(
         '/days',
-        `SELECT date_trunc('day', timestamp) AS day, count(*) AS rows, sum(n) AS n, max(ph) AS ph, min(twice) AS least FROM (${rows}) GROUP BY 1 ORDER BY 1`,
+        `SELECT date_trunc('day', timestamp) AS day, count(*) AS rows, sum(n)::DOUBLE AS n, max(ph) AS ph, min(twice) AS least FROM (${rows}) GROUP BY 1 ORDER BY 1`,
       )
     }
     const others = letters.filter((letter) => letter !== 'b')

@@ -51,12 +51,16 @@ function expectAlike(found: Table, expected: Table, what: string): void {
   expect(near, what).toEqual(expected.rows)
 }
 
+let read = 0
+
 function seenAt(test: TestPond, at: string, { state, plain }: { readonly state: State; readonly plain: Plain }): Seen {
   return {
     state,
     plain,
     async isTable(path, script) {
-      expectAlike(await tableOf(test, `FROM '${path}'`, at), await plain.table(script), `${path} at ${at}`)
+      // In turns within the statement, and as the file that is made of it.
+      const from = read++ % 2 === 0 ? `'${path}'` : `read_parquet('${path}')`
+      expectAlike(await tableOf(test, `FROM ${from}`, at), await plain.table(script), `${from} at ${at}`)
     },
     async isText(path, text) {
       expect(await textOf(test, path, at), `${path} at ${at}`).toBe(text)

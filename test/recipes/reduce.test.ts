@@ -238,6 +238,40 @@ describe('Rows without a time', () => {
   })
 })
 
+describe('A value of a type that Parquet has not', () => {
+  it('has its own type where it is read, made or not', async () => {
+    await using test = await newPond()
+    const types = ['HUGEINT', 'UHUGEINT', 'INTERVAL', 'HUGEINT[]', 'BIT', 'TIME WITH TIME ZONE']
+    const values = [
+      '-9 * 10::HUGEINT ** 30',
+      '5::UHUGEINT',
+      'INTERVAL 3 MONTH',
+      '[1::HUGEINT]',
+      "'101'::BIT",
+      "'11:30:00+02'::TIMETZ",
+    ]
+    const columns = values.map((value, i) => `(${value})::${types[i]} AS c${i}`).join(', ')
+    const some = `SELECT make_timestamp(range * 1000) AS timestamp, ${columns} FROM range(3)`
+    // Each of them twice as many views: it is made in the end.
+    const all = Object.fromEntries(
+      Array.from({ length: 10 }, (_, i) => [
+        `/d${i}.recipe.yaml`,
+        `recipe: sql\nquery: FROM '/d${i + 1}' UNION FROM '/d${i + 1}'\n`,
+      ]),
+    )
+    await write(test, {
+      '/d10.recipe.yaml': `recipe: sql\nquery: ${JSON.stringify(some)}\n`,
+      '/low.recipe.yaml': 'recipe: reduce\ninput: /d10\nname: x\nevery: [1h]\nvalues: [{ fn: first }]\n',
+      ...all,
+    })
+    const told = "SELECT DISTINCT typeof(COLUMNS('^c')), CAST(COLUMNS('^c') AS VARCHAR)"
+    const expected = await rows(test, `${told} FROM (${some})`)
+    expect(expected[0]!.slice(0, types.length)).toEqual(types)
+    for (const path of ['/d10', '/d0', '/low/x/res=1h.series'])
+      expect(await rows(test, `${told} FROM '${path}'`), path).toEqual(expected)
+  })
+})
+
 describe('A sum', () => {
   it('of integers is exact to 38 digits, and refused beyond', async () => {
     await using test = await newPond()

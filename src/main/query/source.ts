@@ -37,6 +37,8 @@ export interface TableFile {
    * is computed no further once nobody waits for it any more, as signals say.
    */
   hostFile(signal?: AbortSignal): Promise<string>
+  /** Of what is computed: columns of types that Parquet has not, which its content holds as text. */
+  types?(): Promise<readonly ColumnType[]>
   /** The content at any place, for what DuckDB does not read. Not checked: call `hostFile` before. Close it. */
   open(): Promise<TableBytes>
   /** Of a series alone: its versions up to the moment, in order. Reading it is reading all of them. */
@@ -45,6 +47,12 @@ export interface TableFile {
 
 /** An error as plain data. */
 export type ErrorTold = Pick<PondError, 'code' | 'message' | 'detail'>
+
+export interface ColumnType {
+  readonly name: string
+  /** DuckDB's spelling. */
+  readonly type: string
+}
 
 export interface TableBytes {
   readonly size: number

@@ -224,6 +224,7 @@ async function computedFile(path: string, output: ComputedNode, reading?: Series
     size: 0,
     sha256: key,
     ...(output.isInlined && { query: range === undefined ? sql : await output.sqlWithin(range) }),
+    types: () => output.typesNotKept(),
     told: async ({ code, message, detail }) => {
       const told = output.told(new PondError(code, message, detail))
       return { code: told.code, message: told.message, detail: told.detail }

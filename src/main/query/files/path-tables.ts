@@ -8,7 +8,7 @@ import { PondError } from '../../../shared/errors'
 import { compressionOfName, formatOfName } from '../formats'
 import { unitedParquet } from './parquet-reads'
 import { quoteName, quoteText } from '../engine/quote'
-import type { SeriesPartFile, TableFile } from '../source'
+import type { ColumnType, SeriesPartFile, TableFile } from '../source'
 import { READERS } from '../sql/table-calls'
 import { FILES, planSql, type Plan } from '../text/plan'
 import { unitedColumns } from '../text/united'
@@ -21,6 +21,8 @@ export interface ReadableFile {
   readonly part?: Pick<SeriesPartFile, 'sha256' | 'open'>
   /** Of text that is read as a table: how. */
   readonly plan?: Plan
+  /** Columns that are read as another type than the content has. */
+  readonly types?: readonly ColumnType[]
   /** Of what is computed by a query: the view that it became. There is no host path then. */
   readonly view?: string
 }
@@ -35,7 +37,7 @@ export function readFiles(files: readonly ReadableFile[]): string {
       view !== undefined
         ? `SELECT * FROM ${quoteName(view)}`
         : plan === undefined
-          ? `SELECT * FROM ${readerFor(file.file, formatOf(file.file) ?? 'parquet')}`
+          ? `SELECT ${listOf(file)} FROM ${readerFor(file.file, formatOf(file.file) ?? 'parquet')}`
           : planSql(plan, plan.needsCopy ? '' : file.file.path, override)
     groups.set(call, [...(groups.get(call) ?? []), file])
   }
@@ -44,6 +46,12 @@ export function readFiles(files: readonly ReadableFile[]): string {
       call.includes(FILES) ? [call.replace(FILES, () => hostList(members))] : members.map(() => call),
     )
     .join('\nUNION ALL BY NAME\n')
+}
+
+function listOf({ types = [] }: ReadableFile): string {
+  if (types.length === 0) return '*'
+  const casts = types.map(({ name, type }) => `CAST(${quoteName(name)} AS ${type}) AS ${quoteName(name)}`)
+  return `* REPLACE (${casts.join(', ')})`
 }
 
 /** SQL that reads the files of one name (versions of a series) as a table of this format, whatever the name says. */

@@ -171,7 +171,7 @@ export class PondFiles {
   /** Makes the newest content of a file readable. */
   read(file: TableFile): Promise<ReadableFile> {
     const key = `${file.sha256} ${file.path}`
-    const known = this.#files.get(key) ?? file.hostFile().then((hostPath) => ({ file, hostPath }))
+    const known = this.#files.get(key) ?? readableAt(file)
     this.#files.set(key, known)
     return known
   }
@@ -260,4 +260,10 @@ function isDirectory(path: string, place: Place | null): PondError {
     `${quote(path)} is a directory; name its files, for example '${path.replace(/\/+$/, '')}/*.csv'`,
     { ...place, path, candidates: [] },
   )
+}
+
+async function readableAt(file: TableFile): Promise<ReadableFile> {
+  const hostPath = await file.hostFile()
+  const types = (await file.types?.()) ?? []
+  return types.length === 0 ? { file, hostPath } : { file, hostPath, types }
 }

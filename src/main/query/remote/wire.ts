@@ -81,6 +81,7 @@ const TABLE_FILE: Codec<TableFile> = object<TableFile>(
     hostFile: call([optional(signal)], data()),
     open: call([], TABLE_BYTES),
     told: call([data()], data()),
+    types: call([], data()),
     parts: call([], list(SERIES_PART)),
   },
   { onCall: (file, _method, scope) => noteFile(scope, file) },

@@ -64,6 +64,12 @@ export function reduceSql(reduction: Reduction, every: string): string {
   )
 }
 
+/** Those of the result that have the type of their column. */
+export function columnsKept({ values }: Reduction): readonly Column[] {
+  const ofColumn: ReadonlySet<Aggregate> = new Set(['min', 'max', 'first', 'last'])
+  return values.flatMap(({ fn, column, as }) => (ofColumn.has(fn) ? [{ name: as, type: column.type }] : []))
+}
+
 export function cutOf({ origin, zone }: Pick<Reduction, 'origin' | 'zone'>, every: string): Cut {
   return { width: readDuration(every)!.micros, origin, zone }
 }

@@ -4,7 +4,7 @@
  */
 import type { ComputedNode, Maker, Metadata, NodeId, NodeRef, ReadBackend } from '../../tinyfs'
 import { checksOf } from '../factories/checks'
-import type { Compute } from '../factories/compute'
+import type { Column, Compute } from '../factories/compute'
 import { inputsOf, joinSql } from '../factories/join'
 import { sqlSql } from '../factories/sql'
 import { syntheticSql } from '../factories/synthetic'
@@ -113,6 +113,7 @@ export class Recipes {
   readonly #render: Render
   /** Of tables of which more was checked than that their query can be asked. */
   readonly #checkedKeys = new Set<string>()
+  readonly #types = new Map<string, readonly Column[]>()
   /** By the hash of the text. */
   readonly #read = new Map<string, Promise<Checked>>()
 
@@ -161,11 +162,12 @@ export class Recipes {
     const source = { ...file, yaml: recipe.yaml }
     const { spec, variables } = recipe
     const { compute, plans } = at
-    const checked = this.#checkedKeys
-    if (checked.size > KEPT_TEXTS) checked.clear()
+    const [checked, types] = [this.#checkedKeys, this.#types]
+    for (const kept of [checked, types]) if (kept.size > KEPT_TEXTS) kept.clear()
     const context = {
       compute,
       checked,
+      types,
       plans: plans.tables,
       texts: plans.texts,
       variables,

@@ -1,7 +1,7 @@
 /** What `reduce` makes: a directory for each match of its input, with a series for each width. */
 import type { ComputedEntry, ComputedNode } from '../../tinyfs'
 import { fieldsOf } from '../factories/input'
-import { reduceSql, reductionOf, type Reduction } from '../factories/reduce'
+import { columnsKept, reduceSql, reductionOf, type Reduction } from '../factories/reduce'
 import type { SpecOf } from '../spec/fields'
 import type { FromFiles, Match, Remarks } from '../factories/compute'
 import { Output, type Source } from './output'
@@ -72,6 +72,7 @@ class Widths extends Output {
       fileType: 'file:series',
       isInlined: false,
       sql: async () => reduceSql(await this.#reduction(), every),
+      columns: async () => columnsKept(await this.#reduction()),
       make: async ({ plan: { sql, key, engineVersion }, metadata, signal }) => {
         const instead = async (stopped: AbortSignal): Promise<FromFiles | undefined> => {
           const reduction = await this.#reduction()

@@ -2,7 +2,7 @@
 import type { PondError } from '../../../shared/errors'
 import type { FileReader, NodeId } from '../../tinyfs'
 import type { PlacedCheck } from '../factories/checks'
-import type { Compute, MadeFile, Read } from '../factories/compute'
+import type { Column, Compute, MadeFile, Read } from '../factories/compute'
 import type { TimeRange } from '../factories/reduce-state'
 import type { Timed } from '../factories/slices'
 import type { Factory } from '../spec/fields'
@@ -30,6 +30,8 @@ export interface TableRecipe {
   timed?(column: string): Promise<Timed | undefined>
   /** What gives the same rows of a range, and perhaps others. */
   sqlWithin?(range: TimeRange): Promise<string>
+  /** Columns whose types are known without asking its query. */
+  columns?(): Promise<readonly Column[]>
   /** What has to hold of its query beyond that it can be asked; told once for each key. @throws recipes.bad-spec */
   check?(sql: string): Promise<void>
   /** Makes it in another way than by its query. */
@@ -46,10 +48,15 @@ export interface TableContext {
   readonly plans: Map<NodeId, Plan>
   /** Keys of what was checked, at any moment. */
   readonly checked: Set<string>
+  /** Columns of types that Parquet has not, by key, of any moment. */
+  readonly types: Map<string, readonly Column[]>
   readonly subPath?: string
   /** What has to hold of it. */
   readonly checks?: readonly PlacedCheck[]
 }
+
+/** In themselves, or in what is nested: integers of 128 bits and more, and what Arrow has no twin for. */
+const NOT_KEPT = /HUGEINT|BIGNUM|INTERVAL|TIME WITH TIME ZONE|\bBIT\b|ENUM|UNION/
 
 /** A table that a query computes. */
 export class TableOutput extends Output {
@@ -60,17 +67,19 @@ export class TableOutput extends Output {
   readonly #compute: Compute
   readonly #plans: Map<NodeId, Plan>
   readonly #checked: Set<string>
+  readonly #types: Map<string, readonly Column[]>
 
   constructor(
     source: Source,
     recipe: TableRecipe,
-    { compute, plans, checked, subPath = '', checks = [] }: TableContext,
+    { compute, plans, checked, types, subPath = '', checks = [] }: TableContext,
   ) {
     super(source, subPath)
     this.#recipe = recipe
     this.#compute = compute
     this.#plans = plans
     this.#checked = checked
+    this.#types = types
     this.fileType = recipe.fileType
     this.isInlined = recipe.isInlined
     this.checks = checks
@@ -93,6 +102,17 @@ export class TableOutput extends Output {
     })
     this.#plans.set(this.id, plan)
     return plan
+  }
+
+  /** Columns of types that Parquet has not. */
+  async typesNotKept(): Promise<readonly Column[]> {
+    const { sql, key } = await this.plan()
+    const known = this.#types.get(key)
+    if (known !== undefined) return known
+    const all = (await this.#recipe.columns?.()) ?? (await this.#compute.columns(sql))
+    const types = all.filter(({ type }) => NOT_KEPT.test(type))
+    this.#types.set(key, types)
+    return types
   }
 
   /** Says of what its query fails by where it stands in the recipe. */
