@@ -327,3 +327,44 @@ query: SELECT day, t FROM o
     await expect(rows(test, "FROM '/o'")).rejects.toMatchObject({ code: 'recipes.bad-spec', detail: { line: 3 } })
   })
 })
+
+describe('The library and what is computed', () => {
+  it('reads rows and schemas of it as of what is stored, a series within a range of its times', async () => {
+    await using test = await newPond()
+    const { pond } = test
+    await pond.appendSeries(
+      '/s/a.series',
+      [Buffer.from('timestamp,x\n2026-01-01 00:10:00,1\n2026-01-01 01:10:00,3\n')],
+      { parents: true },
+    )
+    await write(test, {
+      '/days.csv': DAYS,
+      '/warm.recipe.yaml': WARM,
+      '/h.recipe.yaml': 'recipe: reduce\ninput: /s/*.series\nname: $0\nevery: [1h]\nvalues: [{ fn: max }]\n',
+      '/line.recipe.yaml': "recipe: sql\nquery: SELECT timestamp, x * 2 AS y FROM '/s/a.series'\nseries: timestamp\n",
+    })
+    const read = async (path: string, options = {}): Promise<unknown[]> => {
+      const all: unknown[] = []
+      for await (const batch of pond.readTable(path, options)) for (const row of batch) all.push(row.toJSON())
+      return all
+    }
+    expect((await read('/warm')).map((row) => (row as { t: bigint }).t)).toEqual([11n, 20n])
+    expect((await pond.tableSchema('/warm')).fields.map(({ name }) => name)).toEqual(['day', 't'])
+    expect((await pond.tableSchema('/line')).fields.map(({ name }) => name)).toEqual(['timestamp', 'y'])
+    const hours = '/h/a/res=1h.series'
+    expect(await read(hours)).toHaveLength(2)
+    const from = Date.parse('2026-01-01T01:00:00Z') * 1_000
+    for (const path of [hours, '/line']) {
+      const rows: unknown[] = []
+      for await (const batch of pond.readSeries(path, { from })) for (const row of batch) rows.push(row.toJSON())
+      expect(rows, path).toHaveLength(1)
+    }
+    await expect((await pond.moment('pending')).seriesParts(hours)).rejects.toMatchObject({
+      code: 'tlogfs.not-a-series',
+    })
+    for (const path of ['/warm', hours])
+      await expect(pond.appendSeries(path, [Buffer.from('timestamp,x\n2026-01-01,1\n')])).rejects.toMatchObject({
+        code: 'tinyfs.read-only',
+      })
+  })
+})

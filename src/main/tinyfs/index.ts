@@ -17,6 +17,7 @@ export type { ComputedEntry, ComputedMetadata, ComputedNode, Maker } from './dyn
 export { DynamicBackend } from './dynamic/dynamic-backend'
 export { DynamicWriteBackend } from './dynamic/dynamic-write-backend'
 export { readView, Views, type ViewDefinitions } from './dynamic/views'
+export { readOnly } from './refusal'
 export type { WalkBase } from './resolve'
 export { glob } from './glob'
 export { compileName } from './name-pattern'

@@ -2,6 +2,7 @@
  * Tables and series by path, read as rows: Arrow batches or records, one part of a series after the other.
  * Memory holds one batch and one row group, however long a series is.
  */
+import { TableOutput } from '../../recipes'
 import type { RecordBatch, Schema } from 'apache-arrow'
 import { PondError } from '../../../shared/errors'
 import type { At } from '../../../shared/model'
@@ -80,10 +81,12 @@ export async function* tableRows(moment: Moment, path: string, options: ReadRows
 }
 
 /** The Arrow schema of a table; of a series, that of its newest version. @throws tlogfs.not-a-table */
-export async function tableSchema({ fs, backend }: Moment, path: string): Promise<Schema> {
+export async function tableSchema(moment: Moment, path: string): Promise<Schema> {
+  const { fs, backend } = moment
   const { node, path: place } = await fs.find(path)
   if (!node.fileType.startsWith('file:')) throw notATable(place, `it is ${node.fileType}`)
-  const reader = await backend.openState(await backend.mustState(node))
+  const isStored = moment.computed(node) === undefined
+  const reader = isStored ? await backend.openState(await backend.mustState(node)) : await fs.open(path)
   try {
     return await arrowSchemaOf(reader, await mustShape(reader, place), place)
   } finally {
@@ -97,6 +100,22 @@ export async function* seriesRows(
   path: string,
   { columns, batchRows, ...range }: ReadSeriesOptions,
 ): AsyncGenerator<RecordBatch> {
+  const computed = moment.computed((await moment.fs.find(path)).node)
+  if (computed instanceof TableOutput && computed.fileType === 'file:series') {
+    // It is one file, whatever it was made of.
+    const reader = await moment.fs.open(path)
+    try {
+      if (columns !== undefined) refuseMissing(columns, namesOf(await mustShape(reader, path)), path)
+      yield* partRows(
+        reader,
+        { timestampColumn: computed.timeColumn, nodeVersion: 0 },
+        { path, columns, batchRows, range },
+      )
+    } finally {
+      await reader.close()
+    }
+    return
+  }
   const parts = await moment.seriesParts(path)
   if (columns !== undefined) await refuseUnknown(columns, parts, { moment, path })
   for (const part of parts) {
@@ -112,7 +131,7 @@ export async function* seriesRows(
 
 async function* partRows(
   reader: FileReader,
-  { timestampColumn, nodeVersion }: SeriesPart,
+  { timestampColumn, nodeVersion }: Pick<SeriesPart, 'timestampColumn' | 'nodeVersion'>,
   options: {
     readonly path: string
     readonly columns: readonly string[] | undefined
@@ -120,7 +139,7 @@ async function* partRows(
     readonly range: TimeRange
   },
 ): AsyncGenerator<RecordBatch> {
-  const path = `${options.path} (node version ${nodeVersion})`
+  const path = nodeVersion === 0 ? options.path : `${options.path} (node version ${nodeVersion})`
   const shape = await mustShape(reader, path)
   const { range, batchRows } = options
   // A later version may have columns that an earlier one has not.

@@ -40,6 +40,7 @@ import {
 } from '../../tables'
 import { checkColumns } from './series-columns'
 import { paced } from './read'
+import { readOnly } from '../../tinyfs'
 import { inlineBytes, seriesContent, seriesFacts, type PreparedContent, type SeriesContent } from '../../tlogfs'
 
 /** Rows that somebody writes: records, or Arrow batches of one schema. */
@@ -263,10 +264,11 @@ async function* chunksOf({ storage }: World, path: string): AsyncGenerator<Uint8
   }
 }
 
-/** What is known of the series at a path; null where nothing is there yet. @throws tlogfs.not-a-series */
+/** What is known of the series at a path; null where nothing is there yet. @throws tlogfs.not-a-series, tinyfs.read-only */
 async function seriesAt(moment: Moment, path: string) {
   if (!(await moment.fs.exists(path))) return null
   const { node, path: place } = await moment.fs.find(path)
+  if (moment.computed(node) !== undefined) throw readOnly(place, moment.fs.backend.madeBy?.(node))
   const newest = await moment.backend.mustState(node)
   const facts = seriesFacts(newest)
   if (facts !== null) return { newest, timestampColumn: facts.timestampColumn }

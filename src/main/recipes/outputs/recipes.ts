@@ -39,6 +39,7 @@ function tableRecipe(spec: TableSpec, compute: Compute): TableRecipe {
     factory: spec.recipe,
     fileType: isSeries ? 'file:series' : 'file:table',
     isInlined: true,
+    ...(isSeries && { timeColumn: spec.series }),
     sql: async () => {
       switch (spec.recipe) {
         case 'sql':

@@ -71,6 +71,7 @@ class Widths extends Output {
       factory: 'reduce',
       fileType: 'file:series',
       isInlined: false,
+      timeColumn: this.#spec.time,
       sql: async () => reduceSql(await this.#reduction(), every),
       columns: async () => columnsKept(await this.#reduction()),
       make: async ({ plan: { sql, key, engineVersion }, metadata, signal }) => {

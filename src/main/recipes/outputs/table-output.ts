@@ -22,6 +22,8 @@ export interface Plan {
 export interface TableRecipe {
   readonly factory: Factory
   readonly fileType: 'file:table' | 'file:series'
+  /** Of a series: the column of its times. */
+  readonly timeColumn?: string | undefined
   /** Whether a statement that reads it reads what it is computed of, instead of a file that is made once. */
   readonly isInlined: boolean
   /** @throws query.*, recipes.bad-spec */
@@ -62,6 +64,7 @@ const NOT_KEPT = /HUGEINT|BIGNUM|INTERVAL|TIME WITH TIME ZONE|\bBIT\b|ENUM|UNION
 export class TableOutput extends Output {
   readonly fileType: 'file:table' | 'file:series'
   readonly isInlined: boolean
+  readonly timeColumn: string | null
   readonly checks: readonly PlacedCheck[]
   readonly #recipe: TableRecipe
   readonly #compute: Compute
@@ -82,6 +85,7 @@ export class TableOutput extends Output {
     this.#types = types
     this.fileType = recipe.fileType
     this.isInlined = recipe.isInlined
+    this.timeColumn = recipe.timeColumn ?? null
     this.checks = checks
   }
 

@@ -178,6 +178,10 @@ export class Moment {
    */
   async seriesParts(path: string): Promise<readonly SeriesPart[]> {
     const found = await this.fs.find(path)
+    if (this.computed(found.node) !== undefined) {
+      const message = `${quote(found.path)} is computed: it is one file, and has no parts`
+      throw new PondError('tlogfs.not-a-series', message, { path: found.path })
+    }
     if (found.node.fileType === 'file:series') return seriesParts(this.backend, found.node)
     const message = `${quote(found.path)} is ${found.node.fileType}, expected file:series`
     throw new PondError('tlogfs.not-a-series', message, { path: found.path, fileType: found.node.fileType })
