@@ -36,13 +36,13 @@ import type {
   Version,
 } from '../../shared/model'
 import { closeAll } from '../../shared/close-all'
-import { parsePath } from '../../shared/path'
+import { parsePath, type PondPath } from '../../shared/path'
 import { CACHE_FOLDER } from '../../shared/pond-folder'
 import { toExactTime } from '../../shared/time'
 import { cleanUp } from '../diagnostics'
 import type { Storage, StorageEntry, World } from '../platform'
 import { openQueries, type Queries, type QuerySource } from '../query'
-import { PondRecipes } from './recipes/recipes'
+import { PondRecipes, type ComputedVersion } from './recipes/recipes'
 import { applying, type RecipeText } from './recipes/apply'
 import type { CheckOptions } from './recipes/check'
 import type { PreviewRequest } from './recipes/preview'
@@ -481,12 +481,22 @@ export class Pond {
     const { log } = this.#steward
     if (options.path === undefined) return log.entries(options)
     const path = parsePath(options.path)
-    const now = await this.moment('pending')
-    const isComputed = (await now.fs.exists(path)) && now.computed((await now.fs.find(path)).node) !== undefined
-    if (!isComputed) return log.entries(options)
+    if (!(await this.#isComputed(path))) return log.entries(options)
+    return log.entriesOf((await this.#computedVersions(path, options)).map(({ version }) => version))
+  }
+
+  async #isComputed(path: PondPath): Promise<boolean> {
+    const moment = await this.moment('pending')
+    return (await moment.fs.exists(path)) && moment.computed((await moment.fs.find(path)).node) !== undefined
+  }
+
+  async #computedVersions(
+    path: PondPath,
+    { before = Infinity, limit = Infinity }: { readonly before?: Version; readonly limit?: number } = {},
+  ): Promise<readonly ComputedVersion[]> {
     const { version } = (await this.moment('head')).at
-    const range = { before: Math.min(options.before ?? Infinity, version + 1), limit: options.limit ?? Infinity }
-    return log.entriesOf(await this.#recipes.versions(path, range, (each) => this.moment(String(each))))
+    const range = { before: Math.min(before, version + 1), limit }
+    return this.#recipes.versions(path, range, (each) => this.moment(String(each)))
   }
 
   /** Operations of a version in their order; null: those that are pending. @throws steward.unknown-version */
@@ -502,9 +512,24 @@ export class Pond {
     return this.#steward.log.ofNode(nodeId)
   }
 
-  /** Versions of the entry at a path, or of the last one that was there, newest first, the pending one on top. */
-  fileVersions(path: string): Promise<readonly FileVersion[]> {
-    return this.#steward.log.ofPath(path)
+  /**
+   * Versions of the entry at a path, or of the last one that was there, newest first, the pending one on top. Of what is
+   * computed, as `log` has them: they have no size and no hash of their own.
+   */
+  async fileVersions(path: string): Promise<readonly FileVersion[]> {
+    const place = parsePath(path)
+    if (!(await this.#isComputed(place))) return this.#steward.log.ofPath(path)
+    const versions = await this.#computedVersions(place)
+    const entries = await this.#steward.log.entriesOf(versions.map(({ version }) => version))
+    const pending = await this.#recipes.changeAt(await this.moment('head'), await this.moment('pending'), place)
+    const bare = { path: place, oldPath: null, nodeVersion: 0, size: null, sha256: null }
+    const nobody = { version: null, author: null, committedAt: null, message: null }
+    return [
+      ...(pending === undefined ? [] : [{ ...bare, ...nobody, change: pending }]),
+      ...entries.map(({ version, author, committedAt, message }, i) => {
+        return { ...bare, version, author, committedAt, message, change: versions[i]!.change }
+      }),
+    ]
   }
 
   // ---- care ------------------------------------------------------------------------------------

@@ -90,6 +90,23 @@ describe('what changed of what is computed', () => {
     ])
   })
 
+  it('is a history of versions, with what is pending on top', async () => {
+    await put('/t.csv', 'n\n1\n2\n3\n')
+    await pond.commit({ message: 'more' })
+    await put('/beside.csv', 'n\n1\n')
+    await pond.commit({ message: 'beside' })
+    const versions = async () =>
+      (await pond.fileVersions('/twice')).map(({ version, change, message }) => [version, change, message])
+    const committed = [
+      [2, 'modified', 'more'],
+      [1, 'added', 'first'],
+    ]
+    expect(await versions()).toEqual(committed)
+    await put('/t.csv', 'n\n5\n')
+    expect(await versions()).toEqual([[null, 'modified', null], ...committed])
+    expect((await pond.log({ path: '/twice' })).map(({ version }) => version)).toEqual([2, 1])
+  })
+
   it('computes nothing', async () => {
     const { queries } = pond
     const asked = ['stream', 'export', 'split'].map((name) => vi.spyOn(queries, name as 'stream'))

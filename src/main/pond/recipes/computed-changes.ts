@@ -58,6 +58,15 @@ export async function keyAt(moment: Moment, path: PondPath, signal?: AbortSignal
   return keyOf(keys)
 }
 
+/** What two keys say of it; undefined where it is the same. */
+export function changeBetween(
+  before: string | undefined,
+  after: string | undefined,
+): ComputedChange['change'] | undefined {
+  if (before === after) return undefined
+  return before === undefined ? 'added' : after === undefined ? 'deleted' : 'modified'
+}
+
 function changeOf(path: string, before: Computed | undefined, after: Computed | undefined): ComputedChange | undefined {
   const { recipe } = (after ?? before)!
   if (before === undefined || after === undefined)

@@ -25,7 +25,7 @@ import { querySource, type Survey } from '../sql/source'
 import { recipesIn, type RecipeText } from './apply'
 import { checkRecipes, type CheckOptions } from './check'
 import { PondCompute } from './compute'
-import { computedChanges, keyAt, type Side } from './computed-changes'
+import { changeBetween, computedChanges, keyAt, type Side } from './computed-changes'
 import { previewOf, sourceAt, type PreviewRequest } from './preview'
 import { RecipeIndex } from './recipe-index'
 import { computedRows } from './computed-rows'
@@ -33,6 +33,11 @@ import { surveyRecipes } from './survey'
 
 /** Versions that are compared for one history. */
 const MOST_VERSIONS = 1_000
+
+export interface ComputedVersion {
+  readonly version: Version
+  readonly change: ComputedChange['change']
+}
 
 export interface PondRecipesContext {
   /** Asked once there is something to compute: the pond is open by then. */
@@ -119,23 +124,28 @@ export class PondRecipes {
   }
 
   /**
-   * Versions in which what is computed at a path became another, newest first.
+   * Versions in which what is computed at a path became another, newest first, among the last thousand.
    * @param range.before only earlier ones @param at gives a version's moment
    */
   async versions(
     path: PondPath,
     { before, limit }: { readonly before: Version; readonly limit: number },
     at: (version: Version) => Promise<Moment>,
-  ): Promise<readonly Version[]> {
-    const found: Version[] = []
+  ): Promise<readonly ComputedVersion[]> {
+    const found: ComputedVersion[] = []
     const last = before - 1
     let key = await keyAt(await at(last), path)
     for (let version = last; version > Math.max(0, last - MOST_VERSIONS) && found.length < limit; version--) {
       const earlier = await keyAt(await at(version - 1), path)
-      if (earlier !== key) found.push(version)
+      const change = changeBetween(earlier, key)
+      if (change !== undefined) found.push({ version, change })
       key = earlier
     }
     return found
+  }
+
+  async changeAt(from: Moment, to: Moment, path: PondPath): Promise<ComputedChange['change'] | undefined> {
+    return changeBetween(await keyAt(from, path), await keyAt(to, path))
   }
 
   #momentOf(at: ResolvedAt, backend: Moment['backend'], makerFor: (above: readonly Link[]) => Maker): RecipeMoment {

@@ -4,6 +4,7 @@ import type { Entry, FileVersion } from '../../../../shared/model'
 import { failureOf, useAt, useRead, useReadOnlyReason, useSession } from '../../../session'
 import {
   ChangeBadge,
+  computedBy,
   displayName,
   EmptyState,
   ErrorState,
@@ -72,6 +73,14 @@ function VersionRow({
   const number = version.version
   const here = number === null ? at === 'pending' : at === number
   const gone = version.change === 'deleted'
+  const whyNotRestored =
+    entry.recipe !== undefined
+      ? `it is ${computedBy(entry.recipe)}: restore that, or what it reads`
+      : at === 'pending'
+        ? readOnly
+        : newest
+          ? 'this is the newest version'
+          : null
   return (
     <tr data-here={here || undefined}>
       <td className={classes.version}>{number === null ? 'Pending' : number}</td>
@@ -109,7 +118,7 @@ function VersionRow({
               size={24}
               label={`Restore version ${number}`}
               icon={<IconArrowBackUp size={16} stroke={1.6} />}
-              disabledReason={at === 'pending' ? readOnly : newest ? 'this is the newest version' : null}
+              disabledReason={whyNotRestored}
               onClick={() => void actions.restore(entry.path, number)}
             />
           </>
