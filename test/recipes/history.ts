@@ -50,7 +50,7 @@ const maybe = <T>(value: fc.Arbitrary<T>, freq = 5): fc.Arbitrary<T | null> => f
 // A column without a value would be none of numbers.
 const whole: fc.Arbitrary<Reading> = fc.record({ hours, level, n: count, ph })
 const reading = fc.record({ hours: maybe(hours, 8), level: maybe(level), n: maybe(count), ph: maybe(ph) })
-const part: fc.Arbitrary<Part> = fc.record({
+export const part: fc.Arbitrary<Part> = fc.record({
   rows: fc.tuple(whole, fc.array(reading, { maxLength: 20 })).map(([first, others]) => [first, ...others]),
   isFractional: fc.boolean(),
   hasNotes: fc.boolean(),
@@ -88,7 +88,7 @@ export function csvOf({ rows, isFractional, hasNotes }: Part): string {
   return `timestamp,level,n,ph${hasNotes ? ',note' : ''}\n${lines.join('\n')}\n`
 }
 
-/** A pond with its history; versions are counted from 1, which has the recipes and no series. */
+/** A pond with its history; version 1 has the recipes, and a series of each letter. */
 export class History {
   readonly test: TestPond
   readonly #recipes: (least: number) => Readonly<Record<string, string>>
@@ -100,10 +100,15 @@ export class History {
     this.#recipes = recipes
   }
 
-  static async begin(test: TestPond, recipes: (least: number) => Readonly<Record<string, string>>): Promise<History> {
+  static async begin(
+    test: TestPond,
+    recipes: (least: number) => Readonly<Record<string, string>>,
+    first: readonly Part[],
+  ): Promise<History> {
     const history = new History(test, recipes)
     await test.pond.stage((fs) => fs.createDirectory('/raw'))
     await history.#write(0)
+    for (const [i, letter] of LETTERS.entries()) await history.perform({ kind: 'append', to: letter, part: first[i]! })
     await history.perform({ kind: 'commit' })
     return history
   }
