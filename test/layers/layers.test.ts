@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -200,6 +200,40 @@ describe('what the table allows', () => {
 
   it.each(allowed)('passes in %s', (path, text) => {
     expect(broken(path, text)).toEqual([])
+  })
+})
+
+describe('the rules about clocks and chance', () => {
+  const ENGINE = [
+    'diagnostics',
+    'platform',
+    'tinyfs',
+    'tables',
+    'oplog',
+    'tlogfs',
+    'steward',
+    'query',
+    'recipes',
+    'pond',
+  ]
+
+  it('hold for every layer of the engine, wherever it has moved to', () => {
+    expect(ZONES.map(({ name }) => name)).toEqual(expect.arrayContaining(ENGINE))
+    const folder = mkdtempSync(join(tmpdir(), 'duckpond-lint-'))
+    try {
+      copyFileSync(resolve('.oxlintrc.json'), join(folder, '.oxlintrc.json'))
+      for (const layer of ENGINE) {
+        const path = join(folder, 'src/main', layer, 'inside/planted.ts')
+        mkdirSync(dirname(path), { recursive: true })
+        writeFileSync(path, 'export const late = Date.now() + Math.random()\n')
+      }
+      const oxlint = resolve('node_modules/oxlint/bin/oxlint')
+      const { stdout } = spawnSync(process.execPath, [oxlint, '--format', 'unix'], { cwd: folder, encoding: 'utf8' })
+      const named = (layer: string) => stdout.split('\n').filter((line) => line.includes(`src/main/${layer}/inside/`))
+      for (const layer of ENGINE) expect(named(layer), layer).toHaveLength(2)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 })
 

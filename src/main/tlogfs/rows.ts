@@ -20,9 +20,8 @@ export interface Transaction {
   /** Commit time of the version before. */
   readonly previousAt: Micros
   readonly wallClock: Micros
-  readonly author: string
-  readonly message: string
-  readonly command: string
+  /** What whoever committed says of it, kept as it is: author, message, command. */
+  readonly said: Readonly<Record<string, string>>
   /** Live nodes before, without the root. */
   readonly nodesBefore: number
 }
@@ -274,7 +273,7 @@ function wantsFull({ stored }: DirectoryState, changes: number): boolean {
 
 function transactionRow(overlay: Overlay, transaction: Transaction): OplogRow {
   const { counts, bytesDelta, nodesDelta } = overlay.summary
-  const { author, message, command, wallClock, committedAt } = transaction
+  const { said, wallClock, committedAt } = transaction
   return {
     partId: TRANSACTIONS_ID,
     nodeId: transaction.transactionId,
@@ -287,9 +286,7 @@ function transactionRow(overlay: Overlay, transaction: Transaction): OplogRow {
     minEventTime: null,
     maxEventTime: null,
     extendedAttributes: JSON.stringify({
-      author,
-      message,
-      command,
+      ...said,
       operations: overlay.applied.length,
       ...counts,
       bytesDelta,

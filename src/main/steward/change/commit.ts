@@ -180,9 +180,11 @@ async function describe(
     committedAt,
     previousAt: snapshot.lastCommittedAt,
     wallClock,
-    author: input.author ?? author ?? process.user,
-    message: input.message,
-    command: input.command ?? process.command,
+    said: {
+      author: input.author ?? author ?? process.user,
+      message: input.message,
+      command: input.command ?? process.command,
+    },
     nodesBefore: last?.totalNodes ?? 0,
   }
 }
