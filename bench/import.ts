@@ -5,7 +5,7 @@ import { mkdir, open, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PreparedContent } from '../src/main/pond'
 import { interleaved, ratio, type Row, type Sample } from './measure'
-import { LONG_RUNS, SMALL_FILES } from './sizes'
+import { LONG_RUNS, SMALL_FILES, SOME_RUNS } from './sizes'
 import { git, newGit, newPond, pondCommand, temporary, text } from './world'
 
 const FILES = 10_000
@@ -61,7 +61,7 @@ export async function importSmall(): Promise<Row> {
         },
       },
     ],
-    7,
+    SOME_RUNS,
   )
   const [theirs, ours] = samples as [Sample, Sample]
   return {
@@ -148,7 +148,7 @@ export async function importBig(): Promise<Row> {
         },
       },
     ],
-    7,
+    SOME_RUNS,
   )
   const [floor, ours] = samples as [Sample, Sample]
   const speed = floor.medianMs / ours.medianMs

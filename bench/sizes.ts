@@ -27,6 +27,9 @@ export const SMALL_FILES = isFull ? 100_000 : 20_000
 /** Rows of the oplog that SQL is asked of. */
 export const OPLOG_ROWS = isFull ? 1_000_000 : 250_000
 
+/** Runs of what takes some ten seconds each. */
+export const SOME_RUNS = isFull ? 7 : 3
+
 /** Runs of what takes most of a minute each. */
 export const LONG_RUNS = isFull ? 3 : 1
 
