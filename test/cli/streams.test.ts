@@ -127,3 +127,12 @@ describe.runIf(process.platform === 'linux')('output that cannot be written', ()
     expect(sh('pond cat /f | true')).toMatchObject({ stderr: '' })
   })
 })
+
+it('a command whose template goes wrong says so, and ends with 1: it does not end while a process of its own does', () => {
+  sh(`printf 'recipe: text\\ntemplate: "{{ nope }}"\\n' | pond write /t.md.recipe.yaml`)
+  for (const command of ['pond cat /t.md', `printf 'cat /t.md\\n' | pond batch`]) {
+    const { status, stderr } = sh(command)
+    expect([status, stderr], command).toEqual([1, expect.stringContaining('recipes.bad-template')])
+  }
+  sh('pond discard --all')
+})

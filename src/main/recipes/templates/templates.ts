@@ -183,6 +183,8 @@ class Worker {
 
   async close(): Promise<void> {
     this.#isOver = true
+    // Whoever waits for its end must not end before it: a command would, without a word of what it was to say.
+    this.#child.hold(true)
     this.#child.kill()
     await this.#child.ended
   }
