@@ -99,6 +99,12 @@ describe('pond check', () => {
     expect((await pond(['check', '/c', '--all'])).stdout).toMatch(/^ok {2}\/c {2}not_null: n$/m)
   })
 
+  it('of what is not there is refused', async () => {
+    const ended = await pond(['check', '/nowhere', '--json'])
+    expect(ended.status).toBe(1)
+    expect(ended.json()).toMatchObject({ error: { code: 'tinyfs.not-found' } })
+  })
+
   it('ends with 0 where only a warning does not hold, and with 1 where something cannot be made', async () => {
     await pond(['write', '/c.csv'], 'n\n1\n\n')
     const warns = await pond(['check', '/c.recipe.yaml'])

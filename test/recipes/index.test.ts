@@ -1,5 +1,5 @@
 /** The index of recipes: nobody walks the pond to find them, and what is kept is never trusted. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -136,5 +136,14 @@ describe('The index of recipes', () => {
     await rm(derived, { recursive: true })
     await using other = await open(test.folder)
     expect(await other.paths('head')).toEqual(['/o.recipe.yaml'])
+  })
+
+  it('is found where nothing can be kept', async () => {
+    await using test = await open()
+    await test.put('/o.recipe.yaml')
+    await rm(join(test.folder, 'cache/derived'), { recursive: true, force: true })
+    await mkdir(join(test.folder, 'cache'), { recursive: true })
+    await writeFile(join(test.folder, 'cache/derived'), 'in the way')
+    expect(await test.paths()).toEqual(['/o.recipe.yaml'])
   })
 })

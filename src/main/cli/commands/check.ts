@@ -9,7 +9,10 @@ export const run: Run = async (context) => {
   const { out, args, signal, invocation } = context
   const pond = await context.reading()
   const options = { ...(args[0] !== undefined && { path: args[0] }), signal, onProgress: out.progress }
-  const results = await pond.checkRecipes(context.at('pending'), options)
+  const at = context.at('pending')
+  // What is not there is no check that passed.
+  if (args[0] !== undefined) await (await pond.moment(at)).entry(args[0])
+  const results = await pond.checkRecipes(at, options)
   const wrong = results.filter(({ outcome }) => outcome !== 'passed')
   const shown = invocation.flag('all') ? results : wrong
   await out.show(results, async () => {

@@ -3,6 +3,7 @@
  * among the derived files, and carried from there by what changed since. Where it is missing, the pond is walked once.
  * Relies on nothing that is kept but its seal: whoever asks looks at what stands at the paths.
  */
+import { isPondError, type ErrorCode } from '../../../shared/errors'
 import { compareUtf8 } from '../../../shared/path'
 import { keyOf, SUFFIX } from '../../recipes'
 import type { Moment, Steward } from '../../steward'
@@ -56,8 +57,14 @@ export class RecipeIndex {
     }
     const encoded = async (): Promise<Uint8Array> => Buffer.from(JSON.stringify(await make()))
     const key = await this.#key(view.version)
-    const made = await derived.file(key, async ({ write }) => write([await encoded()]), signal)
-    if (made === 'too-large') return make()
+    const made = await derived
+      .file(key, async ({ write }) => write([await encoded()]), signal)
+      .catch((error: unknown) => {
+        // Whoever asks what is pending need not be able to keep anything: the disk may be full.
+        if (isPondError(error) && isOfTheDisk(error.code)) return undefined
+        throw error
+      })
+    if (made === undefined || made === 'too-large') return make()
     const reader = await derived.open(made)
     try {
       return JSON.parse(Buffer.from(await reader.read(0, reader.size)).toString()) as string[]
@@ -88,4 +95,9 @@ export class RecipeIndex {
 async function walked(view: View): Promise<readonly string[]> {
   const found = await glob(new ReadFileSystem(view), `/**/*${SUFFIX}`, { all: true })
   return found.map(({ path }) => path).sort(compareUtf8)
+}
+
+/** What fails for it in reading the pond fails again without it, and is told then. */
+function isOfTheDisk(code: ErrorCode): boolean {
+  return code.startsWith('platform.') && code !== 'platform.cancelled' && code !== 'platform.crashed'
 }
