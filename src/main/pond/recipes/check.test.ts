@@ -1,28 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { CheckResult, Progress } from '../../../shared/model'
-import { nodeStorage, nodeWorld } from '../../platform/node'
-import { createPond, type Pond } from '..'
+import { freshPond } from '../testing/fresh-pond'
 
-let folder: string
-let pond: Pond
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'pond-check-'))
-  pond = await createPond(nodeWorld({ storage: nodeStorage(join(folder, 'pond')) }))
-})
-
-afterEach(async () => {
-  await pond.close()
-  await rm(folder, { recursive: true, force: true })
-})
-
-async function put(path: string, text: string): Promise<void> {
-  const content = await pond.prepare([new TextEncoder().encode(text)])
-  await pond.stage((fs) => fs.put(path, content, { replace: true, parents: true }))
-}
+const fresh = freshPond()
+const { put } = fresh
 
 const told = (results: readonly CheckResult[]) =>
   results.map(({ path, check, severity, outcome, failures }) => [path, check, severity, outcome, failures])
@@ -50,7 +31,7 @@ checks:
   - { sql: "SELECT site, count(*) AS n FROM this GROUP BY site HAVING n > 1;" }
 `,
     )
-    const results = await pond.checkRecipes()
+    const results = await fresh.pond.checkRecipes()
     expect(told(results)).toEqual([
       ['/clean', 'not_null: timestamp', 'error', 'passed', 0],
       ['/clean', 'not_null: timestamp, pH', 'error', 'failed', 1],
@@ -80,28 +61,28 @@ checks:
       '/hours.recipe.yaml',
       'recipe: reduce\ninput: /s/*.csv\nevery: [1h]\nvalues: [{ fn: avg }]\nchecks: [{ range: x.avg, max: 50 }]\n',
     )
-    expect(told(await pond.checkRecipes())).toEqual([
+    expect(told(await fresh.pond.checkRecipes())).toEqual([
       ['/hours/a/res=1h.series', 'range: x.avg, max: 50', 'error', 'passed', 0],
       ['/hours/b/res=1h.series', 'range: x.avg, max: 50', 'error', 'failed', 1],
     ])
     for (const path of ['/hours/b', '/hours/b/res=1h.series'])
-      expect(told(await pond.checkRecipes('pending', { path }))).toHaveLength(1)
+      expect(told(await fresh.pond.checkRecipes('pending', { path }))).toHaveLength(1)
     for (const path of ['/hours', '/hours.recipe.yaml'])
-      expect(told(await pond.checkRecipes('pending', { path }))).toHaveLength(2)
-    expect(await pond.checkRecipes('pending', { path: '/elsewhere' })).toEqual([])
+      expect(told(await fresh.pond.checkRecipes('pending', { path }))).toHaveLength(2)
+    expect(await fresh.pond.checkRecipes('pending', { path: '/elsewhere' })).toEqual([])
   })
 
   it('see the moment they are asked of, and how fresh a table is counts only now', async () => {
     const at = (daysAgo: number): string => new Date(Date.now() - daysAgo * 86_400_000).toISOString()
     await put('/r.csv', `timestamp,x\n${at(3)},1\n`)
     await put('/o.recipe.yaml', 'recipe: sql\ninputs: { r: /r.csv }\nchecks: [{ fresh: 1d }, { not_null: x }]\n')
-    await pond.commit({ message: 'old' })
+    await fresh.pond.commit({ message: 'old' })
     await put('/r.csv', `timestamp,x\n${at(0.5)},\n`)
     const outcomes = async (moment: string): Promise<string[]> =>
-      (await pond.checkRecipes(moment)).map(({ check, outcome }) => `${String(check)} ${outcome}`)
+      (await fresh.pond.checkRecipes(moment)).map(({ check, outcome }) => `${String(check)} ${outcome}`)
     expect(await outcomes('head')).toEqual(['fresh: 1d failed', 'not_null: x passed'])
     expect(await outcomes('pending')).toEqual(['fresh: 1d passed', 'not_null: x failed'])
-    await pond.commit({ message: 'new' })
+    await fresh.pond.commit({ message: 'new' })
     expect(await outcomes('1')).toEqual(['not_null: x passed'])
     expect(await outcomes('2')).toEqual(['fresh: 1d passed', 'not_null: x failed'])
   })
@@ -109,14 +90,14 @@ checks:
   it('are asked once for the same content', async () => {
     await put('/r.csv', READINGS)
     await put('/o.recipe.yaml', 'recipe: sql\ninputs: { r: /r.csv }\nchecks: [{ unique: pH }]\n')
-    const first = await pond.checkRecipes()
-    await pond.commit({ message: 'as it is' })
+    const first = await fresh.pond.checkRecipes()
+    await fresh.pond.commit({ message: 'as it is' })
     await put('/other.csv', 'n\n1\n')
     const asked = countStatements()
-    expect(await pond.checkRecipes()).toEqual(first)
+    expect(await fresh.pond.checkRecipes()).toEqual(first)
     expect(asked()).toBe(0)
     await put('/r.csv', `${READINGS}2026-11-30 12:00:00,15.2,b\n`)
-    expect((await pond.checkRecipes())[0]).toMatchObject({ outcome: 'failed', failures: 1 })
+    expect((await fresh.pond.checkRecipes())[0]).toMatchObject({ outcome: 'failed', failures: 1 })
     expect(asked()).toBe(1)
   })
 
@@ -136,14 +117,14 @@ checks:
       '/o.recipe.yaml',
       `recipe: sql\ninputs: { r: /r.csv }\nchecks:\n  - ${check}\n  - { not_null: timestamp }\n`,
     )
-    const [broken, passed] = await pond.checkRecipes()
+    const [broken, passed] = await fresh.pond.checkRecipes()
     expect(broken).toMatchObject({ outcome: 'broken', line: 4, column: 5, failures: 0, problem: { code } })
     expect(passed).toMatchObject({ outcome: 'passed' })
   })
 
   it('are shaped as the documentation says, or the recipe is wrong', async () => {
     await put('/o.recipe.yaml', 'recipe: sql\nquery: SELECT 1 AS n\nchecks:\n  - { range: n }\n')
-    expect(await pond.checkRecipes()).toMatchObject([
+    expect(await fresh.pond.checkRecipes()).toMatchObject([
       { path: '/o', check: null, outcome: 'broken', line: 4, problem: { code: 'recipes.bad-spec' } },
     ])
   })
@@ -153,7 +134,7 @@ checks:
     await put('/b.recipe.yaml', "recipe: sql\nquery: SELECT * FROM '/a'\n")
     await put('/c.recipe.yaml', "recipe: sql\nquery: SELECT * FROM '/missing.csv'\n")
     await put('/d.recipe.yaml', 'recipe: sql\nquery: SELECT 1 AS n\nchecks: [{ not_null: n }]\n')
-    const results = await pond.checkRecipes()
+    const results = await fresh.pond.checkRecipes()
     expect(results.map(({ path, outcome, problem }) => [path, outcome, problem?.code])).toEqual([
       ['/a', 'broken', 'recipes.cycle'],
       ['/b', 'broken', 'recipes.cycle'],
@@ -166,20 +147,20 @@ checks:
     for (const name of ['a', 'b'])
       await put(`/${name}.recipe.yaml`, 'recipe: sql\nquery: SELECT 1 AS n\nchecks: [{ not_null: n }]\n')
     const steps: Progress[] = []
-    await pond.checkRecipes('pending', { onProgress: (step) => void steps.push(step) })
+    await fresh.pond.checkRecipes('pending', { onProgress: (step) => void steps.push(step) })
     expect(steps.map(({ done, total, note }) => [done, total, note])).toEqual([
       [0, 2, '/a'],
       [1, 2, '/b'],
     ])
     const stop = new AbortController()
-    const stopped = pond.checkRecipes('pending', { signal: stop.signal, onProgress: () => stop.abort() })
+    const stopped = fresh.pond.checkRecipes('pending', { signal: stop.signal, onProgress: () => stop.abort() })
     await expect(stopped).rejects.toMatchObject({ code: 'platform.cancelled' })
   })
 })
 
 /** Statements for rows from now on. */
 function countStatements(): () => number {
-  const { queries } = pond
+  const { queries } = fresh.pond
   const stream = queries.stream.bind(queries)
   let count = 0
   queries.stream = (...args) => {

@@ -1,30 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { nodeStorage, nodeWorld } from '../../platform/node'
-import { createPond, type Pond } from '..'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { freshPond } from '../testing/fresh-pond'
 
-let folder: string
-let pond: Pond
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'pond-computed-changes-'))
-  pond = await createPond(nodeWorld({ storage: nodeStorage(join(folder, 'pond')) }))
-})
-
-afterEach(async () => {
-  await pond.close()
-  await rm(folder, { recursive: true, force: true })
-})
-
-async function put(path: string, text: string): Promise<void> {
-  const content = await pond.prepare([new TextEncoder().encode(text)])
-  await pond.stage((fs) => fs.put(path, content, { replace: true, parents: true }))
-}
+const fresh = freshPond()
+const { put } = fresh
 
 const told = async (from: string, to: string) =>
-  (await pond.computedChanges(from, to)).map(({ path, change, isRecipeChanged, inputs }) => [
+  (await fresh.pond.computedChanges(from, to)).map(({ path, change, isRecipeChanged, inputs }) => [
     path,
     change,
     isRecipeChanged ? 'recipe' : '',
@@ -39,7 +20,7 @@ describe('what changed of what is computed', () => {
     await put('/twice.recipe.yaml', "recipe: sql\nquery: SELECT n * 2 AS n FROM '/big'\n")
     await put('/note.md.recipe.yaml', 'recipe: text\ndata: { b: "FROM \'/twice\'" }\ntemplate: "{{ data.b|length }}"\n')
     await put('/apart.recipe.yaml', "recipe: sql\nquery: FROM '/other.csv'\n")
-    await pond.commit({ message: 'first' })
+    await fresh.pond.commit({ message: 'first' })
   })
 
   it('is told of a changed input through chains of recipes, and of nothing beside it', async () => {
@@ -50,7 +31,7 @@ describe('what changed of what is computed', () => {
       ['/note.md', 'modified', '', '/twice'],
       ['/twice', 'modified', '', '/big'],
     ])
-    await pond.commit({ message: 'second' })
+    await fresh.pond.commit({ message: 'second' })
     expect(await told('head', 'pending')).toEqual([])
     expect(await told('1', '2')).toHaveLength(3)
     expect(await told('2', '1')).toHaveLength(3)
@@ -65,7 +46,7 @@ describe('what changed of what is computed', () => {
 
   it('is told of recipes that come, go and move, and of what begins to fail', async () => {
     await put('/new.recipe.yaml', 'recipe: sql\nquery: SELECT 1 AS n\n')
-    await pond.stage((fs) => fs.rename('/apart.recipe.yaml', '/moved.recipe.yaml'))
+    await fresh.pond.stage((fs) => fs.rename('/apart.recipe.yaml', '/moved.recipe.yaml'))
     await put('/big.recipe.yaml', 'recipe: nonsense\n')
     expect(await told('head', 'pending')).toEqual([
       ['/apart', 'deleted', 'recipe'],
@@ -81,7 +62,7 @@ describe('what changed of what is computed', () => {
     await put('/s/a.csv', 'timestamp,x\n2026-01-01 00:00:00,1\n')
     await put('/s/b.csv', 'timestamp,x\n2026-01-01 00:00:00,2\n')
     await put('/h.recipe.yaml', 'recipe: reduce\ninput: /s/*.csv\nevery: [1h]\nvalues: [{ fn: avg }]\n')
-    await pond.commit({ message: 'second' })
+    await fresh.pond.commit({ message: 'second' })
     await put('/s/a.csv', 'timestamp,x\n2026-01-01 00:00:00,3\n')
     await put('/s/c.csv', 'timestamp,x\n2026-01-01 00:00:00,4\n')
     expect(await told('head', 'pending')).toEqual([
@@ -92,11 +73,11 @@ describe('what changed of what is computed', () => {
 
   it('is a history of versions, with what is pending on top', async () => {
     await put('/t.csv', 'n\n1\n2\n3\n')
-    await pond.commit({ message: 'more' })
+    await fresh.pond.commit({ message: 'more' })
     await put('/beside.csv', 'n\n1\n')
-    await pond.commit({ message: 'beside' })
+    await fresh.pond.commit({ message: 'beside' })
     const versions = async () =>
-      (await pond.fileVersions('/twice')).map(({ version, change, message }) => [version, change, message])
+      (await fresh.pond.fileVersions('/twice')).map(({ version, change, message }) => [version, change, message])
     const committed = [
       [2, 'modified', 'more'],
       [1, 'added', 'first'],
@@ -104,14 +85,14 @@ describe('what changed of what is computed', () => {
     expect(await versions()).toEqual(committed)
     await put('/t.csv', 'n\n5\n')
     expect(await versions()).toEqual([[null, 'modified', null], ...committed])
-    expect((await pond.log({ path: '/twice' })).map(({ version }) => version)).toEqual([2, 1])
+    expect((await fresh.pond.log({ path: '/twice' })).map(({ version }) => version)).toEqual([2, 1])
   })
 
   it('computes nothing', async () => {
-    const { queries } = pond
+    const { queries } = fresh.pond
     const asked = ['stream', 'export', 'split'].map((name) => vi.spyOn(queries, name as 'stream'))
     await put('/t.csv', 'n\n1\n2\n3\n')
-    await pond.computedChanges('head', 'pending')
+    await fresh.pond.computedChanges('head', 'pending')
     for (const spy of asked) expect(spy.mock.calls.filter(([, sql]) => !/^\s*DESCRIBE/.test(sql))).toEqual([])
   })
 })

@@ -1,36 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { nodeStorage, nodeWorld } from '../../platform/node'
-import { createPond, toJson, type Pond } from '..'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { toJson } from '..'
+import { freshPond } from '../testing/fresh-pond'
 
-let folder: string
-let pond: Pond
+const fresh = freshPond()
+const { put } = fresh
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'pond-computed-rows-'))
-  pond = await createPond(nodeWorld({ storage: nodeStorage(join(folder, 'pond')) }))
   await put('/t.csv', 'n\n1\n2\n')
   await put('/big.recipe.yaml', "recipe: sql\ndescription: more than one\nquery: FROM '/t.csv' WHERE n > 1\n")
   await put('/twice.recipe.yaml', "recipe: sql\nquery: SELECT n * 2 AS n FROM '/big'\n")
-  await pond.commit({ message: 'first' })
+  await fresh.pond.commit({ message: 'first' })
   await put('/t.csv', 'n\n1\n2\n3\n')
   await put('/bad.recipe.yaml', 'recipe: sql\nqery: SELECT 1\n')
 })
 
-afterEach(async () => {
-  await pond.close()
-  await rm(folder, { recursive: true, force: true })
-})
-
-async function put(path: string, text: string): Promise<void> {
-  const content = await pond.prepare([new TextEncoder().encode(text)])
-  await pond.stage((fs) => fs.put(path, content, { replace: true, parents: true }))
-}
-
 async function rows(sql: string, at = 'pending'): Promise<unknown[][]> {
-  const { columns, batches } = await pond.queries.stream(await pond.source(at), sql)
+  const { columns, batches } = await fresh.pond.queries.stream(await fresh.pond.source(at), sql)
   const all: unknown[][] = []
   for await (const batch of batches)
     all.push(...batch.map((row) => row.map((value, i) => toJson(value, columns[i]!.type))))
