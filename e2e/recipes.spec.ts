@@ -227,6 +227,15 @@ checks:
   await checks.getByRole('button', { name: 'Close the checks' }).click()
   await expect(checks).toBeHidden()
 
+  // What is computed has the versions in which it became another; to restore them is for what it is computed of.
+  await page.getByRole('tab', { name: 'Files' }).click()
+  await treeItem(page, /^warm, computed by/).click()
+  await page.getByRole('tab', { name: 'Versions' }).click()
+  const versions = page.getByRole('table', { name: 'Versions of warm' })
+  await expect(versions.locator('tbody tr')).toHaveText([/^Pending.*not committed yet/, /^1.*one reading/])
+  await expect(versions.getByRole('button', { name: 'Restore version 1' })).toBeDisabled()
+  await cleanInBothThemes(page, place, 'versions of what is computed')
+
   await treeItem(page, /^warm, computed by/).click({ button: 'right' })
   await page.getByRole('menuitem', { name: 'Freeze what it is now' }).click()
   await expect(treeItem(page, /^warm, added/)).toBeVisible()

@@ -8,13 +8,7 @@ export const lookedAt = new Map<Description['kind'], Mode>()
 
 const BYTES: ReadonlySet<TableFormat> = new Set<TableFormat>(['parquet', 'arrow', 'xlsx'])
 
-export function modesOf(description: Description): readonly Mode[] {
-  const modes = everyMode(description)
-  // What is computed has no versions: its recipe and its inputs have.
-  return description.entry.recipe === undefined ? modes : modes.filter((mode) => mode !== 'versions')
-}
-
-function everyMode({ kind, tableFormat, entry }: Description): readonly Mode[] {
+export function modesOf({ kind, tableFormat, entry }: Description): readonly Mode[] {
   switch (kind) {
     case 'directory':
       return ['listing', 'details']
