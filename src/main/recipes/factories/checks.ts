@@ -1,7 +1,7 @@
 /** What a recipe says that has to hold of its tables, each with its place, as queries for the rows that break it. */
 import type { CheckSeverity, Micros } from '../../../shared/model'
 import { toIsoTime } from '../../../shared/time'
-import { name, text, withoutEnd } from './sql-text'
+import { literal, name, text, withoutEnd } from './sql-text'
 import { readDuration } from '../spec/durations'
 import type { Check } from '../spec/fields'
 import type { Place } from '../spec/problem'
@@ -69,11 +69,6 @@ function failing(check: Check, time: string): Failing {
   }
   // It may begin with WITH itself.
   return { rows: () => `SELECT * FROM (\n${withoutEnd(check.sql)}\n)` }
-}
-
-/** Text takes the type of the column that it is compared with: a date, a time. */
-function literal(bound: string | number): string {
-  return typeof bound === 'number' ? String(bound) : text(bound)
 }
 
 function wordsOf(check: Check): string {

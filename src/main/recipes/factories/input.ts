@@ -7,7 +7,7 @@ import type { Input, InputFields } from '../spec/fields'
 import { selected } from './columns'
 import type { Compute } from './compute'
 import type { TimeRange } from './reduce-state'
-import { lines, list, name, text } from './sql-text'
+import { lines, list, literal, name, text } from './sql-text'
 
 export interface InputOptions {
   /** Only rows of this time count: others may be there, or may not. */
@@ -54,17 +54,6 @@ function readerCall({ format, options = {} }: InputFields, paths: string): strin
   const said = { union_by_name: true, ...(format === 'jsonl' && { format: 'newline_delimited' }), ...options }
   const all = Object.entries(said).map(([option, value]) => `${option} = ${literal(value)}`)
   return `${READERS[format!]}(${[paths, ...all].join(', ')})`
-}
-
-type OptionValue = NonNullable<InputFields['options']>[string]
-
-function literal(value: OptionValue): string {
-  if (typeof value === 'string') return text(value)
-  if (typeof value !== 'object') return String(value)
-  if (Array.isArray(value)) return `[${value.map((item) => literal(item)).join(', ')}]`
-  return `{${Object.entries(value)
-    .map(([key, item]) => `${text(key)}: ${text(item)}`)
-    .join(', ')}}`
 }
 
 /** An input that has no files, with the columns that it names. */

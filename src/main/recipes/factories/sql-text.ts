@@ -12,6 +12,23 @@ export function list(values: readonly string[]): string {
   return `[${values.map(text).join(', ')}]`
 }
 
+/** What a recipe may write where SQL has a value. */
+export type Value =
+  string | number | boolean | readonly (string | number | boolean)[] | Readonly<Record<string, string>>
+
+/** Text takes the type of what it is compared with: a date, a time. */
+export function literal(value: Value): string {
+  if (typeof value === 'string') return text(value)
+  if (typeof value !== 'object') return String(value)
+  if (isList(value)) return `[${value.map(literal).join(', ')}]`
+  const fields = Object.entries(value).map(([key, item]) => `${text(key)}: ${text(item)}`)
+  return `{${fields.join(', ')}}`
+}
+
+function isList(value: object): value is readonly (string | number | boolean)[] {
+  return Array.isArray(value)
+}
+
 /** One field a line: the SQL of a recipe is read by people. */
 export function lines(items: readonly string[], indent = '  '): string {
   return items.map((item) => `${indent}${item}`).join(',\n')
